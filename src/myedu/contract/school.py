@@ -1,0 +1,140 @@
+"""What a school day consists of: lessons, homework, marks, attendance."""
+
+from datetime import date
+from typing import Annotated
+
+from myedu.contract.wire import Id, Instant, Name, Text, Url, Wire, code
+
+LESSON_STATUSES = ("planned", "held", "cancelled", "moved")
+LESSON_KINDS = ("lesson", "extra")
+MARK_SCALES = ("5", "10", "12", "100", "pass", "text")
+ATTENDANCE_CODES = ("absent", "excused", "ill", "late", "exempt")
+"""The union of the journals' own codes, see docs/exchange; УП, НП, ОТ … are mapped by the adapters."""
+FINAL_MARK_KINDS = ("period", "year", "exam", "final")
+WORK_KINDS = (
+    "answer", "homework", "test", "independent", "control", "practical", "laboratory", "dictation",
+    "essay", "retelling", "project", "report", "credit",
+)  # fmt: skip
+
+
+class Ref(Wire, kw_only=True):
+    """A thing named in passing: its id in the journal and how people call it."""
+
+    id: Id
+    name: Name
+
+
+class Link(Wire, kw_only=True):
+    name: Name
+    url: Url
+
+
+class Attachment(Wire, kw_only=True):
+    """A file of the journal, fetched through `GET /v1/files/{id}`."""
+
+    id: Id
+    name: Name
+    size: int | None = None  # bytes
+    media_type: str | None = None
+
+
+class Replacement(Wire, kw_only=True):
+    """What a substituted lesson stands in for."""
+
+    subject: Ref | None = None
+    teacher: Ref | None = None
+    lesson_id: Id | None = None
+
+
+class Lesson(Wire, kw_only=True):
+    """One lesson of one group. Several may share a number (subgroups) and a time."""
+
+    id: Id
+    subject: Ref
+    starts_at: Instant
+    ends_at: Instant
+    number: int | None = None
+    kind: Annotated[str, code(*LESSON_KINDS)] = "lesson"
+    status: Annotated[str, code(*LESSON_STATUSES)] = "planned"
+    group: Ref | None = None
+    room: str | None = None
+    topic: Text | None = None
+    teachers: tuple[Ref, ...] = ()
+    replaces: Replacement | None = None
+    online: Url | None = None
+
+
+class Homework(Wire, kw_only=True):
+    """A task. `none=True` says «не задано»; no Homework at all says that nobody has filled it in yet."""
+
+    id: Id
+    subject: Ref
+    due_on: date
+    lesson_id: Id | None = None  # the lesson it is due at
+    set_lesson_id: Id | None = None
+    set_on: date | None = None
+    text: Text = ""
+    none: bool = False
+    individual: bool = False
+    minutes: int | None = None
+    materials: tuple[Link, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+
+
+class Work(Wire, kw_only=True):
+    """What a mark is for. An unknown kind passes through; `name` is the teacher's own title."""
+
+    kind: Annotated[str, code(*WORK_KINDS)] = "answer"
+    name: Name | None = None
+
+
+class Mark(Wire, kw_only=True):
+    """A mark is a string on a named scale: "5", "зч", "н/а", "4+"."""
+
+    id: Id
+    subject: Ref
+    day: date
+    value: Annotated[str, code()]
+    scale: Annotated[str, code(*MARK_SCALES)] = "5"
+    weight: float = 1.0
+    lesson_id: Id | None = None
+    work: Work = Work()
+    position: int = 1  # 1-based place in a two-part mark such as «5/4»
+    comment: Text | None = None
+    counts: bool = True  # in the average
+    set_at: Instant | None = None
+    updated_at: Instant | None = None
+
+
+class Attendance(Wire, kw_only=True):
+    """Presence is not sent: only what departs from it."""
+
+    lesson_id: Id
+    code: Annotated[str, code(*ATTENDANCE_CODES)]
+    day: date
+    subject: Ref | None = None
+    reason: Text | None = None
+    minutes: int | None = None  # of lateness
+
+
+class FinalMark(Wire, kw_only=True):
+    """A mark for a period, a year, an exam; `average` is what the journal computed."""
+
+    id: Id
+    subject: Ref
+    kind: Annotated[str, code(*FINAL_MARK_KINDS)]
+    value: Annotated[str, code()]
+    period: Ref | None = None
+    academic_year: int | None = None  # first calendar year
+    scale: Annotated[str, code(*MARK_SCALES)] = "5"
+    average: float | None = None
+    set_by: Annotated[str, code("teacher", "computed")] = "teacher"
+
+
+class DiaryLesson(Wire, kw_only=True):
+    """A lesson with what belongs to it in place."""
+
+    lesson: Lesson
+    homework: tuple[Homework, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    attendance: tuple[Attendance, ...] = ()

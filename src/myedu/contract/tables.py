@@ -1,0 +1,154 @@
+"""The tables of the periodic export. One struct a table; its fields are the file's columns, in this order."""
+
+from datetime import date
+from typing import Annotated
+
+import msgspec
+
+from myedu.contract.wire import Id, Instant, Name, Wire, code
+
+RegionCode = Annotated[str, msgspec.Meta(pattern=r"^\d{2}$", description="two-digit code of a region")]
+AcademicYear = Annotated[int, msgspec.Meta(ge=2000, le=2100, description="first calendar year")]
+
+ORGANIZATION_KINDS = ("school", "college", "extra")
+PERIOD_KINDS = ("year", "half", "trimester", "quarter", "module")
+GROUP_KINDS = ("class", "subgroup", "elective", "individual")
+STAFF_ROLES = ("teacher", "class_teacher", "deputy", "head", "administrator")
+SEXES = ("m", "f")
+
+
+class Row(Wire, kw_only=True):
+    """What every row has. `deleted` stands only in deltas."""
+
+    id: Id
+    updated_at: Instant
+    deleted: bool = False
+
+
+class Organization(Row, kw_only=True):
+    name: Name
+    kind: Annotated[str, code(*ORGANIZATION_KINDS)]
+    time_zone: Name  # IANA
+    short_name: Name | None = None
+    inn: str | None = None
+    ogrn: str | None = None
+    kpp: str | None = None
+    oktmo: str | None = None
+    esia_oid: str | None = None
+    address: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    site: str | None = None
+    parent_id: Id | None = None
+
+
+class Period(Row, kw_only=True):
+    organization_id: Id
+    academic_year: AcademicYear
+    kind: Annotated[str, code(*PERIOD_KINDS)]
+    number: int
+    name: Name
+    starts_on: date
+    ends_on: date
+    parent_id: Id | None = None
+
+
+class Group(Row, kw_only=True):
+    organization_id: Id
+    academic_year: AcademicYear
+    kind: Annotated[str, code(*GROUP_KINDS)]
+    name: Name
+    grade: int | None = None
+    letter: str | None = None
+    shift: int | None = None
+    parent_id: Id | None = None
+
+
+class Subject(Row, kw_only=True):
+    organization_id: Id
+    name: Name
+    short_name: Name | None = None
+    area: str | None = None
+    federal_code: str | None = None
+
+
+class Person(Row, kw_only=True):
+    last_name: Name
+    first_name: Name
+    middle_name: Name | None = None
+    birth_date: date | None = None
+    sex: Annotated[str, code(*SEXES)] | None = None
+    snils: str | None = None
+    esia_oid: str | None = None
+
+
+class Enrollment(Row, kw_only=True):
+    person_id: Id
+    organization_id: Id
+    group_id: Id
+    starts_on: date
+    ends_on: date | None = None
+    status: str | None = None
+
+
+class Guardianship(Row, kw_only=True):
+    guardian_id: Id
+    child_id: Id
+    starts_on: date
+    relation: str | None = None
+    verified_at: Instant | None = None
+    ends_on: date | None = None
+    revoked_at: Instant | None = None
+
+
+class Staff(Row, kw_only=True):
+    person_id: Id
+    organization_id: Id
+    role: Annotated[str, code(*STAFF_ROLES)]
+    position: str | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
+class Teaching(Row, kw_only=True):
+    staff_id: Id
+    group_id: Id
+    subject_id: Id
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
+TABLES: dict[str, type[Row]] = {
+    "organizations": Organization,
+    "periods": Period,
+    "groups": Group,
+    "subjects": Subject,
+    "persons": Person,
+    "enrollments": Enrollment,
+    "guardianships": Guardianship,
+    "staff": Staff,
+    "teaching": Teaching,
+}
+"""In the order in which references can be resolved."""
+
+REFERENCES: dict[str, dict[str, str]] = {
+    "organizations": {"parent_id": "organizations"},
+    "periods": {"organization_id": "organizations", "parent_id": "periods"},
+    "groups": {"organization_id": "organizations", "parent_id": "groups"},
+    "subjects": {"organization_id": "organizations"},
+    "persons": {},
+    "enrollments": {"person_id": "persons", "organization_id": "organizations", "group_id": "groups"},
+    "guardianships": {"guardian_id": "persons", "child_id": "persons"},
+    "staff": {"person_id": "persons", "organization_id": "organizations"},
+    "teaching": {"staff_id": "staff", "group_id": "groups", "subject_id": "subjects"},
+}
+"""table → column → the table that the column names a row of."""
+
+
+def columns(table: str) -> tuple[str, ...]:
+    """The columns of a table's file, ids first."""
+    return tuple(field.encode_name for field in msgspec.structs.fields(TABLES[table]))
+
+
+def required_columns(table: str) -> frozenset[str]:
+    return frozenset(field.encode_name for field in msgspec.structs.fields(TABLES[table]) if field.required)

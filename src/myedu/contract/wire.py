@@ -1,0 +1,29 @@
+"""The types that every struct on the wire is made of."""
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+Id = Annotated[
+    str,
+    msgspec.Meta(min_length=1, max_length=64, pattern=r"^[!-~]+$(?!\n)", description="opaque id"),
+]
+"""Printable ASCII (a bare `$` would let a line feed in), opaque, unique within one journal system; never a number (real ids pass 2**53)."""
+
+Instant = Annotated[datetime, msgspec.Meta(tz=True, description="ISO 8601 with offset")]
+
+Text = Annotated[str, msgspec.Meta(max_length=20_000, description="plain text, no markup")]
+
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=500, description="plain text, one line")]
+
+Url = Annotated[str, msgspec.Meta(max_length=2_000, pattern=r"^https?://", description="absolute address")]
+
+
+def code(*known: str) -> msgspec.Meta:
+    """A dictionary code: the known values are published, an unknown one passes through as it is."""
+    return msgspec.Meta(min_length=1, max_length=64, extra_json_schema={"x-known-values": list(known)})
+
+
+class Wire(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A struct of the wire: immutable, absent fields are left out, unknown ones ignored."""
