@@ -9,7 +9,10 @@ Id = Annotated[
     str,
     msgspec.Meta(min_length=1, max_length=64, pattern=r"^[!-~]+$(?!\n)", description="opaque id"),
 ]
-"""Printable ASCII (a bare `$` would let a line feed in), opaque, unique within one journal system; never a number (real ids pass 2**53)."""
+"""Opaque, unique within one journal system; never a number (real ids pass 2**53).
+
+Printable ASCII; a bare `$` would let a trailing line feed in.
+"""
 
 Instant = Annotated[datetime, msgspec.Meta(tz=True, description="ISO 8601 with offset")]
 
