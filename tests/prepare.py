@@ -32,9 +32,8 @@ def main() -> None:
                 print(f"apt-get {command[0]} failed: {done.stderr.strip()[-500:]}", file=sys.stderr)
     for package, (is_there, what) in NEEDED.items():
         if not is_there():
-            print(
-                f"{package} is missing, so {what} will be skipped. To run them: sudo apt-get install {package}"
-            )
+            print(f"{package} is missing, so {what} will be skipped.")
+            print(f"To run them: sudo apt-get install {package}")
 
 
 if __name__ == "__main__":
