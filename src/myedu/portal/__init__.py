@@ -1,0 +1,1 @@
+"""The portal: the section «Моё образование»."""

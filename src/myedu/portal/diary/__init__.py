@@ -1,0 +1,1 @@
+"""What a pupil, a parent, a teacher sees; composes the rooms below."""
