@@ -1,0 +1,47 @@
+"""Writing the audit. Call it on the connection of the deed, so that both stand or neither does."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from psycopg import AsyncConnection
+
+from myedu.kit.db import execute
+from myedu.kit.sql import load_queries
+from myedu.portal.audit.models import Line
+
+QUERIES = load_queries(__package__)
+
+
+def line_parameters(line: Line) -> dict[str, Any]:
+    """The parameters of an audit line, for a room that writes it within a statement of its own."""
+    parameters = msgspec.structs.asdict(line)
+    parameters["detail"] = msgspec.json.encode(line.detail).decode()
+    return parameters
+
+
+async def record(
+    conn: AsyncConnection,
+    *,
+    at: datetime,
+    action: str,
+    actor_account: UUID | None,
+    actor_relation: str,
+    region: str | None = None,
+    system_id: str | None = None,
+    person_id: str | None = None,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Add one line (see audit.models.Line) in the caller's transaction."""
+    line = Line(
+        at=at,
+        actor_account=actor_account,
+        actor_relation=actor_relation,
+        action=action,
+        region=region,
+        system_id=system_id,
+        person_id=person_id,
+        detail=detail or {},
+    )
+    await execute(conn, QUERIES.record, line_parameters(line))

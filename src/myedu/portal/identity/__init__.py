@@ -1,0 +1,1 @@
+"""Signing in with ESIA, sessions, and what an account may act for."""

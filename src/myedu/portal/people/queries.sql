@@ -1,0 +1,65 @@
+-- name: visible_students
+-- Every child whom the viewer may see now, the eldest first.
+SELECT student.*
+FROM people.visible_students(
+    %(esia_oid)s::text, %(snils)s::text, %(trusted)s::boolean, %(now)s::timestamptz
+) student
+ORDER BY student.birth_date NULLS LAST, student.first_name, student.system_id, student.child
+
+-- name: visible_student
+-- One child, if the viewer may see it now.
+SELECT student.*
+FROM people.visible_students(
+    %(esia_oid)s::text, %(snils)s::text, %(trusted)s::boolean, %(now)s::timestamptz
+) student
+WHERE student.child = %(child)s::uuid
+
+-- name: periods
+-- The periods of a school in the academic year that a day belongs to: the last one begun, or the first there is.
+SELECT period.id, period.kind, period.number, period.name, period.starts_on, period.ends_on
+FROM people.periods period
+WHERE period.region = %(region)s AND period.system_id = %(system_id)s
+    AND period.organization_id = %(organization_id)s
+    AND period.archived_at IS NULL
+    AND period.academic_year = (
+        SELECT coalesce(max(year.academic_year) FILTER (WHERE year.starts_on <= %(day)s), min(year.academic_year))
+        FROM people.periods year
+        WHERE year.region = %(region)s AND year.system_id = %(system_id)s
+            AND year.organization_id = %(organization_id)s
+            AND year.archived_at IS NULL
+    )
+ORDER BY period.starts_on, period.number, period.id
+
+-- name: forget_kids
+-- Drop what ESIA said before about a parent's children.
+DELETE FROM people.esia_kids WHERE parent_oid = %(parent_oid)s
+
+-- name: remember_kids
+-- Keep what ESIA says now about a parent's children; one named twice is kept once.
+INSERT INTO people.esia_kids (parent_oid, kid_snils, kid_oid, birth_date, seen_at)
+SELECT DISTINCT ON (kid.snils) %(parent_oid)s::text, kid.snils, kid.oid, kid.birth_date, %(now)s::timestamptz
+FROM unnest(%(snils)s::text[], %(oids)s::text[], %(birth_dates)s::date[]) kid (snils, oid, birth_date)
+ORDER BY kid.snils, kid.oid
+
+-- name: system
+-- One journal system.
+SELECT id, region, name, base_url, client_id, profile, registered_at, paused_at
+FROM people.systems
+WHERE id = %(system_id)s
+
+-- name: systems
+-- Every journal system, in a steady order.
+SELECT id, region, name, base_url, client_id, profile, registered_at, paused_at
+FROM people.systems
+ORDER BY region, id
+
+-- name: register_system
+-- Add a journal system or change what is known of it; its region and the day it was registered stay.
+INSERT INTO people.systems (id, region, name, base_url, client_id, profile, registered_at, paused_at)
+VALUES (
+    %(id)s, %(region)s, %(name)s, %(base_url)s, %(client_id)s, %(profile)s, %(registered_at)s, %(paused_at)s
+)
+ON CONFLICT (id) DO UPDATE
+SET name = excluded.name, base_url = excluded.base_url, client_id = excluded.client_id,
+    profile = excluded.profile, paused_at = excluded.paused_at
+WHERE systems.region = excluded.region
