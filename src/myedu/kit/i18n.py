@@ -1,0 +1,242 @@
+"""Words, plurals and dates in a person's language, from .po files read at start (no compile step).
+
+A message's id is its English sentence. A package keeps `locale/<language>/messages.po`.
+"""
+
+import gettext
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.messages.catalog import Message
+from babel.messages.pofile import PoFileError, read_po
+
+DEFAULT_LANGUAGE = "ru"
+# CLDR's numbers of plural forms; `pybabel init` writes two for Tatar and Sakha, which have one.
+_PLURAL_FORMS = {"ru": 3, "en": 2, "tt": 1, "sah": 1}
+# English sentences are the ids; every other language of Russia falls back to Russian.
+_NO_FALLBACK = {"ru", "en"}
+_PLACEHOLDER = re.compile(r"%\((\w+)\)s|\{(\w+)\}")
+_MOSCOW = ZoneInfo("Europe/Moscow")
+
+
+class CatalogueError(Exception):
+    """A .po file that a translator or a programmer has to correct."""
+
+
+@dataclass(frozen=True, slots=True)
+class DateFormats:
+    """CLDR patterns of one language. Never its style `short`, which for Sakha is 26/9/1."""
+
+    day: str = "d MMMM"
+    day_title: str = "EEEE, d MMMM"
+    days_of_month: str = "{first}–{last} {month}"
+    dash: str = " — "
+
+
+_FORMATS = {
+    "en": DateFormats(dash=" – "),
+    "tt": DateFormats(day_title="d MMMM, EEEE"),
+    "sah": DateFormats(day="MMMM d", day_title="MMMM d 'күнэ', EEEE", days_of_month="{month} {first}–{last}"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The translations of one file: singular ones by (context, id), plural ones likewise, as forms."""
+
+    texts: Mapping[tuple[str | None, str], str]
+    plurals: Mapping[str, tuple[str, ...]]
+    plural_form: Callable[[int], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One language of one package, immutable: its messages and its ways to write dates and numbers."""
+
+    language: str
+    catalogues: tuple[Catalogue, ...]  # the own one, then those it falls back to
+
+    def gettext(self, text: str) -> str:
+        """The translation of an English sentence; the sentence itself when there is none."""
+        return self._find(None, text)
+
+    def pgettext(self, context: str, text: str) -> str:
+        """The same for a word with several meanings, told apart by `context`."""
+        return self._find(context, text)
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        """The form for `n`; the caller puts the number in."""
+        for catalogue in self.catalogues:
+            forms = catalogue.plurals.get(one)
+            if forms is not None:
+                return forms[catalogue.plural_form(n)]
+        return one if n == 1 else many
+
+    def _find(self, context: str | None, text: str) -> str:
+        for catalogue in self.catalogues:
+            found = catalogue.texts.get((context, text))
+            if found is not None:
+                return found
+        return text
+
+    def day_title(self, day: date) -> str:
+        """«вторник, 1 сентября»."""
+        return self._format(day, self._formats.day_title)
+
+    def day_short(self, day: date) -> str:
+        """«Вт 1»."""
+        name = self._format(day, "ccc").rstrip(".")
+        return f"{_capitalised(name)} {day.day}"
+
+    def day_month(self, day: date) -> str:
+        """«1 сентября»."""
+        return self._format(day, self._formats.day)
+
+    def date_numeric(self, day: date) -> str:
+        """«01.09.2026», the same in every language."""
+        return f"{day.day:02}.{day.month:02}.{day.year:04}"
+
+    def month_title(self, day: date) -> str:
+        """«Сентябрь 2026»; the month stands alone, in no case."""
+        return f"{_capitalised(self._format(day, 'LLLL'))} {day.year}"
+
+    def week_title(self, first: date, last: date) -> str:
+        """«31 августа — 5 сентября», «1–5 сентября»; with years when they differ."""
+        formats = self._formats
+        if (first.year, first.month) == (last.year, last.month):
+            month = self._format(first, "MMMM")  # in the case that a day asks for: «сентября»
+            return formats.days_of_month.format(first=first.day, last=last.day, month=month)
+        days = (self.day_month(first), self.day_month(last))
+        if first.year != last.year:
+            days = (f"{days[0]} {first.year}", f"{days[1]} {last.year}")
+        return formats.dash.join(days)
+
+    def time(self, at: time | datetime) -> str:
+        """«08:00»; give local time, it is written as it is."""
+        return f"{at.hour:02}:{at.minute:02}"
+
+    def decimal(self, value: float | Decimal, digits: int) -> str:
+        """«4,35»: `digits` after the comma, halves away from zero as at school."""
+        # Through str: 4.345 is meant as written, not as the binary fraction just below it.
+        rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+        symbols = _locale(self.language).number_symbols
+        return f"{rounded:f}".replace(".", symbols.get("latn", symbols)["decimal"])
+
+    @property
+    def _formats(self) -> DateFormats:
+        return _FORMATS.get(self.language, DateFormats())
+
+    def _format(self, day: date, pattern: str) -> str:
+        return format_date(day, pattern, locale=_locale(self.language))
+
+
+def load_words(package: str) -> dict[str, Words]:
+    """Every language that the package has a catalogue for, by its code."""
+    folder = files(package) / "locale"
+    languages = sorted(entry.name for entry in folder.iterdir() if (entry / "messages.po").is_file())
+    if DEFAULT_LANGUAGE not in languages:
+        raise CatalogueError(f"{package} has no locale/{DEFAULT_LANGUAGE}/messages.po: add it")
+    catalogues = {name: read_catalogue(folder / name / "messages.po", name) for name in languages}
+    return {
+        name: Words(
+            name,
+            (catalogues[name],) if name in _NO_FALLBACK else (catalogues[name], catalogues[DEFAULT_LANGUAGE]),
+        )
+        for name in languages
+    }
+
+
+def read_catalogue(path: Traversable, language: str) -> Catalogue:
+    """Read one .po file; CatalogueError says which message to correct."""
+    try:
+        with path.open("rb") as file:
+            catalogue = read_po(file, abort_invalid=True)
+    except PoFileError as error:
+        raise CatalogueError(f"{path}: {error}: correct that line") from error
+    forms = catalogue.num_plurals
+    expected = _PLURAL_FORMS.get(language, forms)
+    if forms != expected:
+        raise CatalogueError(f"{path}: Plural-Forms has nplurals={forms}: {language} has {expected}")
+    texts: dict[tuple[str | None, str], str] = {}
+    plurals: dict[str, tuple[str, ...]] = {}
+    for message in catalogue:
+        if not message.id or message.fuzzy or not _is_translated(message, forms):
+            continue
+        _check_placeholders(message, path)
+        if message.pluralizable:
+            plurals[message.id[0]] = tuple(message.string)
+        else:
+            texts[message.context, message.id] = message.string
+    return Catalogue(texts, plurals, gettext.c2py(catalogue.plural_expr))
+
+
+def _is_translated(message: Message, forms: int) -> bool:
+    if message.pluralizable:
+        return len(message.string) == forms and all(message.string)
+    return bool(message.string)
+
+
+def _check_placeholders(message: Message, path: Traversable) -> None:
+    # A placeholder that the code doesn't fill would break the page for the readers of one language.
+    ids = message.id if message.pluralizable else (message.id,)
+    strings = message.string if message.pluralizable else (message.string,)
+    known = {match[0] for text in ids for match in _PLACEHOLDER.finditer(text)}
+    for text in strings:
+        unknown = {match[0] for match in _PLACEHOLDER.finditer(text)} - known
+        if unknown:
+            raise CatalogueError(
+                f"{path}: «{ids[0]}» has no {', '.join(sorted(unknown))}: write one of its own"
+            )
+
+
+def choose_language(cookie: str | None, accept_language: str | None, available: Collection[str]) -> str:
+    """The language of the cookie, else the browser's most wanted one that we have, else Russian."""
+    if cookie in available:
+        return cookie
+    wanted = []
+    for part in (accept_language or "").split(","):
+        tag, _, parameter = part.partition(";")
+        wanted.append((_quality(parameter), tag.strip().lower().split("-")[0]))
+    # Sorting is stable: equal wishes keep the browser's order.
+    for quality, language in sorted(wanted, key=lambda wish: -wish[0]):
+        if quality > 0 and language in available:
+            return language
+    return DEFAULT_LANGUAGE
+
+
+def _quality(parameter: str) -> float:
+    match = re.fullmatch(r"\s*q\s*=\s*(\d(?:\.\d{0,3})?)\s*", parameter)
+    return float(match[1]) if match else 1.0 if not parameter.strip() else 0.0
+
+
+def offset_from_moscow(zone: str, at: datetime) -> int:
+    """Whole hours between local time in `zone` and Moscow's at the aware instant `at`: 6 for Yakutsk."""
+    local, moscow = at.astimezone(ZoneInfo(zone)).utcoffset(), at.astimezone(_MOSCOW).utcoffset()
+    assert local is not None
+    assert moscow is not None
+    return round((local - moscow).total_seconds() / 3600)
+
+
+@cache
+def _locale(language: str) -> Locale:
+    """Babel's data; Russian for a language that Babel doesn't know or has no names of months for."""
+    try:
+        locale = Locale.parse(language)
+    except UnknownLocaleError:
+        return Locale.parse(DEFAULT_LANGUAGE)
+    # Chuvash has months only for dates, Tuvan none: "M09" stands for the missing ones.
+    named = all(not locale.months[use]["wide"][1].startswith("M0") for use in ("format", "stand-alone"))
+    return locale if named else Locale.parse(DEFAULT_LANGUAGE)
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
