@@ -233,8 +233,7 @@ def _locale(language: str) -> Locale:
         locale = Locale.parse(language)
     except UnknownLocaleError:
         return Locale.parse(DEFAULT_LANGUAGE)
-    # Chuvash has months only for dates, Tuvan none: "M09" stands for the missing ones.
-    named = all(not locale.months[use]["wide"][1].startswith("M0") for use in ("format", "stand-alone"))
+    named = locale.months["format"]["wide"][1] != "M01"
     return locale if named else Locale.parse(DEFAULT_LANGUAGE)
 
 

@@ -1,0 +1,103 @@
+"""Settings of a program: one msgspec struct, one environment variable a field, one sentence each.
+
+class Settings(msgspec.Struct, frozen=True):
+    port: Annotated[int, Meta(ge=0, le=65535, description="Port of the pages.")] = 8000
+    database_url: Annotated[str, Meta(description="Where PostgreSQL is.", extra={"secret": True})]
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import msgspec
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+class SettingsError(Exception):
+    """Every wrong or missing variable: what came, what is expected, and what it is for."""
+
+
+class Setting(NamedTuple):
+    """One row of the table of settings."""
+
+    name: str
+    default: str  # "" where the setting is required
+    sentence: str
+
+
+def read_settings(cls: type[S], env: Mapping[str, str], prefix: str = "MYEDU_") -> S:
+    """The struct filled from `env`. An empty variable is an absent one; a list is separated by commas."""
+    values: dict[str, Any] = {}
+    problems = []
+    for field in msgspec.structs.fields(cls):
+        name = prefix + field.name.upper()
+        text = env.get(name, "").strip()
+        if not text:
+            if field.required:
+                problems.append(f"{name} is not set: {_expectation(field.type)}")
+            continue
+        try:
+            values[field.name] = _convert(text, field.type)
+        except (msgspec.ValidationError, ValueError) as error:
+            came = "(hidden)" if _meta(field.type).get("secret") else repr(text)
+            reason = error if isinstance(error, msgspec.ValidationError) else "not of the right form"
+            problems.append(f"{name} is {came}: {reason}; {_expectation(field.type)}")
+    if problems:
+        raise SettingsError("\n".join(problems))
+    return cls(**values)
+
+
+def describe_settings(cls: type[msgspec.Struct], prefix: str = "MYEDU_") -> list[Setting]:
+    """Name, default and sentence of every setting, in the struct's order."""
+    settings = []
+    for field in msgspec.structs.fields(cls):
+        default = field.default
+        if field.default_factory is not msgspec.NODEFAULT:
+            default = field.default_factory()
+        shown = "" if default in (msgspec.NODEFAULT, None) else _as_text(default)
+        settings.append(Setting(prefix + field.name.upper(), shown, _sentence(field.type)))
+    return settings
+
+
+def _as_text(value: Any) -> str:
+    """The value as one would write it into the variable."""
+    if isinstance(value, tuple):
+        return ",".join(_as_text(item) for item in value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value)
+
+
+def _convert(text: str, kind: Any) -> Any:
+    info = msgspec.inspect.type_info(kind)
+    while isinstance(info, msgspec.inspect.Metadata):
+        info = info.type
+    is_list = isinstance(info, msgspec.inspect.VarTupleType | msgspec.inspect.ListType)
+    value = [item.strip() for item in text.split(",") if item.strip()] if is_list else text
+    return msgspec.convert(value, kind, strict=False, dec_hook=_decode)
+
+
+def _decode(kind: type, value: Any) -> Any:
+    if kind is Path:
+        return Path(value)
+    raise NotImplementedError(f"a setting can't be a {kind.__name__}")
+
+
+def _meta(kind: Any) -> Mapping[str, Any]:
+    info = msgspec.inspect.type_info(kind)
+    return (info.extra or {}) if isinstance(info, msgspec.inspect.Metadata) else {}
+
+
+def _sentence(kind: Any) -> str:
+    for note in getattr(kind, "__metadata__", ()):
+        if isinstance(note, msgspec.Meta) and note.description:
+            return note.description
+    return ""
+
+
+def _expectation(kind: Any) -> str:
+    expected = getattr(kind, "__origin__", kind) if hasattr(kind, "__metadata__") else kind
+    name = getattr(expected, "__name__", None) if isinstance(expected, type) else str(expected)
+    sentence = _sentence(kind)
+    return f"expected {name or expected}" + (f", {sentence}" if sentence else "")

@@ -1,0 +1,91 @@
+"""One line an event, without persons."""
+
+import json
+import logging
+import sys
+
+import psycopg
+import pytest
+
+from myedu.kit.log import JsonLines, PlainLines, configure_logging
+from myedu.kit.sql import SqlError
+
+
+def record(message: str, *arguments: object, error: BaseException | None = None, **extra: object):
+    info = (type(error), error, error.__traceback__) if error else None
+    made = logging.makeLogRecord(
+        {"name": "myedu.x", "levelname": "WARNING", "msg": message, "args": arguments}
+    )
+    made.exc_info = info
+    vars(made).update(extra)
+    return made
+
+
+def raised(error: BaseException) -> BaseException:
+    try:
+        raise error
+    except BaseException as caught:
+        return caught
+
+
+def test_json_lines():
+    fields = json.loads(JsonLines("portal").format(record("region %s\nis down", 14, seconds=3)))
+    assert fields.pop("at").endswith("+00:00")
+    assert fields == {
+        "level": "WARNING",
+        "program": "portal",
+        "logger": "myedu.x",
+        "message": "region 14 is down",
+        "seconds": 3,
+    }
+
+
+def test_plain_lines():
+    line = PlainLines("portal").format(record("region down", region="14"))
+    assert line.endswith(" WARNING portal myedu.x: region down region=14")
+
+
+def test_our_own_errors_are_told():
+    line = PlainLines("x").format(record("failed", error=raised(SqlError("give it\na name"))))
+    assert "error=SqlError(give it a name) at test_log.py:" in line
+    assert "\n" not in line
+
+
+def test_foreign_errors_keep_their_data_to_themselves():
+    try:
+        try:
+            int("Иванов")
+        except ValueError as error:
+            raise KeyError("СНИЛС 112-233-445 95") from error
+    except KeyError as error:
+        line = JsonLines("x").format(record("failed", error=error))
+    assert "KeyError() at test_log.py:" in line
+    assert " <- ValueError() at test_log.py:" in line
+    assert "Иванов" not in line
+    assert "112-233" not in line
+
+
+def test_a_broken_constraint_is_named_and_its_values_are_not(fresh_database):
+    with psycopg.connect(fresh_database()) as conn:
+        conn.execute("CREATE TABLE pupil (name text CONSTRAINT one_name UNIQUE)")
+        with pytest.raises(psycopg.errors.UniqueViolation) as caught:
+            conn.execute("INSERT INTO pupil VALUES ('Айсен'), ('Айсен')")
+    line = PlainLines("x").format(record("failed", error=caught.value))
+    assert "UniqueViolation(23505 pupil one_name)" in line
+    assert "Айсен" not in line
+
+
+def test_a_program_logs_to_standard_error(capsys):
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    try:
+        configure_logging("portal", json=True)
+        assert root.handlers[0].stream is sys.stderr
+        logging.getLogger("myedu.portal").info("ready")
+        logging.getLogger("uvicorn.access").info("GET /callback?code=secret")
+        lines = capsys.readouterr().err.splitlines()
+    finally:
+        root.handlers[:], level = before
+        root.setLevel(level)
+        logging.getLogger("uvicorn.access").disabled = False
+    assert [json.loads(line)["message"] for line in lines] == ["ready"]
