@@ -9,7 +9,7 @@ RELATIONS = ("self", "guardian", "teacher", "operator", "system")
 PURPOSES = ("diary", "refresh", "support", "conformance")
 
 
-class Act(Wire, kw_only=True, omit_defaults=False):
+class Act(Wire, frozen=True, kw_only=True, omit_defaults=False):
     """Who asks, in what relation to the student, for what purpose."""
 
     relation: Annotated[str, code(*RELATIONS)]
@@ -17,7 +17,7 @@ class Act(Wire, kw_only=True, omit_defaults=False):
     student_id: Id | None = None
 
 
-class ActClaims(Wire, kw_only=True):
+class ActClaims(Wire, frozen=True, kw_only=True):
     """The payload of the JWT in the `Myedu-Act` header (RS256 or ES256, the caller's registered key)."""
 
     iss: str  # the caller's client_id

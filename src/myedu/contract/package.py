@@ -21,7 +21,7 @@ FileName = Annotated[
 ]
 
 
-class TableFile(Wire, kw_only=True, omit_defaults=False):
+class TableFile(Wire, frozen=True, kw_only=True, omit_defaults=False):
     table: str
     file: FileName
     rows: Annotated[int, msgspec.Meta(ge=0)]
@@ -29,7 +29,7 @@ class TableFile(Wire, kw_only=True, omit_defaults=False):
     sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
 
 
-class Manifest(Wire, kw_only=True, omit_defaults=False):
+class Manifest(Wire, frozen=True, kw_only=True, omit_defaults=False):
     """`mode="delta"` names in `base` the export that it builds on."""
 
     region: RegionCode

@@ -5,13 +5,14 @@ from myedu.contract.wire import Wire
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 
 
-class Problem(Wire, kw_only=True):
+class Problem(Wire, frozen=True, kw_only=True):
     code: str
     status: int
     title: str
     type: str = "about:blank"
     detail: str | None = None
     field: str | None = None
+    instance: str | None = None  # of a failure: what the vendor finds in the log
 
 
 PROBLEMS: dict[str, tuple[int, str]] = {
@@ -26,6 +27,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "bad-request": (400, "The request can't be read"),
     "not-found": (404, "Nothing here for this caller"),
     "method-not-allowed": (405, "The method is not allowed here"),
+    "cursor-gone": (410, "The cursor is no longer kept: ask again without since"),
     "not-acceptable": (406, "None of the accepted media types is served"),
     "too-large": (413, "The request body is too large"),
     "range-not-satisfiable": (416, "The range lies outside the file"),
@@ -42,13 +44,20 @@ PROBLEMS: dict[str, tuple[int, str]] = {
 
 
 class ContractError(Exception):
-    """Carries a Problem to the edge, which answers with it."""
+    """Carries a Problem to the edge, which answers with it.
 
-    def __init__(self, problem: Problem) -> None:
+    `retry_after`: in how many seconds the caller may come again (429, 503).
+    """
+
+    def __init__(self, problem: Problem, *, retry_after: int | None = None) -> None:
         super().__init__(f"{problem.code}: {problem.detail or problem.title}")
         self.problem = problem
+        self.retry_after = retry_after
 
 
-def problem(code: str, *, detail: str | None = None, field: str | None = None) -> Problem:
+def problem(
+    code: str, *, detail: str | None = None, field: str | None = None, instance: str | None = None
+) -> Problem:
+    """A Problem of a code listed in PROBLEMS."""
     status, title = PROBLEMS[code]
-    return Problem(code=code, status=status, title=title, detail=detail, field=field)
+    return Problem(code=code, status=status, title=title, detail=detail, field=field, instance=instance)

@@ -17,19 +17,19 @@ WORK_KINDS = (
 )  # fmt: skip
 
 
-class Ref(Wire, kw_only=True):
+class Ref(Wire, frozen=True, kw_only=True):
     """A thing named in passing: its id in the journal and how people call it."""
 
     id: Id
     name: Name
 
 
-class Link(Wire, kw_only=True):
+class Link(Wire, frozen=True, kw_only=True):
     name: Name
     url: Url
 
 
-class Attachment(Wire, kw_only=True):
+class Attachment(Wire, frozen=True, kw_only=True):
     """A file of the journal, fetched through `GET /v1/files/{id}`."""
 
     id: Id
@@ -38,7 +38,7 @@ class Attachment(Wire, kw_only=True):
     media_type: str | None = None
 
 
-class Replacement(Wire, kw_only=True):
+class Replacement(Wire, frozen=True, kw_only=True):
     """What a substituted lesson stands in for."""
 
     subject: Ref | None = None
@@ -46,7 +46,7 @@ class Replacement(Wire, kw_only=True):
     lesson_id: Id | None = None
 
 
-class Lesson(Wire, kw_only=True):
+class Lesson(Wire, frozen=True, kw_only=True):
     """One lesson of one group. Several may share a number (subgroups) and a time."""
 
     id: Id
@@ -64,7 +64,7 @@ class Lesson(Wire, kw_only=True):
     online: Url | None = None
 
 
-class Homework(Wire, kw_only=True):
+class Homework(Wire, frozen=True, kw_only=True):
     """A task. `none=True` says «не задано»; no Homework at all says that nobody has filled it in yet."""
 
     id: Id
@@ -81,14 +81,14 @@ class Homework(Wire, kw_only=True):
     attachments: tuple[Attachment, ...] = ()
 
 
-class Work(Wire, kw_only=True):
+class Work(Wire, frozen=True, kw_only=True):
     """What a mark is for. An unknown kind passes through; `name` is the teacher's own title."""
 
     kind: Annotated[str, code(*WORK_KINDS)] = "answer"
     name: Name | None = None
 
 
-class Mark(Wire, kw_only=True):
+class Mark(Wire, frozen=True, kw_only=True):
     """A mark is a string on a named scale: "5", "зч", "н/а", "4+"."""
 
     id: Id
@@ -106,7 +106,7 @@ class Mark(Wire, kw_only=True):
     updated_at: Instant | None = None
 
 
-class Attendance(Wire, kw_only=True):
+class Attendance(Wire, frozen=True, kw_only=True):
     """Presence is not sent: only what departs from it."""
 
     lesson_id: Id
@@ -117,7 +117,7 @@ class Attendance(Wire, kw_only=True):
     minutes: int | None = None  # of lateness
 
 
-class FinalMark(Wire, kw_only=True):
+class FinalMark(Wire, frozen=True, kw_only=True):
     """A mark for a period, a year, an exam; `average` is what the journal computed."""
 
     id: Id
@@ -131,7 +131,7 @@ class FinalMark(Wire, kw_only=True):
     set_by: Annotated[str, code("teacher", "computed")] = "teacher"
 
 
-class DiaryLesson(Wire, kw_only=True):
+class DiaryLesson(Wire, frozen=True, kw_only=True):
     """A lesson with what belongs to it in place."""
 
     lesson: Lesson

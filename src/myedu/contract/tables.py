@@ -17,7 +17,7 @@ STAFF_ROLES = ("teacher", "class_teacher", "deputy", "head", "administrator")
 SEXES = ("m", "f")
 
 
-class Row(Wire, kw_only=True):
+class Row(Wire, frozen=True, kw_only=True):
     """What every row has. `deleted` stands only in deltas."""
 
     id: Id
@@ -25,7 +25,7 @@ class Row(Wire, kw_only=True):
     deleted: bool = False
 
 
-class Organization(Row, kw_only=True):
+class Organization(Row, frozen=True, kw_only=True):
     name: Name
     kind: Annotated[str, code(*ORGANIZATION_KINDS)]
     time_zone: Name  # IANA
@@ -42,7 +42,7 @@ class Organization(Row, kw_only=True):
     parent_id: Id | None = None
 
 
-class Period(Row, kw_only=True):
+class Period(Row, frozen=True, kw_only=True):
     organization_id: Id
     academic_year: AcademicYear
     kind: Annotated[str, code(*PERIOD_KINDS)]
@@ -53,7 +53,7 @@ class Period(Row, kw_only=True):
     parent_id: Id | None = None
 
 
-class Group(Row, kw_only=True):
+class Group(Row, frozen=True, kw_only=True):
     organization_id: Id
     academic_year: AcademicYear
     kind: Annotated[str, code(*GROUP_KINDS)]
@@ -64,7 +64,7 @@ class Group(Row, kw_only=True):
     parent_id: Id | None = None
 
 
-class Subject(Row, kw_only=True):
+class Subject(Row, frozen=True, kw_only=True):
     organization_id: Id
     name: Name
     short_name: Name | None = None
@@ -72,7 +72,7 @@ class Subject(Row, kw_only=True):
     federal_code: str | None = None
 
 
-class Person(Row, kw_only=True):
+class Person(Row, frozen=True, kw_only=True):
     last_name: Name
     first_name: Name
     middle_name: Name | None = None
@@ -82,7 +82,7 @@ class Person(Row, kw_only=True):
     esia_oid: str | None = None
 
 
-class Enrollment(Row, kw_only=True):
+class Enrollment(Row, frozen=True, kw_only=True):
     person_id: Id
     organization_id: Id
     group_id: Id
@@ -91,7 +91,7 @@ class Enrollment(Row, kw_only=True):
     status: str | None = None
 
 
-class Guardianship(Row, kw_only=True):
+class Guardianship(Row, frozen=True, kw_only=True):
     guardian_id: Id
     child_id: Id
     starts_on: date
@@ -101,7 +101,7 @@ class Guardianship(Row, kw_only=True):
     revoked_at: Instant | None = None
 
 
-class Staff(Row, kw_only=True):
+class Staff(Row, frozen=True, kw_only=True):
     person_id: Id
     organization_id: Id
     role: Annotated[str, code(*STAFF_ROLES)]
@@ -110,7 +110,7 @@ class Staff(Row, kw_only=True):
     ends_on: date | None = None
 
 
-class Teaching(Row, kw_only=True):
+class Teaching(Row, frozen=True, kw_only=True):
     staff_id: Id
     group_id: Id
     subject_id: Id

@@ -10,7 +10,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 """Days outside are typing errors; arithmetic on them would overflow."""
 
 
-class Window(Wire, kw_only=True):
+class Window(Wire, frozen=True, kw_only=True):
     first: date
     last: date
 
@@ -38,29 +38,39 @@ def parse_day(text: str, field: str) -> date:
         day = date.fromisoformat(text)
     except ValueError:
         raise ContractError(problem("bad-day", field=field, detail=f"{field} must be YYYY-MM-DD")) from None
-    if len(text) != 10 or not FIRST_YEAR <= day.year <= LAST_YEAR:
+    # fromisoformat also reads 20260901 and 2026-W36-2
+    if day.isoformat() != text or not FIRST_YEAR <= day.year <= LAST_YEAR:
         detail = f"{field} must be YYYY-MM-DD between {FIRST_YEAR} and {LAST_YEAR}"
         raise ContractError(problem("bad-day", field=field, detail=detail))
     return day
 
 
-def parse_window(first: str | None, last: str | None, today: date, longest: int = MAX_WINDOW_DAYS) -> Window:
+def parse_window(
+    first: str | None,
+    last: str | None,
+    today: date,
+    longest: int = MAX_WINDOW_DAYS,
+    names: tuple[str, str] = ("from", "to"),
+) -> Window:
     """The window asked for; neither end given means the previous, current and next week of `today`.
 
+    `names` are the parameters' names in the errors (`start` and `end` in the federal profile).
     Raises ContractError: `half-window`, `bad-day`, `window-reversed`, `window-too-long`.
     """
     if first is None and last is None:
         monday = monday_of(today)
         return Window(first=monday - timedelta(days=7), last=monday + timedelta(days=13))
     if first is None or last is None:
-        missing = "from" if first is None else "to"
-        raise ContractError(problem("half-window", field=missing, detail="give both from and to, or neither"))
-    window = Window(first=parse_day(first, "from"), last=parse_day(last, "to"))
+        missing = names[0] if first is None else names[1]
+        detail = f"give both {names[0]} and {names[1]}, or neither"
+        raise ContractError(problem("half-window", field=missing, detail=detail))
+    window = Window(first=parse_day(first, names[0]), last=parse_day(last, names[1]))
     if window.days < 1:
-        raise ContractError(problem("window-reversed", field="to", detail="to is before from"))
+        detail = f"{names[1]} is before {names[0]}"
+        raise ContractError(problem("window-reversed", field=names[1], detail=detail))
     if window.days > longest:
         detail = f"{window.days} days asked, at most {longest} are served: ask in parts"
-        raise ContractError(problem("window-too-long", field="to", detail=detail))
+        raise ContractError(problem("window-too-long", field=names[1], detail=detail))
     return window
 
 

@@ -7,11 +7,11 @@ import msgspec
 
 Id = Annotated[
     str,
-    msgspec.Meta(min_length=1, max_length=64, pattern=r"^[!-~]+$(?!\n)", description="opaque id"),
+    msgspec.Meta(min_length=1, max_length=64, pattern=r"^(?!\.{1,2}$)[!-~]+$(?!\n)", description="opaque id"),
 ]
 """Opaque, unique within one journal system; never a number (real ids pass 2**53).
 
-Printable ASCII; a bare `$` would let a trailing line feed in.
+Printable ASCII; `.` and `..` would vanish from an address; a bare `$` would let a trailing line feed in.
 """
 
 Instant = Annotated[datetime, msgspec.Meta(tz=True, description="ISO 8601 with offset")]

@@ -1,0 +1,28 @@
+"""What the portal tells a journal about a video lesson: the bodies of the two PUT methods."""
+
+from typing import Annotated
+
+import msgspec
+
+from myedu.contract.wire import Id, Instant, Name, Url, Wire
+
+
+class Meeting(Wire, frozen=True, kw_only=True):
+    """`PUT /v1/lessons/{id}/meeting`: where the lesson is held. `url=None` takes the meeting off."""
+
+    url: Url | None
+    title: Name | None = None
+
+
+class Attendee(Wire, frozen=True, kw_only=True):
+    """One person in the room; `seconds` is the time in it, all visits together."""
+
+    person_id: Id
+    joined_at: Instant
+    seconds: Annotated[int, msgspec.Meta(ge=0)]
+
+
+class Presence(Wire, frozen=True, kw_only=True):
+    """`PUT /v1/lessons/{id}/presence`: who was in the meeting; the whole list each time."""
+
+    attendees: tuple[Attendee, ...]
