@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 from psycopg import AsyncConnection, AsyncCursor
 from psycopg.types.json import set_json_dumps, set_json_loads
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from myedu.kit.sql import Query
 
@@ -23,6 +23,8 @@ T = TypeVar("T")
 # A statement longer than this holds a connection that requests wait for. A job that needs more says
 # SET LOCAL statement_timeout in its own transaction.
 STATEMENT_TIMEOUT = "60s"
+# A program that can't reach its database at start says so instead of waiting for ever.
+CONNECT_SECONDS = 10
 # From the second execution on a connection: a statement used once pays no extra trip for its preparation.
 PREPARE_THRESHOLD = 1
 # Above the number of queries of one program, so that none is evicted and prepared anew.
@@ -47,6 +49,10 @@ _PLAIN = {
     dict,
     list,
 }
+
+
+class DatabaseUnreachable(Exception):
+    """No connection at start; try later or correct the address."""
 
 
 class RowError(Exception):
@@ -80,7 +86,13 @@ class Database:
             },
         )
         try:
-            await pool.open(wait=True, timeout=10)
+            await pool.open(wait=True, timeout=CONNECT_SECONDS)
+        except PoolTimeout:
+            # Its text would quote the address, which may hold a password.
+            raise DatabaseUnreachable(
+                f"no connection to PostgreSQL within {CONNECT_SECONDS} s:"
+                " see that it runs and that MYEDU_DATABASE_URL names it"
+            ) from None
         except BaseException:
             await pool.close()
             raise
