@@ -1,0 +1,80 @@
+"""How the portal answers: pages, redirects, problems. Knows the request, the words and nothing of schools."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+from litestar import Request, Response
+from litestar.status_codes import HTTP_303_SEE_OTHER
+
+from myedu.kit.i18n import Words, choose_language
+from myedu.portal.look import COOKIE as LOOK_COOKIE
+from myedu.portal.look import read_look
+from myedu.portal.pages import PageView
+from myedu.portal.tools import Tools
+
+LANGUAGE_COOKIE = "language"
+_HTML = "text/html; charset=utf-8"
+_PROBLEM = "application/problem+json"
+_MAX_PATH = 500  # no address of ours is longer; a longer one is somebody's play
+
+
+def words_for(request: Request[Any, Any, Any], words: Mapping[str, Words]) -> Words:
+    """The visitor's language: the cookie of the page «Вид», else the browser's wish, else Russian."""
+    cookie = request.cookies.get(LANGUAGE_COOKIE)
+    return words[choose_language(cookie, request.headers.get("accept-language"), words)]
+
+
+def page_view(request: Request[Any, Any, Any], tools: Tools, title: str, **more: Any) -> PageView:
+    """What base.html shows around a view; `more` are PageView's other fields."""
+    return PageView(
+        title=title,
+        language=words_for(request, tools.words).language,
+        now=tools.clock.now().isoformat(),
+        path=own_address(request),
+        look=read_look(request.cookies.get(LOOK_COOKIE)),
+        **more,
+    )
+
+
+def html_page(
+    tools: Tools,
+    template: str,
+    page: PageView,
+    view: Any,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> Response[bytes]:
+    """The rendered page."""
+    body = tools.pages.render(template, page, view).encode()
+    return Response(body, status_code=status, media_type=_HTML, headers=dict(headers or {}))
+
+
+def redirect(to: str) -> Response[bytes]:
+    """«See other»: the browser opens `to` with GET, whatever it sent here."""
+    return Response(b"", status_code=HTTP_303_SEE_OTHER, headers={"location": to})
+
+
+def problem(
+    status: int, code: str, title: str, *, headers: Mapping[str, str] | None = None
+) -> Response[bytes]:
+    """The same for programs: RFC 9457, with a stable `code`."""
+    body = msgspec.json.encode({"type": "about:blank", "title": title, "status": status, "code": code})
+    return Response(body, status_code=status, media_type=_PROBLEM, headers=dict(headers or {}))
+
+
+def own_address(request: Request[Any, Any, Any]) -> str:
+    """Path and query of the request, as the browser wrote them."""
+    path = quote(request.scope["path"], safe="/:@!$&'()*+,;=~-._")
+    query = request.scope["query_string"].decode("latin-1")
+    return f"{path}?{query}" if query else path
+
+
+def local_path(text: str | None) -> str:
+    """A path within the portal, to lead a browser to; «/» for whatever could lead elsewhere."""
+    if not text or len(text) > _MAX_PATH or not text.isprintable() or not text.isascii():
+        return "/"
+    # «//host» and «/\\host» are another host for a browser.
+    return text if text.startswith("/") and not text.startswith(("//", "/\\")) else "/"

@@ -1,0 +1,65 @@
+"""Words for a sign-in that did not come off: what happened, and the way out."""
+
+import msgspec
+
+from myedu.esia.errors import EsiaAnswerWrong, EsiaError, EsiaRefused
+from myedu.kit.i18n import Words
+from myedu.portal.identity.models import AttemptProblem
+from myedu.portal.pages import ErrorView, Link
+
+ENTER = "/enter"
+RETRY_SECONDS = 60  # ESIA's own restarts take minutes; sooner is another refusal
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """A page about a sign-in that failed."""
+
+    title: str
+    view: ErrorView
+    status: int
+    retry_after: int | None = None
+
+
+def attempt_failure(words: Words, problem: AttemptProblem) -> Failure:
+    """The browser brought back a sign-in that can't be finished."""
+    _ = words.gettext
+    texts: dict[AttemptProblem, str] = {
+        "unknown": _("This sign-in was not begun here, or it was begun long ago."),
+        "other-browser": _("This sign-in was begun in another browser, or the browser keeps no cookies."),
+        "used": _("This sign-in has been used already."),
+        "expired": _("The sign-in took too long."),
+    }
+    return Failure(_("The sign-in was not finished"), _again(words, texts[problem]), status=400)
+
+
+def esia_failure(words: Words, error: EsiaError) -> Failure:
+    """ESIA was silent, said no, or said what may not be believed."""
+    _ = words.gettext
+    if isinstance(error, EsiaRefused):
+        text = _(error.message)
+        if not error.for_user and error.code:
+            text = _("{sentence} The code is {code}.").format(sentence=text, code=f"ESIA-{error.code}")
+        return Failure(_("ESIA refused the sign-in"), _again(words, text), status=403)
+    if isinstance(error, EsiaAnswerWrong):
+        text = _("ESIA's answer could not be verified, so nobody was signed in. The operator has been told.")
+        return Failure(_("The sign-in was not finished"), _again(words, text), status=403)
+    text = _("ESIA does not answer now. The portal works: try to sign in again in a minute.")
+    return Failure(_("ESIA does not answer"), _again(words, text), status=503, retry_after=RETRY_SECONDS)
+
+
+def unconfirmed_failure(words: Words, leave_esia: str) -> Failure:
+    """ESIA has not checked who the person is, so no child can be shown to them.
+
+    `leave_esia` ends the session at ESIA, which would lead the next person here into the same account.
+    """
+    _ = words.gettext
+    text = _(
+        "A diary is shown only to a person whom ESIA has checked. Confirm your account: in the application "
+        "of a bank, at a service centre, or with an electronic signature. Then sign in here again."
+    )
+    action = Link(label=_("Sign in with another account"), href=leave_esia)
+    return Failure(_("Confirm your ESIA account"), ErrorView(text=text, action=action), status=403)
+
+
+def _again(words: Words, text: str) -> ErrorView:
+    return ErrorView(text=text, action=Link(label=words.gettext("Start the sign-in again"), href=ENTER))

@@ -1,0 +1,68 @@
+"""Every setting of the portal: name, default, one sentence. The table is docs/operations/settings.md."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+
+class PortalSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Read from the environment: `database_url` is MYEDU_DATABASE_URL, and so on."""
+
+    database_url: Annotated[
+        str, Meta(description="Where PostgreSQL is: postgresql://user@host/database.", extra={"secret": True})
+    ]
+    base_url: Annotated[
+        str,
+        Meta(
+            pattern=r"^https?://[^/\s]+$",
+            description="Address by which browsers reach the portal, without a trailing slash.",
+        ),
+    ]
+    esia_url: Annotated[
+        str, Meta(pattern=r"^https?://[^/\s]+$", description="Address of ESIA, without a trailing slash.")
+    ]
+    esia_client_id: Annotated[str, Meta(min_length=1, description="Mnemonic of the portal in ESIA.")]
+    esia_key: Annotated[str, Meta(description="PEM file with the key that signs requests to ESIA.")]
+    esia_certificate: Annotated[str, Meta(description="PEM file with the certificate of that key.")]
+    esia_token_keys: Annotated[
+        tuple[str, ...],
+        Meta(
+            min_length=1,
+            description="PEM files with ESIA's own keys, by commas: last year's beside this year's.",
+        ),
+    ]
+    journal_key: Annotated[str, Meta(description="PEM file with the key by which journals know the portal.")]
+    esia_version: Annotated[
+        Literal["v1", "v2"], Meta(description="Version of ESIA's protocol: v1, or v2 (v2/ac with v3/te).")
+    ] = "v1"
+    esia_issuer: Annotated[str, Meta(description="Issuer in ESIA's tokens.")] = "http://esia.gosuslugi.ru/"
+    esia_seconds: Annotated[float, Meta(gt=0, description="Seconds to wait for each answer of ESIA.")] = 10
+    host: Annotated[str, Meta(description="Address to listen on.")] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=1, le=65535, description="Port to listen on.")] = 8000
+    workers: Annotated[int, Meta(ge=1, le=256, description="Processes that answer requests.")] = 1
+    database_connections: Annotated[
+        int, Meta(ge=1, le=500, description="Connections to PostgreSQL that one process may hold.")
+    ] = 8
+    session_days: Annotated[
+        int, Meta(ge=1, le=365, description="Days after which a person signs in again.")
+    ] = 30
+    sign_in_minutes: Annotated[
+        int, Meta(ge=1, le=120, description="Minutes in which a sign-in that was begun can be finished.")
+    ] = 15
+    fresh_seconds: Annotated[
+        float, Meta(ge=0, description="A journal's answer this young is shown without asking again.")
+    ] = 60
+    deadline_seconds: Annotated[
+        float,
+        Meta(gt=0, description="Seconds that a page waits for a journal before it shows the last good copy."),
+    ] = 3
+    flight_seconds: Annotated[
+        float, Meta(gt=0, description="Seconds that a question to a journal may go on, for the next copy.")
+    ] = 10
+    log_json: Annotated[bool, Meta(description="Log one JSON object a line instead of text.")] = False
+
+    @property
+    def is_secure(self) -> bool:
+        """True when browsers come by https, so that cookies are kept from http."""
+        return self.base_url.startswith("https://")

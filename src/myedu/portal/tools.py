@@ -1,0 +1,29 @@
+"""What the composition root hands to every room's handlers."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+import msgspec
+from litestar.params import Dependency
+
+from myedu.esia.client import EsiaClient
+from myedu.kit.clock import Clock
+from myedu.kit.db import Database
+from myedu.kit.i18n import Words
+from myedu.portal.pages import Pages
+from myedu.portal.settings import PortalSettings
+
+
+class Tools(msgspec.Struct, frozen=True, kw_only=True):
+    """Opened in the application's lifespan, closed at its end. What one room alone needs is not here."""
+
+    settings: PortalSettings
+    clock: Clock
+    database: Database
+    esia: EsiaClient
+    pages: Pages
+    words: Mapping[str, Words]
+
+
+FromTools = Annotated[Tools, Dependency(skip_validation=True)]
+"""A handler's parameter must be called `tools`."""
