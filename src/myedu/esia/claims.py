@@ -1,0 +1,81 @@
+"""From an unverified id token to VerifiedClaims."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from myedu.esia.errors import EsiaAnswerWrong
+from myedu.esia.jws import JwsError, verified_payload
+from myedu.esia.models import AccountLevel, VerifiedClaims
+from myedu.esia.signing import Verifier
+
+_LEEWAY_S = 60  # two machines' clocks; NTP keeps them within a second, people don't
+_MILLISECONDS = 100_000_000_000  # auth_time past this is in milliseconds, as ESIA wrote it in 2017
+
+
+class _Subject(msgspec.Struct, frozen=True):
+    oid: int = msgspec.field(name="urn:esia:sbj:oid")
+    level: AccountLevel | None = msgspec.field(name="urn:esia:sbj:lvl", default=None)
+    is_trusted: bool = msgspec.field(name="urn:esia:sbj:is_tru", default=False)
+
+
+class _IdToken(msgspec.Struct, frozen=True):
+    iss: str
+    aud: str | list[str]
+    sub: int  # an integer on the wire, against RFC 7519
+    exp: int
+    nbf: int
+    auth_time: int
+    subject: _Subject = msgspec.field(name="urn:esia:sbj")
+    session_id: str = msgspec.field(name="urn:esia:sid")
+
+
+def verify_id_token(
+    unverified_id_token: str, verifiers: Sequence[Verifier], *, issuer: str, client_id: str, now: datetime
+) -> VerifiedClaims:
+    """Claims of a token that ESIA signed for us and is valid now; otherwise EsiaAnswerWrong, saying why."""
+    try:
+        token = msgspec.json.decode(verified_payload(unverified_id_token, verifiers), type=_IdToken)
+    except JwsError as error:
+        raise EsiaAnswerWrong(f"The id token is not to be believed: {error}") from error
+    except msgspec.MsgspecError as error:
+        raise EsiaAnswerWrong(f"The id token is signed but is not of the expected shape: {error}") from error
+    _check(token, issuer=issuer, client_id=client_id, now=now)
+    return VerifiedClaims(
+        oid=str(token.sub),
+        level=_level(token.subject),
+        session_id=token.session_id,
+        signed_in_at=_instant(token.auth_time),
+        expires_at=_instant(token.exp),
+    )
+
+
+def _check(token: _IdToken, *, issuer: str, client_id: str, now: datetime) -> None:
+    audience = [token.aud] if isinstance(token.aud, str) else token.aud
+    if token.iss != issuer:
+        raise EsiaAnswerWrong(f"The id token was issued by {token.iss!r}, not by {issuer!r}.")
+    if client_id not in audience:
+        raise EsiaAnswerWrong(f"The id token is for {token.aud!r}, not for {client_id!r}.")
+    if token.sub != token.subject.oid:
+        raise EsiaAnswerWrong("The id token names two different persons.")
+    if now.timestamp() >= token.exp + _LEEWAY_S:
+        raise EsiaAnswerWrong("The id token has expired. Check the clock, then start the sign-in again.")
+    if now.timestamp() < token.nbf - _LEEWAY_S:
+        raise EsiaAnswerWrong("The id token is not valid yet. Check the clock, then start the sign-in again.")
+
+
+def _level(subject: _Subject) -> AccountLevel:
+    """Tokens of before `lvl` carry only `is_tru`; it is absent from accounts that are not confirmed."""
+    if subject.level is not None:
+        return subject.level
+    return AccountLevel.CONFIRMED if subject.is_trusted else AccountLevel.UNCONFIRMED
+
+
+def _instant(seconds: int) -> datetime:
+    if seconds > _MILLISECONDS:
+        seconds //= 1000
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError) as error:
+        raise EsiaAnswerWrong(f"The id token names a time that no calendar has: {seconds}.") from error

@@ -1,0 +1,154 @@
+"""The relying party's side of ESIA: sign in, verify who it is, ask about the person.
+
+async with esia_client(settings, clock) as esia:
+    url = await esia.authorization_url(state := new_state(), verifier := new_code_verifier())
+    ...                                    # the user comes back with `code` and the same `state`
+    tokens = await esia.exchange(code, verifier)
+    claims = await esia.verify(tokens)
+    person = await esia.person(tokens, claims)
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlencode
+
+import aiohttp
+
+from myedu.esia.claims import verify_id_token
+from myedu.esia.errors import EsiaAnswerWrong
+from myedu.esia.models import EsiaKid, EsiaOrganisation, EsiaPerson, EsiaRole, Tokens, VerifiedClaims
+from myedu.esia.parameters import Parameters, make_requests, new_code_verifier, new_state
+from myedu.esia.settings import EsiaSettings
+from myedu.esia.signing import KeyFiles, Signer, Verifier, load_signer, load_verifier
+from myedu.esia.transport import NotFound, Transport
+from myedu.esia.wire import (
+    Kids,
+    OrganisationAnswer,
+    PersonAnswer,
+    Roles,
+    TokenAnswer,
+    to_kid,
+    to_organisation,
+    to_person,
+    to_role,
+)
+from myedu.kit.clock import Clock
+
+__all__ = ["EsiaClient", "esia_client", "new_code_verifier", "new_state"]
+
+
+def esia_client(
+    settings: EsiaSettings, clock: Clock, session: aiohttp.ClientSession | None = None
+) -> "EsiaClient":
+    """A client over the keys that the settings name. Without a session of yours it opens its own."""
+    signer = load_signer(KeyFiles(key=settings.key, certificate=settings.certificate))
+    return EsiaClient(settings, signer, [load_verifier(path) for path in settings.token_keys], clock, session)
+
+
+class EsiaClient:
+    """Whatever ESIA does ends in EsiaUnavailable, EsiaRefused or EsiaAnswerWrong (myedu.esia.errors)."""
+
+    def __init__(
+        self,
+        settings: EsiaSettings,
+        signer: Signer,
+        verifiers: Sequence[Verifier],
+        clock: Clock,
+        session: aiohttp.ClientSession | None = None,
+    ) -> None:
+        self._settings = settings
+        self._requests = make_requests(settings, signer)
+        self._verifiers = verifiers
+        self._clock = clock
+        self._transport = Transport(settings.base_url, settings.timeout_s, session)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Closes the session if the client opened it."""
+        await self._transport.close()
+
+    async def authorization_url(self, state: str, code_verifier: str) -> str:
+        """Where to send the user's browser. Keep both arguments until it is back; v1 ignores the second."""
+        parameters = await asyncio.to_thread(
+            self._requests.authorization, state, code_verifier, self._clock.now()
+        )
+        return f"{self._settings.base_url}{self._requests.authorize_path}?{urlencode(parameters)}"
+
+    async def exchange(self, code: str, code_verifier: str) -> Tokens:
+        """Tokens for the code that the user brought back; a code works once and for four minutes."""
+        return await self._tokens(
+            await asyncio.to_thread(self._requests.exchange, code, code_verifier, self._clock.now())
+        )
+
+    async def refresh(self, refresh_token: str) -> Tokens:
+        return await self._tokens(
+            await asyncio.to_thread(self._requests.refresh, refresh_token, self._clock.now())
+        )
+
+    async def verify(self, tokens: Tokens) -> VerifiedClaims:
+        """Who has signed in. Checks issuer, audience, signature, times and subject of the id token."""
+        if tokens.unverified_id_token is None:
+            raise EsiaAnswerWrong("ESIA sent no id token. Is `openid` among the scopes?")
+        return await asyncio.to_thread(
+            verify_id_token,
+            tokens.unverified_id_token,
+            self._verifiers,
+            issuer=self._settings.issuer,
+            client_id=self._settings.client_id,
+            now=self._clock.now(),
+        )
+
+    def logout_url(self) -> str:
+        """Where to send the browser to end the session at ESIA as well."""
+        parameters = {"client_id": self._settings.client_id}
+        if self._settings.logout_redirect_url:
+            parameters["redirect_url"] = self._settings.logout_redirect_url
+        return f"{self._settings.base_url}/idp/ext/Logout?{urlencode(parameters)}"
+
+    async def person(self, tokens: Tokens, claims: VerifiedClaims) -> EsiaPerson:
+        answer = await self._transport.get(f"/rs/prns/{claims.oid}", tokens.access_token, PersonAnswer)
+        return to_person(answer, oid=claims.oid, level=claims.level)
+
+    async def kids(self, tokens: Tokens, claims: VerifiedClaims) -> list[EsiaKid]:
+        """Children in the person's account; empty where ESIA knows none."""
+        try:
+            answer = await self._transport.get(
+                f"/rs/prns/{claims.oid}/kids?embed=(elements)", tokens.access_token, Kids
+            )
+        except NotFound:
+            return []
+        return [to_kid(kid) for kid in answer.elements]
+
+    async def roles(self, tokens: Tokens, claims: VerifiedClaims) -> list[EsiaRole]:
+        """Organisations that the person works for; empty where there is none."""
+        try:
+            answer = await self._transport.get(f"/rs/prns/{claims.oid}/roles", tokens.access_token, Roles)
+        except NotFound:
+            return []
+        return [to_role(role) for role in answer.elements]
+
+    async def organisation(self, tokens: Tokens, oid: str) -> EsiaOrganisation:
+        return to_organisation(
+            await self._transport.get(f"/rs/orgs/{oid}", tokens.access_token, OrganisationAnswer)
+        )
+
+    async def _tokens(self, parameters: Parameters) -> Tokens:
+        answer = await self._transport.post(self._requests.token_path, parameters, TokenAnswer)
+        if answer.state != parameters["state"]:
+            raise EsiaAnswerWrong("ESIA's token answer has another state than our request.")
+        return Tokens(
+            access_token=answer.access_token,
+            unverified_id_token=answer.id_token,
+            refresh_token=answer.refresh_token,
+            expires_at=self._clock.now() + timedelta(seconds=answer.expires_in),
+        )

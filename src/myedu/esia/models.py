@@ -1,0 +1,86 @@
+"""What ESIA says about people, in our words. Identifiers are strings here, whatever they are on the wire."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import msgspec
+
+
+class AccountLevel(StrEnum):
+    """`urn:esia:sbj:lvl`. «Упрощённая» and «стандартная» cannot be told apart."""
+
+    CHILD = "KD"
+    CONFIRMED = "PR"
+    UNCONFIRMED = "P"
+
+
+class Tokens(msgspec.Struct, frozen=True):
+    """An answer of the token endpoint. The id token is believed only after `EsiaClient.verify`."""
+
+    access_token: str
+    unverified_id_token: str | None
+    refresh_token: str | None
+    expires_at: datetime
+
+
+class VerifiedClaims(msgspec.Struct, frozen=True):
+    """Who has signed in: out of an id token whose issuer, audience, signature and time are right."""
+
+    oid: str
+    level: AccountLevel
+    session_id: str
+    signed_in_at: datetime
+    expires_at: datetime
+
+    @property
+    def confirmed(self) -> bool:
+        return self.level is AccountLevel.CONFIRMED
+
+
+class EsiaPerson(msgspec.Struct, frozen=True, kw_only=True):
+    """The person of the token. A field that was not granted is None; `snils` is eleven digits."""
+
+    oid: str
+    last_name: str | None
+    first_name: str | None
+    middle_name: str | None
+    birth_date: date | None
+    gender: str | None
+    snils: str | None
+    trusted: bool
+    level: AccountLevel
+
+
+class EsiaKid(msgspec.Struct, frozen=True, kw_only=True):
+    """A child in the parent's account. `oid` is there only where the child has an account of its own."""
+
+    record_id: str
+    oid: str | None
+    last_name: str | None
+    first_name: str | None
+    middle_name: str | None
+    birth_date: date | None
+    gender: str | None
+    snils: str | None
+
+
+class EsiaRole(msgspec.Struct, frozen=True, kw_only=True):
+    """The person's place in an organisation; `kind` is LEGAL, BUSINESS, AGENCY or what ESIA says besides."""
+
+    organisation_oid: str
+    full_name: str
+    short_name: str | None
+    ogrn: str | None
+    kind: str | None
+    chief: bool
+    admin: bool
+    active: bool
+
+
+class EsiaOrganisation(msgspec.Struct, frozen=True, kw_only=True):
+    oid: str
+    full_name: str | None
+    short_name: str | None
+    ogrn: str | None
+    inn: str | None
+    kind: str | None

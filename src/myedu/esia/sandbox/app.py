@@ -1,0 +1,91 @@
+"""The composition root of the sandbox.
+
+As a program: `uvicorn --factory myedu.esia.sandbox.app:from_environment`, with MYEDU_ESIA_SANDBOX naming a
+JSON file of SandboxSettings.
+"""
+
+import os
+import re
+from pathlib import Path
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from myedu.esia.sandbox import rest
+from myedu.esia.sandbox.authorize import ac_v1, ac_v2, login, login_page, logout
+from myedu.esia.sandbox.exchange import te_v1, te_v2
+from myedu.esia.sandbox.settings import SandboxSettings
+from myedu.esia.sandbox.state import Sandbox, make_sandbox
+from myedu.kit.clock import Clock, SystemClock
+
+_STATIC = Path(__file__).with_name("static")
+_SETTINGS_VARIABLE = "MYEDU_ESIA_SANDBOX"
+_SLASHES = re.compile(r"/{2,}")
+
+
+async def _home(request: Request) -> Response:
+    sandbox = Sandbox.of(request)
+    return sandbox.pages.home(sandbox.cast, [client.mnemonic for client in sandbox.settings.clients])
+
+
+async def _missing(request: Request, error: Exception) -> Response:
+    if request.url.path.startswith("/rs/"):
+        return JSONResponse({"code": "", "message": "Not found"}, status_code=404)
+    return Sandbox.of(request).pages.missing()
+
+
+_ROUTES = [
+    Route("/", _home),
+    Route("/aas/oauth2/ac", ac_v1, methods=["GET", "POST"]),
+    Route("/aas/oauth2/v2/ac", ac_v2, methods=["GET", "POST"]),
+    Route("/aas/oauth2/te", te_v1, methods=["POST"]),
+    Route("/aas/oauth2/v2/te", te_v2, methods=["POST"]),
+    Route("/aas/oauth2/v3/te", te_v2, methods=["POST"]),
+    Route("/login", login_page),
+    Route("/login", login, methods=["POST"]),
+    Route("/idp/ext/Logout", logout),
+    Route("/rs/prns/{oid:int}", rest.person),
+    Route("/rs/prns/{oid:int}/kids/{kid:int}/docs", rest.kid_documents),
+    Route("/rs/prns/{oid:int}/kids/{kid:int}/docs/{id:int}", rest.kid_document),
+    Route("/rs/prns/{oid:int}/{collection}", rest.person_collection),
+    Route("/rs/prns/{oid:int}/{collection}/{id:int}", rest.person_element),
+    Route("/rs/orgs/{oid:int}", rest.organisation),
+    Mount("/static", StaticFiles(directory=_STATIC)),
+]
+
+
+def build_sandbox(settings: SandboxSettings, clock: Clock) -> ASGIApp:
+    """An ASGI application; it keeps used codes and refresh tokens in memory, so it runs as one process."""
+    app = Starlette(routes=_ROUTES, exception_handlers={404: _missing})
+    app.state.sandbox = make_sandbox(settings, clock)
+    return _TidyPaths(app)
+
+
+def from_environment() -> ASGIApp:
+    """The sandbox as a program of its own."""
+    path = os.environ.get(_SETTINGS_VARIABLE)
+    if not path:
+        raise SystemExit(f"{_SETTINGS_VARIABLE} must name a JSON file with the sandbox's settings.")
+    try:
+        settings = msgspec.json.decode(Path(path).read_bytes(), type=SandboxSettings)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise SystemExit(f"{_SETTINGS_VARIABLE}: {path} is not usable: {error}") from error
+    return build_sandbox(settings, SystemClock())
+
+
+class _TidyPaths:
+    """Clients in use send trailing and double slashes; ESIA takes them."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            path = _SLASHES.sub("/", scope["path"])
+            scope = {**scope, "path": path.rstrip("/") or "/"}
+        await self._app(scope, receive, send)

@@ -1,0 +1,81 @@
+"""The sandbox's own pages: plain HTML, no script, one small style sheet."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from myedu.esia.sandbox.people import Cast, SandboxPerson
+
+_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+_ACCOUNTS = {
+    "confirmed": "подтверждённая учётная запись",
+    "unconfirmed": "неподтверждённая учётная запись",
+    "child": "учётная запись ребёнка",
+}
+
+
+class Pages:
+    def __init__(self) -> None:
+        self._templates = Environment(
+            loader=PackageLoader("myedu.esia.sandbox"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.filters["day"] = _day
+        self._templates.globals["accounts"] = _ACCOUNTS
+
+    def choose(
+        self,
+        *,
+        page: str,
+        system: str,
+        asked: Sequence[str],
+        people: Sequence[SandboxPerson],
+        returns_to: str,
+    ) -> HTMLResponse:
+        """`returns_to` is the client's origin: browsers apply form-action to redirects too."""
+        values = {"page": page, "system": system, "asked": asked, "people": people, "returns_to": returns_to}
+        return self._page("choose.html", form_action=f"'self' {returns_to}", values=values)
+
+    def home(self, people: Cast, systems: Sequence[str]) -> HTMLResponse:
+        return self._page("home.html", values={"people": people.with_accounts(), "systems": systems})
+
+    def fault(self, description: str) -> HTMLResponse:
+        """A fault that must not be sent to an address which nobody registered."""
+        return self._page("fault.html", 400, values={"description": description})
+
+    def stale(self) -> HTMLResponse:
+        return self._page("stale.html", 400)
+
+    def signed_out(self) -> HTMLResponse:
+        return self._page("signed_out.html")
+
+    def missing(self) -> HTMLResponse:
+        return self._page("missing.html", 404)
+
+    def _page(
+        self,
+        name: str,
+        status: int = 200,
+        *,
+        form_action: str = "'none'",
+        values: Mapping[str, object] | None = None,
+    ) -> HTMLResponse:
+        policy = f"{_POLICY}; form-action {form_action}"
+        body = self._templates.get_template(name).render(values or {})
+        return HTMLResponse(body, status, {**_HEADERS, "Content-Security-Policy": policy})
+
+
+def _day(value: date) -> str:
+    return f"{value:%d.%m.%Y}"

@@ -1,0 +1,49 @@
+"""The registered systems, with what has to be counted about them once."""
+
+from urllib.parse import urlsplit
+
+import msgspec
+
+from myedu.esia.sandbox.errors import Code, OauthFault
+from myedu.esia.sandbox.settings import RegisteredClient
+from myedu.esia.signing import Verifier, certificate_hash, gost_available, load_verifier
+
+
+class Client(msgspec.Struct, frozen=True):
+    """A registered system and its key.
+
+    `certificate_hash` is empty where nobody gave it and this machine cannot count it; version 2 is closed.
+    """
+
+    registered: RegisteredClient
+    verifier: Verifier | None
+    certificate_hash: str
+
+    def may_redirect_to(self, address: str) -> bool:
+        """Only domains are registered, so path, port and scheme are the client's own business."""
+        try:
+            parts = urlsplit(address)
+            return parts.scheme in ("http", "https") and parts.hostname in self.registered.redirect_domains
+        except ValueError:
+            return False
+
+
+class Registry:
+    def __init__(self, clients: tuple[RegisteredClient, ...]) -> None:
+        self._clients = {client.mnemonic: _client(client) for client in clients}
+
+    def find(self, mnemonic: str) -> Client:
+        """OauthFault 007005 for a system that nobody registered."""
+        client = self._clients.get(mnemonic)
+        if client is None:
+            raise OauthFault(Code.NOT_AUTHORISED)
+        return client
+
+
+def _client(registered: RegisteredClient) -> Client:
+    if not registered.certificate:
+        return Client(registered, None, "")
+    known_hash = registered.certificate_hash
+    if not known_hash and gost_available():
+        known_hash = certificate_hash(registered.certificate)
+    return Client(registered, load_verifier(registered.certificate), known_hash)

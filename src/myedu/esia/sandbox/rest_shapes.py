@@ -1,0 +1,217 @@
+"""The JSON bodies of REST, as ESIA shapes them; `opened` are the scopes of the access token."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from myedu.esia.sandbox.errors import scope_not_allowed
+from myedu.esia.sandbox.people import Document, Organisation, Role, SandboxPerson
+
+Element = dict[str, Any]
+
+_UPDATED_ON = int(datetime(2026, 9, 1, tzinfo=UTC).timestamp())  # the cast does not change
+
+_DOCUMENT_SCOPES = {
+    "RF_PASSPORT": "id_doc",
+    "FID_DOC": "id_doc",
+    "RF_DRIVING_LICENSE": "drivers_licence_doc",
+    "MLTR_ID": "military_doc",
+    "FRGN_PASS": "foreign_passport_doc",
+    "MDCL_PLCY": "medical_doc",
+    "BRTH_CERT": "birth_cert_doc",
+    "RF_BRTH_CERT": "birth_cert_doc",
+    "FID_BRTH_CERT": "birth_cert_doc",
+    "OLD_BRTH_CERT": "birth_cert_doc",
+}
+_KID_DOCUMENT_SCOPES = {"birth_cert_doc": "kid_birth_cert_doc", "medical_doc": "kid_medical_doc"}
+
+
+def collection(elements: Sequence[Element], *, embed: bool, at: str) -> Element:
+    """Objects, or their addresses under `at`."""
+    shown = (
+        list(elements) if embed else [f"{at}/{element.get('id', element.get('oid'))}" for element in elements]
+    )
+    return _with_tag({"stateFacts": ["hasSize"], "size": len(shown), "elements": shown})
+
+
+def person_body(person: SandboxPerson, opened: frozenset[str]) -> Element:
+    granted = {
+        "fullname": _names(person),
+        "snils": {"snils": snils_as_written(person.snils)},
+        "inn": {"inn": person.inn},
+        "birthdate": {"birthDate": day_as_written(person.birth_date)},
+        "birthplace": {"birthPlace": person.birth_place},
+        "gender": {"gender": person.gender},
+        "citizenship": {"citizenship": "RUS"},
+        "self_employed": {"selfEmployed": {"confirmed": False}},
+    }
+    always = {
+        "trusted": person.confirmed,
+        "updatedOn": _UPDATED_ON,
+        "rfgUOperatorCheck": False,
+        "status": "REGISTERED",
+        "verifying": False,
+        "containsUpCfmCode": False,
+        "kidAccCreatedByParent": person.account == "child",
+    }
+    if person.documents and "id_doc" in opened:
+        always["rIdDoc"] = person.documents[0].id
+    return _with_tag({"stateFacts": ["EntityRoot"], **_open(granted, opened), **always})
+
+
+def kids_of(kids: Sequence[SandboxPerson], opened: frozenset[str], *, with_documents: bool) -> list[Element]:
+    """Without any scope of kids the list is closed. `oid` only where the child has an account of its own."""
+    if not any(scope.startswith("kid_") for scope in opened):
+        raise scope_not_allowed()
+    return [_kid_body(kid, opened, with_documents) for kid in kids]
+
+
+def _kid_body(kid: SandboxPerson, opened: frozenset[str], with_documents: bool) -> Element:
+    granted = {
+        "kid_fullname": _names(kid),
+        "kid_snils": {"snils": snils_as_written(kid.snils)},
+        "kid_inn": {"inn": kid.inn},
+        "kid_birthdate": {"birthDate": day_as_written(kid.birth_date)},
+        "kid_gender": {"gender": kid.gender},
+    }
+    account = {} if kid.account == "none" else {"oid": kid.oid}
+    body = {
+        "stateFacts": ["Identifiable"],
+        "id": kid.oid,
+        **account,
+        **_open(granted, opened),
+        "trusted": True,
+    }
+    if with_documents:
+        body["documents"] = collection(kid_documents_of(kid, opened), embed=True, at="")
+    return _with_tag(body)
+
+
+def contacts_of(person: SandboxPerson, opened: frozenset[str]) -> list[Element]:
+    if not opened & {"contacts", "mobile", "email"}:
+        raise scope_not_allowed()
+    wanted = (("MBT", "mobile", person.mobile), ("EML", "email", person.email))
+    return [
+        _identifiable({"id": person.oid * 10 + place, "type": kind, "vrfStu": "VERIFIED", "value": value})
+        for place, (kind, scope, value) in enumerate(wanted)
+        if value and opened & {"contacts", scope}
+    ]
+
+
+def addresses_of(person: SandboxPerson, opened: frozenset[str]) -> list[Element]:
+    if not opened & {"contacts", "addresses"}:
+        raise scope_not_allowed()
+    if person.address is None:
+        return []
+    address = {"id": person.oid * 10 + 5, "type": "PRG", "countryId": "RUS", "addressStr": person.address}
+    return [_identifiable(address)]
+
+
+def documents_of(person: SandboxPerson, opened: frozenset[str]) -> list[Element]:
+    if not opened & set(_DOCUMENT_SCOPES.values()):
+        raise scope_not_allowed()
+    return [
+        _document_body(document, person)
+        for document in person.documents
+        if _DOCUMENT_SCOPES.get(document.type) in opened
+    ]
+
+
+def kid_documents_of(kid: SandboxPerson, opened: frozenset[str]) -> list[Element]:
+    if not opened & set(_KID_DOCUMENT_SCOPES.values()):
+        raise scope_not_allowed()
+    return [
+        _document_body(document, kid)
+        for document in kid.documents
+        if _KID_DOCUMENT_SCOPES.get(_DOCUMENT_SCOPES.get(document.type, "")) in opened
+    ]
+
+
+def role_body(person: SandboxPerson, role: Role, organisation: Organisation) -> Element:
+    return {
+        "oid": organisation.oid,
+        "prnOid": person.oid,
+        "fullName": organisation.full_name,
+        "shortName": organisation.short_name,
+        "ogrn": organisation.ogrn,
+        "type": organisation.type,
+        "chief": role.chief,
+        "admin": role.admin,
+        "active": True,
+        "hasRightOfSubstitution": False,
+        "hasApprovalTabAccess": False,
+        "isLiquidated": False,
+    }
+
+
+def organisation_body(organisation: Organisation, opened: frozenset[str]) -> Element:
+    """`usr_org` opens the names, the OGRN and the kind; the rest needs scopes of the organisation."""
+    granted = {
+        "org_inn": {"inn": organisation.inn},
+        "org_addrs": {"addressStr": organisation.address},
+        "org_ctts": {"email": organisation.email},
+    }
+    return _with_tag(
+        {
+            "stateFacts": ["Identifiable"],
+            "oid": organisation.oid,
+            "fullName": organisation.full_name,
+            "shortName": organisation.short_name,
+            "ogrn": organisation.ogrn,
+            "type": organisation.type,
+            **_open(granted, opened),
+        }
+    )
+
+
+def snils_as_written(snils: str | None) -> str | None:
+    """«000-000-600 06»"""
+    return snils and f"{snils[:3]}-{snils[3:6]}-{snils[6:9]} {snils[9:]}"
+
+
+def day_as_written(day: date) -> str:
+    return f"{day:%d.%m.%Y}"
+
+
+def _names(person: SandboxPerson) -> Element:
+    return {"firstName": person.first_name, "lastName": person.last_name, "middleName": person.middle_name}
+
+
+def _open(granted: dict[str, Element], opened: frozenset[str]) -> Element:
+    """Fields whose scope is open and which have a value."""
+    return {
+        name: value
+        for scope, fields in granted.items()
+        if scope in opened
+        for name, value in fields.items()
+        if value is not None
+    }
+
+
+def _document_body(document: Document, person: SandboxPerson) -> Element:
+    return _with_tag(
+        {
+            "stateFacts": ["EntityRoot"],
+            "id": document.id,
+            "type": document.type,
+            "vrfStu": "VERIFIED" if person.confirmed else "NOT_VERIFIED",
+            "series": document.series,
+            "number": document.number,
+            "issueDate": day_as_written(document.issue_date),
+            "issuedBy": document.issued_by,
+            "firstName": person.first_name,
+            "lastName": person.last_name,
+        }
+    )
+
+
+def _identifiable(body: Element) -> Element:
+    return _with_tag({"stateFacts": ["Identifiable"], **body})
+
+
+def _with_tag(body: Element) -> Element:
+    """`eTag`: forty upper-case hex digits that change with the content."""
+    text = json.dumps(body, sort_keys=True, ensure_ascii=False)
+    return {**body, "eTag": hashlib.sha256(text.encode()).hexdigest()[:40].upper()}

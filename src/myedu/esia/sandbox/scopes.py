@@ -1,0 +1,123 @@
+"""Scopes that ESIA knows, with the words of the consent page, and what each of them opens."""
+
+import re
+from collections.abc import Iterable
+
+from myedu.esia.sandbox.errors import Code, OauthFault
+from myedu.esia.sandbox.people import Organisation
+
+PERSON_SCOPES = {
+    "openid": "вход под вашим именем",
+    "fullname": "фамилия, имя, отчество",
+    "birthdate": "дата рождения",
+    "birthplace": "место рождения",
+    "gender": "пол",
+    "citizenship": "гражданство",
+    "snils": "СНИЛС",
+    "inn": "ИНН",
+    "id_doc": "документ, удостоверяющий личность",
+    "email": "адрес электронной почты",
+    "mobile": "номер мобильного телефона",
+    "contacts": "контакты",
+    "addresses": "адреса",
+    "vehicles": "транспортные средства",
+    "usr_org": "организации, в которых вы состоите",
+    "usr_avt": "изображение профиля",
+    "self_employed": "статус самозанятого",
+    "medical_doc": "полис ОМС",
+    "military_doc": "военный билет",
+    "foreign_passport_doc": "заграничный паспорт",
+    "drivers_licence_doc": "водительское удостоверение",
+    "birth_cert_doc": "свидетельство о рождении",
+    "residence_doc": "вид на жительство",
+    "temporary_residence_doc": "разрешение на временное проживание",
+    "bio": "биометрия",
+    "ext_auth_result": "сведения о способе входа",
+    "kid_fullname": "фамилии, имена, отчества детей",
+    "kid_birthdate": "даты рождения детей",
+    "kid_gender": "пол детей",
+    "kid_snils": "СНИЛС детей",
+    "kid_inn": "ИНН детей",
+    "kid_birth_cert_doc": "свидетельства о рождении детей",
+    "kid_medical_doc": "полисы ОМС детей",
+    "kid_mobile": "телефоны детей",
+    "kid_email": "адреса электронной почты детей",
+    "kid_school_data": "сведения о школе детей",
+}
+
+ORGANISATION_SCOPES = frozenset(
+    {
+        *(
+            "org_shortname",
+            "org_fullname",
+            "org_type",
+            "org_ogrn",
+            "org_inn",
+            "org_leg",
+            "org_kpp",
+            "org_oktmo",
+        ),
+        *(
+            "org_agencyterrange",
+            "org_agencytype",
+            "org_ctts",
+            "org_addrs",
+            "org_vhls",
+            "org_grps",
+            "org_emps",
+        ),
+        *("org_brhs", "org_brhs_ctts", "org_brhs_addrs", "org_rcs", "org_stms", "org_invts", "categories"),
+        *("usr_inf", "usr_brf", "org_inf", "org_ful"),
+    }
+)
+
+_OF_ORGANISATION = re.compile(r"https?://[^/\s]+/(?P<name>\w+)\?org_oid=(?P<oid>\d{1,18})")
+"""Version 1 writes a scope of an organisation as an address."""
+
+
+def check_scopes(scope: str, scope_org: str) -> None:
+    """OauthFault 007013 for none, 007006 for one that ESIA does not know."""
+    names = scope.split()
+    if not names:
+        raise OauthFault(Code.NO_SCOPE)
+    for name in names:
+        found = _OF_ORGANISATION.fullmatch(name)
+        known = found["name"] in ORGANISATION_SCOPES if found else name in PERSON_SCOPES
+        if not known:
+            raise OauthFault(Code.SCOPE_WRONG, name)
+    for name in scope_org.split():
+        if name not in ORGANISATION_SCOPES:
+            raise OauthFault(Code.SCOPE_WRONG, name)
+
+
+def organisation_oids(scope: str) -> set[int]:
+    """Organisations that scopes of version 1 name."""
+    return {int(found["oid"]) for name in scope.split() if (found := _OF_ORGANISATION.fullmatch(name))}
+
+
+def granted(scope: str, scope_org: str, oid: int, organisations: Iterable[Organisation]) -> str:
+    """The scope of an access token: each name says whose data it opens, except `openid`."""
+    names = [
+        name if name == "openid" or _OF_ORGANISATION.fullmatch(name) else f"{name}?oid={oid}"
+        for name in scope.split()
+    ]
+    names += [f"{name}?org_oid={one.oid}" for name in scope_org.split() for one in organisations]
+    return " ".join(names)
+
+
+def opened_for_person(granted_scope: str) -> frozenset[str]:
+    """Names of scopes that open data of the person himself."""
+    return frozenset(name.partition("?")[0] for name in granted_scope.split() if "org_oid=" not in name)
+
+
+def opened_for_organisation(granted_scope: str, oid: int) -> frozenset[str]:
+    """Names of scopes that open data of this organisation."""
+    end = f"?org_oid={oid}"
+    return frozenset(
+        name.removesuffix(end).rpartition("/")[2] for name in granted_scope.split() if name.endswith(end)
+    )
+
+
+def words_of(scope: str) -> list[str]:
+    """What the client asks for, for the page."""
+    return [PERSON_SCOPES.get(name, "сведения об организации") for name in scope.split()]

@@ -1,0 +1,37 @@
+"""What a sandbox is started with; a JSON file of the same shape starts it as a program."""
+
+from typing import Literal
+
+import msgspec
+
+from myedu.esia.sandbox.people import Cast
+from myedu.esia.signing import KeyFiles
+from myedu.esia.signing.interface import Algorithm
+
+
+class RegisteredClient(msgspec.Struct, frozen=True, kw_only=True):
+    """A system as it stands on the technical portal.
+
+    `certificate` is a PEM file; an empty `certificate_hash` is counted from it where there is a GOST engine.
+    `redirect_domains` are host names without ports. `token_algorithm` is independent of the system's key.
+    """
+
+    mnemonic: str
+    certificate: str
+    redirect_domains: tuple[str, ...]
+    versions: tuple[Literal["v1", "v2"], ...] = ("v1", "v2")
+    certificate_hash: str = ""
+    token_algorithm: Algorithm = "RS256"  # noqa: S105 no password
+    pkce_required: bool = False
+
+
+class SandboxSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """`people` None: the default cast. `gost_token_keys` are needed for clients whose tokens are GOST."""
+
+    clients: tuple[RegisteredClient, ...]
+    token_keys: KeyFiles
+    gost_token_keys: KeyFiles | None = None
+    people: Cast | None = None
+    issuer: str = "http://esia.gosuslugi.ru/"
+    kids_need_confirmed_parent: bool = True
+    timestamp_tolerance_s: int = 600  # ESIA's own is not known; ten minutes forgive a laptop's clock

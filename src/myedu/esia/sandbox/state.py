@@ -1,0 +1,42 @@
+"""What every request handler of the sandbox needs, built once."""
+
+from typing import cast
+
+import msgspec
+from starlette.requests import Request
+
+from myedu.esia.sandbox.memory import Memory
+from myedu.esia.sandbox.pages import Pages
+from myedu.esia.sandbox.people import Cast, default_people
+from myedu.esia.sandbox.registry import Registry
+from myedu.esia.sandbox.settings import SandboxSettings
+from myedu.esia.sandbox.tokens import TokenMaker
+from myedu.kit.clock import Clock
+
+
+class Sandbox(msgspec.Struct, frozen=True):
+    settings: SandboxSettings
+    clock: Clock
+    cast: Cast
+    registry: Registry
+    tokens: TokenMaker
+    memory: Memory
+    pages: Pages
+
+    @staticmethod
+    def of(request: Request) -> "Sandbox":
+        """The sandbox that this request came to."""
+        return cast(Sandbox, request.app.state.sandbox)
+
+
+def make_sandbox(settings: SandboxSettings, clock: Clock) -> Sandbox:
+    people = settings.people if settings.people is not None else default_people()
+    return Sandbox(
+        settings=settings,
+        clock=clock,
+        cast=people,
+        registry=Registry(settings.clients),
+        tokens=TokenMaker(settings, people),
+        memory=Memory(),
+        pages=Pages(),
+    )

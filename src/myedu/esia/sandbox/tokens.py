@@ -1,0 +1,248 @@
+"""The sandbox's tokens: code, access and id, shaped as ESIA's real ones; page and session of its own.
+
+Nothing is stored: a token carries, signed, all that it needs. memory.py keeps used codes and refresh tokens.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Literal, TypeVar
+
+import msgspec
+
+from myedu.esia.jws import JwsError, sign_jws, verified_payload
+from myedu.esia.models import AccountLevel
+from myedu.esia.sandbox.people import Cast, SandboxPerson
+from myedu.esia.sandbox.registry import Client
+from myedu.esia.sandbox.scopes import granted
+from myedu.esia.sandbox.settings import SandboxSettings
+from myedu.esia.signing import RSA_ALGORITHM, Signer, Verifier, load_signer, load_verifier
+
+_CODE_LIFE = timedelta(seconds=240)
+_ACCESS_LIFE = timedelta(seconds=3600)
+_ID_LIFE = timedelta(seconds=10_800)
+SESSION_LIFE = timedelta(seconds=10_800)
+_PAGE_LIFE = timedelta(minutes=30)  # how long the page of choice may stay open
+
+_LEVELS = {
+    "confirmed": AccountLevel.CONFIRMED,
+    "unconfirmed": AccountLevel.UNCONFIRMED,
+    "child": AccountLevel.CHILD,
+}
+
+
+class AuthorizationRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A checked request of «ac»."""
+
+    client_id: str
+    version: Literal["v1", "v2"]
+    redirect_uri: str
+    scope: str
+    scope_org: str
+    state: str
+    offline: bool
+    person_filter: str
+    code_challenge: str
+    code_challenge_method: str
+
+
+class Session(msgspec.Struct, frozen=True):
+    """Somebody signed in to the sandbox itself."""
+
+    oid: int
+    sid: str
+    auth_time: int
+
+
+class Grant(msgspec.Struct, frozen=True):
+    """What a code stands for."""
+
+    request: AuthorizationRequest
+    session: Session
+
+
+class AccessToken(msgspec.Struct, frozen=True):
+    """An access token's claims that REST needs."""
+
+    exp: int
+    client_id: str
+    scope: str
+    oid: int = msgspec.field(name="urn:esia:sbj_id")
+
+
+class _Own(msgspec.Struct, frozen=True):
+    """A token that only the sandbox itself reads back."""
+
+    exp: int
+    sbt: str
+    params: msgspec.Raw
+
+
+class TokenWrong(Exception):
+    """Foreign, tampered, expired, or of another kind."""
+
+
+T = TypeVar("T")
+
+
+class TokenMaker:
+    """Signs and reads tokens; blocks for some milliseconds each."""
+
+    def __init__(self, settings: SandboxSettings, cast: Cast) -> None:
+        self._issuer = settings.issuer
+        self._cast = cast
+        pairs = [files for files in (settings.token_keys, settings.gost_token_keys) if files is not None]
+        self._signers: dict[str, Signer] = {signer.algorithm: signer for signer in map(load_signer, pairs)}
+        self._verifiers: list[Verifier] = [load_verifier(files.certificate) for files in pairs]
+        self._own = self._signers[RSA_ALGORITHM]
+        missing = {client.token_algorithm for client in settings.clients} - set(self._signers)
+        if missing:
+            raise ValueError(
+                f"Some client wants tokens with {missing.pop()}, but there is no such token key."
+            )
+
+    def page(self, request: AuthorizationRequest, now: datetime) -> str:
+        """What the page of choice carries in its form."""
+        return self._sealed("page", request, now, _PAGE_LIFE)
+
+    def read_page(self, token: str, now: datetime) -> AuthorizationRequest:
+        return self._unsealed("page", token, AuthorizationRequest, now)
+
+    def session(self, session: Session, now: datetime) -> str:
+        """The cookie ESIA_SESSION."""
+        return self._sealed("session", session, now, SESSION_LIFE)
+
+    def read_session(self, token: str, now: datetime) -> Session:
+        return self._unsealed("session", token, Session, now)
+
+    def code(self, grant: Grant, client: Client, now: datetime) -> str:
+        request, session = grant.request, grant.session
+        claims = {
+            "scope": request.scope,
+            "auth_time": session.auth_time,
+            "iss": self._issuer,
+            "urn:esia:sid": session.sid,
+            "urn:esia:client:state": request.state,
+            "auth_mthd": "PWD",
+            "urn:esia:sbj": self._subject(session.oid),
+            "client_id": request.client_id,
+        }
+        header = {"x5t#St256": client.certificate_hash} if client.certificate_hash else {}
+        return self._sealed("authorization_code", grant, now, _CODE_LIFE, header, claims)
+
+    def read_code(self, token: str, now: datetime) -> Grant:
+        return self._unsealed("authorization_code", token, Grant, now)
+
+    def access(self, grant: Grant, client: Client, now: datetime) -> str:
+        person = self._person(grant.session.oid)
+        organisations = [
+            organisation
+            for organisation in self._cast.organisations
+            if organisation.oid in {role.organisation for role in person.roles}
+        ]
+        claims = {
+            "scope": granted(grant.request.scope, grant.request.scope_org, person.oid, organisations),
+            "iss": self._issuer,
+            "urn:esia:sid": grant.session.sid,
+            "urn:esia:sbj_id": person.oid,
+            "client_id": grant.request.client_id,
+        }
+        return self._signed({"ver": 1, "typ": "JWT", "sbt": "access"}, claims, client, now, _ACCESS_LIFE)
+
+    def system_access(self, client: Client, scope: str, now: datetime) -> str:
+        """A system's token (client_credentials): nobody's, so it opens no person."""
+        claims = {"scope": scope, "iss": self._issuer, "client_id": client.registered.mnemonic}
+        return self._signed({"ver": 1, "typ": "JWT", "sbt": "access"}, claims, client, now, _ACCESS_LIFE)
+
+    def id(self, grant: Grant, client: Client, now: datetime) -> str:
+        oid = grant.session.oid
+        claims = {
+            "aud": grant.request.client_id,
+            "sub": oid,
+            "amr": "PWD",
+            "urn:esia:amd": "PWD",
+            "auth_time": grant.session.auth_time,
+            "iss": self._issuer,
+            "urn:esia:sid": grant.session.sid,
+            "urn:esia:sbj": self._subject(oid),
+        }
+        return self._signed({"ver": 0, "typ": "JWT", "sbt": "id"}, claims, client, now, _ID_LIFE)
+
+    def read_access(self, token: str, now: datetime) -> AccessToken:
+        try:
+            claims = msgspec.json.decode(verified_payload(token, self._verifiers), type=AccessToken)
+        except (JwsError, msgspec.MsgspecError) as error:
+            raise TokenWrong("This is no access token of a person.") from error
+        if now.timestamp() >= claims.exp:
+            raise TokenWrong("The access token has expired.")
+        return claims
+
+    def _person(self, oid: int) -> SandboxPerson:
+        person = self._cast.person(oid)
+        if person is None:
+            raise TokenWrong("The person of this token is no longer in the cast.")
+        return person
+
+    def _subject(self, oid: int) -> dict[str, object]:
+        person = self._person(oid)
+        trusted = {"urn:esia:sbj:is_tru": True} if person.confirmed else {}
+        return {
+            "urn:esia:sbj:typ": "P",
+            "urn:esia:sbj:lvl": _LEVELS[person.account],
+            **trusted,
+            "urn:esia:sbj:oid": oid,
+            "urn:esia:sbj:nam": f"OID.{oid}",
+        }
+
+    def _signed(
+        self,
+        header: Mapping[str, object],
+        claims: Mapping[str, object],
+        client: Client,
+        now: datetime,
+        life: timedelta,
+    ) -> str:
+        signer = self._signers[client.registered.token_algorithm]
+        return sign_jws(header, {**claims, **_times(now, life)}, signer)
+
+    def _sealed(
+        self,
+        kind: str,
+        content: msgspec.Struct,
+        now: datetime,
+        life: timedelta,
+        header: Mapping[str, object] | None = None,
+        claims: Mapping[str, object] | None = None,
+    ) -> str:
+        params = {"params": msgspec.to_builtins(content), "sbt": kind}
+        return sign_jws(
+            {"ver": 1, "typ": "JWT", "sbt": kind, **(header or {})},
+            {**(claims or {}), **params, **_times(now, life)},
+            self._own,
+        )
+
+    def _unsealed(self, kind: str, token: str, into: type[T], now: datetime) -> T:
+        try:
+            own = msgspec.json.decode(verified_payload(token, self._verifiers), type=_Own)
+            if own.sbt != kind:
+                raise TokenWrong(f"This is no token of the kind {kind}.")
+            content = msgspec.json.decode(own.params, type=into)
+        except (JwsError, msgspec.MsgspecError) as error:
+            raise TokenWrong("This is no token of this sandbox.") from error
+        if now.timestamp() >= own.exp:
+            raise TokenWrong("The token has expired.")
+        return content
+
+
+def new_session(oid: int, now: datetime) -> Session:
+    return Session(oid=oid, sid=str(uuid.uuid4()), auth_time=int(now.timestamp()))
+
+
+def fingerprint(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _times(now: datetime, life: timedelta) -> dict[str, Any]:
+    second = int(now.timestamp())
+    return {"nbf": second, "iat": second, "exp": second + int(life.total_seconds())}

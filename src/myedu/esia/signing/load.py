@@ -1,0 +1,63 @@
+"""Reads keys from files and picks RSA or GOST by looking at them, so that no setting has to say which."""
+
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+
+from myedu.esia.signing.certificates import is_gost, load_certificate
+from myedu.esia.signing.gost import GostSigner, GostVerifier
+from myedu.esia.signing.interface import KeyFiles, Signer, Verifier
+from myedu.esia.signing.openssl import require_gost, run_openssl
+from myedu.esia.signing.rsa import RsaSigner, RsaVerifier
+
+_CERTIFICATE_MARK = b"-----BEGIN CERTIFICATE-----"
+
+
+def load_signer(files: KeyFiles) -> Signer:
+    """A signer over a PEM key without a password and its PEM certificate; ValueError for anything else."""
+    certificate = load_certificate(files.certificate)
+    if is_gost(certificate):
+        return GostSigner(KeyFiles(str(Path(files.key).absolute()), str(Path(files.certificate).absolute())))
+    try:
+        key = load_pem_private_key(Path(files.key).read_bytes(), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise ValueError(f"{files.key} holds no open PEM key of RSA: {error}") from error
+    if not isinstance(key, RSAPrivateKey):
+        raise ValueError(f"{files.key} holds a key that is neither RSA nor GOST R 34.10-2012.")
+    if key.public_key() != certificate.public_key():
+        raise ValueError(f"{files.key} is not the key of the certificate {files.certificate}.")
+    return RsaSigner(key, certificate)
+
+
+def load_verifier(path: str) -> Verifier:
+    """A verifier over a PEM certificate or a PEM public key, RSA or GOST."""
+    pem = Path(path).read_bytes()
+    if _CERTIFICATE_MARK in pem:
+        certificate = load_certificate(path)
+        if is_gost(certificate):
+            require_gost()
+            return GostVerifier(run_openssl("x509", "-pubkey", "-noout", stdin=pem, gost=True))
+        return _rsa_verifier(certificate, path)
+    return _verifier_of_public_key(pem, path)
+
+
+def _rsa_verifier(certificate: x509.Certificate, path: str) -> Verifier:
+    key = certificate.public_key()
+    if not isinstance(key, RSAPublicKey):
+        raise ValueError(f"{path} holds a certificate that is neither RSA nor GOST R 34.10-2012.")
+    return RsaVerifier(key)
+
+
+def _verifier_of_public_key(pem: bytes, path: str) -> Verifier:
+    try:
+        key = load_pem_public_key(pem)
+    except UnsupportedAlgorithm:  # how `cryptography` speaks of GOST
+        return GostVerifier(pem)
+    except ValueError as error:
+        raise ValueError(f"{path} holds neither a PEM certificate nor a PEM public key: {error}") from error
+    if not isinstance(key, RSAPublicKey):
+        raise ValueError(f"{path} holds a key that is neither RSA nor GOST R 34.10-2012.")
+    return RsaVerifier(key)

@@ -1,0 +1,222 @@
+"""A sandbox on a real socket, keys made once, and a browser that a person without JavaScript would have."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import aiohttp
+import html5lib
+import msgspec
+import pytest
+
+from myedu.esia.client import EsiaClient, esia_client, new_code_verifier, new_state
+from myedu.esia.models import Tokens
+from myedu.esia.sandbox import RegisteredClient, SandboxSettings, build_sandbox
+from myedu.esia.settings import EsiaSettings
+from myedu.esia.signing import KeyFiles, gost_available, make_gost_keys, make_rsa_keys
+from myedu.kit.clock import FixedClock
+from myedu.kit.page_checks import problems_of_page
+from myedu.kit.serve import serving
+
+MNEMONIC = "MYEDU"
+REDIRECT = "http://portal.example:8000/signin/esia"
+SCOPES = (
+    "openid fullname birthdate gender snils kid_fullname kid_birthdate kid_gender kid_snils usr_org "
+    "email mobile addresses birth_cert_doc kid_birth_cert_doc id_doc vehicles"
+)
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+MOTHER, FATHER, PUPIL, CHILD, TEACHER = 1000300001, 1000300002, 1000300003, 1000300004, 1000300006
+UNCONFIRMED, OPERATOR, OUTSIDER = 1000300007, 1000300009, 1000300010
+
+Open = Callable[..., AbstractAsyncContextManager["Stand"]]
+
+
+class Keys(msgspec.Struct, frozen=True):
+    """`gost` and `gost_token` are None on a machine without the engine."""
+
+    rsa: KeyFiles
+    foreign: KeyFiles
+    rsa_token: KeyFiles
+    gost: KeyFiles | None
+    gost_token: KeyFiles | None
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
+    directory = tmp_path_factory.mktemp("esia-keys")
+    gost = gost_available()
+    return Keys(
+        rsa=make_rsa_keys(directory, "portal"),
+        foreign=make_rsa_keys(directory, "foreign"),
+        rsa_token=make_rsa_keys(directory, "esia"),
+        gost=make_gost_keys(directory, "portal-gost") if gost else None,
+        gost_token=make_gost_keys(directory, "esia-gost") if gost else None,
+    )
+
+
+class Page(msgspec.Struct, frozen=True):
+    """An answer that was not a redirect, already checked as a page."""
+
+    status: int
+    url: str
+    html: str
+    fields: dict[str, str]
+    buttons: list[tuple[str, str]]
+
+
+class Browser:
+    """Follows redirects inside one site and stops at the first that leads to another."""
+
+    def __init__(self, session: aiohttp.ClientSession, site: str) -> None:
+        self._session = session
+        self._site = site
+
+    async def get(self, url: str) -> Page | str:
+        return await self._go("GET", url)
+
+    async def choose(self, page: Page, oid: int) -> str:
+        """Presses the button of a person; the address that the browser is sent to."""
+        assert ("oid", str(oid)) in page.buttons
+        return await self._leave(page, {**page.fields, "oid": str(oid)})
+
+    async def decline(self, page: Page) -> str:
+        assert ("decline", "1") in page.buttons
+        return await self._leave(page, {**page.fields, "decline": "1"})
+
+    async def _leave(self, page: Page, form: dict[str, str]) -> str:
+        address = await self._go("POST", f"{self._site}/login", form)
+        assert isinstance(address, str)
+        return address
+
+    async def _go(self, method: str, url: str, form: dict[str, str] | None = None) -> Page | str:
+        while url.startswith(self._site):
+            async with self._session.request(method, url, data=form, allow_redirects=False) as answer:
+                if answer.status == 302:
+                    place = answer.headers["Location"]
+                    method, form, url = (
+                        "GET",
+                        None,
+                        f"{self._site}{place}" if place.startswith("/") else place,
+                    )
+                    continue
+                html = await answer.text()
+                assert problems_of_page(html, answer.headers, title_suffix=" — песочница ЕСИА") == []
+                return _page(answer.status, url, html)
+        return url
+
+
+def _page(status: int, url: str, html: str) -> Page:
+    root = html5lib.parse(html, namespaceHTMLElements=False)
+    fields = {e.get("name"): e.get("value") for e in root.iter("input")}
+    return Page(status, url, html, fields, [(e.get("name"), e.get("value")) for e in root.iter("button")])
+
+
+def query_of(address: str) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+
+
+class Stand:
+    """A running sandbox, a client of it, and a browser."""
+
+    def __init__(
+        self,
+        url: str,
+        client: EsiaClient,
+        settings: EsiaSettings,
+        clock: FixedClock,
+        session: aiohttp.ClientSession,
+    ) -> None:
+        self.url = url
+        self.client = client
+        self.settings = settings
+        self.clock = clock
+        self.session = session
+        self.browser = Browser(session, url)
+
+    async def code(self, oid: int, verifier: str) -> str:
+        """The code that a person brings back."""
+        state = new_state()
+        page = await self.browser.get(await self.client.authorization_url(state, verifier))
+        address = page if isinstance(page, str) else await self.browser.choose(page, oid)
+        answer = query_of(address)
+        assert answer["state"] == state
+        assert address.startswith(REDIRECT)
+        return answer["code"]
+
+    async def tokens(self, oid: int) -> Tokens:
+        verifier = new_code_verifier()
+        return await self.client.exchange(await self.code(oid, verifier), verifier)
+
+
+@pytest.fixture
+def open_stand(keys: Keys) -> Open:
+    """`async with open_stand(version="v2", …) as stand`; keyword arguments go where they belong."""
+
+    @asynccontextmanager
+    async def opened(
+        *,
+        version: str = "v1",
+        gost: bool = False,
+        client: dict[str, Any] | None = None,
+        registered: dict[str, Any] | None = None,
+        sandbox: dict[str, Any] | None = None,
+    ) -> AsyncIterator[Stand]:
+        if gost and keys.gost is None:
+            pytest.skip("openssl has no GOST engine here: install libengine-gost-openssl")
+        own = keys.gost if gost and keys.gost else keys.rsa
+        registration = {
+            "mnemonic": MNEMONIC,
+            "certificate": own.certificate,
+            "redirect_domains": ["portal.example"],
+        }
+        clock = FixedClock(NOW)
+        app = build_sandbox(
+            msgspec.convert(
+                {
+                    "clients": [{**registration, **(registered or {})}],
+                    "token_keys": keys.rsa_token,
+                    "gost_token_keys": keys.gost_token,
+                    **(sandbox or {}),
+                },
+                SandboxSettings,
+                from_attributes=True,
+            ),
+            clock,
+        )
+        async with (
+            serving(app) as url,
+            aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session,
+        ):
+            chosen = {
+                "base_url": url,
+                "client_id": MNEMONIC,
+                "redirect_uri": REDIRECT,
+                "key": own.key,
+                "certificate": own.certificate,
+                "token_keys": [files.certificate for files in (keys.rsa_token, keys.gost_token) if files],
+                "version": version,
+                "scopes": SCOPES,
+                **(client or {}),
+            }
+            settings = msgspec.convert(chosen, EsiaSettings)
+            async with esia_client(settings, clock) as esia:
+                yield Stand(url, esia, settings, clock, session)
+
+    return opened
+
+
+def registered_client(keys: Keys, **changes: Any) -> RegisteredClient:
+    values = {
+        "mnemonic": MNEMONIC,
+        "certificate": keys.rsa.certificate,
+        "redirect_domains": ("portal.example",),
+    }
+    return RegisteredClient(**{**values, **changes})
+
+
+def key_text(path: str) -> str:
+    return Path(path).read_text()
