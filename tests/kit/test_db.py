@@ -70,6 +70,7 @@ async def test_rows_become_structs_by_name(conn: psycopg.AsyncConnection):
     value = query("SELECT name FROM mark WHERE id = %(id)s")
     assert await fetch_value(conn, value, {"id": 1}) == "пять"
     assert await fetch_value(conn, value, {"id": 3}) is None
+    assert await fetch_value(conn, query("SELECT 7 %% 4")) == 3
     assert await execute(conn, query("UPDATE mark SET name = 'пять'")) == 2
 
 

@@ -50,6 +50,9 @@ _PLAIN = {
     list,
 }
 
+# Not None, with which psycopg would leave a query's %% doubled.
+_NO_PARAMS: Mapping[str, Any] = {}
+
 
 class DatabaseUnreachable(Exception):
     """No connection at start; try later or correct the address."""
@@ -119,7 +122,7 @@ async def fetch_all(
     """All rows, each as the struct `into`, by column name."""
     with _naming(query):
         async with conn.cursor(row_factory=_row_factory(into)) as cursor:
-            await cursor.execute(query.text, params)
+            await cursor.execute(query.text, params or _NO_PARAMS)
             return await cursor.fetchall()
 
 
@@ -129,7 +132,7 @@ async def fetch_one(
     """The first row as the struct `into`, or None when there is none."""
     with _naming(query):
         async with conn.cursor(row_factory=_row_factory(into)) as cursor:
-            await cursor.execute(query.text, params)
+            await cursor.execute(query.text, params or _NO_PARAMS)
             return await cursor.fetchone()
 
 
@@ -137,7 +140,7 @@ async def fetch_value(conn: AsyncConnection, query: Query, params: Mapping[str, 
     """The first column of the first row, or None when there is no row."""
     with _naming(query):
         async with conn.cursor() as cursor:
-            await cursor.execute(query.text, params)
+            await cursor.execute(query.text, params or _NO_PARAMS)
             row = await cursor.fetchone()
             return None if row is None else row[0]
 
@@ -146,7 +149,7 @@ async def execute(conn: AsyncConnection, query: Query, params: Mapping[str, Any]
     """Run a statement; the number of rows it touched."""
     with _naming(query):
         async with conn.cursor() as cursor:
-            await cursor.execute(query.text, params)
+            await cursor.execute(query.text, params or _NO_PARAMS)
             return cursor.rowcount
 
 

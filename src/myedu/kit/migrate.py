@@ -12,6 +12,10 @@ from importlib.resources import files
 import msgspec
 import psycopg
 
+from myedu.kit.schema import describe_schema
+
+__all__ = ["MigrationError", "describe_schema", "migrate"]
+
 # Any constant: all migrations of a database wait for one another on it.
 _ADVISORY_LOCK = 6_513_370_215
 _FILE_NAME = re.compile(r"\d{4}_(pre|post)_[a-z0-9_]+\.sql")
