@@ -11,7 +11,7 @@ declare const STATIC_VERSION: string;
 
 const WAIT_MS = 3000;
 const MOST_PAGES = 40; // two months of weeks and the pages around them
-const DIARY = /^\/(c\/|family)/;
+const DIARY = /^\/(c\/|children)/;
 const LEAVE = "/leave";
 
 self.addEventListener("install", (event) => {

@@ -1,0 +1,41 @@
+"""Addresses of the diary's pages. `child` is the public id of a child."""
+
+from datetime import date
+from urllib.parse import quote, urlencode
+from uuid import UUID
+
+CHILDREN = "/children"
+LOOK = "/view"
+ENTER = "/enter"
+LEAVE = "/leave"
+
+
+def today(child: UUID) -> str:
+    return f"/c/{child}/today"
+
+
+def week(child: UUID, day: date | None = None) -> str:
+    """The week of a day; without one, the running week."""
+    return f"/c/{child}/week" if day is None else f"/c/{child}/week/{day.isoformat()}"
+
+
+def marks(child: UUID) -> str:
+    return f"/c/{child}/marks"
+
+
+def subject(child: UUID, subject_id: str, period_id: str | None = None) -> str:
+    address = f"/c/{child}/subjects/{quote(subject_id, safe='')}"
+    return address if period_id is None else f"{address}?{urlencode({'period': period_id})}"
+
+
+def homework(child: UUID) -> str:
+    return f"/c/{child}/homework"
+
+
+def homework_done(child: UUID, homework_id: str) -> str:
+    """POST here ticks a task: fields done (1 or 0), back, csrf."""
+    return f"/c/{child}/homework/{quote(homework_id, safe='')}/done"
+
+
+def file(child: UUID, file_id: str) -> str:
+    return f"/c/{child}/files/{quote(file_id, safe='')}"

@@ -1,0 +1,114 @@
+"""«Все»: a card for each child, with what a parent asks first."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from myedu.contract.answers import Diary
+from myedu.contract.school import DiaryLesson
+from myedu.kit.i18n import Words
+from myedu.portal.diary import links
+from myedu.portal.diary.models import DiaryFacts, FamilyFacts
+from myedu.portal.diary.presenter_lessons import is_running, lessons_of, marks_of
+from myedu.portal.diary.presenter_source import note
+from myedu.portal.diary.presenter_today import new_marks, tomorrow_view
+from myedu.portal.diary.scene import Scene, lower_first, scene_of
+from myedu.portal.diary.views import ChildCard, FamilyView, TagView
+from myedu.portal.federation.models import Unavailable
+from myedu.portal.pages import Link
+from myedu.portal.zones import zone_name
+
+MISSED = {"absent", "excused", "ill"}
+
+
+def child_title(first_name: str, group_name: str) -> str:
+    """«Айсен, 9 «Б»»."""
+    return f"{first_name}, {group_name}" if group_name else first_name
+
+
+def family_view(words: Words, facts: FamilyFacts) -> FamilyView:
+    """Cards in the order of the chips, eldest first."""
+    show_zone = len({card.student.time_zone for card in facts.cards}) > 1
+    cards = (
+        child_card(scene_of(words, card, links.CHILDREN), card, show_zone=show_zone) for card in facts.cards
+    )
+    empty = words.gettext(
+        "No child is connected to you yet. ESIA and the school name a child's parents; "
+        "if yours is missing, write to the class teacher."
+    )
+    return FamilyView(cards=tuple(cards), empty="" if facts.cards else empty)
+
+
+def child_card(scene: Scene, facts: DiaryFacts, *, show_zone: bool) -> ChildCard:
+    """`show_zone`: the children of this family live by different clocks."""
+    _ = scene.words.gettext
+    student = scene.student
+    card = ChildCard(
+        id=f"child-{student.child}",
+        title=child_title(student.first_name, student.group_name),
+        school=student.organization_name,
+        now="",
+        homework="",
+        open=Link(
+            label=_("Open the diary: {name}").format(name=student.first_name), href=links.today(student.child)
+        ),
+        zone=_("School time: {zone}").format(zone=zone_name(scene.words, student.time_zone, scene.now))
+        if show_zone
+        else "",
+        note=note(scene, facts.diary),
+    )
+    return card if isinstance(facts.diary, Unavailable) else _filled(scene, card, facts, facts.diary.value)
+
+
+def _filled(scene: Scene, card: ChildCard, facts: DiaryFacts, diary: Diary) -> ChildCard:
+    _ = scene.words.gettext
+    entries = lessons_of(diary, scene).get(scene.today, [])
+    tomorrow = tomorrow_view(scene, diary, done=facts.done, may_tick=False)
+    fresh = new_marks(scene, marks_of(diary), facts.seen_at)
+    return msgspec.structs.replace(
+        card,
+        now=_now(scene, entries),
+        homework=""
+        if tomorrow is None
+        else _("{when}: {tasks}").format(when=tomorrow.title, tasks=tomorrow.summary),
+        tags=_tags(scene, entries),
+        new_marks=fresh,
+        new_marks_empty="" if fresh else _("No new ones"),
+    )
+
+
+def _now(scene: Scene, entries: Sequence[DiaryLesson]) -> str:
+    """«Сейчас: алгебра, до 10:15», or what comes next."""
+    words = scene.words
+    _ = words.gettext
+    lessons = [entry.lesson for entry in entries if entry.lesson.status != "cancelled"]
+    for lesson in lessons:
+        if is_running(lesson, scene):
+            return _("Now: {subject}, until {time}").format(
+                subject=lower_first(scene, lesson.subject.name), time=words.time(scene.local(lesson.ends_at))
+            )
+    for lesson in lessons:
+        if lesson.starts_at > scene.now:
+            return _("At {time}: {subject}").format(
+                time=words.time(scene.local(lesson.starts_at)),
+                subject=lower_first(scene, lesson.subject.name),
+            )
+    return _("Today's lessons are over") if lessons else _("There are no lessons today")
+
+
+def _tags(scene: Scene, entries: Sequence[DiaryLesson]) -> tuple[TagView, ...]:
+    words = scene.words
+    missed = sum(any(absence.code in MISSED for absence in entry.attendance) for entry in entries)
+    cancelled = sum(entry.lesson.status == "cancelled" for entry in entries)
+    replaced = sum(entry.lesson.replaces is not None for entry in entries)
+    tags = []
+    if missed:
+        text = words.ngettext("Missed {n} lesson", "Missed {n} lessons", missed)
+        tags.append(TagView(text=text.format(n=missed), tone="bad"))
+    if cancelled:
+        text = words.ngettext("{n} lesson cancelled", "{n} lessons cancelled", cancelled)
+        tags.append(TagView(text=text.format(n=cancelled), tone="warn"))
+    if replaced:
+        text = words.ngettext("{n} substitution", "{n} substitutions", replaced)
+        tags.append(TagView(text=text.format(n=replaced), tone="warn"))
+    return tuple(tags)

@@ -1,0 +1,41 @@
+"""The page of homework: tasks from today on."""
+
+from datetime import date
+
+from myedu.portal.diary.models import DiaryFacts
+from myedu.portal.diary.presenter_lessons import homework_of, task_views
+from myedu.portal.diary.presenter_source import banner, silent
+from myedu.portal.diary.scene import Scene, upper_first
+from myedu.portal.diary.views import HomeworkDayView, HomeworkView
+from myedu.portal.federation.models import Unavailable
+
+
+def homework_view(scene: Scene, facts: DiaryFacts) -> HomeworkView:
+    """The tasks from today on, by the day they are due."""
+    outcome = facts.diary
+    if isinstance(outcome, Unavailable):
+        return HomeworkView(silent=silent(scene, outcome))
+    coming = [task for task in homework_of(outcome.value) if task.due_on >= scene.today and not task.none]
+    days = sorted({task.due_on for task in coming})
+    return HomeworkView(
+        days=tuple(
+            HomeworkDayView(
+                title=_due_title(scene, day),
+                tasks=task_views(
+                    scene, (task for task in coming if task.due_on == day), done=facts.done, may_tick=True
+                ),
+            )
+            for day in days
+        ),
+        empty="" if days else scene.words.gettext("The journal has no tasks for the coming days yet."),
+        banner=banner(scene, outcome),
+    )
+
+
+def _due_title(scene: Scene, day: date) -> str:
+    title = scene.words.day_title(day)
+    if day == scene.today:
+        return scene.words.gettext("Today, {day}").format(day=title)
+    if day == scene.tomorrow:
+        return scene.words.gettext("Tomorrow, {day}").format(day=title)
+    return upper_first(title)

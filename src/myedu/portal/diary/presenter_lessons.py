@@ -1,0 +1,263 @@
+"""Lessons, marks and tasks in words: the pieces that the pages are made of."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from myedu.contract.answers import Diary
+from myedu.contract.school import Attachment, Attendance, DiaryLesson, Homework, Lesson, Mark
+from myedu.kit.i18n import Words
+from myedu.portal.diary import links
+from myedu.portal.diary.scene import Scene
+from myedu.portal.diary.views import (
+    ExtraMarkView,
+    FileView,
+    LessonView,
+    MarkView,
+    TagView,
+    TaskView,
+    TickView,
+)
+
+LONG_TEXT = 400
+"""Characters of a task that are shown at once."""
+_TONES = {"5": "m5", "4": "m4", "3": "m3", "2": "m2", "1": "m2"}
+
+
+def lessons_of(diary: Diary, scene: Scene) -> dict[date, list[DiaryLesson]]:
+    """Lessons by the school's local day, in the order of the day; journals send them in any order."""
+    days: dict[date, list[DiaryLesson]] = {}
+    for entry in sorted(diary.lessons, key=_order):
+        days.setdefault(scene.local(entry.lesson.starts_at).date(), []).append(entry)
+    return days
+
+
+def homework_of(diary: Diary) -> list[Homework]:
+    """Every task of an answer, whether it stands at a lesson or not."""
+    return [*diary.homework, *(task for entry in diary.lessons for task in entry.homework)]
+
+
+def marks_of(diary: Diary) -> list[Mark]:
+    return [*diary.marks, *(mark for entry in diary.lessons for mark in entry.marks)]
+
+
+def is_running(lesson: Lesson, scene: Scene) -> bool:
+    return lesson.status != "cancelled" and lesson.starts_at <= scene.now < lesson.ends_at
+
+
+def lesson_views(
+    scene: Scene, entries: list[DiaryLesson], *, detailed: bool = False, awaits_homework: bool = False
+) -> tuple[LessonView, ...]:
+    """The rows of one day. `detailed` adds teachers and topics; `awaits_homework` says of each lesson
+    without homework that nobody has written it down yet, which is not «не задано»."""
+    starts = [entry.lesson.starts_at for entry in entries]
+    return tuple(
+        _lesson_view(
+            scene,
+            entry,
+            detailed=detailed,
+            awaits_homework=awaits_homework,
+            shares_time=starts.count(entry.lesson.starts_at) > 1,
+        )
+        for entry in entries
+    )
+
+
+def _lesson_view(
+    scene: Scene, entry: DiaryLesson, *, detailed: bool, awaits_homework: bool, shares_time: bool
+) -> LessonView:
+    words, lesson = scene.words, entry.lesson
+    starts, ends = scene.local(lesson.starts_at), scene.local(lesson.ends_at)
+    off = lesson.status == "cancelled"
+    details = [room(words, lesson.room)]
+    if shares_time and lesson.group:
+        details.append(lesson.group.name)
+    if detailed and not lesson.replaces:
+        details += [short_name(teacher.name) for teacher in lesson.teachers]
+    tasks = tuple(task_view(scene, task) for task in entry.homework)
+    if not tasks and awaits_homework and not off:
+        tasks = (not_written_yet(scene, lesson.subject.name),)
+    return LessonView(
+        subject=lesson.subject.name,
+        href=links.subject(scene.student.child, lesson.subject.id),
+        starts=words.time(starts),
+        ends=words.time(ends),
+        starts_iso=starts.isoformat(),
+        ends_iso=ends.isoformat(),
+        details=" · ".join(detail for detail in details if detail),
+        topic=(lesson.topic or "") if detailed else "",
+        off=off,
+        running=is_running(lesson, scene),
+        tags=_lesson_tags(words, lesson),
+        marks=(
+            *(mark_view(words, mark) for mark in sorted(entry.marks, key=lambda mark: mark.position)),
+            *(attendance_view(words, absence) for absence in entry.attendance),
+        ),
+        tasks=tasks,
+        online=lesson.online or "",
+    )
+
+
+def room(words: Words, name: str | None) -> str:
+    """«каб. 214», but «Спортзал» as the journal calls it."""
+    if not name:
+        return ""
+    return words.gettext("room {number}").format(number=name) if name[0].isdigit() else name
+
+
+def short_name(full: str) -> str:
+    """«Иванова Мария Петровна» → «Иванова М. П.»."""
+    parts = full.split()
+    return f"{parts[0]} {parts[1][0]}. {parts[2][0]}." if len(parts) == 3 else full
+
+
+def _lesson_tags(words: Words, lesson: Lesson) -> tuple[TagView, ...]:
+    _ = words.gettext
+    if lesson.status == "cancelled":
+        return (TagView(text=_("This lesson won't take place"), tone="bad"),)
+    tags = []
+    if lesson.status == "moved":
+        tags.append(TagView(text=_("The lesson is moved here"), tone="warn"))
+    if lesson.replaces:
+        tags.append(TagView(text=_replacement(words, lesson), tone="warn"))
+    if lesson.kind == "extra":
+        tags.append(TagView(text=_("Extra-curricular"), tone="info"))
+    return tuple(tags)
+
+
+def _replacement(words: Words, lesson: Lesson) -> str:
+    _ = words.gettext
+    replaced = lesson.replaces.subject if lesson.replaces else None
+    if replaced and replaced.id != lesson.subject.id:
+        return _("Instead of: {subject}").format(subject=replaced.name)
+    if lesson.teachers:
+        return _("Substitution: {teacher}").format(teacher=short_name(lesson.teachers[0].name))
+    return _("Substitution")
+
+
+def mark_view(words: Words, mark: Mark) -> MarkView:
+    _ = words.gettext
+    said = {"5": _("five"), "4": _("four"), "3": _("three"), "2": _("two"), "1": _("one")}
+    five_point = mark.scale == "5"
+    spoken = said.get(mark.value, mark.value) if five_point else mark.value
+    weight = "" if mark.weight == 1 else number(words, mark.weight)
+    if weight:
+        spoken = _("{mark}, weight {weight}").format(mark=spoken, weight=weight)
+    return MarkView(
+        value=mark.value,
+        tone=_TONES.get(mark.value[:1], "") if five_point else "",
+        spoken=spoken,
+        weight=weight,
+        comment=mark.comment or "",
+    )
+
+
+def attendance_view(words: Words, absence: Attendance) -> MarkView:
+    """Letters as in a paper journal; a code that nobody here knows is shown as it came."""
+    _ = words.gettext
+    known = {
+        "absent": (words.pgettext("attendance", "A"), _("absent")),
+        "excused": (words.pgettext("attendance", "E"), _("absent for a good reason")),
+        "ill": (words.pgettext("attendance", "I"), _("ill")),
+        "late": (words.pgettext("attendance", "L"), _("late")),
+        "exempt": (words.pgettext("attendance", "Ex"), _("exempt")),
+    }
+    value, spoken = known.get(absence.code, (absence.code, absence.code))
+    if absence.code == "late" and absence.minutes:
+        spoken = _("late by {minutes} min").format(minutes=absence.minutes)
+    return MarkView(value=value, tone="away", spoken=spoken, comment=absence.reason or "")
+
+
+def extra_mark(scene: Scene, mark: Mark, note: str = "") -> ExtraMarkView:
+    """A mark shown by itself, with its subject."""
+    return ExtraMarkView(
+        subject=mark.subject.name,
+        href=links.subject(scene.student.child, mark.subject.id),
+        mark=mark_view(scene.words, mark),
+        note=note,
+    )
+
+
+def number(words: Words, value: float) -> str:
+    """«2», «1,5»."""
+    return words.decimal(value, 0) if value == int(value) else words.decimal(value, 1)
+
+
+def task_view(
+    scene: Scene, task: Homework, *, done: Collection[str] = (), may_tick: bool = False
+) -> TaskView:
+    """A task. `done` holds the ids of those ticked; `may_tick` gives it the form."""
+    _ = scene.words.gettext
+    if task.none:
+        return TaskView(id=task.id, subject=task.subject.name, text=_("Nothing is set"), quiet=True)
+    text, more = _split(task.text)
+    ticked = task.id in done
+    notes = [_("personal task")] if task.individual else []
+    if task.minutes:
+        notes.append(_("about {minutes} min").format(minutes=task.minutes))
+    return TaskView(
+        id=task.id,
+        subject=task.subject.name,
+        text=text or _("See the files") if task.attachments or task.materials else text,
+        more=more,
+        done=ticked,
+        notes=" · ".join(notes),
+        files=(
+            *(FileView(name=link.name, href=link.url) for link in task.materials),
+            *(_file_view(scene, file) for file in task.attachments),
+        ),
+        tick=_tick(scene, task, ticked) if may_tick else None,
+    )
+
+
+def not_written_yet(scene: Scene, subject: str) -> TaskView:
+    return TaskView(id="", subject=subject, text=scene.words.gettext("Not written down yet"), quiet=True)
+
+
+def task_views(
+    scene: Scene, tasks: Iterable[Homework], *, done: Collection[str], may_tick: bool
+) -> tuple[TaskView, ...]:
+    """What is really set, in the order of subjects; «не задано» is no task."""
+    given = sorted((task for task in tasks if not task.none), key=lambda task: (task.subject.name, task.id))
+    return tuple(task_view(scene, task, done=done, may_tick=may_tick) for task in given)
+
+
+def _tick(scene: Scene, task: Homework, ticked: bool) -> TickView:
+    _ = scene.words.gettext
+    return TickView(
+        action=links.homework_done(scene.student.child, task.id),
+        label=_("Done"),
+        subject=task.subject.name,
+        value="0" if ticked else "1",
+        pressed="true" if ticked else "false",
+        failed=_("The tick wasn't saved: no connection. Try again."),
+    )
+
+
+def _split(text: str) -> tuple[str, str]:
+    """A text and its rest, cut at a space."""
+    text = text.strip()
+    if len(text) <= LONG_TEXT:
+        return text, ""
+    place = text.rfind(" ", LONG_TEXT // 2, LONG_TEXT)
+    place = LONG_TEXT if place < 0 else place
+    return text[:place], text[place:].strip()
+
+
+def _file_view(scene: Scene, file: Attachment) -> FileView:
+    return FileView(
+        name=file.name,
+        href=links.file(scene.student.child, file.id),
+        note="" if file.size is None else file_size(scene.words, file.size),
+    )
+
+
+def file_size(words: Words, size: int) -> str:
+    """«240 КБ», «1,5 МБ»."""
+    if size < 1_000_000:
+        return words.gettext("{size} KB").format(size=max(1, round(size / 1000)))
+    return words.gettext("{size} MB").format(size=words.decimal(size / 1_000_000, 1))
+
+
+def _order(entry: DiaryLesson) -> tuple[float, int, str, str]:
+    lesson = entry.lesson
+    return lesson.starts_at.timestamp(), lesson.number or 0, lesson.subject.name, lesson.id

@@ -1,0 +1,235 @@
+"""All subjects with their averages, and one subject with its marks. The arithmetic is in averages.py."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+
+import msgspec
+
+from myedu.contract.school import Mark
+from myedu.kit.i18n import Words
+from myedu.portal.diary import averages, links
+from myedu.portal.diary.averages import Counted, Missing
+from myedu.portal.diary.chart import average_chart
+from myedu.portal.diary.models import MarksFacts, SubjectFacts
+from myedu.portal.diary.presenter_lessons import mark_view, number
+from myedu.portal.diary.presenter_source import banner, silent
+from myedu.portal.diary.presenter_today import new_marks
+from myedu.portal.diary.scene import Scene
+from myedu.portal.diary.views import (
+    ChoiceView,
+    MarkRowView,
+    MarksView,
+    PeriodsView,
+    SubjectRowView,
+    SubjectView,
+    WhatIfView,
+)
+from myedu.portal.federation.models import Unavailable
+from myedu.portal.people.models import Period
+
+TREND_DAYS = 30
+MOST_MISSING = 9
+"""More marks than this until the next outcome are no advice."""
+WEIGHTS = (Decimal(1), Decimal(2), Decimal(3))
+NO_NUMBER = "—"
+
+
+def marks_view(scene: Scene, facts: MarksFacts) -> MarksView:
+    """Every subject that has a mark in the period."""
+    outcome, period = facts.marks, facts.period.name
+    if isinstance(outcome, Unavailable):
+        return MarksView(period=period, silent=silent(scene, outcome))
+    _ = scene.words.gettext
+    by_subject: dict[str, list[Mark]] = {}
+    for mark in sorted(outcome.value.marks, key=lambda mark: (mark.day, mark.position)):
+        by_subject.setdefault(mark.subject.id, []).append(mark)
+    groups = sorted(by_subject.values(), key=lambda marks: marks[0].subject.name)
+    fresh = new_marks(scene, outcome.value.marks, facts.seen_at)
+    return MarksView(
+        period=period,
+        periods=_periods(links.marks(scene.student.child), facts),
+        rows=tuple(_subject_row(scene, marks, facts.period) for marks in groups),
+        new_marks=fresh,
+        new_marks_empty="" if fresh else _("No new ones"),
+        empty="" if groups else _("There are no marks in this period yet."),
+        banner=banner(scene, outcome),
+    )
+
+
+def _subject_row(scene: Scene, marks: list[Mark], period: Period) -> SubjectRowView:
+    words, subject = scene.words, marks[0].subject
+    average = averages.average(averages.counted(marks))
+    return SubjectRowView(
+        subject=subject.name,
+        href=links.subject(scene.student.child, subject.id, period.id),
+        average=NO_NUMBER if average is None else words.decimal(average, 2),
+        outcome="" if average is None else _outcome(words, averages.outcome(average)),
+        marks=tuple(mark_view(words, mark) for mark in marks),
+    )
+
+
+class WhatIf(msgspec.Struct, frozen=True):
+    """«А если получу…»"""
+
+    value: int
+    weight: Decimal
+
+
+def subject_view(scene: Scene, facts: SubjectFacts, what_if: WhatIf | None = None) -> SubjectView:
+    """One subject in one period."""
+    outcome, words = facts.marks, scene.words
+    if isinstance(outcome, Unavailable):
+        return SubjectView(summary="", silent=silent(scene, outcome))
+    marks = [mark for mark in outcome.value.marks if mark.subject.id == facts.subject_id]
+    numbers = averages.counted(marks)
+    average = averages.average(numbers)
+    address = links.subject(scene.student.child, facts.subject_id)
+    return SubjectView(
+        summary=_summary(words, average),
+        details=() if average is None else _details(scene, numbers, average),
+        periods=_periods(address, facts),
+        caption=words.gettext("Marks of {period}, new ones first").format(period=facts.period.name),
+        rows=_rows(words, marks, numbers),
+        chart=average_chart(words, averages.by_weeks(numbers), facts.period.name),
+        what_if=None if average is None else _what_if(words, address, facts, numbers, what_if),
+        empty="" if marks else words.gettext("There are no marks in this period yet."),
+        banner=banner(scene, outcome),
+    )
+
+
+def _summary(words: Words, average: Decimal | None) -> str:
+    if average is None:
+        return words.gettext("No average yet")
+    return words.gettext("Average {average}: {outcome}").format(
+        average=words.decimal(average, 2), outcome=_outcome(words, averages.outcome(average))
+    )
+
+
+def _outcome(words: Words, value: int) -> str:
+    _ = words.gettext
+    said = {
+        5: _("a five comes out"),
+        4: _("a four comes out"),
+        3: _("a three comes out"),
+        2: _("a two comes out"),
+    }
+    return said.get(value, _("a one comes out"))
+
+
+def _details(scene: Scene, numbers: Sequence[Counted], average: Decimal) -> tuple[str, ...]:
+    words = scene.words
+    sentences = []
+    if len({number.weight for number in numbers}) > 1:
+        sentences.append(words.gettext("Weights are taken into account."))
+    before = averages.average_on(numbers, scene.today - timedelta(days=TREND_DAYS))
+    if before is not None:
+        sentences.append(_trend(words, before, average))
+    missing = averages.missing_to_next(numbers, averages.usual_weight(numbers))
+    advice = [item for item in missing if item.count <= MOST_MISSING]
+    if advice:
+        sentences.append(_advice(words, advice))
+    return tuple(sentences)
+
+
+def _trend(words: Words, before: Decimal, now: Decimal) -> str:
+    _ = words.gettext
+    if before == now:
+        return _("It hasn't changed in a month.")
+    text = _("Up from {before} in a month.") if now > before else _("Down from {before} in a month.")
+    return text.format(before=words.decimal(before, 2))
+
+
+def _advice(words: Words, advice: Sequence[Missing]) -> str:
+    _ = words.gettext
+    targets = {5: _("For a five"), 4: _("For a four"), 3: _("For a three"), 2: _("For a two")}
+    target, weight = advice[0].target, advice[0].weight
+    threshold = target - 1 + averages.ROUNDS_UP_FROM
+    ways = _(" or ").join(_so_many(words, item) for item in advice)
+    if weight != 1:
+        ways = _("{marks} with weight {weight}").format(marks=ways, weight=number(words, float(weight)))
+    return _("{target} (from {threshold}) it takes {marks}.").format(
+        target=targets[target], threshold=words.decimal(threshold, 2), marks=ways
+    )
+
+
+def _so_many(words: Words, item: Missing) -> str:
+    n = item.count
+    said = {
+        5: words.ngettext("{n} five", "{n} fives", n),
+        4: words.ngettext("{n} four", "{n} fours", n),
+        3: words.ngettext("{n} three", "{n} threes", n),
+    }
+    return said.get(item.value, words.ngettext("{n} two", "{n} twos", n)).format(n=n)
+
+
+def _rows(words: Words, marks: Sequence[Mark], numbers: Sequence[Counted]) -> tuple[MarkRowView, ...]:
+    after = averages.averages_after(numbers)
+    newest_first = sorted(marks, key=lambda mark: (mark.day, mark.position), reverse=True)
+    return tuple(
+        MarkRowView(
+            day=words.date_numeric(mark.day)[:5],
+            work=mark.work.name or work_name(words, mark.work.kind),
+            mark=mark_view(words, mark),
+            weight=number(words, mark.weight) if mark.id in after else NO_NUMBER,
+            average=words.decimal(after[mark.id], 2) if mark.id in after else NO_NUMBER,
+            note=mark.comment or ("" if mark.id in after else words.gettext("doesn't count")),
+        )
+        for mark in newest_first
+    )
+
+
+def work_name(words: Words, kind: str) -> str:
+    """What a mark is for; an unknown code is shown as it came."""
+    _ = words.gettext
+    known = {
+        "answer": _("Answer in class"),
+        "homework": _("Homework"),
+        "test": _("Test"),
+        "independent": _("Independent work"),
+        "control": _("Control work"),
+        "practical": _("Practical work"),
+        "laboratory": _("Laboratory work"),
+        "dictation": _("Dictation"),
+        "essay": _("Essay"),
+        "retelling": _("Retelling"),
+        "project": _("Project"),
+        "report": _("Report"),
+        "credit": _("Pass test"),
+    }
+    return known.get(kind, kind)
+
+
+def _periods(action: str, facts: MarksFacts) -> PeriodsView | None:
+    if len(facts.periods) < 2:
+        return None
+    choices = tuple(
+        ChoiceView(value=period.id, label=period.name, chosen=period == facts.period)
+        for period in facts.periods
+    )
+    return PeriodsView(action=action, choices=choices)
+
+
+def _what_if(
+    words: Words, address: str, facts: MarksFacts, numbers: Sequence[Counted], asked: WhatIf | None
+) -> WhatIfView:
+    supposed = asked or WhatIf(averages.BEST, averages.usual_weight(numbers))
+    answer = ""
+    if asked:
+        average = averages.with_one_more(numbers, asked.value, asked.weight)
+        answer = words.gettext("Then the average is {average}: {outcome}").format(
+            average=words.decimal(average, 2), outcome=_outcome(words, averages.outcome(average))
+        )
+    return WhatIfView(
+        action=address,
+        period=facts.period.id,
+        values=tuple(
+            ChoiceView(value=str(mark), label=str(mark), chosen=mark == supposed.value)
+            for mark in range(averages.BEST, averages.WORST, -1)
+        ),
+        weights=tuple(
+            ChoiceView(value=str(known), label=number(words, float(known)), chosen=known == supposed.weight)
+            for known in sorted({*WEIGHTS, supposed.weight})
+        ),
+        answer=answer,
+    )

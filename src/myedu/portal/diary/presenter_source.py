@@ -1,0 +1,69 @@
+"""Where a page's data comes from: how old it is, or why there is none."""
+
+from typing import Any
+
+from myedu.portal.diary.scene import Scene, moment
+from myedu.portal.diary.views import BannerView, SilentView
+from myedu.portal.federation.models import NOT_REGISTERED, SLOW, Fresh, Outcome, Stale, Unavailable
+from myedu.portal.pages import Link
+
+_LATE = {SLOW, "timeout", "too-many-requests", "unavailable"}
+
+
+def age_line(scene: Scene, outcome: Outcome[Any]) -> str:
+    """«данные на 10:02»."""
+    if isinstance(outcome, Unavailable):
+        return ""
+    return scene.words.gettext("data as of {time}").format(time=moment(scene, outcome.fetched_at))
+
+
+def banner(scene: Scene, outcome: Outcome[Any]) -> BannerView | None:
+    """Said above a copy that could not be renewed."""
+    if not isinstance(outcome, Stale):
+        return None
+    text = scene.words.gettext("No data since {since}: {reason}. This is a copy of {copied}.").format(
+        since=moment(scene, outcome.failed_at),
+        reason=reason(scene, outcome.reason),
+        copied=moment(scene, outcome.fetched_at),
+    )
+    return BannerView(text=text, retry=_retry(scene))
+
+
+def silent(scene: Scene, outcome: Outcome[Any]) -> SilentView | None:
+    """Said in place of data where there is neither an answer nor a copy."""
+    if not isinstance(outcome, Unavailable):
+        return None
+    _ = scene.words.gettext
+    if outcome.reason == NOT_REGISTERED:
+        text = _("The diary will appear here once the school's journal is connected. Ask the class teacher.")
+    else:
+        text = _("Nothing is lost: marks and homework stay in the journal. Try again in a few minutes.")
+    title = _("No data: {reason}").format(reason=reason(scene, outcome.reason))
+    return SilentView(title=title, text=text, retry=_retry(scene))
+
+
+def reason(scene: Scene, code: str) -> str:
+    """A reason of the federation's in words, within a sentence."""
+    _ = scene.words.gettext
+    if code in _LATE:
+        return _("the school's journal takes too long to answer")
+    if code == "unreachable":
+        return _("the school's journal can't be reached")
+    if code == NOT_REGISTERED:
+        return _("the school's journal isn't connected now")
+    return _("the school's journal answered with an error")
+
+
+def note(scene: Scene, outcome: Outcome[Any]) -> str:
+    """One line of a card: the age of a fresh answer is not worth one, silence is."""
+    if isinstance(outcome, Fresh):
+        return ""
+    _ = scene.words.gettext
+    if isinstance(outcome, Stale):
+        text = _("No data since {since}, this is a copy of {copied}")
+        return text.format(since=moment(scene, outcome.failed_at), copied=moment(scene, outcome.fetched_at))
+    return _("No data: {reason}").format(reason=reason(scene, outcome.reason))
+
+
+def _retry(scene: Scene) -> Link:
+    return Link(label=scene.words.gettext("Try again"), href=scene.path)

@@ -1,0 +1,159 @@
+"""The page of today: the lesson that goes on, tasks for the next school day, new marks."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from math import ceil
+
+from myedu.contract.answers import Diary
+from myedu.contract.school import Lesson, Mark
+from myedu.kit.i18n import Words
+from myedu.portal.diary.models import DiaryFacts
+from myedu.portal.diary.presenter_lessons import (
+    extra_mark,
+    homework_of,
+    is_running,
+    lesson_views,
+    lessons_of,
+    marks_of,
+    room,
+    task_views,
+)
+from myedu.portal.diary.presenter_source import banner, silent
+from myedu.portal.diary.scene import Scene, lower_first
+from myedu.portal.diary.views import ExtraMarkView, NowView, TaskView, TodayView, TomorrowView
+from myedu.portal.federation.models import Unavailable
+
+HOMEWORK_FIRST_FROM = 14
+"""Hour from which today's page begins with the homework for tomorrow."""
+NEW_FOR = timedelta(days=3)
+"""Marks this young are new for someone who has not been here before."""
+
+
+def today_title(scene: Scene) -> str:
+    """«Сегодня, вторник, 1 сентября»."""
+    return scene.words.gettext("Today, {day}").format(day=scene.words.day_title(scene.today))
+
+
+def today_view(scene: Scene, facts: DiaryFacts) -> TodayView:
+    """Today and the next school day."""
+    outcome = facts.diary
+    if isinstance(outcome, Unavailable):
+        return TodayView(silent=silent(scene, outcome))
+    _ = scene.words.gettext
+    diary = outcome.value
+    entries = lessons_of(diary, scene).get(scene.today, [])
+    fresh = new_marks(scene, marks_of(diary), facts.seen_at)
+    return TodayView(
+        now=now_view(scene, [entry.lesson for entry in entries]),
+        lessons=lesson_views(scene, entries, detailed=True),
+        lessons_empty="" if entries else _("No lessons"),
+        tomorrow=tomorrow_view(scene, diary, done=facts.done, may_tick=True),
+        tomorrow_first=scene.now.hour >= HOMEWORK_FIRST_FROM,
+        new_marks=fresh,
+        new_marks_empty="" if fresh else _("No new ones"),
+        banner=banner(scene, outcome),
+    )
+
+
+def now_view(scene: Scene, lessons: list[Lesson]) -> NowView:
+    """The card about the lesson that goes on, or comes next; `lessons` are today's, in order."""
+    _ = scene.words.gettext
+    taking_place = [lesson for lesson in lessons if lesson.status != "cancelled"]
+    for lesson in taking_place:
+        if is_running(lesson, scene):
+            return _running(scene, lesson)
+    for lesson in taking_place:
+        if lesson.starts_at > scene.now:
+            return _coming(scene, lesson)
+    if taking_place:
+        return NowView(title=_("Today's lessons are over"), details="")
+    return NowView(title=_("There are no lessons today"), details="")
+
+
+def _running(scene: Scene, lesson: Lesson) -> NowView:
+    words = scene.words
+    ends = scene.local(lesson.ends_at)
+    minutes = ceil((lesson.ends_at - scene.now).total_seconds() / 60)
+    until = words.gettext("until {time}").format(time=words.time(ends))
+    return NowView(
+        title=words.gettext("Now: {subject}").format(subject=lower_first(scene, lesson.subject.name)),
+        details=" · ".join(part for part in (room(words, lesson.room), until) if part),
+        until=ends.isoformat(),
+        left=words.ngettext("{n} minute left", "{n} minutes left", minutes).format(n=minutes),
+        left_forms=_forms(words, "{n} minute left", "{n} minutes left"),
+        online=lesson.online or "",
+    )
+
+
+def _coming(scene: Scene, lesson: Lesson) -> NowView:
+    words = scene.words
+    starts = scene.local(lesson.starts_at)
+    minutes = ceil((lesson.starts_at - scene.now).total_seconds() / 60)
+    at = words.gettext("at {time}").format(time=words.time(starts))
+    soon = minutes < 60  # further away, the hour says more than minutes
+    return NowView(
+        title=words.gettext("Next lesson: {subject}").format(subject=lower_first(scene, lesson.subject.name)),
+        details=" · ".join(part for part in (room(words, lesson.room), at) if part),
+        until=starts.isoformat(),
+        left=words.ngettext("in {n} minute", "in {n} minutes", minutes).format(n=minutes) if soon else "",
+        left_forms=_forms(words, "in {n} minute", "in {n} minutes") if soon else "",
+        online=lesson.online or "",
+    )
+
+
+def _forms(words: Words, one: str, many: str) -> str:
+    """All plural forms of a language for the script, in CLDR's order: one|few|many, one|other or other."""
+    forms = dict.fromkeys(words.ngettext(one, many, n).format(n="%d") for n in (1, 2, 5))
+    return "|".join(forms)
+
+
+def tomorrow_view(
+    scene: Scene, diary: Diary, *, done: Collection[str], may_tick: bool
+) -> TomorrowView | None:
+    """The tasks of the next school day; None when the answer names none."""
+    words = scene.words
+    lessons = lessons_of(diary, scene)
+    given = [task for task in homework_of(diary) if task.due_on > scene.today]
+    days = {day for day in lessons if day > scene.today} | {task.due_on for task in given}
+    if not days:
+        return None
+    day = min(days)
+    tasks = task_views(scene, (task for task in given if task.due_on == day), done=done, may_tick=may_tick)
+    if day == scene.tomorrow:
+        title = words.gettext("For tomorrow")
+    else:
+        title = words.gettext("For the next school day: {day}").format(day=words.day_title(day))
+    written = {task.subject.id for task in given if task.due_on == day}
+    awaited = {
+        entry.lesson.subject.id: entry.lesson.subject.name
+        for entry in lessons.get(day, [])
+        if entry.lesson.status != "cancelled" and entry.lesson.subject.id not in written
+    }
+    return TomorrowView(title=title, summary=tasks_summary(words, tasks, list(awaited.values())), tasks=tasks)
+
+
+def tasks_summary(words: Words, tasks: Collection[TaskView], awaited: Collection[str] = ()) -> str:
+    """«3 задания, 1 готово»; «Пока не записано: химия» isn't «не задано»."""
+    _ = words.gettext
+    if tasks:
+        count, ready = len(tasks), sum(task.done for task in tasks)
+        text = words.ngettext("{n} task", "{n} tasks", count).format(n=count)
+        text = _("{tasks}, {n} done").format(tasks=text, n=ready)
+    else:
+        text = "" if awaited else _("Nothing is set")
+    if awaited:
+        names = _("Not written down yet: {subjects}").format(subjects=", ".join(awaited))
+        text = f"{text}. {names}" if text else names
+    return text
+
+
+def new_marks(scene: Scene, marks: Collection[Mark], seen_at: datetime | None) -> tuple[ExtraMarkView, ...]:
+    """Marks set since the last visit, newest first. A mark without a time counts from its whole day."""
+    since = scene.local(seen_at) if seen_at else scene.now - NEW_FOR
+    fresh = [mark for mark in marks if _is_new(mark, since)]
+    fresh.sort(key=lambda mark: (mark.day, mark.set_at.timestamp() if mark.set_at else 0), reverse=True)
+    return tuple(extra_mark(scene, mark, scene.words.day_month(mark.day)) for mark in fresh)
+
+
+def _is_new(mark: Mark, since: datetime) -> bool:
+    return mark.set_at > since if mark.set_at else mark.day >= since.date()

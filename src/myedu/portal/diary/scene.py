@@ -1,0 +1,54 @@
+"""What every presenter needs to know: in whose words, about which child, and when, by the school's clock."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from myedu.kit.i18n import Words
+from myedu.portal.diary.models import ChildFacts
+from myedu.portal.people.models import Student
+
+
+class Scene(msgspec.Struct, frozen=True):
+    words: Words
+    student: Student
+    zone: ZoneInfo  # the school's
+    now: datetime  # in that zone
+    path: str  # of the page that is being made
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    @property
+    def tomorrow(self) -> date:
+        return self.today + timedelta(days=1)
+
+    def local(self, at: datetime) -> datetime:
+        return at.astimezone(self.zone)
+
+
+def scene_of(words: Words, facts: ChildFacts, path: str) -> Scene:
+    """The scene of a page about one child."""
+    zone = ZoneInfo(facts.student.time_zone)
+    return Scene(words, facts.student, zone, facts.family.now.astimezone(zone), path)
+
+
+def moment(scene: Scene, at: datetime) -> str:
+    """«10:02» of today, else «10:02, 1 сентября»: by the school's clock."""
+    local = scene.local(at)
+    time = scene.words.time(local)
+    return time if local.date() == scene.today else f"{time}, {scene.words.day_month(local.date())}"
+
+
+def lower_first(scene: Scene, name: str) -> str:
+    """A subject's name within a Russian sentence: «Сейчас: алгебра», but «Сейчас: ОБЖ»."""
+    if scene.words.language == "ru" and name[1:2].islower():
+        return name[0].lower() + name[1:]
+    return name
+
+
+def upper_first(text: str) -> str:
+    """The first letter of a title."""
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,48 @@
+"""Words for what went wrong, by HTTP status: what happened and the way out."""
+
+from myedu.kit.i18n import Words
+from myedu.portal.pages import ErrorView, Link
+
+
+def error_title(words: Words, status: int) -> str:
+    _ = words.gettext
+    titles = {
+        401: _("Please sign in"),
+        403: _("This can't be done"),
+        404: _("There is no such page"),
+        429: _("Too many requests"),
+        503: _("The portal is busy"),
+    }
+    if status in titles:
+        return titles[status]
+    return _("The portal failed") if status >= 500 else _("The request can't be understood")
+
+
+def error_view(words: Words, status: int, home: str = "/") -> ErrorView:
+    _ = words.gettext
+    texts = {
+        401: _("Your session has ended, or nobody has signed in on this device."),
+        403: _("Perhaps the page stood open for too long. Open it again and repeat."),
+        404: _("Check the address, or start from the first page."),
+        429: _("Wait a minute and open the page again."),
+        503: _("Too many people have come at once. Wait a minute and open the page again."),
+    }
+    unknown = (
+        _("It isn't your fault, and nothing was lost. Try again in a few minutes.")
+        if status >= 500
+        else _("The address or the form has a mistake. Start from the first page.")
+    )
+    return ErrorView(text=texts.get(status, unknown), action=Link(label=_("To the first page"), href=home))
+
+
+def child_not_found(words: Words, home: str = "/") -> tuple[str, ErrorView]:
+    """Title and view for a child who doesn't exist and for one whom the viewer may not see: the same."""
+    _ = words.gettext
+    view = ErrorView(
+        text=_(
+            "Perhaps the link is old. A parent sees the children whom ESIA or the school names as theirs; "
+            "if yours is missing, write to the class teacher."
+        ),
+        action=Link(label=_("To the first page"), href=home),
+    )
+    return _("There is no such pupil here"), view
