@@ -1,0 +1,1 @@
+"""Foreign journals, each served as the contract: one folder a system."""

@@ -1,0 +1,67 @@
+"""`python -m myedu.connector.adapters.netschool`: serve a region's «Сетевой город» as the contract.
+
+Every setting is an environment variable MYEDU_NETSCHOOL_… or a flag; `--sample FOLDER` writes generated
+answers and a roster there, to begin with.
+"""
+
+import argparse
+import os
+import sys
+from datetime import date
+from pathlib import Path
+
+import msgspec
+import uvicorn
+
+from myedu.connector.adapters.netschool.app import PREFIX, NetSchoolSettings, netschool_app
+from myedu.connector.adapters.netschool.roster import RosterError
+from myedu.connector.adapters.netschool.sample import sample_roster, write_sample
+from myedu.connector.adapters.netschool.source import SourceError
+from myedu.connector.adapters.netschool.wire import WrongShape
+from myedu.kit.clock import SystemClock
+from myedu.kit.log import configure_logging
+from myedu.kit.settings import SettingsError, describe_settings, read_settings
+
+
+def main(arguments: list[str]) -> int:
+    """Serve until a signal; 2 where the settings or the files don't allow it."""
+    given = vars(_parser().parse_args(arguments))
+    sample, region = given.pop("sample"), given.pop("region")
+    clock = SystemClock()
+    if sample:
+        _write_sample(Path(sample), region, clock.now().date())
+        return 0
+    env = {**os.environ, **{PREFIX + name.upper(): value for name, value in given.items() if value}}
+    configure_logging("netschool")
+    try:
+        settings = read_settings(NetSchoolSettings, env, PREFIX)
+        app = netschool_app(settings, clock)
+    except (SettingsError, RosterError, SourceError, WrongShape) as error:
+        print(error, file=sys.stderr)
+        return 2
+    uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m myedu.connector.adapters.netschool", description=__doc__)
+    parser.add_argument(
+        "--sample", metavar="FOLDER", help="write generated answers and roster.json, and stop"
+    )
+    parser.add_argument("--region", default="25", help="region of the generated roster")
+    for setting in describe_settings(NetSchoolSettings, PREFIX):
+        flag = setting.name.removeprefix(PREFIX).lower()
+        parser.add_argument("--" + flag.replace("_", "-"), dest=flag, help=setting.sentence)
+    return parser
+
+
+def _write_sample(folder: Path, region: str, today: date) -> None:
+    year = today.year if today.month >= 8 else today.year - 1
+    write_sample(folder)
+    roster = folder / "roster.json"
+    roster.write_bytes(msgspec.json.format(msgspec.json.encode(sample_roster(region, year))))
+    print(f"{folder}: two generated weeks and {roster.name}; serve them with --folder and --roster")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

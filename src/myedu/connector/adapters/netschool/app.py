@@ -1,0 +1,105 @@
+"""The adapter's composition root: settings → source, roster, export package → the SDK's application."""
+
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+from uuid import uuid4
+
+import msgspec
+from msgspec import Meta
+from starlette.applications import Starlette
+
+from myedu.connector.adapters.netschool.live import LiveSource
+from myedu.connector.adapters.netschool.roster import Roster, export_tables, read_roster
+from myedu.connector.adapters.netschool.source import RecordedSource, Source, read_neighbours
+from myedu.connector.adapters.netschool.system import SYSTEM, NetSchoolSystem
+from myedu.connector.sdk.export import write_package
+from myedu.connector.sdk.server import RegisteredClient, connector_app
+from myedu.contract.package import Manifest
+from myedu.kit.clock import Clock
+from myedu.kit.settings import SettingsError
+
+PREFIX = "MYEDU_NETSCHOOL_"
+
+
+class NetSchoolSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the adapter has to know. One of `folder` and `journal_url` names the source."""
+
+    roster: Annotated[Path, Meta(description="JSON file of the schools, classes, students, guardians.")]
+    public_url: Annotated[str, Meta(description="The adapter's own address as the portal calls it.")]
+    clients: Annotated[
+        tuple[str, ...],
+        Meta(description="Who may call: client_id=path of its public key (PEM), separated by commas."),
+    ]
+    folder: Annotated[Path | None, Meta(description="Folder of recorded answers (*diary*.json).")] = None
+    replay: Annotated[bool, Meta(description="Show recorded weeks in weeks that were not recorded.")] = False
+    journal_url: Annotated[str, Meta(description="Address of a live server, without /webapi.")] = ""
+    passwords: Annotated[
+        Path | None, Meta(description='JSON file {"login": "password"} for the live server.')
+    ] = None
+    exports: Annotated[
+        Path | None, Meta(description="Folder for export packages; one is written at every start.")
+    ] = None
+    host: Annotated[str, Meta(description="Address to listen on.")] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65535, description="Port to listen on.")] = 8087
+
+
+def netschool_app(settings: NetSchoolSettings, clock: Clock) -> Starlette:
+    """The application, its export written. Raises SettingsError, RosterError, SourceError, WrongShape."""
+    roster = read_roster(settings.roster)
+    source = _source(settings, clock)
+    if settings.exports is not None:
+        write_export(settings.exports, roster, source, settings.folder, clock)
+    return connector_app(
+        NetSchoolSystem(source, roster, clock),
+        base_url=settings.public_url,
+        clients=[_client(text) for text in settings.clients],
+        token_key=secrets.token_bytes(32),  # tokens end with the process; a caller asks for another
+        clock=clock,
+        exports=settings.exports,
+    )
+
+
+def write_export(
+    exports: Path, roster: Roster, source: Source, folder: Path | None, clock: Clock
+) -> Manifest:
+    """Write a full package of the roster, with the subjects and organisations that were recorded."""
+    subjects: Iterable[str] = source.subjects() if isinstance(source, RecordedSource) else ()
+    neighbours = read_neighbours(folder) if folder else ()
+    now = clock.now()
+    return write_package(
+        exports,
+        region=roster.region,
+        system=SYSTEM,
+        tables=export_tables(roster, subjects, neighbours, now),
+        created_at=now,
+        export_id=uuid4(),
+    )
+
+
+def _source(settings: NetSchoolSettings, clock: Clock) -> Source:
+    if (settings.folder is None) is (settings.journal_url == ""):
+        raise SettingsError(f"set either {PREFIX}FOLDER or {PREFIX}JOURNAL_URL: one source of answers")
+    if settings.folder is not None:
+        return RecordedSource(settings.folder, replay=settings.replay, clock=clock)
+    if settings.passwords is None:
+        raise SettingsError(f"{PREFIX}PASSWORDS is not set: a live server wants accounts")
+    try:
+        passwords = msgspec.json.decode(settings.passwords.read_bytes(), type=dict[str, str])
+    except (OSError, msgspec.DecodeError):
+        raise SettingsError(
+            f'{PREFIX}PASSWORDS: {settings.passwords} is no JSON object {{"login": "password"}}'
+        ) from None
+    return LiveSource(settings.journal_url, passwords)
+
+
+def _client(text: str) -> RegisteredClient:
+    client_id, _, path = text.partition("=")
+    try:
+        return RegisteredClient(client_id=client_id, public_key_pem=Path(path).read_text())
+    except OSError as error:
+        raise SettingsError(
+            f"{PREFIX}CLIENTS: the public key of {client_id!r} can't be read from {path!r}:"
+            f" {error.strerror}; write client_id=path.pem"
+        ) from None

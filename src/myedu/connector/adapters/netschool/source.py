@@ -1,0 +1,159 @@
+"""Where the journal's answers come from: a live server, or a folder of answers recorded from one."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from myedu.connector.adapters.netschool import wire
+from myedu.connector.adapters.netschool.roster import Seat
+from myedu.connector.adapters.netschool.translate import Rules
+from myedu.contract.windows import monday_of
+from myedu.kit.clock import Clock
+
+
+class SourceError(Exception):
+    """No answer could be had; the message says what to do. Subclasses say who can do it."""
+
+
+class SourceSilent(SourceError):
+    """Try later: the server is unreachable, slow, overloaded or failing."""
+
+
+class SourceRefuses(SourceError):
+    """Call the region's operator: the account is refused."""
+
+
+class Source(Protocol):
+    """Their weeks, asked by student and Monday."""
+
+    async def week(self, seat: Seat, monday: date) -> wire.Week | None:
+        """The week; None where the journal has no such student. Raises SourceError, wire.WrongShape."""
+        ...
+
+    async def rules(self, seat: Seat) -> Rules:
+        """How the student's school marks."""
+        ...
+
+
+class RecordedSource:
+    """A folder of recorded answers (`*diary*.json`); every student of the roster is shown the same ones.
+
+    An unrecorded week is empty. With `replay` it is the fullest recorded week moved there by whole weeks,
+    the same one for the same Monday always, so that a demo in another year has lessons to show. With
+    a clock a replayed week has no marks of days that are still to come.
+    """
+
+    def __init__(self, folder: Path, *, replay: bool = False, clock: Clock | None = None) -> None:
+        self._weeks = _read_weeks(folder)
+        self._replay = replay
+        self._clock = clock
+
+    async def week(self, seat: Seat, monday: date) -> wire.Week | None:
+        recorded = self._weeks.get(monday)
+        if recorded is not None or not self._replay:
+            return recorded or empty_week(monday)
+        week = moved(self._weeks[self._chosen(monday)], monday)
+        if self._clock is None:
+            return week
+        return without_marks_after(week, self._clock.now().astimezone(ZoneInfo(seat.school.time_zone)).date())
+
+    async def rules(self, seat: Seat) -> Rules:
+        return Rules()
+
+    def subjects(self) -> set[str]:
+        """The subjects that the recorded lessons name."""
+        return {
+            lesson.subject_name
+            for week in self._weeks.values()
+            for day in week.week_days or ()
+            for lesson in day.lessons or ()
+        }
+
+    def _chosen(self, monday: date) -> date:
+        most = max(_school_days(week) for week in self._weeks.values())
+        full = [start for start, week in sorted(self._weeks.items()) if _school_days(week) == most]
+        return full[(monday - full[0]).days // 7 % len(full)]
+
+
+def empty_week(monday: date) -> wire.Week:
+    return wire.Week(week_start=monday.isoformat(), week_end=(monday + timedelta(days=6)).isoformat())
+
+
+def moved(week: wire.Week, monday: date) -> wire.Week:
+    """The week with every day shifted to `monday`'s week, and ids of its own: one lesson is one id."""
+    shift = monday - monday_of(wire.day_of(week.week_start))
+    suffix = f".{monday:%Y%m%d}"
+    return msgspec.structs.replace(
+        week,
+        week_start=_shifted(week.week_start, shift),
+        week_end=_shifted(week.week_end, shift),
+        week_days=tuple(_moved_day(day, shift, suffix) for day in week.week_days or ()),
+    )
+
+
+def without_marks_after(week: wire.Week, today: date) -> wire.Week:
+    """The week as it is known on `today`: no teacher has marked a lesson that hasn't been."""
+    days = tuple(day if wire.day_of(day.date) <= today else _unmarked(day) for day in week.week_days or ())
+    return msgspec.structs.replace(week, week_days=days)
+
+
+def read_neighbours(folder: Path) -> list[wire.School]:
+    """The journal's organisations, where its list was recorded too (`*schools*.json`)."""
+    files = sorted(folder.glob("*schools*.json"))
+    return [
+        school for file in files for school in wire.decode(file.read_bytes(), list[wire.School], str(file))
+    ]
+
+
+def _unmarked(day: wire.Day) -> wire.Day:
+    lessons = tuple(
+        msgspec.structs.replace(
+            lesson,
+            attendance=None,
+            assignments=tuple(msgspec.structs.replace(work, mark=None) for work in lesson.assignments or ()),
+        )
+        for lesson in day.lessons or ()
+    )
+    return msgspec.structs.replace(day, lessons=lessons)
+
+
+def _moved_day(day: wire.Day, shift: timedelta, suffix: str) -> wire.Day:
+    lessons = tuple(
+        msgspec.structs.replace(
+            lesson,
+            id=f"{lesson.id}{suffix}",
+            assignments=tuple(
+                msgspec.structs.replace(
+                    work,
+                    id=f"{work.id}{suffix}",
+                    due_date=work.due_date and _shifted(work.due_date, shift),
+                )
+                for work in lesson.assignments or ()
+            ),
+        )
+        for lesson in day.lessons or ()
+    )
+    return msgspec.structs.replace(day, date=_shifted(day.date, shift), lessons=lessons)
+
+
+def _shifted(text: str, shift: timedelta) -> str:
+    return f"{wire.day_of(text) + shift}T00:00:00"
+
+
+def _read_weeks(folder: Path) -> Mapping[date, wire.Week]:
+    files = sorted(folder.glob("*diary*.json"))
+    if not files:
+        raise SourceRefuses(
+            f"{folder} holds no *diary*.json: give the folder of recorded answers,"
+            " or write generated ones with `--sample`"
+        )
+    weeks = [wire.decode(file.read_bytes(), wire.Week, str(file)) for file in files]
+    return {monday_of(wire.day_of(week.week_start)): week for week in weeks}
+
+
+def _school_days(week: wire.Week) -> int:
+    return sum(1 for day in week.week_days or () if day.lessons)

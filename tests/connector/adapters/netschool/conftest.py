@@ -1,0 +1,38 @@
+"""The real answers, and a roster that shows them."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from myedu.connector.adapters.netschool.roster import Roster, Seat, seats
+from myedu.connector.adapters.netschool.sample import sample_roster
+
+
+@pytest.fixture(scope="session")
+def recordings() -> Path:
+    """The folder of real recorded answers."""
+    root = Path(__file__).resolve().parents[4]
+    folder = Path(os.environ.get("MYEDU_REAL_DATA", root.parent / "shared" / "data")) / "netschool"
+    if not folder.is_dir():
+        pytest.skip(f"{folder} is absent: set MYEDU_REAL_DATA to the folder of real data")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def recorded_lessons(recordings: Path) -> list[dict[str, Any]]:
+    """Every lesson of the files as plain JSON: what the translation is counted against."""
+    weeks = [json.loads(file.read_text()) for file in sorted(recordings.glob("*diary*.json"))]
+    return [lesson for week in weeks for day in week["weekDays"] for lesson in day["lessons"]]
+
+
+@pytest.fixture
+def roster() -> Roster:
+    return sample_roster("25", 2026)
+
+
+@pytest.fixture
+def seat(roster: Roster) -> Seat:
+    return seats(roster)["1"]

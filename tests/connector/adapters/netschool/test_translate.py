@@ -1,0 +1,308 @@
+"""Their week as ours: the real weeks counted against the files, then one quirk a test."""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from myedu.connector.adapters.netschool import translate, wire
+from myedu.connector.adapters.netschool.translate import Place, Rules
+from myedu.contract.answers import Diary
+from myedu.contract.windows import Window
+
+PLACE = Place(student_id="1", organization_id="10", time_zone="Asia/Vladivostok")
+RECORDED = Window(first=date(2022, 1, 10), last=date(2022, 1, 30))
+DAY = "2022-01-13T00:00:00"
+
+
+@pytest.fixture
+def recorded(recordings: Path) -> Diary:
+    files = sorted(recordings.glob("*diary*.json"))
+    weeks = [wire.decode(file.read_bytes(), wire.Week, file.name) for file in files]
+    return translate.diary(weeks, PLACE, RECORDED, Rules())
+
+
+def lesson(**fields: Any) -> dict[str, Any]:
+    usual = {
+        "classmeetingId": 7,
+        "number": 1,
+        "startTime": "08:00",
+        "endTime": "08:40",
+        "subjectName": "Физика",
+    }
+    return {**usual, **fields}
+
+
+def work(**fields: Any) -> dict[str, Any]:
+    return {"id": 70, "typeId": 10, "assignmentName": "Тема", "weight": 0, "dueDate": DAY, **fields}
+
+
+def diary(*lessons: dict[str, Any], rules: Rules | None = None, place: Place = PLACE) -> Diary:
+    days = [{"date": DAY, "lessons": list(lessons)}]
+    body = msgspec.json.encode({"weekStart": DAY, "weekEnd": DAY, "weekDays": days})
+    week = wire.decode(body, wire.Week, "a test's week")
+    day = Window(first=date(2022, 1, 13), last=date(2022, 1, 13))
+    return translate.diary([week], place, day, rules or Rules())
+
+
+def homework_of(*assignments: dict[str, Any]) -> list[tuple[str, bool]]:
+    entry = diary(lesson(assignments=list(assignments))).lessons[0]
+    return [(task.text, task.none) for task in entry.homework]
+
+
+def mark_of(assignment: dict[str, Any], rules: Rules | None = None) -> Any:
+    (mark,) = diary(lesson(assignments=[assignment]), rules=rules).lessons[0].marks
+    return mark
+
+
+# --- the real weeks
+
+
+def test_every_recorded_lesson_is_there_once(recorded: Diary, recorded_lessons: list[dict[str, Any]]) -> None:
+    ids = sorted(entry.lesson.id for entry in recorded.lessons)
+    assert ids == sorted(str(lesson["classmeetingId"]) for lesson in recorded_lessons)
+    assert len(ids) == 54
+
+
+def test_every_recorded_homework_is_there_with_its_text(
+    recorded: Diary, recorded_lessons: list[dict[str, Any]]
+) -> None:
+    theirs = {
+        str(work["id"]): " ".join(work["assignmentName"].split())
+        for lesson in recorded_lessons
+        for work in lesson.get("assignments", [])
+        if work["typeId"] == 3
+    }
+    tasks = translate.homework(recorded).homework
+    assert {task.id: "-" if task.none else " ".join(task.text.split()) for task in tasks} == {
+        work_id: "-" if text in ("-", "не задано") else text for work_id, text in theirs.items()
+    }
+    assert (len(tasks), sum(task.none for task in tasks)) == (45, 4)
+
+
+def test_every_recorded_mark_is_there_with_its_value(
+    recorded: Diary, recorded_lessons: list[dict[str, Any]]
+) -> None:
+    theirs = sorted(
+        (str(lesson["classmeetingId"]), str(work["mark"]["mark"]))
+        for lesson in recorded_lessons
+        for work in lesson.get("assignments", [])
+        if "mark" in work
+    )
+    marks = translate.marks(recorded).marks
+    assert sorted((mark.lesson_id, mark.value) for mark in marks) == theirs
+    assert len(marks) == 14
+    assert all(mark.scale == "5" and mark.counts and mark.weight == 1.0 for mark in marks)
+
+
+def test_two_marks_of_one_recorded_lesson_stay_two(recorded: Diary) -> None:
+    (entry,) = [entry for entry in recorded.lessons if entry.lesson.id == "190808598"]
+    assert [(mark.value, mark.work.kind) for mark in entry.marks] == [("4", "answer"), ("5", "53")]
+
+
+def test_recorded_lessons_without_assignments_say_nothing_of_homework(
+    recorded: Diary, recorded_lessons: list[dict[str, Any]]
+) -> None:
+    bare = {str(lesson["classmeetingId"]) for lesson in recorded_lessons if "assignments" not in lesson}
+    assert len(bare) == 9
+    assert bare == {entry.lesson.id for entry in recorded.lessons if not entry.homework and not entry.marks}
+
+
+def test_recorded_lessons_stand_in_the_order_of_their_beginning(
+    recorded: Diary, recorded_lessons: list[dict[str, Any]]
+) -> None:
+    starts = [entry.lesson.starts_at for entry in recorded.lessons]
+    assert starts == sorted(starts)
+    # Saturday came as 7, 3, 4, 5, 6.
+    saturday = [entry.lesson.number for entry in recorded.lessons if entry.lesson.starts_at.day == 29]
+    assert saturday == [3, 4, 5, 6, 7]
+
+
+def test_two_recorded_subgroups_share_a_number(recorded: Diary) -> None:
+    seventh = [
+        entry.lesson
+        for entry in recorded.lessons
+        if entry.lesson.starts_at.day == 28 and entry.lesson.number == 7
+    ]
+    assert [lesson.subject.name for lesson in seventh] == ["Математика профиль", "Физическая культура"]
+    assert seventh[0].starts_at == seventh[1].starts_at
+
+
+def test_recorded_answers_obey_the_contract(recorded: Diary) -> None:
+    assert msgspec.json.decode(msgspec.json.encode(recorded), type=Diary) == recorded
+
+
+def test_a_window_keeps_only_its_days(recorded: Diary, recordings: Path) -> None:
+    files = sorted(recordings.glob("*diary*.json"))
+    weeks = [wire.decode(file.read_bytes(), wire.Week, file.name) for file in files]
+    day = Window(first=date(2022, 1, 25), last=date(2022, 1, 25))
+    one = translate.diary(weeks, PLACE, day, Rules())
+    assert len(one.lessons) == 7
+    assert {entry.lesson.starts_at.date() for entry in one.lessons} == {date(2022, 1, 25)}
+
+
+# --- time
+
+
+def test_local_time_gets_the_offset_of_the_schools_zone() -> None:
+    for zone, hours in (("Asia/Vladivostok", 10), ("Asia/Yakutsk", 9), ("Europe/Kaliningrad", 2)):
+        starts = diary(lesson(), place=Place("1", "10", zone)).lessons[0].lesson.starts_at
+        assert starts.replace(tzinfo=None) == datetime(2022, 1, 13, 8)  # noqa: DTZ001 - the wall clock
+        assert starts.utcoffset() == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize("clock", ["", "noon", "25:00", "08:61"])
+def test_an_unreadable_time_is_refused_in_words(clock: str) -> None:
+    with pytest.raises(wire.WrongShape, match="is not a time"):
+        diary(lesson(startTime=clock))
+
+
+def test_an_unreadable_day_is_refused_in_words() -> None:
+    with pytest.raises(wire.WrongShape, match="is not a day"):
+        diary(lesson(assignments=[work(typeId=3, dueDate="tomorrow")]))
+
+
+# --- ids and names
+
+
+def test_ids_of_any_size_become_text() -> None:
+    whole = diary(lesson(classmeetingId=2**70, assignments=[work(id=2**53 + 1, mark={"mark": 5})]))
+    entry = whole.lessons[0]
+    assert entry.lesson.id == str(2**70)
+    assert entry.marks[0].id == "9007199254740993"
+
+
+def test_a_subject_has_one_id_a_school_whatever_the_case() -> None:
+    here = translate.subject_ref("10", "Физика")
+    assert translate.subject_ref("10", " физика\u200b").id == here.id
+    assert translate.subject_ref("11", "Физика").id != here.id
+    assert translate.subject_ref("10", "Физика профиль").id != here.id
+
+
+@pytest.mark.parametrize(("room", "shown"), [(None, None), ("", None), (" 214 ", "214"), ("<b>7</b>", "7")])
+def test_room(room: str | None, shown: str | None) -> None:
+    assert diary(lesson(room=room)).lessons[0].lesson.room == shown
+
+
+def test_extracurricular_lessons_are_marked_so() -> None:
+    kinds = [entry.lesson.kind for entry in diary(lesson(isEaLesson=True), lesson(isEaLesson=None)).lessons]
+    assert sorted(kinds) == ["extra", "lesson"]
+
+
+# --- homework
+
+
+@pytest.mark.parametrize("said", ["-", "", None, " — ", "Не задано.", "<p></p>", "\u200b"])
+def test_said_not_set(said: str | None) -> None:
+    assert homework_of(work(typeId=3, assignmentName=said)) == [("", True)]
+
+
+def test_nobody_has_filled_it_in() -> None:
+    assert homework_of(work(typeId=10)) == []
+    assert diary(lesson(assignments=None)).lessons[0].homework == ()
+
+
+def test_several_tasks_stay_several_and_a_dash_beside_them_is_dropped() -> None:
+    found = homework_of(
+        work(id=1, typeId=3, assignmentName="п. 5"),
+        work(id=2, typeId=3, assignmentName="-"),
+        work(id=3, typeId=3, assignmentName="№ 71"),
+    )
+    assert found == [("п. 5", False), ("№ 71", False)]
+
+
+# --- marks
+
+
+def test_a_debt_is_a_point_that_does_not_count() -> None:
+    mark = mark_of(work(mark={"mark": None, "dutyMark": True}))
+    assert (mark.value, mark.scale, mark.counts, mark.comment) == (".", "text", False, "задолженность")
+
+
+def test_no_mark_and_no_debt_is_nothing() -> None:
+    assert diary(lesson(assignments=[work(mark={"mark": None, "dutyMark": False})])).lessons[0].marks == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "scale", "counts"),
+    [
+        (5, "5", "5", True),
+        (4.0, "4", "5", True),
+        ("зч", "зч", "pass", False),
+        ("осв.", "осв.", "text", False),
+    ],
+)
+def test_values(value: object, text: str, scale: str, counts: bool) -> None:
+    mark = mark_of(work(mark={"mark": value}))
+    assert (mark.value, mark.scale, mark.counts) == (text, scale, counts)
+
+
+def test_weight_nought_counts_once_where_the_school_does_not_weigh() -> None:
+    mark = mark_of(work(weight=0, mark={"mark": 5}))
+    assert (mark.weight, mark.counts) == (1.0, True)
+
+
+def test_weight_nought_does_not_count_where_the_school_weighs() -> None:
+    weighed = Rules(weighted=True)
+    light = mark_of(work(weight=0, mark={"mark": 5}), weighed)
+    heavy = mark_of(work(weight=30, mark={"mark": 5}), weighed)
+    assert (light.weight, light.counts, heavy.weight, heavy.counts) == (0.0, False, 30.0, True)
+
+
+def test_another_scale_comes_from_the_school() -> None:
+    assert mark_of(work(mark={"mark": 9}), Rules(max_mark=10)).scale == "10"
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [("А", "practical"), ("В", "test"), ("К", "control"), ("О", "answer"), ("З", "credit"), ("Э", "99")],
+)
+def test_work_types_of_the_server_are_read_by_their_letters(code: str, kind: str) -> None:
+    init = wire.DiaryInit(max_mark=5, weight=False)
+    rules = translate.rules_of(init, [wire.WorkType(id=99, abbr=code)])
+    assert mark_of(work(typeId=99, mark={"mark": 5}), rules).work.kind == kind
+
+
+def test_a_marks_comment_is_kept() -> None:
+    assert mark_of(work(mark={"mark": 3}, markComment={"name": "списал"})).comment == "списал"
+
+
+# --- attendance
+
+
+@pytest.mark.parametrize(
+    ("code", "ours"),
+    [
+        ("УП", "excused"), ("НП", "absent"), ("ОТ", "absent"), ("ОП", "late"), ("Б", "ill"),
+        ("ОСВ", "exempt"), ("нп", "absent"), ("ДО", "ДО"),
+    ],
+)  # fmt: skip
+def test_codes_of_absence(code: str, ours: str) -> None:
+    (absence,) = diary(lesson(attendance=code)).lessons[0].attendance
+    assert (absence.code, absence.lesson_id) == (ours, "7")
+
+
+def test_an_absence_in_the_marks_place_is_no_mark() -> None:
+    entry = diary(lesson(assignments=[work(mark={"mark": "НП"})])).lessons[0]
+    assert entry.marks == ()
+    assert [absence.code for absence in entry.attendance] == ["absent"]
+
+
+# --- text
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ("учить <b>правило</b><br/>и&nbsp;примеры", "учить правило\nи примеры"),
+        ('<p style="x">п. 5</p><p>п. 6</p>', "п. 5\nп. 6"),
+        ("вы\u200bучить\ufeff", "выучить"),
+        ("решить x<b и c>d", "решить x<b и c>d"),
+        ("a &lt; b", "a < b"),
+        ("\tSb  p.47", "Sb p.47"),
+    ],
+)
+def test_text_is_plain(theirs: str, ours: str) -> None:
+    assert homework_of(work(typeId=3, assignmentName=theirs)) == [(ours, False)]
