@@ -1,0 +1,1 @@
+"""What a vendor installs: serve the contract, read it, be judged by it."""

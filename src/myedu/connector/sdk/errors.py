@@ -1,0 +1,37 @@
+"""What can go wrong between the portal and a journal, grouped by what to do next."""
+
+
+class JournalError(Exception):
+    """`reason` is a stable short code; the text says the way out."""
+
+    def __init__(self, reason: str, sentence: str) -> None:
+        super().__init__(f"{reason}: {sentence}")
+        self.reason, self.sentence = reason, sentence
+
+
+class JournalSilent(JournalError):
+    """Try later. Reasons: timeout, unreachable, cut, failed, overloaded (`retry_after` seconds)."""
+
+    def __init__(self, reason: str, sentence: str, *, retry_after: float | None = None) -> None:
+        super().__init__(reason, sentence)
+        self.retry_after = retry_after
+
+
+class JournalWrong(JournalError):
+    """Call the vendor: the answer breaks the contract.
+
+    Reasons: not-http, not-json, wrong-type, wrong-shape, too-large, redirect, certificate,
+    wrong-student, wrong-teacher, wrong-window, wrong-size, not-served.
+    """
+
+
+class JournalRefuses(JournalError):
+    """Call the operator: the journal doesn't take us. Reasons: unauthorized, forbidden, refused."""
+
+
+class NotThere(JournalError):
+    """The journal has nothing under this address. Reason: not-found."""
+
+
+class StudentUnknown(NotThere):
+    """The journal has no such student, or not for us. Reason: not-found."""
