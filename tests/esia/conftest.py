@@ -3,9 +3,8 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import aiohttp
 import html5lib
@@ -14,9 +13,10 @@ import pytest
 
 from myedu.esia.client import EsiaClient, esia_client, new_code_verifier, new_state
 from myedu.esia.models import Tokens
-from myedu.esia.sandbox import RegisteredClient, SandboxSettings, build_sandbox
+from myedu.esia.parameters import RequestMaker, make_requests
+from myedu.esia.sandbox import SandboxSettings, build_sandbox
 from myedu.esia.settings import EsiaSettings
-from myedu.esia.signing import KeyFiles, gost_available, make_gost_keys, make_rsa_keys
+from myedu.esia.signing import KeyFiles, gost_available, load_signer, make_gost_keys, make_rsa_keys
 from myedu.kit.clock import FixedClock
 from myedu.kit.page_checks import problems_of_page
 from myedu.kit.serve import serving
@@ -147,6 +147,22 @@ class Stand:
         assert address.startswith(REDIRECT)
         return answer["code"]
 
+    def requests(self, keys: KeyFiles | None = None, **changes: Any) -> RequestMaker:
+        """Signed parameters as the client sends them, for a test that then spoils them."""
+        settings = msgspec.structs.replace(self.settings, **changes)
+        own = KeyFiles(self.settings.key, self.settings.certificate)
+        return make_requests(settings, load_signer(keys or own))
+
+    async def authorize(self, parameters: dict[str, str]) -> Page | str:
+        """A page of the sandbox, or the address that it sends the browser to."""
+        path = self.requests().authorize_path
+        return await self.browser.get(f"{self.url}{path}?{urlencode(parameters)}")
+
+    async def exchange(self, parameters: dict[str, str]) -> tuple[int, dict[str, Any]]:
+        """Status and JSON of the token endpoint."""
+        async with self.session.post(f"{self.url}{self.requests().token_path}", data=parameters) as answer:
+            return answer.status, await answer.json()
+
     async def tokens(self, oid: int) -> Tokens:
         verifier = new_code_verifier()
         return await self.client.exchange(await self.code(oid, verifier), verifier)
@@ -207,16 +223,3 @@ def open_stand(keys: Keys) -> Open:
                 yield Stand(url, esia, settings, clock, session)
 
     return opened
-
-
-def registered_client(keys: Keys, **changes: Any) -> RegisteredClient:
-    values = {
-        "mnemonic": MNEMONIC,
-        "certificate": keys.rsa.certificate,
-        "redirect_domains": ("portal.example",),
-    }
-    return RegisteredClient(**{**values, **changes})
-
-
-def key_text(path: str) -> str:
-    return Path(path).read_text()
