@@ -75,7 +75,13 @@ class Account(msgspec.Struct, frozen=True):
     @classmethod
     def for_server(cls) -> "Account":
         """Ourselves; when we are root, an unprivileged account."""
-        entry = pwd.getpwnam(_UNPRIVILEGED) if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
+        try:
+            entry = pwd.getpwnam(_UNPRIVILEGED) if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
+        except KeyError:
+            raise PostgresError(
+                f"PostgreSQL needs an account with a name, and {os.geteuid() or _UNPRIVILEGED} is not in"
+                " /etc/passwd: add it, or set MYEDU_DATABASE_URL to a server"
+            ) from None
         return cls(entry.pw_name, entry.pw_uid, entry.pw_gid)
 
     @property
@@ -186,8 +192,14 @@ class EmbeddedPostgres:
         if self.running:
             return
         self.stop()
-        self._data.mkdir(parents=True, exist_ok=True)
-        self._lock = _take_lock(self._data / "lock")
+        try:
+            self._data.mkdir(parents=True, exist_ok=True)
+            self._lock = _take_lock(self._data / "lock")
+        except PermissionError as error:
+            raise PostgresError(
+                f"{error.filename} can't be written by {_own_name()}:"
+                " start as the user who created it, or choose another folder"
+            ) from None
         try:
             self._run_folder = _make_run_folder(self._account)
             _write_lock(self._lock, self._run_folder)
@@ -218,11 +230,16 @@ class EmbeddedPostgres:
         if self._account.can_enter(self._binaries):
             return self._binaries
         # A checkout below /root: the account can't run what it can't reach, and opening /root to
-        # others is not ours to do. 30 MB for the time of the run.
+        # others is not ours to do. 35 MB for the time of the run.
         logger.info("%s can't enter %s: PostgreSQL runs from a copy", self._account.name, self._binaries)
-        copied = run_folder / "postgresql"
-        ignore = shutil.ignore_patterns("include", "*.a")
-        shutil.copytree(self._binaries.parent, copied, symlinks=True, ignore=ignore)
+        installed = self._binaries.parent
+        package = installed.parent
+        copied = run_folder / package.name / installed.name
+        shutil.copytree(installed, copied, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a"))
+        # A wheel keeps the libraries that it brings beside the package, and its programs look for them there.
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, run_folder / libraries.name, symlinks=True)
         return copied / "bin"
 
     def _check_cluster(self, cluster: Path) -> None:

@@ -29,6 +29,13 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         yield
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        # uvicorn leaves the process here, and with it every other server of the loop.
+        try:
+            await super().startup(sockets=sockets)
+        except SystemExit:
+            raise ServeError("the application did not start: the log above says why") from None
+
 
 @contextlib.asynccontextmanager
 async def serving(app: Any, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
@@ -40,12 +47,10 @@ async def serving(app: Any, *, host: str = "127.0.0.1", port: int = 0) -> AsyncI
         server = _Server(uvicorn.Config(app, lifespan="on", log_level="warning", **_QUIET))
         task = asyncio.create_task(server.serve(sockets=[listener]))
         try:
-            while not server.started:
-                if task.done():
-                    task.result()
-                    raise ServeError(f"the application for {shown}:{bound} did not start: see the log above")
+            while not server.started and not task.done():
                 await asyncio.sleep(0.005)
-            yield f"http://{shown}:{bound}"
+            if server.started:
+                yield f"http://{shown}:{bound}"
         finally:
             server.should_exit = True
             await task
