@@ -8,6 +8,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
+from myedu.contract.problems import PROBLEM_MEDIA_TYPE, Problem
 from myedu.kit.i18n import Words, choose_language
 from myedu.portal.look import COOKIE as LOOK_COOKIE
 from myedu.portal.look import read_look
@@ -16,7 +17,15 @@ from myedu.portal.tools import Tools
 
 LANGUAGE_COOKIE = "language"
 _HTML = "text/html; charset=utf-8"
-_PROBLEM = "application/problem+json"
+_CODES = {
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not-found",
+    405: "method-not-allowed",
+    413: "too-large",
+    429: "too-many-requests",
+    503: "unavailable",
+}
 _MAX_PATH = 500  # no address of ours is longer; a longer one is somebody's play
 
 
@@ -57,12 +66,11 @@ def redirect(to: str) -> Response[bytes]:
     return Response(b"", status_code=HTTP_303_SEE_OTHER, headers={"location": to})
 
 
-def problem(
-    status: int, code: str, title: str, *, headers: Mapping[str, str] | None = None
-) -> Response[bytes]:
-    """The same for programs: RFC 9457, with a stable `code`."""
-    body = msgspec.json.encode({"type": "about:blank", "title": title, "status": status, "code": code})
-    return Response(body, status_code=status, media_type=_PROBLEM, headers=dict(headers or {}))
+def problem(status: int, title: str, *, headers: Mapping[str, str] | None = None) -> Response[bytes]:
+    """The same for programs: RFC 9457 with a stable code."""
+    code = _CODES.get(status, "internal" if status >= 500 else "bad-request")
+    body = msgspec.json.encode(Problem(code=code, status=status, title=title))
+    return Response(body, status_code=status, media_type=PROBLEM_MEDIA_TYPE, headers=dict(headers or {}))
 
 
 def own_address(request: Request[Any, Any, Any]) -> str:

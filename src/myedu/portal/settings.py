@@ -6,12 +6,17 @@ import msgspec
 from msgspec import Meta
 
 
-class PortalSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Read from the environment: `database_url` is MYEDU_DATABASE_URL, and so on."""
+class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What `migrate` needs, before anything else is there."""
 
     database_url: Annotated[
         str, Meta(description="Where PostgreSQL is: postgresql://user@host/database.", extra={"secret": True})
     ]
+
+
+class PortalSettings(DatabaseSettings, frozen=True, kw_only=True):
+    """Read from the environment: `database_url` is MYEDU_DATABASE_URL, and so on."""
+
     base_url: Annotated[
         str,
         Meta(

@@ -1,0 +1,131 @@
+"""The portal's composition root: everything is made here, once, and handed to the rooms."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.di import Provide
+
+from myedu.connector.sdk.client import JournalAddress, JournalClient
+from myedu.esia.client import esia_client
+from myedu.esia.settings import EsiaSettings
+from myedu.kit.assets import Assets
+from myedu.kit.clock import Clock, SystemClock
+from myedu.kit.db import Database
+from myedu.kit.i18n import load_words
+from myedu.kit.log import configure_logging
+from myedu.kit.settings import read_settings
+from myedu.portal import upkeep
+from myedu.portal.diary import web as diary
+from myedu.portal.diary.service import DiaryService
+from myedu.portal.failures import EXCEPTION_HANDLERS
+from myedu.portal.federation.models import Limits
+from myedu.portal.federation.service import Federation
+from myedu.portal.headers import security_headers
+from myedu.portal.identity import web as identity
+from myedu.portal.pages import Pages
+from myedu.portal.settings import PortalSettings
+from myedu.portal.tools import Tools
+
+STATIC = Path(__file__).with_name("static")
+_ROOMS_WITH_TEMPLATES = {"diary": "myedu.portal.diary"}
+_MAX_FORM_BYTES = 64 * 1024  # the portal's forms are some hundred bytes
+
+
+def build_portal(settings: PortalSettings, *, clock: Clock | None = None) -> Litestar:
+    """The whole portal. Tests call it too, with their own clock and settings that name their servers."""
+    clock = clock or SystemClock()
+    assets = Assets.load(STATIC)
+    words = load_words("myedu.portal")
+    pages = Pages(assets, words, _ROOMS_WITH_TEMPLATES)
+
+    @asynccontextmanager
+    async def opened(app: Litestar) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            database = await Database.open(
+                settings.database_url, max_size=settings.database_connections, name="myedu-portal"
+            )
+            stack.push_async_callback(database.close)
+            session = await stack.enter_async_context(
+                aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())  # nobody we ask may mark us
+            )
+            federation = _federation(settings, clock, database, session)
+            stack.push_async_callback(federation.close)
+            app.state.tools = Tools(
+                settings=settings,
+                clock=clock,
+                database=database,
+                esia=esia_client(esia_settings(settings), clock, session),
+                pages=pages,
+                words=words,
+            )
+            app.state.diary = DiaryService(database, federation, clock)
+            yield
+
+    return Litestar(
+        [*upkeep.ROUTES, *identity.ROUTES, *diary.ROUTES],
+        lifespan=[opened],
+        state=State({"assets": assets}),
+        dependencies={
+            "tools": Provide(_tools, sync_to_thread=False),
+            "diary": Provide(_diary, sync_to_thread=False),
+        },
+        exception_handlers=EXCEPTION_HANDLERS,
+        before_send=[security_headers(settings.esia_url, secure=settings.is_secure)],
+        request_max_body_size=_MAX_FORM_BYTES,
+        openapi_config=None,
+        logging_config=None,  # kit.log is the program's
+    )
+
+
+def portal_from_environment() -> Litestar:
+    """What uvicorn starts in each worker process."""
+    settings = read_settings(PortalSettings, os.environ)
+    configure_logging("portal", json=settings.log_json)
+    return build_portal(settings)
+
+
+def esia_settings(settings: PortalSettings) -> EsiaSettings:
+    """The relying party that the portal is to ESIA."""
+    return EsiaSettings(
+        base_url=settings.esia_url,
+        client_id=settings.esia_client_id,
+        redirect_uri=f"{settings.base_url}/enter/back",
+        key=settings.esia_key,
+        certificate=settings.esia_certificate,
+        token_keys=settings.esia_token_keys,
+        issuer=settings.esia_issuer,
+        version=settings.esia_version,
+        logout_redirect_url=f"{settings.base_url}/",
+        timeout_s=settings.esia_seconds,
+    )
+
+
+def _federation(
+    settings: PortalSettings, clock: Clock, database: Database, session: aiohttp.ClientSession
+) -> Federation:
+    key = Path(settings.journal_key).read_text()
+
+    def client_for(address: JournalAddress) -> JournalClient:
+        return JournalClient(session, address, key, clock=clock, timeout=settings.flight_seconds)
+
+    limits = Limits(
+        fresh_seconds=settings.fresh_seconds,
+        deadline_seconds=settings.deadline_seconds,
+        flight_seconds=settings.flight_seconds,
+    )
+    return Federation(database, client_for, clock, limits)
+
+
+def _tools(state: State) -> Tools:
+    tools: Tools = state.tools
+    return tools
+
+
+def _diary(state: State) -> DiaryService:
+    service: DiaryService = state.diary
+    return service

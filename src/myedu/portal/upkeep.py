@@ -1,0 +1,48 @@
+"""What is no page: static files, the service worker, and the question whether the portal is well."""
+
+from typing import Any
+
+import psycopg
+from litestar import Request, Response, get
+from litestar.exceptions import NotFoundException
+
+from myedu.kit.assets import Assets
+from myedu.portal.tools import FromTools
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@get("/static/{file:str}")
+async def static(request: AnyRequest, file: str) -> Response[bytes]:
+    """A built file by its hashed name."""
+    return _file(request, file)
+
+
+@get("/sw.js")
+async def service_worker(request: AnyRequest) -> Response[bytes]:
+    """At the root, for a service worker governs only what lies below its own address."""
+    return _file(request, "sw.js")
+
+
+@get("/health")
+async def health(tools: FromTools) -> Response[str]:
+    """200 while this process answers and its database does; for whoever sends visitors here."""
+    try:
+        async with tools.database.connection() as conn:
+            await conn.execute("SELECT 1")
+    except psycopg.OperationalError:
+        return Response("database does not answer\n", status_code=503, media_type="text/plain")
+    return Response("ok\n", media_type="text/plain")
+
+
+ROUTES = [static, service_worker, health]
+
+
+def _file(request: AnyRequest, name: str) -> Response[bytes]:
+    assets: Assets = request.app.state.assets
+    answer = assets.answer(name, request.headers.get("accept-encoding", ""))
+    if answer is None:
+        raise NotFoundException
+    return Response(
+        answer.body, headers=dict(answer.headers), media_type=dict(answer.headers)["content-type"]
+    )
