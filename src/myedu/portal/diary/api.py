@@ -1,0 +1,154 @@
+"""The same facts as JSON, by the same service calls. A journal's answer is passed on as it was received."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.params import Dependency
+
+from myedu.portal.diary.models import DiaryFacts, MarksFacts
+from myedu.portal.diary.parse import day_of
+from myedu.portal.diary.service import DiaryService
+from myedu.portal.federation.models import Fresh, Outcome, Unavailable
+from myedu.portal.identity.models import SESSION_COOKIE
+from myedu.portal.people.models import Period, Student
+
+FromDiary = Annotated[DiaryService, Dependency(skip_validation=True)]
+AnyRequest = Request[Any, Any, Any]
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A journal's answer (of the contract) in `answer`, or the last good copy, or none, and then why."""
+
+    state: Literal["fresh", "stale", "unavailable"]
+    fetched_at: datetime | None = None
+    reason: str | None = None
+    failed_at: datetime | None = None
+    answer: msgspec.Raw | None = None
+
+
+class Child(msgspec.Struct, frozen=True, kw_only=True):
+    """A child whom the viewer may see; `child` is the id in addresses."""
+
+    child: UUID
+    relation: str
+    first_name: str
+    last_name: str
+    middle_name: str | None
+    organization: str
+    group: str
+    time_zone: str
+
+
+class DiaryJson(msgspec.Struct, frozen=True, kw_only=True):
+    """`done`: ids of homework ticked."""
+
+    child: Child
+    diary: Answer
+    done: list[str]
+
+
+class MarksJson(msgspec.Struct, frozen=True, kw_only=True):
+    child: Child
+    periods: tuple[Period, ...]
+    period: str
+    marks: Answer
+
+
+class SubjectJson(MarksJson, frozen=True, kw_only=True):
+    """`marks` holds all subjects of the period, as the journal sent them."""
+
+    subject_id: str
+    subject: str
+
+
+class ChildrenJson(msgspec.Struct, frozen=True, kw_only=True):
+    children: list[DiaryJson]
+
+
+@get("/api/children")
+async def children(request: AnyRequest, diary: FromDiary) -> Response[bytes]:
+    facts = await diary.family(_token(request))
+    return _json(ChildrenJson(children=[_diary(card) for card in facts.cards]))
+
+
+@get("/api/c/{child:uuid}/today")
+async def today(request: AnyRequest, diary: FromDiary, child: UUID) -> Response[bytes]:
+    return _json(_diary(await diary.today(_token(request), child)))
+
+
+@get("/api/c/{child:uuid}/week/{day:str}")
+async def week(request: AnyRequest, diary: FromDiary, child: UUID, day: str) -> Response[bytes]:
+    return _json(_diary(await diary.week(_token(request), child, day_of(day), decoded=False)))
+
+
+@get("/api/c/{child:uuid}/homework")
+async def homework(request: AnyRequest, diary: FromDiary, child: UUID) -> Response[bytes]:
+    return _json(_diary(await diary.homework(_token(request), child)))
+
+
+@get("/api/c/{child:uuid}/marks")
+async def marks(request: AnyRequest, diary: FromDiary, child: UUID) -> Response[bytes]:
+    facts = await diary.marks(_token(request), child, request.query_params.get("period"))
+    return _json(MarksJson(**_marks(facts)))
+
+
+@get("/api/c/{child:uuid}/subjects/{subject_id:path}")
+async def subject(request: AnyRequest, diary: FromDiary, child: UUID, subject_id: str) -> Response[bytes]:
+    period = request.query_params.get("period")
+    facts = await diary.subject(_token(request), child, subject_id.removeprefix("/"), period)
+    return _json(SubjectJson(**_marks(facts), subject_id=facts.subject_id, subject=facts.subject))
+
+
+ROUTES = [children, today, week, homework, marks, subject]
+
+
+def _token(request: AnyRequest) -> str | None:
+    return request.cookies.get(SESSION_COOKIE)
+
+
+def _json(value: msgspec.Struct) -> Response[bytes]:
+    return Response(msgspec.json.encode(value), media_type="application/json")
+
+
+def _diary(facts: DiaryFacts) -> DiaryJson:
+    return DiaryJson(child=_child(facts.student), diary=_answer(facts.diary), done=sorted(facts.done))
+
+
+def _marks(facts: MarksFacts) -> dict[str, Any]:
+    return {
+        "child": _child(facts.student),
+        "periods": facts.periods,
+        "period": facts.period.id,
+        "marks": _answer(facts.marks),
+    }
+
+
+def _answer(outcome: Outcome[Any]) -> Answer:
+    if isinstance(outcome, Unavailable):
+        return Answer(state="unavailable", reason=outcome.reason, failed_at=outcome.failed_at)
+    answer, fetched_at = msgspec.Raw(outcome.body), outcome.fetched_at
+    if isinstance(outcome, Fresh):
+        return Answer(state="fresh", fetched_at=fetched_at, answer=answer)
+    return Answer(
+        state="stale",
+        fetched_at=fetched_at,
+        reason=outcome.reason,
+        failed_at=outcome.failed_at,
+        answer=answer,
+    )
+
+
+def _child(student: Student) -> Child:
+    return Child(
+        child=student.child,
+        relation=student.relation,
+        first_name=student.first_name,
+        last_name=student.last_name,
+        middle_name=student.middle_name,
+        organization=student.organization_name,
+        group=student.group_name,
+        time_zone=student.time_zone,
+    )

@@ -1,0 +1,37 @@
+"""What addresses and forms say, read strictly: ClientException becomes a page in words."""
+
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from litestar.exceptions import ClientException
+
+from myedu.contract.problems import ContractError
+from myedu.contract.windows import parse_day
+from myedu.portal.diary.averages import BEST, WORST
+from myedu.portal.diary.presenter_marks import WhatIf
+
+MOST_WEIGHT = 100
+
+
+def day_of(text: str) -> date:
+    """A day of an address; a page in words says what is wrong with another text."""
+    try:
+        return parse_day(text, "day")
+    except ContractError as error:
+        raise ClientException(error.problem.detail or error.problem.title) from None
+
+
+def supposed_mark(value: str | None, weight: str | None) -> WhatIf | None:
+    """The mark of «А если получу…»; nothing when the form wasn't sent."""
+    if value is None or weight is None:
+        return None
+    try:
+        supposed = WhatIf(int(value), Decimal(weight))
+    except (ValueError, InvalidOperation):
+        raise ClientException("value and weight must be numbers") from None
+    # A comparison with NaN raises; is_finite comes first.
+    if not (
+        WORST <= supposed.value <= BEST and supposed.weight.is_finite() and 0 < supposed.weight <= MOST_WEIGHT
+    ):
+        raise ClientException("value must be 1 to 5, weight above 0 and at most 100")
+    return supposed

@@ -1,0 +1,24 @@
+"""Which days of marks a page shows. Pure."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from myedu.portal.people.models import Period
+
+_AUGUST = 8
+
+
+def school_year(day: date) -> Period:
+    """September to August around a day: what stands in for the periods of a school that named none."""
+    first = day.year if day.month > _AUGUST else day.year - 1
+    name = f"{first}/{(first + 1) % 100:02}"
+    return Period("", "year", 1, name, date(first, 9, 1), date(first + 1, 8, 31))
+
+
+def chosen_period(periods: Sequence[Period], wanted: str | None, today: date) -> Period:
+    """The period asked for by its id; else the running or last one; before all of them the first."""
+    for period in periods:
+        if period.id == wanted:
+            return period
+    begun = [period for period in periods if period.starts_on <= today]
+    return begun[-1] if begun else periods[0]

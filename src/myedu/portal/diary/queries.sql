@@ -1,0 +1,63 @@
+-- name: open_diary
+-- Who asks (identity), whom they may see (people), the audit lines of what is opened now, the last good copy
+-- and the ticks: one statement, because this is every page's first and the week's only trip (ADR 0010).
+-- Opened is the child of the address or, without one, every visible child.
+-- Without days no copy is read. Ticks older than `ticks_since` can't belong to the days shown.
+-- A row a visible child; one row with child NULL for a viewer who sees nobody; no row for no session.
+WITH unhurried AS (
+    -- The line is written in this statement's transaction; only the wait for the disk is left out.
+    SELECT set_config('synchronous_commit', 'off', true) AS setting
+), family AS MATERIALIZED (
+    SELECT
+        viewer.account_id, viewer.esia_oid, viewer.snils, viewer.trusted, viewer.level,
+        viewer.first_name AS viewer_first_name, viewer.last_name AS viewer_last_name,
+        viewer.birth_date AS viewer_birth_date,
+        student.*,
+        %(child)s::uuid IS NULL OR student.child = %(child)s::uuid AS opened
+    FROM identity.viewer_of(%(token_sha256)b, %(now)s) viewer
+    LEFT JOIN LATERAL people.visible_students(viewer.esia_oid, viewer.snils, viewer.trusted, %(now)s) student
+        ON true
+), noted AS (
+    INSERT INTO audit.lines (at, actor_account, actor_relation, action, region, system_id, person_id, detail)
+    SELECT %(now)s, account_id, relation, 'diary.read', region, system_id, person_id, %(detail)s::jsonb
+    FROM family, unhurried
+    WHERE opened AND child IS NOT NULL AND setting = 'off'
+)
+SELECT
+    family.*,
+    copy.body, copy.etag, copy.fetched_at,
+    ARRAY(
+        SELECT homework_id FROM diary.homework_done done
+        WHERE opened AND done.region = family.region AND done.system_id = family.system_id
+            AND done.student_id = family.person_id AND done.done_at >= %(ticks_since)s
+    ) AS done
+FROM family
+LEFT JOIN federation.copies copy
+    ON copy.region = family.region AND copy.system_id = family.system_id AND copy.student_id = family.person_id
+        AND copy.method = 'diary' AND copy.first_day = %(first_day)s::date AND copy.last_day = %(last_day)s::date
+        AND opened
+ORDER BY family.birth_date, family.first_name, family.child;
+
+-- name: visit
+-- Note that this account looks at these children now; answers when its visit before ended.
+-- A visit goes on while less than the given pause lies between two looks, so a reload doesn't make new marks old.
+INSERT INTO diary.visits AS visit (account_id, child, seen_at)
+SELECT %(account_id)s, child, %(now)s FROM unnest(%(children)s::uuid[]) child
+ON CONFLICT (account_id, child) DO UPDATE
+SET seen_at = greatest(visit.seen_at, excluded.seen_at),
+    before_at = CASE WHEN excluded.seen_at - visit.seen_at > %(pause)s THEN visit.seen_at ELSE visit.before_at END
+RETURNING child, before_at;
+
+-- name: tick
+-- «Сделано»; a second tick changes nothing.
+INSERT INTO diary.homework_done (region, system_id, student_id, homework_id, done_by, done_at)
+VALUES (%(region)s, %(system_id)s, %(student_id)s, %(homework_id)s, %(account_id)s, %(now)s)
+ON CONFLICT DO NOTHING;
+
+-- name: untick
+-- Not done after all; who said so stays in the audit.
+DELETE FROM diary.homework_done
+WHERE region = %(region)s
+  AND system_id = %(system_id)s
+  AND student_id = %(student_id)s
+  AND homework_id = %(homework_id)s;

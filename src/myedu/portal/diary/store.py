@@ -1,0 +1,109 @@
+"""The diary's own SQL: the one statement that opens a page, visits, ticks."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from psycopg import AsyncConnection
+
+from myedu.contract.windows import Window
+from myedu.kit.db import execute
+from myedu.kit.sql import load_queries
+from myedu.portal.diary.models import Family, Opened, OpenedChild
+from myedu.portal.federation.models import Copy
+from myedu.portal.people.models import Student, Viewer
+
+QUERIES = load_queries("myedu.portal.diary")
+
+VISIT_PAUSE = timedelta(minutes=30)
+"""Less than this between two looks is one visit."""
+TICKS_BEFORE = timedelta(days=60)
+"""Nobody ticks a task earlier than this before the first day of a page."""
+
+# The columns of `open_diary`, in its order: the viewer, the child, `opened`, the copy, the ticks.
+_VIEWER = slice(0, len(Viewer.__struct_fields__))
+_STUDENT = slice(_VIEWER.stop, _VIEWER.stop + len(Student.__struct_fields__))
+_COPY = slice(_STUDENT.stop + 1, _STUDENT.stop + 1 + len(Copy.__struct_fields__))
+
+
+async def open_diary(
+    conn: AsyncConnection,
+    token: str,
+    child: UUID | None,
+    now: datetime,
+    *,
+    page: str,
+    window: Window | None = None,
+) -> Opened | None:
+    """Open one child's page, or without `child` the whole family's; None without a session.
+
+    `page` and the window go into the audit lines. For a child that isn't the viewer's, `children` is empty.
+    """
+    parameters = {
+        # As identity keeps it.
+        "token_sha256": hashlib.sha256(token.encode()).digest(),
+        "child": child,
+        "now": now,
+        "detail": _detail(page, window),
+        "first_day": window.first if window else None,
+        "last_day": window.last if window else None,
+        "ticks_since": (window.first if window else now.date()) - TICKS_BEFORE,
+    }
+    # Binary, unlike kit.db: a copy is kilobytes of bytea, which as text are twice as long.
+    async with conn.cursor(binary=True) as cursor:
+        await cursor.execute(QUERIES.open_diary.text, parameters)
+        rows = await cursor.fetchall()
+    return _opened(rows, now) if rows else None
+
+
+def _opened(rows: Sequence[Sequence[Any]], now: datetime) -> Opened:
+    students, children = [], []
+    for row in rows:
+        if row[_STUDENT.start] is None:
+            continue
+        student = Student(*row[_STUDENT])
+        students.append(student)
+        if row[_STUDENT.stop]:
+            copy = Copy(*row[_COPY]) if row[_COPY.start] is not None else None
+            children.append(OpenedChild(student=student, copy=copy, done=frozenset(row[-1])))
+    family = Family(viewer=Viewer(*rows[0][_VIEWER]), students=tuple(students), now=now)
+    return Opened(family=family, children=tuple(children))
+
+
+def _detail(page: str, window: Window | None) -> str:
+    detail = {"page": page} if window is None else {"page": page, "from": window.first, "to": window.last}
+    return msgspec.json.encode(detail).decode()
+
+
+async def visit(
+    conn: AsyncConnection, account_id: UUID, children: Iterable[UUID], now: datetime
+) -> dict[UUID, datetime | None]:
+    """Note the visit; child → when the account's visit before this one ended, None for the first."""
+    parameters = {"account_id": account_id, "children": list(children), "now": now, "pause": VISIT_PAUSE}
+    cursor = await conn.execute(QUERIES.visit.text, parameters)
+    return dict(await cursor.fetchall())
+
+
+async def tick(
+    conn: AsyncConnection, student: Student, homework_id: str, account_id: UUID, now: datetime
+) -> None:
+    """Mark a task as done; who was first stays."""
+    by = {"account_id": account_id, "now": now}
+    await execute(conn, QUERIES.tick, {**_task(student, homework_id), **by})
+
+
+async def untick(conn: AsyncConnection, student: Student, homework_id: str) -> None:
+    """Mark a task as not done."""
+    await execute(conn, QUERIES.untick, _task(student, homework_id))
+
+
+def _task(student: Student, homework_id: str) -> dict[str, str]:
+    return {
+        "region": student.region,
+        "system_id": student.system_id,
+        "student_id": student.person_id,
+        "homework_id": homework_id,
+    }

@@ -1,0 +1,84 @@
+"""How one journal is asked: what it declares decides the way, its limit of days the parts."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import msgspec
+
+from myedu.connector.sdk.client import JournalClient, Reply
+from myedu.contract.act import Act
+from myedu.contract.answers import Capabilities, Diary, Marks
+from myedu.contract.windows import MAX_WINDOW_DAYS, Window, split_window
+from myedu.kit.clock import Clock
+from myedu.portal.federation.assemble import diary_of, joined
+
+Days = TypeVar("Days", Diary, Marks)
+
+
+class Asker(msgspec.Struct, frozen=True):
+    """For whom a journal is asked: the `act` claim and the person's pseudonym."""
+
+    act: Act
+    pseudonym: str
+
+
+class Journal:
+    """One registered system. Remembers its capabilities for some minutes."""
+
+    def __init__(self, client: JournalClient, clock: Clock, capabilities_seconds: float) -> None:
+        self._client = client
+        self._clock = clock
+        self._memory = timedelta(seconds=capabilities_seconds)
+        self._capabilities: Capabilities | None = None
+        self._declared_at = datetime.min.replace(tzinfo=clock.now().tzinfo)
+
+    async def diary(self, student_id: str, window: Window, asker: Asker, etag: str | None) -> Reply[Diary]:
+        """The diary; a system that doesn't serve it whole is asked for the parts."""
+        if "diary" not in (await self._declared()).capabilities:
+            return await self._in_parts(window, lambda part: self._assembled(student_id, part, asker))
+
+        async def ask(part: Window) -> Reply[Diary]:
+            return await self._client.diary(student_id, part, act=asker.act, asker=asker.pseudonym, etag=etag)
+
+        return await self._in_parts(window, ask)
+
+    async def marks(self, student_id: str, window: Window, asker: Asker, etag: str | None) -> Reply[Marks]:
+        """The marks set on the days of the window."""
+
+        async def ask(part: Window) -> Reply[Marks]:
+            return await self._client.marks(student_id, part, act=asker.act, asker=asker.pseudonym, etag=etag)
+
+        return await self._in_parts(window, ask)
+
+    async def _in_parts(self, window: Window, ask: Callable[[Window], Awaitable[Reply[Days]]]) -> Reply[Days]:
+        longest = min((await self._declared()).limits.window_days, MAX_WINDOW_DAYS)
+        parts = split_window(window, max(longest, 1))
+        if len(parts) == 1:
+            return await ask(window)
+        replies = await asyncio.gather(*(ask(part) for part in parts))
+        return _own_reply(joined([reply.value for reply in replies]))
+
+    async def _assembled(self, student_id: str, window: Window, asker: Asker) -> Reply[Diary]:
+        said = {"act": asker.act, "asker": asker.pseudonym}
+        asked = [
+            self._client.schedule(student_id, window, **said),
+            self._client.homework(student_id, window, **said),
+            self._client.marks(student_id, window, **said),
+        ]
+        if "attendance" in (await self._declared()).capabilities:
+            asked.append(self._client.attendance(student_id, window, **said))
+        return _own_reply(diary_of(*(reply.value for reply in await asyncio.gather(*asked))))
+
+    async def _declared(self) -> Capabilities:
+        now = self._clock.now()
+        if self._capabilities is None or now - self._declared_at > self._memory:
+            self._capabilities = (await self._client.capabilities()).value
+            self._declared_at = now
+        return self._capabilities
+
+
+def _own_reply(value: Days) -> Reply[Days]:
+    # No ETag: it is nobody's answer, so it can't be asked for conditionally.
+    return Reply(value=value, body=msgspec.json.encode(value), etag=None)
