@@ -165,6 +165,15 @@ def test_a_cluster_of_another_version_is_refused(data: Path):
         EmbeddedPostgres(data, binaries=binaries).start()
 
 
+def test_a_cluster_half_made_is_made_anew(data: Path):
+    half = data / "cluster.new"
+    half.mkdir(parents=True)
+    (half / "PG_VERSION").write_text("18\n")
+    with EmbeddedPostgres(data) as server:
+        assert ask(server.url("postgres"), "SELECT 1") == 1
+    assert not half.exists()
+
+
 def test_a_start_that_fails_shows_the_log_and_lets_go(data: Path):
     with EmbeddedPostgres(data):
         pass

