@@ -1,8 +1,9 @@
 """A sandbox on a real socket, keys made once, and a browser that a person without JavaScript would have."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -11,12 +12,20 @@ import html5lib
 import msgspec
 import pytest
 
-from myedu.esia.client import EsiaClient, esia_client, new_code_verifier, new_state
+from myedu.esia.client import EsiaClient, new_code_verifier, new_state
 from myedu.esia.models import Tokens
 from myedu.esia.parameters import RequestMaker, make_requests
 from myedu.esia.sandbox import SandboxSettings, build_sandbox
 from myedu.esia.settings import EsiaSettings
-from myedu.esia.signing import KeyFiles, gost_available, load_signer, make_gost_keys, make_rsa_keys
+from myedu.esia.signing import (
+    KeyFiles,
+    Signer,
+    gost_available,
+    load_signer,
+    load_verifier,
+    make_gost_keys,
+    make_rsa_keys,
+)
 from myedu.kit.clock import FixedClock
 from myedu.kit.page_checks import problems_of_page
 from myedu.kit.serve import serving
@@ -56,6 +65,12 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
         gost=make_gost_keys(directory, "portal-gost") if gost else None,
         gost_token=make_gost_keys(directory, "esia-gost") if gost else None,
     )
+
+
+@cache
+def signer_of(files: KeyFiles) -> Signer:
+    """Reading an RSA key takes 45 ms (its check for primes), so once a key."""
+    return load_signer(files)
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -151,7 +166,7 @@ class Stand:
         """Signed parameters as the client sends them, for a test that then spoils them."""
         settings = msgspec.structs.replace(self.settings, **changes)
         own = KeyFiles(self.settings.key, self.settings.certificate)
-        return make_requests(settings, load_signer(keys or own))
+        return make_requests(settings, signer_of(keys or own))
 
     async def authorize(self, parameters: dict[str, str]) -> Page | str:
         """A page of the sandbox, or the address that it sends the browser to."""
@@ -168,9 +183,33 @@ class Stand:
         return await self.client.exchange(await self.code(oid, verifier), verifier)
 
 
+class Servers:
+    """Sandboxes by their settings: a server is started once a session, tests bring their own browsers."""
+
+    def __init__(self, stack: AsyncExitStack) -> None:
+        self._stack = stack
+        self._running: dict[bytes, tuple[str, FixedClock]] = {}
+
+    async def get(self, settings: SandboxSettings) -> tuple[str, FixedClock]:
+        key = msgspec.json.encode(settings)
+        if key not in self._running:
+            clock = FixedClock(NOW)
+            url = await self._stack.enter_async_context(serving(build_sandbox(settings, clock)))
+            self._running[key] = (url, clock)
+        url, clock = self._running[key]
+        clock.set(NOW)
+        return url, clock
+
+
+@pytest.fixture(scope="session")
+async def servers() -> AsyncIterator[Servers]:
+    async with AsyncExitStack() as stack:
+        yield Servers(stack)
+
+
 @pytest.fixture
-def open_stand(keys: Keys) -> Open:
-    """`async with open_stand(version="v2", …) as stand`; keyword arguments go where they belong."""
+def open_stand(keys: Keys, servers: Servers) -> Open:
+    """`async with open_stand(version="v2", …) as stand`; dictionaries go over the usual settings."""
 
     @asynccontextmanager
     async def opened(
@@ -184,42 +223,40 @@ def open_stand(keys: Keys) -> Open:
         if gost and keys.gost is None:
             pytest.skip("openssl has no GOST engine here: install libengine-gost-openssl")
         own = keys.gost if gost and keys.gost else keys.rsa
-        registration = {
-            "mnemonic": MNEMONIC,
-            "certificate": own.certificate,
-            "redirect_domains": ["portal.example"],
-        }
-        clock = FixedClock(NOW)
-        app = build_sandbox(
-            msgspec.convert(
-                {
-                    "clients": [{**registration, **(registered or {})}],
-                    "token_keys": keys.rsa_token,
-                    "gost_token_keys": keys.gost_token,
-                    **(sandbox or {}),
-                },
-                SandboxSettings,
-                from_attributes=True,
-            ),
-            clock,
-        )
+        url, clock = await servers.get(sandbox_settings(keys, own, registered or {}, sandbox or {}))
+        settings = client_settings(keys, own, {"base_url": url, "version": version, **(client or {})})
+        verifiers = [load_verifier(path) for path in settings.token_keys]
+        jar = aiohttp.CookieJar(unsafe=True)  # cookies of an address without a name
         async with (
-            serving(app) as url,
-            aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session,
+            aiohttp.ClientSession(cookie_jar=jar) as session,
+            EsiaClient(settings, signer_of(own), verifiers, clock) as esia,
         ):
-            chosen = {
-                "base_url": url,
-                "client_id": MNEMONIC,
-                "redirect_uri": REDIRECT,
-                "key": own.key,
-                "certificate": own.certificate,
-                "token_keys": [files.certificate for files in (keys.rsa_token, keys.gost_token) if files],
-                "version": version,
-                "scopes": SCOPES,
-                **(client or {}),
-            }
-            settings = msgspec.convert(chosen, EsiaSettings)
-            async with esia_client(settings, clock) as esia:
-                yield Stand(url, esia, settings, clock, session)
+            yield Stand(url, esia, settings, clock, session)
 
     return opened
+
+
+def sandbox_settings(
+    keys: Keys, own: KeyFiles, registered: dict[str, Any], changes: dict[str, Any]
+) -> SandboxSettings:
+    client = {"mnemonic": MNEMONIC, "certificate": own.certificate, "redirect_domains": ["portal.example"]}
+    values = {
+        "clients": [{**client, **registered}],
+        "token_keys": keys.rsa_token,
+        "gost_token_keys": keys.gost_token,
+        **changes,
+    }
+    return msgspec.convert(values, SandboxSettings, from_attributes=True)
+
+
+def client_settings(keys: Keys, own: KeyFiles, changes: dict[str, Any]) -> EsiaSettings:
+    values = {
+        "client_id": MNEMONIC,
+        "redirect_uri": REDIRECT,
+        "key": own.key,
+        "certificate": own.certificate,
+        "token_keys": [files.certificate for files in (keys.rsa_token, keys.gost_token) if files],
+        "scopes": SCOPES,
+        **changes,
+    }
+    return msgspec.convert(values, EsiaSettings)

@@ -1,4 +1,4 @@
-"""«ac» says no: with a page where the client or its address is not known, else by sending the browser back."""
+"""«ac» says no: with a page where system or address is unknown, else by sending the browser back."""
 
 import base64
 import hashlib

@@ -62,7 +62,11 @@ async def test_an_access_token_is_no_code(open_stand: Open) -> None:
 
 
 async def test_a_code_of_another_system(open_stand: Open, keys: Keys) -> None:
-    other = {"mnemonic": "OTHER", "certificate": keys.foreign.certificate, "redirect_domains": ["portal.example"]}
+    other = {
+        "mnemonic": "OTHER",
+        "certificate": keys.foreign.certificate,
+        "redirect_domains": ["portal.example"],
+    }
     own = {"mnemonic": "MYEDU", "certificate": keys.rsa.certificate, "redirect_domains": ["portal.example"]}
     async with open_stand(sandbox={"clients": [own, other]}) as stand:
         verifier = new_code_verifier()
@@ -104,7 +108,9 @@ async def test_a_foreign_key(open_stand: Open, keys: Keys, version: str) -> None
     async with open_stand(version=version) as stand:
         verifier = new_code_verifier()
         code = await stand.code(MOTHER, verifier)
-        maker = stand.requests(keys.foreign, certificate_hash=(await ready(stand)).get("client_certificate_hash", ""))
+        maker = stand.requests(
+            keys.foreign, certificate_hash=(await ready(stand)).get("client_certificate_hash", "")
+        )
         assert await refused(stand, maker.exchange(code, verifier, NOW)) == ("007053", "access_denied")
         await stand.client.exchange(code, verifier)  # a forger does not use up somebody's code
 
