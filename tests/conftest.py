@@ -85,7 +85,11 @@ def fresh_database(postgres: Server) -> Iterator[FreshDatabase]:
             conn.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+@pytest.fixture(scope="session")
 def real_data() -> Path:
-    """The folder of real inputs; MYEDU_REAL_DATA, default ../shared/data from the repository's root."""
+    """The folder of real inputs: MYEDU_REAL_DATA, or ../shared/data beside the checkout; skips without it."""
     root = Path(__file__).resolve().parent.parent
-    return Path(os.environ.get("MYEDU_REAL_DATA", root.parent / "shared" / "data"))
+    folder = Path(os.environ.get("MYEDU_REAL_DATA", root.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"{folder} is absent: set MYEDU_REAL_DATA to the folder of real data")
+    return folder
