@@ -35,13 +35,18 @@ def words_for(request: Request[Any, Any, Any], words: Mapping[str, Words]) -> Wo
     return words[choose_language(cookie, request.headers.get("accept-language"), words)]
 
 
-def page_view(request: Request[Any, Any, Any], tools: Tools, title: str, **more: Any) -> PageView:
-    """What base.html shows around a view; `more` are PageView's other fields."""
+def page_view(
+    request: Request[Any, Any, Any], tools: Tools, title: str, *, path: str | None = None, **more: Any
+) -> PageView:
+    """What base.html shows around a view; `more` are PageView's other fields.
+
+    `path`: where the page's own links lead back to, if not to the address that was asked for.
+    """
     return PageView(
         title=title,
         language=words_for(request, tools.words).language,
         now=tools.clock.now().isoformat(),
-        path=own_address(request),
+        path=own_address(request) if path is None else path,
         look=read_look(request.cookies.get(LOOK_COOKIE)),
         **more,
     )

@@ -31,7 +31,8 @@ def failure(
     title = error_title(words, status)
     if _is_api(request):
         return problem(status, title, headers=headers)
-    page = page_view(request, tools, title)
+    # A form's address can't be opened again, so its page leads back to the first one.
+    page = page_view(request, tools, title, path=None if request.method == "GET" else "/")
     return html_page(
         tools, "portal/error.html", page, view or error_view(words, status), status=status, headers=headers
     )

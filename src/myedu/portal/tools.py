@@ -1,10 +1,10 @@
 """What the composition root hands to every room's handlers."""
 
 from collections.abc import Mapping
-from typing import Annotated
 
 import msgspec
-from litestar.params import Dependency
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
 
 from myedu.esia.client import EsiaClient
 from myedu.kit.clock import Clock
@@ -25,5 +25,5 @@ class Tools(msgspec.Struct, frozen=True, kw_only=True):
     words: Mapping[str, Words]
 
 
-FromTools = Annotated[Tools, Dependency(skip_validation=True)]
+FromTools = NamedDependency[SkipValidation[Tools]]
 """A handler's parameter must be called `tools`."""

@@ -5,6 +5,7 @@ from typing import Any
 import psycopg
 from litestar import Request, Response, get
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 
 from myedu.kit.assets import Assets
 from myedu.portal.tools import FromTools
@@ -13,7 +14,7 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @get("/static/{file:str}")
-async def static(request: AnyRequest, file: str) -> Response[bytes]:
+async def static(request: AnyRequest, file: FromPath[str]) -> Response[bytes]:
     """A built file by its hashed name."""
     return _file(request, file)
 

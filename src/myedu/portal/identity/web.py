@@ -116,7 +116,8 @@ def _esia_failed(request: AnyRequest, tools: Tools, error: EsiaError) -> Respons
 
 def _failed(request: AnyRequest, tools: Tools, failure: Failure) -> Response[bytes]:
     headers = {} if failure.retry_after is None else {"retry-after": str(failure.retry_after)}
-    page = page_view(request, tools, failure.title)
+    # Not the own address: it holds the code and the state.
+    page = page_view(request, tools, failure.title, path="/")
     return html_page(tools, "portal/error.html", page, failure.view, status=failure.status, headers=headers)
 
 
