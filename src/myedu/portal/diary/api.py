@@ -1,12 +1,12 @@
 """The same facts as JSON, by the same service calls. A journal's answer is passed on as it was received."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, get
-from litestar.params import Dependency
+from litestar.di import NamedDependency, SkipValidation
 
 from myedu.portal.diary.models import DiaryFacts, MarksFacts
 from myedu.portal.diary.parse import day_of
@@ -15,7 +15,8 @@ from myedu.portal.federation.models import Fresh, Outcome, Unavailable
 from myedu.portal.identity.models import SESSION_COOKIE
 from myedu.portal.people.models import Period, Student
 
-FromDiary = Annotated[DiaryService, Dependency(skip_validation=True)]
+FromDiary = NamedDependency[SkipValidation[DiaryService]]
+"""A handler's parameter must be called `diary`."""
 AnyRequest = Request[Any, Any, Any]
 
 

@@ -1,11 +1,10 @@
 """The diary's pages: each handler parses, asks the service once, has it put into words and rendered."""
 
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, get, post
-from litestar.params import Dependency
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
 from myedu.portal.answers import (
@@ -17,6 +16,7 @@ from myedu.portal.answers import (
     words_for,
 )
 from myedu.portal.diary import api, links
+from myedu.portal.diary.api import FromDiary
 from myedu.portal.diary.models import ChildFacts, DiaryFacts, Family
 from myedu.portal.diary.parse import day_of, supposed_mark
 from myedu.portal.diary.presenter_family import child_card, family_view
@@ -29,7 +29,6 @@ from myedu.portal.diary.presenter_source import age_line
 from myedu.portal.diary.presenter_today import today_title, today_view
 from myedu.portal.diary.presenter_week import week_view
 from myedu.portal.diary.scene import Scene, scene_of
-from myedu.portal.diary.service import DiaryService
 from myedu.portal.federation.models import Outcome
 from myedu.portal.identity.csrf import FIELD, check_form, csrf_token
 from myedu.portal.identity.models import SESSION_COOKIE
@@ -38,9 +37,6 @@ from myedu.portal.look import choose_look, look_cookie, read_look
 from myedu.portal.pages import PageView
 from myedu.portal.people.models import Student
 from myedu.portal.tools import FromTools, Tools
-
-FromDiary = Annotated[DiaryService, Dependency(skip_validation=True)]
-"""A handler's parameter must be called `diary`."""
 
 AnyRequest = Request[Any, Any, Any]
 

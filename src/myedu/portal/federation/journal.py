@@ -1,18 +1,18 @@
 """How one journal is asked: what it declares decides the way, its limit of days the parts."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 import msgspec
 
 from myedu.connector.sdk.client import JournalClient, Reply
+from myedu.connector.sdk.diary import compose
 from myedu.contract.act import Act
 from myedu.contract.answers import Capabilities, Diary, Marks
 from myedu.contract.windows import MAX_WINDOW_DAYS, Window, split_window
 from myedu.kit.clock import Clock
-from myedu.portal.federation.assemble import diary_of, joined
 
 Days = TypeVar("Days", Diary, Marks)
 
@@ -37,7 +37,7 @@ class Journal:
     async def diary(self, student_id: str, window: Window, asker: Asker, etag: str | None) -> Reply[Diary]:
         """The diary; a system that doesn't serve it whole is asked for the parts."""
         if "diary" not in (await self._declared()).capabilities:
-            return await self._in_parts(window, lambda part: self._assembled(student_id, part, asker))
+            return await self._in_parts(window, lambda part: self._composed(student_id, part, asker))
 
         async def ask(part: Window) -> Reply[Diary]:
             return await self._client.diary(student_id, part, act=asker.act, asker=asker.pseudonym, etag=etag)
@@ -58,9 +58,9 @@ class Journal:
         if len(parts) == 1:
             return await ask(window)
         replies = await asyncio.gather(*(ask(part) for part in parts))
-        return _own_reply(joined([reply.value for reply in replies]))
+        return _own_reply(_joined([reply.value for reply in replies]))
 
-    async def _assembled(self, student_id: str, window: Window, asker: Asker) -> Reply[Diary]:
+    async def _composed(self, student_id: str, window: Window, asker: Asker) -> Reply[Diary]:
         said = {"act": asker.act, "asker": asker.pseudonym}
         asked = [
             self._client.schedule(student_id, window, **said),
@@ -69,7 +69,8 @@ class Journal:
         ]
         if "attendance" in (await self._declared()).capabilities:
             asked.append(self._client.attendance(student_id, window, **said))
-        return _own_reply(diary_of(*(reply.value for reply in await asyncio.gather(*asked))))
+        schedule, homework, marks, *attendance = [reply.value for reply in await asyncio.gather(*asked)]
+        return _own_reply(compose(schedule, homework, marks, *attendance or [None]))
 
     async def _declared(self) -> Capabilities:
         now = self._clock.now()
@@ -82,3 +83,14 @@ class Journal:
 def _own_reply(value: Days) -> Reply[Days]:
     # No ETag: it is nobody's answer, so it can't be asked for conditionally.
     return Reply(value=value, body=msgspec.json.encode(value), etag=None)
+
+
+def _joined(answers: Sequence[Days]) -> Days:
+    """Answers about windows that follow one another, as one answer about all the days."""
+    first, last = answers[0], answers[-1]
+    lists = {
+        name: tuple(entry for answer in answers for entry in getattr(answer, name))
+        for name in ("lessons", "homework", "marks")
+        if hasattr(first, name)
+    }
+    return msgspec.structs.replace(first, last_day=last.last_day, **lists)
