@@ -26,7 +26,9 @@ MONDAY = date(2026, 9, 7)
 
 def mark(value: str, weight: float = 1, *, day: int = 0, name: str = "", **more) -> Mark:
     name = name or f"{value}-{weight}-{day}"
-    return Mark(id=name, subject=ALGEBRA, day=MONDAY + timedelta(days=day), value=value, weight=weight, **more)
+    return Mark(
+        id=name, subject=ALGEBRA, day=MONDAY + timedelta(days=day), value=value, weight=weight, **more
+    )
 
 
 def test_weights_pull_the_average():
@@ -55,7 +57,8 @@ def test_both_parts_of_a_two_part_mark_count():
 
 
 @pytest.mark.parametrize(
-    ("shown", "comes_out"), [("4.60", 5), ("4.59", 4), ("4.00", 4), ("3.6", 4), ("2.59", 2), ("5", 5), ("1", 1)]
+    ("shown", "comes_out"),
+    [("4.60", 5), ("4.59", 4), ("4.00", 4), ("3.6", 4), ("2.59", 2), ("5", 5), ("1", 1)],
 )
 def test_outcome_rounds_up_from_six_tenths(shown: str, comes_out: int):
     assert outcome(Decimal(shown)) == comes_out

@@ -6,7 +6,8 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, get
-from litestar.di import NamedDependency, SkipValidation
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
 
 from myedu.portal.diary.models import DiaryFacts, MarksFacts
 from myedu.portal.diary.parse import day_of
