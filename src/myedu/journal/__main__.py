@@ -1,0 +1,124 @@
+"""`python -m myedu.journal migrate | generate | load-edfi | export | serve`."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from myedu.connector.sdk.export import ExportError
+from myedu.journal import exports
+from myedu.journal.generator import Cast, generate_region
+from myedu.journal.generator.regions import UnknownRegion, region_profile
+from myedu.journal.load import LoadError, is_empty, load
+from myedu.journal.settings import JournalSettings
+from myedu.kit.clock import SystemClock
+from myedu.kit.log import configure_logging
+from myedu.kit.migrate import MigrationError, migrate
+from myedu.kit.serve import run
+from myedu.kit.settings import SettingsError, read_settings
+
+_EXPECTED = (SettingsError, MigrationError, LoadError, UnknownRegion, ExportError, exports.NothingToExport)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; an expected failure is one sentence and status 1."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = read_settings(JournalSettings, os.environ)
+        options.run(settings, options)
+    except _EXPECTED as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m myedu.journal", description="The reference e-journal.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _command(commands, "migrate", _migrate, "bring the database to this version")
+    generate = _command(commands, "generate", _generate, "fill an empty journal with an invented region")
+    generate.add_argument("--region", default="16", help="two-digit code (default 16)")
+    generate.add_argument("--seed", type=int, default=1, help="another seed, another region (default 1)")
+    generate.add_argument(
+        "--today", type=date.fromisoformat, help="the day that it is there (default: today)"
+    )
+    generate.add_argument("--pupils", type=int, default=200)
+    generate.add_argument("--school-size", type=int, default=80)
+    generate.add_argument("--cast", type=Path, help="JSON of people who must be there (generator/cast.py)")
+    edfi = _command(commands, "load-edfi", _load_edfi, "fill an empty journal from Ed-Fi bulk files")
+    edfi.add_argument("folder", type=Path)
+    edfi.add_argument("--region", default="00", help="code for the region that has none (default 00)")
+    _command(commands, "export", _export, "write an export package into MYEDU_EXPORTS")
+    _command(commands, "serve", _serve, "serve the contract")
+    return parser
+
+
+def _command(commands, name: str, function, sentence: str) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=sentence, description=sentence)
+    parser.set_defaults(run=function)
+    return parser
+
+
+def _migrate(settings: JournalSettings, options: argparse.Namespace) -> None:
+    applied = migrate(settings.database_url, "myedu.journal")
+    print("\n".join(applied) or "nothing to apply")
+
+
+def _generate(settings: JournalSettings, options: argparse.Namespace) -> None:
+    _require_empty(settings)
+    zone = ZoneInfo(region_profile(options.region).towns[0][1])
+    batches = generate_region(
+        options.seed,
+        options.region,
+        options.today or SystemClock().now().astimezone(zone).date(),
+        pupils=options.pupils,
+        school_size=options.school_size,
+        cast=_read_cast(options.cast) if options.cast else None,
+    )
+    _print_counts(load(settings.database_url, options.region, batches))
+
+
+def _load_edfi(settings: JournalSettings, options: argparse.Namespace) -> None:
+    raise LoadError("not yet")
+
+
+def _export(settings: JournalSettings, options: argparse.Namespace) -> None:
+    if settings.exports is None:
+        raise SettingsError("MYEDU_EXPORTS is not set: name the folder that packages are written to")
+    manifest = exports.export(
+        settings.database_url, settings.exports, created_at=SystemClock().now(), export_id=uuid4()
+    )
+    print(settings.exports / str(manifest.export_id))
+
+
+def _serve(settings: JournalSettings, options: argparse.Namespace) -> None:
+    configure_logging("journal")
+    run("myedu.journal.app:from_environment", host=settings.host, port=settings.port)
+
+
+def _require_empty(settings: JournalSettings) -> None:
+    migrate(settings.database_url, "myedu.journal")
+    if not is_empty(settings.database_url):
+        raise LoadError("the journal holds a school already: give MYEDU_DATABASE_URL of an empty database")
+
+
+def _read_cast(path: Path) -> Cast:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Cast)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise LoadError(f"the cast {path} can't be read: {error}") from None
+
+
+def _print_counts(counts: dict[str, int]) -> None:
+    for table, count in counts.items():
+        print(f"{table:16} {count:8}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

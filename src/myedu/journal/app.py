@@ -1,0 +1,94 @@
+"""The journal's composition root: settings and a clock in, an ASGI application out."""
+
+import os
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import jinja2
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import Mount, Route
+
+from myedu.connector.sdk.server import RegisteredClient, connector_app
+from myedu.journal.settings import JournalSettings
+from myedu.journal.store import queries
+from myedu.journal.system import SYSTEM_INFO, Journal
+from myedu.kit.clock import Clock, SystemClock
+from myedu.kit.db import Database, fetch_value
+from myedu.kit.settings import read_settings
+
+_PAGE_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+def build_journal(settings: JournalSettings, *, clock: Clock) -> Starlette:
+    """The start page and the contract. The database is opened when the application starts."""
+    return Starlette(routes=[Route("/", _start_page())], lifespan=_lifespan(settings, clock))
+
+
+def from_environment() -> Starlette:
+    """For a server that starts an application by its name."""
+    return build_journal(read_settings(JournalSettings, os.environ), clock=SystemClock())
+
+
+def registered_clients(folder: Path | None) -> list[RegisteredClient]:
+    """The callers whose public keys lie in the folder, `<client_id>.pem` each."""
+    if folder is None:
+        return []
+    return [
+        RegisteredClient(path.stem, path.read_text(encoding="ascii")) for path in sorted(folder.glob("*.pem"))
+    ]
+
+
+def _lifespan(
+    settings: JournalSettings, clock: Clock
+) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        database = await Database.open(
+            settings.database_url, max_size=settings.connections, name="myedu-journal"
+        )
+        try:
+            journal = Journal(database, clock, await _time_zone(database))
+            # Mounted only now: the contract can't be served before its database is open.
+            app.router.routes.append(Mount("/", _contract(settings, journal, clock)))
+            yield
+        finally:
+            await database.close()
+
+    return lifespan
+
+
+def _contract(settings: JournalSettings, journal: Journal, clock: Clock) -> Starlette:
+    return connector_app(
+        journal,
+        base_url=settings.address,
+        clients=registered_clients(settings.clients),
+        token_key=settings.token_key.encode() or secrets.token_bytes(32),
+        clock=clock,
+        exports=settings.exports,
+    )
+
+
+async def _time_zone(database: Database) -> str:
+    """UTC while the journal is empty."""
+    async with database.connection() as conn:
+        return await fetch_value(conn, queries.oldest_time_zone) or "UTC"
+
+
+def _start_page() -> Callable[[Request], HTMLResponse]:
+    templates = jinja2.Environment(loader=jinja2.PackageLoader("myedu.journal"), autoescape=True)
+    page = templates.get_template("start.html").render(system=SYSTEM_INFO)
+
+    def start(request: Request) -> HTMLResponse:
+        return HTMLResponse(page, headers=_PAGE_HEADERS)
+
+    return start

@@ -1,0 +1,62 @@
+"""What teachers write, out of texts.toml."""
+
+import tomllib
+from importlib.resources import files
+from random import Random
+
+import msgspec
+
+
+class Texts(msgspec.Struct, frozen=True):
+    """Each table: key → variants. The key "" holds what serves any other subject."""
+
+    topics: dict[str, tuple[str, ...]]
+    homework: dict[str, tuple[str, ...]]
+    works: dict[str, tuple[str, ...]]
+    absences: dict[str, tuple[str, ...]]
+    other: dict[str, tuple[str, ...]]
+
+
+TEXTS = msgspec.convert(
+    tomllib.loads((files("myedu.journal.generator") / "texts.toml").read_text(encoding="utf-8")), Texts
+)
+
+
+def topics_of(subject: str) -> tuple[str, ...]:
+    return TEXTS.topics.get(subject, TEXTS.topics[""])
+
+
+def homework_text(subject: str, rng: Random) -> str:
+    return filled(rng.choice(TEXTS.homework.get(subject, TEXTS.homework[""])), rng)
+
+
+def individual_task(rng: Random) -> str:
+    return filled(rng.choice(TEXTS.other["individual"]), rng)
+
+
+def work_name(kind: str, topic: str | None, rng: Random) -> str:
+    return filled(rng.choice(TEXTS.works[kind]), rng, topic or "Повторение")
+
+
+def absence_reason(code: str, rng: Random) -> str | None:
+    reasons = TEXTS.absences.get(code)
+    return rng.choice(reasons) if reasons else None
+
+
+def mark_comment(rng: Random) -> str:
+    return rng.choice(TEXTS.other["comments"])
+
+
+def filled(template: str, rng: Random, topic: str = "") -> str:
+    """A template with page and exercise numbers that could stand in a textbook."""
+    page, exercise, first = rng.randint(8, 190), rng.randint(12, 640), rng.randint(2, 9)
+    return template.format(
+        p=page,
+        q=page + rng.randint(1, 4),
+        n=exercise,
+        m=exercise + rng.randint(1, 9),
+        k=exercise + rng.randint(10, 15),
+        a=first,
+        b=first + rng.randint(1, 4),
+        topic=topic,
+    )

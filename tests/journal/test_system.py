@@ -1,0 +1,157 @@
+"""The journal over a real socket, read with the SDK's client."""
+
+from datetime import date, timedelta
+
+import psycopg
+import pytest
+
+from myedu.connector.sdk.client import StudentUnknown
+from myedu.contract.answers import CAPABILITIES
+from myedu.contract.windows import Window
+from myedu.kit.page_checks import problems_of_page
+from tests.journal.conftest import ACT, NOW, WEEK, Served
+
+WHO = {"act": ACT, "asker": "someone"}
+
+
+async def test_says_what_it_can_do(served: Served):
+    described = (await served.client.capabilities()).value
+
+    assert set(described.capabilities) == set(CAPABILITIES) - {"meetings"}
+    assert described.profiles == ("fgis-2021",)
+
+
+async def test_a_diary_week_is_the_sum_of_the_other_answers(served: Served, pupil_id: str):
+    diary = (await served.client.diary(pupil_id, WEEK, **WHO)).value
+    schedule = (await served.client.schedule(pupil_id, WEEK, **WHO)).value
+    homework = (await served.client.homework(pupil_id, WEEK, **WHO)).value
+    marks = (await served.client.marks(pupil_id, WEEK, **WHO)).value
+
+    assert [entry.lesson for entry in diary.lessons] == list(schedule.lessons)
+    assert 25 <= len(schedule.lessons) <= 40
+    placed = [task for entry in diary.lessons for task in entry.homework]
+    assert {task.id for task in [*placed, *diary.homework]} == {task.id for task in homework.homework}
+    placed = [mark for entry in diary.lessons for mark in entry.marks]
+    assert {mark.id for mark in [*placed, *diary.marks]} == {mark.id for mark in marks.marks}
+
+
+async def test_times_carry_the_schools_offset(served: Served, pupil_id: str):
+    schedule = (await served.client.schedule(pupil_id, WEEK, **WHO)).value
+
+    assert schedule.time_zone == "Europe/Moscow"
+    assert {lesson.starts_at.utcoffset() for lesson in schedule.lessons} == {timedelta(hours=3)}
+    assert schedule.organization is not None
+    assert schedule.group is not None
+    assert schedule.group.name.startswith("5")
+
+
+async def test_none_set_and_not_filled_in_are_different(served: Served, pupil_id: str):
+    window = Window(first=date(2026, 9, 1), last=date(2026, 11, 30))
+    homework = (await served.client.homework(pupil_id, window, **WHO)).value.homework
+    lessons = (await served.client.schedule(pupil_id, window, **WHO)).value.lessons
+
+    assert any(task.none and not task.text for task in homework)
+    assert any(task.text and not task.none for task in homework)
+    assert {lesson.id for lesson in lessons} - {task.lesson_id for task in homework}
+
+
+async def test_a_window_is_given_whole_or_not_at_all(served: Served, pupil_id: str):
+    for query, status, code in (
+        ("from=2026-11-16", 400, "half-window"),
+        ("from=2026-11-16&to=2026-11-15", 400, "window-reversed"),
+        ("from=2026-01-01&to=2026-12-31", 400, "window-too-long"),
+        ("from=2026-11-16&to=9999-01-01", 400, "bad-day"),
+    ):
+        assert _refusal(await served.get(f"/v1/students/{pupil_id}/diary?{query}")) == (status, code)
+    status, body = await served.get(f"/v1/students/{pupil_id}/diary")
+    assert status == 200
+    assert (body["from"], body["to"]) == ("2026-11-16", "2026-12-06")
+
+
+@pytest.mark.parametrize("method", ["schedule", "homework", "marks", "diary", "attendance"])
+async def test_nobody_of_that_id(served: Served, method: str):
+    with pytest.raises(StudentUnknown):
+        await getattr(served.client, method)("no-such-pupil", WEEK, **WHO)
+
+
+async def test_an_adult_has_no_diary(served: Served, journal_url: str):
+    with psycopg.connect(journal_url) as conn:
+        guardian = conn.execute("SELECT guardian_id FROM journal.guardianships LIMIT 1").fetchone()[0]
+
+    with pytest.raises(StudentUnknown):
+        await served.client.diary(guardian, WEEK, **WHO)
+
+
+async def test_final_marks_of_the_first_quarter(served: Served, pupil_id: str):
+    final = (await served.client.final_marks(pupil_id, 2026, **WHO)).value.final_marks
+
+    assert len(final) >= 8
+    assert {mark.period.name for mark in final} == {"I четверть"}
+    assert all(2 <= mark.average <= 5 for mark in final)
+
+
+async def test_the_federal_schedule_by_esia_account(served: Served):
+    status, body = await served.get("/Schedule/1000300002?start=2026-11-16&end=2026-11-20")
+    unknown, outcome = await served.get("/Schedule/999?start=2026-11-16&end=2026-11-20")
+
+    assert status == 200
+    assert body["resourceType"] == "Schedule"
+    assert body["school"][0]["class"][0]["lesson"]
+    assert unknown == 404
+    assert outcome["resourceType"] == "OperationOutcome"
+
+
+async def test_a_teachers_lessons(served: Served, pupil_id: str):
+    lesson = (await served.client.schedule(pupil_id, WEEK, **WHO)).value.lessons[3]
+    schedule = await served.client.teacher_schedule(lesson.teachers[0].id, WEEK, **WHO)
+
+    assert lesson in schedule.value.lessons
+
+
+async def test_the_feed_of_changes_names_who_and_what(served: Served, journal_url: str, pupil_id: str):
+    start = (await served.client.changes(None)).value
+    with psycopg.connect(journal_url) as conn:
+        conn.execute(
+            "UPDATE journal.marks SET value = '4', updated_at = %s WHERE id ="
+            " (SELECT id FROM journal.marks WHERE person_id = %s ORDER BY day DESC LIMIT 1)",
+            [NOW, pupil_id],
+        )
+    page = (await served.client.changes(start.cursor)).value
+    after = (await served.client.changes(page.cursor)).value
+
+    assert start.changes == ()
+    assert {(change.student_id, change.what) for change in page.changes} == {(pupil_id, ("marks",))}
+    assert after.changes == ()
+
+
+async def test_a_change_is_not_passed_over_while_an_older_one_is_open(
+    served: Served, journal_url: str, pupil_id: str
+):
+    start = (await served.client.changes(None)).value
+    touch = (
+        "UPDATE journal.marks SET counts = counts WHERE id IN (SELECT id FROM journal.marks WHERE {} LIMIT 1)"
+    )
+    with psycopg.connect(journal_url) as slow:
+        slow.execute(touch.format("person_id = %s"), [pupil_id])
+        with psycopg.connect(journal_url) as quick:
+            quick.execute(touch.format("person_id <> %s"), [pupil_id])
+        early = (await served.client.changes(start.cursor)).value
+        slow.commit()
+    late = (await served.client.changes(early.cursor)).value
+
+    seen = {change.student_id for change in (*early.changes, *late.changes)}
+    assert pupil_id in seen
+    assert len(seen) == 2
+
+
+async def test_the_start_page(served: Served):
+    async with served.session.get(served.url) as answer:
+        page = await answer.text()
+
+    assert answer.status == 200
+    assert "Эталонный электронный журнал" in page
+    assert problems_of_page(page, answer.headers, title_suffix="") == []
+
+
+def _refusal(answer: tuple[int, dict[str, str]]) -> tuple[int, str]:
+    return answer[0], answer[1]["code"]
