@@ -2,6 +2,8 @@
 
 from typing import Annotated
 
+import msgspec
+
 from myedu.contract.wire import Id, Wire, code
 
 ACT_HEADER = "Myedu-Act"
@@ -22,7 +24,9 @@ class ActClaims(Wire, frozen=True, kw_only=True):
 
     iss: str  # the caller's client_id
     aud: str  # the base URL of the system
-    sub: str  # a pseudonym of the person, the same for this person and system
+    sub: Annotated[
+        str, msgspec.Meta(min_length=1, max_length=200)
+    ]  # a pseudonym of the person, the same for this person and system
     iat: int
     exp: int
     jti: str

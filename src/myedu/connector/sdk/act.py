@@ -44,9 +44,12 @@ def check_subject(claims: ActClaims | None, student_id: str) -> None:
 
 
 def log_act(claims: ActClaims | None, caller: Caller, method: str, whom: str | None) -> None:
-    """One line for the journal's own book of who asked. Ids and a pseudonym, no names."""
+    """One line for the journal's own book of who asked. Ids and a pseudonym, no names.
+
+    %r: what the caller wrote must not begin a line of its own.
+    """
     log.info(
-        "asked method=%s client=%s whom=%s asker=%s relation=%s purpose=%s",
+        "asked method=%s client=%s whom=%s asker=%r relation=%r purpose=%r",
         method,
         caller.client_id,
         whom or "-",

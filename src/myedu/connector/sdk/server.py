@@ -1,5 +1,6 @@
 """Serve the contract over an object that a vendor implements: an ASGI application."""
 
+import inspect
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -44,9 +45,9 @@ from myedu.connector.sdk.http import (
 )
 from myedu.connector.sdk.oauth import Authority, OAuthRefusal, RegisteredClient
 from myedu.connector.sdk.rate import Rate
-from myedu.connector.sdk.system import JournalSystem
+from myedu.connector.sdk.system import JournalSystem, check_declared
 from myedu.contract.act import ACT_HEADER
-from myedu.contract.answers import Capabilities
+from myedu.contract.answers import Capabilities, SystemDescription
 from myedu.contract.methods import METHODS, Method
 from myedu.contract.problems import PROBLEMS, ContractError, Problem, problem
 from myedu.contract.schema import openapi_document
@@ -80,6 +81,8 @@ def connector_app(
     bytes, the same in every process. `exports`: a folder that `write_package` fills.
     """
     base_url = base_url.rstrip("/")
+    if isinstance(declared := _declared_already(system), SystemDescription):
+        check_declared(system, declared)
     authority = Authority(clients, token_key=token_key, base_url=base_url, clock=clock)
     service = Service(
         system=system,
@@ -111,6 +114,11 @@ def connector_app(
     )
     app.router.redirect_slashes = False  # an unknown address is a 404, not another address
     return app
+
+
+def _declared_already(system: JournalSystem) -> object:
+    """What a system declares without waiting, so that a mistake is told at the start."""
+    return None if inspect.iscoroutinefunction(system.capabilities) else system.capabilities()
 
 
 def _starlette_path(method: Method) -> str:
@@ -314,7 +322,8 @@ def _failure(request: Request, error: Exception) -> ContractError:
 
 
 def _respond(request: Request, error: ContractError, headers: dict[str, str]) -> Response:
-    if request.url.path.startswith("/Schedule"):
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    if path.startswith("/Schedule"):
         return fgis.outcome_response(error.problem, headers)
     return problem_response(error.problem, headers)
 
