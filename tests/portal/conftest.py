@@ -1,14 +1,25 @@
 """What the tests of the portal's rooms share: a migrated database, and rows of a school in few words."""
 
+import socket
 from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, date, datetime
 from typing import Any
 
+import aiohttp
+import msgspec
 import psycopg
 import pytest
 from psycopg import AsyncConnection, sql
 
+from myedu.esia.sandbox import RegisteredClient, SandboxSettings, build_sandbox
+from myedu.esia.signing import KeyFiles, make_rsa_keys
+from myedu.kit.clock import FixedClock
 from myedu.kit.db import Database
+from myedu.kit.serve import serving
+from myedu.portal.app import build_portal
+from myedu.portal.settings import PortalSettings
+from tests.portal.browser import Browser, Page
 
 NOON = datetime(2026, 11, 23, 9, tzinfo=UTC)
 """Monday noon in Moscow: the day on which the cases stand unless they say another."""
@@ -88,3 +99,100 @@ class Rows:
 @pytest.fixture
 def rows(conn: AsyncConnection) -> Rows:
     return Rows(conn)
+
+
+class Keys(msgspec.Struct, frozen=True):
+    portal: KeyFiles
+    esia: KeyFiles
+    foreign: KeyFiles
+
+
+@pytest.fixture(scope="session")
+def portal_keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
+    directory = tmp_path_factory.mktemp("portal-keys")
+    return Keys(*(make_rsa_keys(directory, name) for name in ("portal", "esia", "foreign")))
+
+
+class World(msgspec.Struct, frozen=True):
+    """A portal and the ESIA sandbox on real sockets; both live by `clock`."""
+
+    settings: PortalSettings
+    esia_url: str
+    clock: FixedClock
+
+    @property
+    def url(self) -> str:
+        return self.settings.base_url
+
+    @asynccontextmanager
+    async def browser(self) -> AsyncIterator[Browser]:
+        """A new person's browser."""
+        jar = aiohttp.CookieJar(unsafe=True)  # cookies of an address without a name
+        async with aiohttp.ClientSession(cookie_jar=jar) as session:
+            yield Browser(session, self.url)
+
+    @asynccontextmanager
+    async def signed_in(self, oid: int) -> AsyncIterator[tuple[Browser, Page]]:
+        """A browser in which a person of the sandbox has signed in, and the page that this led to."""
+        async with self.browser() as browser:
+            yield browser, await sign_in(browser, oid)
+
+
+async def sign_in(browser: Browser, oid: int, path: str = "/enter") -> Page:
+    """Open a page that leads to ESIA and choose a person there."""
+    page = await browser.get(path)
+    return await browser.press(page, action="/login", button=("oid", str(oid)))
+
+
+OpenWorld = Callable[..., AbstractAsyncContextManager[World]]
+
+
+@pytest.fixture(scope="session")
+def open_world(fresh_database: Callable[..., str], portal_keys: Keys) -> OpenWorld:
+    """`async with open_world(esia_token_keys=…) as world`: settings other than usual are given by name."""
+
+    @asynccontextmanager
+    async def opened(**changes: Any) -> AsyncIterator[World]:
+        clock = FixedClock(NOON)
+        client = RegisteredClient(
+            mnemonic="MYEDU", certificate=portal_keys.portal.certificate, redirect_domains=("127.0.0.1",)
+        )
+        sandbox = build_sandbox(SandboxSettings(clients=(client,), token_keys=portal_keys.esia), clock)
+        async with serving(sandbox) as esia_url:
+            port = free_port()
+            settings = PortalSettings(
+                **{
+                    "database_url": fresh_database("myedu.portal"),
+                    "base_url": f"http://127.0.0.1:{port}",
+                    "esia_url": esia_url,
+                    "esia_client_id": "MYEDU",
+                    "esia_key": portal_keys.portal.key,
+                    "esia_certificate": portal_keys.portal.certificate,
+                    "esia_token_keys": (portal_keys.esia.certificate,),
+                    "journal_key": portal_keys.portal.key,
+                    **changes,
+                }
+            )
+            async with serving(build_portal(settings, clock=clock), port=port):
+                yield World(settings, esia_url, clock)
+
+    return opened
+
+
+@pytest.fixture(scope="session")
+async def the_world(open_world: OpenWorld) -> AsyncIterator[World]:
+    async with open_world() as world:
+        yield world
+
+
+@pytest.fixture
+def world(the_world: World) -> World:
+    """The usual portal, its clock set back to NOON."""
+    the_world.clock.set(NOON)
+    return the_world
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

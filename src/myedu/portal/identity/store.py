@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -15,6 +15,9 @@ from myedu.portal.identity.models import Attempt, AttemptRefused
 from myedu.portal.people.models import Viewer
 
 QUERIES = load_queries(__package__)
+
+_KEPT_AFTER = timedelta(days=1)
+"""An attempt that is over can still say why it can't be finished."""
 
 
 def sha256(secret: str) -> bytes:
@@ -31,7 +34,7 @@ async def begin_attempt(
     now: datetime,
     expires_at: datetime,
 ) -> None:
-    await execute(conn, QUERIES.forget_attempts, {"before": now})
+    await execute(conn, QUERIES.forget_attempts, {"before": now - _KEPT_AFTER})
     secrets = {"state_sha256": sha256(state), "browser_sha256": sha256(browser)}
     rest = {"now": now, "expires_at": expires_at, **msgspec.structs.asdict(attempt)}
     await execute(conn, QUERIES.begin_attempt, secrets | rest)

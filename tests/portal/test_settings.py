@@ -1,0 +1,52 @@
+"""Every setting has a sentence and stands in the documentation; a wrong one is refused in words."""
+
+import pytest
+
+from myedu.kit.settings import SettingsError, describe_settings, read_settings
+from myedu.portal.settings import PortalSettings
+from tests.settings_page import TARGET, page
+
+ENOUGH = {
+    "MYEDU_DATABASE_URL": "postgresql://localhost/myedu",
+    "MYEDU_BASE_URL": "https://edu.example",
+    "MYEDU_ESIA_URL": "https://esia.example",
+    "MYEDU_ESIA_CLIENT_ID": "MYEDU",
+    "MYEDU_ESIA_KEY": "portal.key.pem",
+    "MYEDU_ESIA_CERTIFICATE": "portal.cert.pem",
+    "MYEDU_ESIA_TOKEN_KEYS": "esia-2025.pem, esia-2026.pem",
+    "MYEDU_JOURNAL_KEY": "journal.key.pem",
+}
+
+
+def test_the_page_of_settings_is_current() -> None:
+    """If it fails: `python -m tests.settings_page`."""
+    assert TARGET.read_text() == page()
+
+
+def test_every_setting_has_a_sentence() -> None:
+    assert [
+        name for name, _, sentence in describe_settings(PortalSettings) if not sentence.endswith(".")
+    ] == []
+
+
+def test_what_is_required_is_enough() -> None:
+    settings = read_settings(PortalSettings, ENOUGH)
+    assert settings.esia_token_keys == ("esia-2025.pem", "esia-2026.pem")
+    assert settings.is_secure
+    assert set(ENOUGH) == {name for name, default, _ in describe_settings(PortalSettings) if not default}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MYEDU_BASE_URL", "https://edu.example/"),
+        ("MYEDU_BASE_URL", "edu.example"),
+        ("MYEDU_ESIA_VERSION", "v9"),
+        ("MYEDU_SESSION_DAYS", "0"),
+        ("MYEDU_ESIA_TOKEN_KEYS", ","),
+        ("MYEDU_DEADLINE_SECONDS", "soon"),
+    ],
+)
+def test_a_wrong_setting_is_named(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"{name} is {value!r}"):
+        read_settings(PortalSettings, {**ENOUGH, name: value})
