@@ -50,6 +50,6 @@ class Cast(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def grade_by_age(birth_date: date, academic_year: int) -> int:
-    """The usual grade of a child on 1 September: first-graders are born from March Y-8 to February Y-7."""
-    years = academic_year - birth_date.year - (birth_date.month < 3)
-    return max(1, min(11, years - 6 + (birth_date.month < 3)))
+    """The usual grade of a child on 1 September: first-graders are born from March Y-7 to February Y-6."""
+    cohort = birth_date.year - (birth_date.month < 3)
+    return max(1, min(11, academic_year - cohort - 6))

@@ -124,7 +124,7 @@ class People:
 
 def birth_date_of_grade(rng: Random, grade: int, year: int) -> date:
     """Born from March to February, as those who start at six and a half to seven and a half."""
-    return date(year - grade - 7, 3, 1) + timedelta(days=rng.randrange(360))
+    return date(year - grade - 6, 3, 1) + timedelta(days=rng.randrange(360))
 
 
 def _day_in(rng: Random, first_year: int, last_year: int) -> date:
