@@ -41,7 +41,7 @@ def verified_payload(token: str, verifiers: Iterable[Verifier]) -> bytes:
         header = msgspec.json.decode(from_any_base64(header_part), type=_Header)
         payload = from_any_base64(payload_part)
         signature = from_any_base64(signature_part)
-    except (ValueError, msgspec.MsgspecError) as error:
+    except (ValueError, msgspec.MsgspecError, RecursionError) as error:
         raise JwsError("This is not a signed token of three parts.") from error
     message = f"{header_part}.{payload_part}".encode()
     able = [verifier for verifier in verifiers if verifier.algorithm == header.alg]

@@ -13,6 +13,8 @@ from myedu.esia.wire import ErrorAnswer
 _MAX_BODY = 1 << 20  # the largest honest answer, a person with everything embedded, is some 20 KB
 _CODE = re.compile(r"ESIA-\d{6}[^<\r\n]{0,200}")
 
+_NOT_JSON = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)  # the last: nested a thousand deep
+
 T = TypeVar("T")
 
 
@@ -75,7 +77,7 @@ def _decoded(status: int, body: bytes, into: type[T]) -> T:
         raise _failure(status, body)
     try:
         return msgspec.json.decode(body, type=into)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except _NOT_JSON as error:
         raise EsiaAnswerWrong(f"ESIA's answer is not of the expected shape: {error}") from error
 
 
@@ -94,7 +96,7 @@ def _reported(body: bytes) -> tuple[str, str]:
     """`error` and its description out of JSON, or what looks like one in an error of HTML or plain text."""
     try:
         answer = msgspec.json.decode(body, type=ErrorAnswer)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except _NOT_JSON:
         found = _CODE.search(body.decode(errors="replace"))
         return "", found[0] if found else ""
     if answer.error:

@@ -1,7 +1,6 @@
 """Base64 as ESIA writes it and as its clients write it."""
 
 import base64
-import binascii
 
 
 def base64url(data: bytes) -> str:
@@ -14,5 +13,5 @@ def from_any_base64(text: str) -> bytes:
     plain = text.rstrip("=").replace("-", "+").replace("_", "/")
     try:
         return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
-    except (binascii.Error, UnicodeEncodeError) as error:
+    except ValueError as error:
         raise ValueError("This is not base64.") from error
