@@ -15,7 +15,7 @@ from starlette.responses import Response, StreamingResponse
 from myedu.connector.sdk.act import log_act
 from myedu.connector.sdk.calls import Call, Service, ask, encode_checked, found, path_id
 from myedu.connector.sdk.export import latest_package, read_manifest
-from myedu.connector.sdk.http import PRIVATE, chunks_of, json_answer, matches, parse_range
+from myedu.connector.sdk.http import PRIVATE, chunks_of, json_answer, matches, parse_range, problem_response
 from myedu.connector.sdk.system import FileContent, call
 from myedu.contract.answers import FileLink
 from myedu.contract.package import TableFile
@@ -108,7 +108,10 @@ async def export_file(asked: Call) -> Response:
     wanted = request.headers.get("range")
     if request.headers.get("if-range", etag) != etag:
         wanted = None  # the caller's beginning is of another file: send the whole
-    part = _part(wanted, entry.bytes)
+    try:
+        part = parse_range(wanted, entry.bytes)
+    except ContractError as error:
+        return problem_response(error.problem, {"Content-Range": f"bytes */{entry.bytes}"})
     start, end = part or (0, entry.bytes)
     headers["Content-Length"] = str(end - start)
     if part is not None:
@@ -119,10 +122,6 @@ async def export_file(asked: Call) -> Response:
         headers=headers,
         media_type="application/octet-stream",
     )
-
-
-def _part(header: str | None, size: int) -> tuple[int, int] | None:
-    return parse_range(header, size) if header else None
 
 
 def _entry(asked: Call) -> tuple[Path, TableFile]:

@@ -20,7 +20,7 @@ class JournalSilent(JournalError):
 class JournalWrong(JournalError):
     """Call the vendor: the answer breaks the contract.
 
-    Reasons: not-http, not-json, wrong-type, wrong-shape, too-large, redirect, certificate,
+    Reasons: not-http, not-json, wrong-encoding, wrong-type, wrong-shape, too-large, redirect, certificate,
     wrong-student, wrong-teacher, wrong-window, wrong-size, not-served.
     """
 

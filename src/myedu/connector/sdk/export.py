@@ -151,13 +151,15 @@ def _write_table(
 
 def _text_over(target: _Counted, compression: Compression) -> io.TextIOWrapper:
     """Text in UTF-8 over the compression; closing it finishes the compressed stream."""
-    packed: Any = io.BufferedWriter(target)
+    packed: Any
     if compression == "gz":
         # neither name nor time: the same rows give the same bytes, on any day
         packed = gzip.GzipFile(filename="", mode="wb", fileobj=target, compresslevel=6, mtime=0)
     elif compression == "zst":
         packed = zstandard.ZstdCompressor(level=6).stream_writer(cast(IO[bytes], target), closefd=False)
-    return io.TextIOWrapper(packed, encoding="utf-8", newline="", write_through=False)
+    else:
+        packed = io.BufferedWriter(target)
+    return io.TextIOWrapper(packed, encoding="utf-8", newline="")
 
 
 def _write_rows(text: io.TextIOWrapper, table: str, rows: Iterable[Row], mode: str) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 import msgspec
+from aiohttp.http_exceptions import ContentEncodingError
 from yarl import URL
 
 from myedu.connector.sdk.errors import JournalError, JournalRefuses, JournalSilent, JournalWrong, NotThere
@@ -144,6 +145,8 @@ def _network_error(error: Exception, seconds: float) -> JournalError:
         return JournalWrong("certificate", f"its TLS can't be trusted ({kind}): renew the certificate")
     if isinstance(error, aiohttp.ContentTypeError | aiohttp.ClientResponseError):
         return JournalWrong("not-http", f"what it sends is not HTTP ({kind})")
+    if isinstance(error.__cause__, ContentEncodingError):
+        return JournalWrong("wrong-encoding", "the answer is not packed as it says")
     if isinstance(error, aiohttp.ClientPayloadError):
         return JournalSilent("cut", f"the answer broke off ({kind})")
     if isinstance(error, aiohttp.InvalidURL):
