@@ -13,7 +13,7 @@ HEAD = """\
 # Settings
 
 Environment variables; an empty one is an absent one, and those without a default are required. A wrong value
-stops the program at its start with a sentence that names the variable. Made by `python -m tests.settings_page`.
+stops the program with a sentence that names the variable. Made by `python -m tests.settings_page`.
 """
 
 

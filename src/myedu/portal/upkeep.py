@@ -1,5 +1,6 @@
 """What is no page: static files, the service worker, and the question whether the portal is well."""
 
+import asyncio
 from typing import Any
 
 import psycopg
@@ -11,6 +12,8 @@ from myedu.kit.assets import Assets
 from myedu.portal.tools import FromTools
 
 AnyRequest = Request[Any, Any, Any]
+
+_HEALTH_SECONDS = 2  # whoever asks has to know soon: the next visitor is waiting
 
 
 @get("/static/{file:str}")
@@ -29,9 +32,9 @@ async def service_worker(request: AnyRequest) -> Response[bytes]:
 async def health(tools: FromTools) -> Response[str]:
     """200 while this process answers and its database does; for whoever sends visitors here."""
     try:
-        async with tools.database.connection() as conn:
+        async with asyncio.timeout(_HEALTH_SECONDS), tools.database.connection() as conn:
             await conn.execute("SELECT 1")
-    except psycopg.OperationalError:
+    except (psycopg.OperationalError, TimeoutError):
         return Response("database does not answer\n", status_code=503, media_type="text/plain")
     return Response("ok\n", media_type="text/plain")
 

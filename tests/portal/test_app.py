@@ -1,0 +1,97 @@
+"""What every answer of the portal has, whatever was asked: headers, words for failures, no traceback."""
+
+import json
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from tests.portal.conftest import OpenWorld, World
+
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "font-src": "'self'",
+    "img-src": "'self' data:",
+    "connect-src": "'self'",
+    "manifest-src": "'self'",
+    "worker-src": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+NOBODYS_WEEK = f"/c/{uuid4()}/week"
+
+
+async def test_a_page_lets_the_browser_do_nothing_but_show_it(world: World) -> None:
+    async with world.browser() as browser:
+        headers = (await browser.get("/")).headers
+    policy = dict(part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";"))
+    assert policy.pop("form-action") == f"'self' {world.esia_url}"
+    assert policy == POLICY
+    assert headers["referrer-policy"] == "same-origin"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cache-control"] == "no-store"
+    assert "strict-transport-security" not in headers  # this portal is asked by http
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "h1"),
+    [
+        ("/nowhere", 404, "Такой страницы нет"),
+        ("/c/not-a-uuid/week", 404, "Такой страницы нет"),
+        ("/static/nothing.js", 404, "Такой страницы нет"),
+        ("/leave", 405, "Запрос не удалось понять"),
+        ("/enter/back", 400, "Вход не завершён"),
+    ],
+)
+async def test_a_failure_is_a_page_in_words(world: World, path: str, status: int, h1: str) -> None:
+    async with world.browser() as browser:
+        page = await browser.get(path)
+        assert (page.status, page.h1) == (status, h1)
+        english = await browser.get(path, **{"accept-language": "en"})
+        assert english.status == status
+        assert english.h1 != h1
+
+
+async def test_a_form_that_is_too_large_is_refused_in_words(world: World) -> None:
+    async with world.browser() as browser:
+        page = await browser.post("/view", {"theme": "x" * 100_000})
+        assert page.status == 413
+
+
+async def test_a_page_of_a_child_leads_to_the_sign_in(world: World) -> None:
+    async with world.browser() as browser:
+        assert await browser.location_of(NOBODYS_WEEK) == f"/enter?next={NOBODYS_WEEK.replace('/', '%2F')}"
+        part = await browser.get(NOBODYS_WEEK, **{"hx-request": "true"})
+        assert part.status == 401
+        assert part.headers["hx-redirect"].startswith("/enter?next=")
+
+
+async def test_a_program_gets_a_problem(world: World) -> None:
+    async with world.browser() as browser:
+        answer = await browser.get("/api/nowhere")
+    assert answer.status == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert json.loads(answer.html)["code"] == "not-found"
+
+
+async def test_the_portal_says_that_it_is_well(world: World) -> None:
+    async with world.browser() as browser:
+        answer = await browser.get("/health")
+        assert (answer.status, answer.html) == (200, "ok\n")
+
+
+async def test_a_database_that_is_gone_is_no_traceback(open_world: OpenWorld) -> None:
+    async with open_world(database_connections=1) as world, world.browser() as browser:
+        url = world.settings.database_url
+        name = url.rpartition("/")[2].partition("?")[0]
+        server = url.replace(name, "postgres")
+        with psycopg.connect(server, autocommit=True) as conn:
+            conn.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+            conn.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+            page = await browser.get("/enter")
+            answer = await browser.get("/health")
+            conn.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+        assert answer.status == 503
+        assert (page.status, page.headers["retry-after"]) == (503, "5")
