@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from zoneinfo import ZoneInfo
@@ -136,7 +136,7 @@ class Words:
         return _FORMATS.get(self.language, DateFormats())
 
     def _format(self, day: date, pattern: str) -> str:
-        return format_date(day, pattern, locale=_locale(self.language))
+        return _formatted(self.language, day, pattern)
 
 
 def load_words(package: str) -> dict[str, Words]:
@@ -224,6 +224,11 @@ def offset_from_moscow(zone: str, at: datetime) -> int:
     assert local is not None
     assert moscow is not None
     return round((local - moscow).total_seconds() / 3600)
+
+
+@lru_cache(maxsize=4096)  # a page names the same days several times, and everybody opens the same weeks
+def _formatted(language: str, day: date, pattern: str) -> str:
+    return format_date(day, pattern, locale=_locale(language))
 
 
 @cache

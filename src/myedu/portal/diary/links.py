@@ -1,6 +1,7 @@
 """Addresses of the diary's pages. `child` is the public id of a child."""
 
 from datetime import date
+from functools import lru_cache
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
@@ -23,6 +24,7 @@ def marks(child: UUID) -> str:
     return f"/c/{child}/marks"
 
 
+@lru_cache(maxsize=10_000)  # a week page asks for the same few at every lesson
 def subject(child: UUID, subject_id: str, period_id: str | None = None) -> str:
     address = f"/c/{child}/subjects/{quote(subject_id, safe='')}"
     return address if period_id is None else f"{address}?{urlencode({'period': period_id})}"

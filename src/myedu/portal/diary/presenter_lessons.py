@@ -47,7 +47,7 @@ def is_running(lesson: Lesson, scene: Scene) -> bool:
 def lesson_views(
     scene: Scene, entries: list[DiaryLesson], *, detailed: bool = False, awaits_homework: bool = False
 ) -> tuple[LessonView, ...]:
-    """The rows of one day. `detailed` adds teachers and topics; `awaits_homework` says of each lesson
+    """The rows of one day. `detailed` adds teachers, topics and instants; `awaits_homework` says of each lesson
     without homework that nobody has written it down yet, which is not «не задано»."""
     starts = [entry.lesson.starts_at for entry in entries]
     return tuple(
@@ -81,8 +81,8 @@ def _lesson_view(
         href=links.subject(scene.student.child, lesson.subject.id),
         starts=words.time(starts),
         ends=words.time(ends),
-        starts_iso=starts.isoformat(),
-        ends_iso=ends.isoformat(),
+        starts_iso=starts.isoformat() if detailed else "",
+        ends_iso=ends.isoformat() if detailed else "",
         details=" · ".join(detail for detail in details if detail),
         topic=(lesson.topic or "") if detailed else "",
         off=off,
@@ -111,6 +111,8 @@ def short_name(full: str) -> str:
 
 
 def _lesson_tags(words: Words, lesson: Lesson) -> tuple[TagView, ...]:
+    if lesson.status in ("planned", "held") and not lesson.replaces and lesson.kind == "lesson":
+        return ()  # nearly every lesson
     _ = words.gettext
     if lesson.status == "cancelled":
         return (TagView(text=_("This lesson won't take place"), tone="bad"),)

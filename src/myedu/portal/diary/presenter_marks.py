@@ -29,7 +29,7 @@ from myedu.portal.federation.models import Unavailable
 from myedu.portal.people.models import Period
 
 TREND_DAYS = 30
-MOST_MISSING = 9
+MOST_MISSING = 5
 """More marks than this until the next outcome are no advice."""
 WEIGHTS = (Decimal(1), Decimal(2), Decimal(3))
 NO_NUMBER = "—"
@@ -64,7 +64,7 @@ def _subject_row(scene: Scene, marks: list[Mark], period: Period) -> SubjectRowV
         subject=subject.name,
         href=links.subject(scene.student.child, subject.id, period.id),
         average=NO_NUMBER if average is None else words.decimal(average, 2),
-        outcome="" if average is None else _outcome(words, averages.outcome(average)),
+        outcome="" if average is None else str(averages.outcome(average)),
         marks=tuple(mark_view(words, mark) for mark in marks),
     )
 

@@ -19,7 +19,7 @@ from myedu.portal.diary.presenter_lessons import (
     task_views,
 )
 from myedu.portal.diary.presenter_source import banner, silent
-from myedu.portal.diary.scene import Scene, lower_first
+from myedu.portal.diary.scene import Scene, lower_first, upper_first
 from myedu.portal.diary.views import ExtraMarkView, NowView, TaskView, TodayView, TomorrowView
 from myedu.portal.federation.models import Unavailable
 
@@ -77,7 +77,7 @@ def _running(scene: Scene, lesson: Lesson) -> NowView:
     until = words.gettext("until {time}").format(time=words.time(ends))
     return NowView(
         title=words.gettext("Now: {subject}").format(subject=lower_first(scene, lesson.subject.name)),
-        details=" · ".join(part for part in (room(words, lesson.room), until) if part),
+        details=upper_first(" · ".join(part for part in (room(words, lesson.room), until) if part)),
         until=ends.isoformat(),
         left=words.ngettext("{n} minute left", "{n} minutes left", minutes).format(n=minutes),
         left_forms=_forms(words, "{n} minute left", "{n} minutes left"),
@@ -93,7 +93,7 @@ def _coming(scene: Scene, lesson: Lesson) -> NowView:
     soon = minutes < 60  # further away, the hour says more than minutes
     return NowView(
         title=words.gettext("Next lesson: {subject}").format(subject=lower_first(scene, lesson.subject.name)),
-        details=" · ".join(part for part in (room(words, lesson.room), at) if part),
+        details=upper_first(" · ".join(part for part in (room(words, lesson.room), at) if part)),
         until=starts.isoformat(),
         left=words.ngettext("in {n} minute", "in {n} minutes", minutes).format(n=minutes) if soon else "",
         left_forms=_forms(words, "in {n} minute", "in {n} minutes") if soon else "",
@@ -125,7 +125,7 @@ def tomorrow_view(
         title = words.gettext("For the next school day: {day}").format(day=words.day_title(day))
     written = {task.subject.id for task in given if task.due_on == day}
     awaited = {
-        entry.lesson.subject.id: entry.lesson.subject.name
+        entry.lesson.subject.id: lower_first(scene, entry.lesson.subject.name)
         for entry in lessons.get(day, [])
         if entry.lesson.status != "cancelled" and entry.lesson.subject.id not in written
     }

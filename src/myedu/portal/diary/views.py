@@ -73,8 +73,8 @@ class LessonView(View):
     href: str
     starts: str
     ends: str
-    starts_iso: str
-    ends_iso: str
+    starts_iso: str = ""  # for scripts that follow the day
+    ends_iso: str = ""
     details: str = ""
     topic: str = ""
     off: bool = False  # cancelled
