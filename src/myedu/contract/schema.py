@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from myedu.contract import CONTRACT_VERSION, fgis, tables
+from myedu.contract.examples import example_of
 from myedu.contract.methods import COMMON_ERRORS, METHODS, Method, Parameter
 from myedu.contract.problems import PROBLEM_MEDIA_TYPE, PROBLEMS, Problem
 
@@ -110,7 +111,7 @@ def _responses(method: Method, template: str) -> dict[str, Any]:
 
 def _content(struct: Any, template: str, media_type: str = "application/json") -> dict[str, Any]:
     (schema,), _ = msgspec.json.schema_components([struct], ref_template=template)
-    return {media_type: {"schema": schema}}
+    return {media_type: {"schema": schema, "example": msgspec.to_builtins(example_of(struct))}}
 
 
 _TOKEN_FORM: dict[str, Any] = {
