@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -190,14 +190,14 @@ class Servers:
         self._stack = stack
         self._running: dict[bytes, tuple[str, FixedClock]] = {}
 
-    async def get(self, settings: SandboxSettings) -> tuple[str, FixedClock]:
+    async def get(self, settings: SandboxSettings, now: datetime) -> tuple[str, FixedClock]:
         key = msgspec.json.encode(settings)
         if key not in self._running:
-            clock = FixedClock(NOW)
+            clock = FixedClock(now)
             url = await self._stack.enter_async_context(serving(build_sandbox(settings, clock)))
             self._running[key] = (url, clock)
         url, clock = self._running[key]
-        clock.set(NOW)
+        clock.set(now)
         return url, clock
 
 
@@ -211,29 +211,42 @@ async def servers() -> AsyncIterator[Servers]:
 def open_stand(keys: Keys, servers: Servers) -> Open:
     """`async with open_stand(version="v2", …) as stand`; dictionaries go over the usual settings."""
 
-    @asynccontextmanager
-    async def opened(
-        *,
-        version: str = "v1",
-        gost: bool = False,
-        client: dict[str, Any] | None = None,
-        registered: dict[str, Any] | None = None,
-        sandbox: dict[str, Any] | None = None,
-    ) -> AsyncIterator[Stand]:
-        if gost and keys.gost is None:
-            pytest.skip("openssl has no GOST engine here: install libengine-gost-openssl")
-        own = keys.gost if gost and keys.gost else keys.rsa
-        url, clock = await servers.get(sandbox_settings(keys, own, registered or {}, sandbox or {}))
-        settings = client_settings(keys, own, {"base_url": url, "version": version, **(client or {})})
-        verifiers = [load_verifier(path) for path in settings.token_keys]
-        jar = aiohttp.CookieJar(unsafe=True)  # cookies of an address without a name
-        async with (
-            aiohttp.ClientSession(cookie_jar=jar) as session,
-            EsiaClient(settings, signer_of(own), verifiers, clock) as esia,
-        ):
-            yield Stand(url, esia, settings, clock, session)
+    return partial(_open_stand, keys, servers, NOW)
 
-    return opened
+
+@pytest.fixture
+def open_real_time(keys: Keys, servers: Servers) -> Open:
+    """The same at the machine's time, which foreign clients take for their timestamps and checks."""
+    return partial(_open_stand, keys, servers, datetime.now(UTC))
+
+
+@asynccontextmanager
+async def _open_stand(
+    keys: Keys,
+    servers: Servers,
+    now: datetime,
+    *,
+    version: str = "v1",
+    gost: bool = False,
+    client: dict[str, Any] | None = None,
+    registered: dict[str, Any] | None = None,
+    sandbox: dict[str, Any] | None = None,
+) -> AsyncIterator[Stand]:
+    if gost and keys.gost is None:
+        pytest.skip("openssl has no GOST engine here: install libengine-gost-openssl")
+    own = keys.gost if gost and keys.gost else keys.rsa
+    known = {} if gost_available() else {"certificate_hash": "AB" * 32}  # by hand, as an operator there would
+    url, clock = await servers.get(
+        sandbox_settings(keys, own, {**known, **(registered or {})}, sandbox or {}), now
+    )
+    settings = client_settings(keys, own, {**known, "base_url": url, "version": version, **(client or {})})
+    verifiers = [load_verifier(path) for path in settings.token_keys]
+    jar = aiohttp.CookieJar(unsafe=True)  # cookies of an address without a name
+    async with (
+        aiohttp.ClientSession(cookie_jar=jar) as session,
+        EsiaClient(settings, signer_of(own), verifiers, clock) as esia,
+    ):
+        yield Stand(url, esia, settings, clock, session)
 
 
 def sandbox_settings(

@@ -10,7 +10,7 @@ import pytest
 from myedu.esia.client import esia_client, new_code_verifier
 from myedu.esia.errors import EsiaAnswerWrong, EsiaRefused
 from myedu.esia.models import AccountLevel, EsiaOrganisation
-from myedu.esia.signing import certificate_hash
+from myedu.esia.signing import certificate_hash, gost_available
 from tests.esia.conftest import (
     CHILD,
     FATHER,
@@ -176,7 +176,7 @@ async def test_the_issuer_is_a_switch(open_stand: Open) -> None:
 
 async def test_a_client_out_of_its_settings(open_stand: Open, keys: Keys) -> None:
     """The composition that a program uses; the hash is a setting where nobody can count it."""
-    known = certificate_hash(keys.rsa.certificate)
+    known = certificate_hash(keys.rsa.certificate) if gost_available() else "CD" * 32
     async with open_stand(version="v2", registered={"certificate_hash": known}) as stand:
         settings = msgspec.structs.replace(stand.settings, certificate_hash=known)
         async with esia_client(settings, stand.clock) as client, aiohttp.ClientSession() as session:

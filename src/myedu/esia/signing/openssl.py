@@ -61,5 +61,6 @@ def require_gost() -> None:
     """Raises SigningUnavailable, naming the package, where GOST cannot be had."""
     if not gost_available():
         raise SigningUnavailable(
-            "This openssl has no GOST engine. Install the package libengine-gost-openssl, or use RSA keys."
+            "This openssl has no GOST engine. Install the package libengine-gost-openssl, or do without: "
+            "RSA keys, and for version 2 the certificate's hash as a setting."
         )

@@ -1,0 +1,31 @@
+"""Run by esia-connector's own interpreter: one JSON line in, one JSON line out, for each of the two steps."""
+
+import json
+import sys
+
+from esia_connector.client import EsiaAuth, EsiaSettings
+from esia_connector.exceptions import IncorrectMarkerError
+
+
+def main() -> None:
+    asked = json.loads(sys.stdin.readline())
+    auth = EsiaAuth(EsiaSettings(**asked["settings"]))
+    if asked["step"] == "url":
+        answer: object = auth.get_auth_url(state=asked["state"])
+    else:
+        try:
+            connector = auth.complete_authorization(asked["code"], asked["state"])
+        except IncorrectMarkerError as error:
+            answer = {"refused_token": str(error)}
+        else:
+            answer = {
+                "oid": connector.oid,
+                "person": connector.get_person_main_info(),
+                "contacts": connector.get_person_contacts(),
+                "addresses": connector.get_person_addresses(),
+                "documents": connector.get_person_documents(),
+            }
+    print(json.dumps(answer))
+
+
+main()
