@@ -3,47 +3,57 @@
 import os
 import sys
 
+import psycopg
+
 from myedu.kit.migrate import MigrationError, migrate
 from myedu.kit.serve import run
 from myedu.kit.settings import SettingsError, read_settings
 from myedu.portal.settings import DatabaseSettings, PortalSettings
 
+_CONNECT_SECONDS = 5
 _USAGE = "usage: python -m myedu.portal [serve|migrate]"
 
 
 def main(arguments: list[str]) -> int:
-    """Exit code 0 after a clean stop, 2 for a wrong command or setting, 1 for a migration that failed."""
+    """Exit code 0 after a clean stop, 2 for a wrong command or setting, 1 for a database that isn't right."""
     command = arguments[0] if arguments else "serve"
     if len(arguments) > 1 or command not in ("serve", "migrate"):
         print(_USAGE, file=sys.stderr)
         return 2
     try:
-        return _migrate() if command == "migrate" else _serve()
+        if command == "migrate":
+            _migrate()
+        else:
+            _serve()
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
-
-
-def _migrate() -> int:
-    url = read_settings(DatabaseSettings, os.environ).database_url
-    try:
-        applied = migrate(url, "myedu.portal")
+    except psycopg.OperationalError as error:
+        print(f"{error}\nStart PostgreSQL, or correct MYEDU_DATABASE_URL.", file=sys.stderr)
+        return 1
     except MigrationError as error:
         print(error, file=sys.stderr)
         return 1
-    print("\n".join(applied) or "nothing to apply")
     return 0
 
 
-def _serve() -> int:
+def _migrate() -> None:
+    settings = read_settings(DatabaseSettings, os.environ)
+    applied = migrate(settings.database_url, "myedu.portal")
+    print("\n".join(applied) or "nothing to apply")
+
+
+def _serve() -> None:
+    # Here, once and in words; in a worker it would be a traceback from each.
     settings = read_settings(PortalSettings, os.environ)
+    settings.check_files()
+    psycopg.connect(settings.database_url, connect_timeout=_CONNECT_SECONDS).close()
     run(
         "myedu.portal.app:portal_from_environment",
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
     )
-    return 0
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 
 from myedu.portal.answers import html_page, own_address, page_view, problem, redirect, words_for
+from myedu.portal.diary.service import NotFound
 from myedu.portal.error_pages import child_not_found, error_title, error_view
 from myedu.portal.identity.models import NotSignedIn, WrongForm
 from myedu.portal.pages import ErrorView, Link
@@ -60,6 +61,10 @@ def _child_missing(request: AnyRequest, _: NotVisible) -> Response[bytes]:
     return html_page(tools, "portal/error.html", page_view(request, tools, title), view, status=404)
 
 
+def _not_found(request: AnyRequest, _: NotFound) -> Response[bytes]:
+    return failure(request, 404)
+
+
 def _wrong_form(request: AnyRequest, _: WrongForm) -> Response[bytes]:
     return failure(request, 403)
 
@@ -87,6 +92,7 @@ def _is_api(request: AnyRequest) -> bool:
 EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     NotSignedIn: _not_signed_in,
     NotVisible: _child_missing,
+    NotFound: _not_found,
     WrongForm: _wrong_form,
     HTTPException: _http,
     psycopg.OperationalError: _busy,  # a full pool among them

@@ -1,9 +1,12 @@
 """Every setting of the portal: name, default, one sentence. The table is docs/operations/settings.md."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
+
+from myedu.kit.settings import SettingsError
 
 
 class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +69,23 @@ class PortalSettings(DatabaseSettings, frozen=True, kw_only=True):
         float, Meta(gt=0, description="Seconds that a question to a journal may go on, for the next copy.")
     ] = 10
     log_json: Annotated[bool, Meta(description="Log one JSON object a line instead of text.")] = False
+
+    def check_files(self) -> None:
+        """SettingsError, naming the variable, for a key or certificate that can't be read."""
+        named = [
+            ("ESIA_KEY", self.esia_key),
+            ("ESIA_CERTIFICATE", self.esia_certificate),
+            *(("ESIA_TOKEN_KEYS", path) for path in self.esia_token_keys),
+            ("JOURNAL_KEY", self.journal_key),
+        ]
+        problems = []
+        for name, path in named:
+            try:
+                Path(path).read_bytes()
+            except OSError as error:
+                problems.append(f"MYEDU_{name} names {path}: {error.strerror}; expected a readable PEM file")
+        if problems:
+            raise SettingsError("\n".join(problems))
 
     @property
     def is_secure(self) -> bool:
