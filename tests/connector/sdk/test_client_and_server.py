@@ -18,7 +18,8 @@ from myedu.connector.sdk.client import (
 )
 from myedu.connector.sdk.server import RegisteredClient, connector_app
 from myedu.contract.act import Act
-from myedu.contract.answers import Limits, Schedule
+from myedu.contract.answers import Limits, Schedule, SystemDescription
+from myedu.contract.problems import ContractError, problem
 from myedu.contract.windows import Window
 from tests.connector.sdk.conftest import ACT, CLIENT_ID, TOKEN_PATH, WEEK, KeyPair, Stand, Stands
 from tests.connector.sdk.school import CLASS, MATHS, PUPIL, STRANGE_PUPIL, OwnDiary, School
@@ -173,6 +174,24 @@ async def test_the_caller_is_told_when_to_come_again(stand_of: Stands) -> None:
     assert (caught.value.reason, caught.value.retry_after) == ("overloaded", 1)
     stand.clock.advance(timedelta(seconds=1))
     await stand.client.capabilities()
+
+
+async def test_a_system_that_is_down_says_for_how_long(stand: Stand) -> None:
+    async def down(_student_id: str, _window: Window) -> Schedule | None:
+        raise ContractError(problem("unavailable", detail="nightly copy"), retry_after=90)
+
+    stand.school.schedule = down  # type: ignore[method-assign]
+    with pytest.raises(JournalSilent) as caught:
+        await stand.client.schedule(PUPIL, WEEK, **HOW)
+    assert (caught.value.reason, caught.value.retry_after) == ("overloaded", 90)
+
+
+async def test_a_description_may_be_awaited(stand_of: Stands) -> None:
+    class Asking(School):
+        async def capabilities(self) -> SystemDescription:  # type: ignore[override]
+            return School().capabilities()
+
+    assert (await stand_of(Asking()).client.capabilities()).value is not None
 
 
 async def test_a_window_of_one_day(stand: Stand) -> None:

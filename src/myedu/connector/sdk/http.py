@@ -3,8 +3,10 @@
 import hashlib
 import math
 from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
+import anyio
 import msgspec
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -137,10 +139,8 @@ def seconds_until(wait: float) -> int:
     return max(1, math.ceil(wait))
 
 
-async def chunks_of(path: Any, start: int, end: int, size: int = 256 * 1024) -> AsyncIterator[bytes]:
+async def chunks_of(path: Path, start: int, end: int, size: int = 256 * 1024) -> AsyncIterator[bytes]:
     """The bytes [start, end) of a file, read in a thread."""
-    import anyio
-
     async with await anyio.open_file(path, "rb") as file:
         await file.seek(start)
         left = end - start

@@ -135,6 +135,7 @@ class Authority:
         if not isinstance(jti, str) or not 0 < len(jti) <= _LONGEST_JTI:
             raise BadToken(f"jti must be a text of 1 to {_LONGEST_JTI} characters")
         now = self._clock.now().timestamp()
+        # in the order of arrival: one that expires late holds the others for some minutes at most
         while self._used and next(iter(self._used.values())) <= now - LEEWAY:
             del self._used[next(iter(self._used))]
         if (client_id, jti) in self._used:

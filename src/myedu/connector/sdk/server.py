@@ -5,8 +5,6 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs
 
 import msgspec
 from starlette.applications import Starlette
@@ -18,40 +16,19 @@ from starlette.routing import Route
 from starlette_compress import CompressMiddleware
 
 from myedu.connector.sdk import downloads, fgis
-from myedu.connector.sdk.act import log_act, read_act
-from myedu.connector.sdk.calls import (
-    Call,
-    Service,
-    about,
-    ask,
-    describe,
-    encode_checked,
-    found,
-    incident,
-    path_id,
-    student_asked,
-    window_asked,
-)
-from myedu.connector.sdk.diary import read_diary
-from myedu.connector.sdk.http import (
-    converted,
-    decoded,
-    error_headers,
-    json_answer,
-    problem_response,
-    read_body,
-    require_acceptable,
-    single,
-)
-from myedu.connector.sdk.oauth import Authority, OAuthRefusal, RegisteredClient
+from myedu.connector.sdk.act import read_act
+from myedu.connector.sdk.calls import Call, Service, describe, incident
+from myedu.connector.sdk.handlers import HANDLERS
+from myedu.connector.sdk.http import error_headers, json_answer, problem_response, require_acceptable
+from myedu.connector.sdk.oauth import Authority, RegisteredClient
 from myedu.connector.sdk.rate import Rate
 from myedu.connector.sdk.system import JournalSystem, check_declared
+from myedu.connector.sdk.token_endpoint import answer_token
 from myedu.contract.act import ACT_HEADER
-from myedu.contract.answers import Capabilities, SystemDescription
+from myedu.contract.answers import SystemDescription
 from myedu.contract.methods import METHODS, Method
-from myedu.contract.problems import PROBLEMS, ContractError, Problem, problem
+from myedu.contract.problems import ContractError, problem
 from myedu.contract.schema import openapi_document
-from myedu.contract.tables import AcademicYear
 from myedu.contract.wire import Id
 from myedu.kit.clock import Clock
 
@@ -59,11 +36,7 @@ log = logging.getLogger("myedu.connector.server")
 
 __all__ = ["RegisteredClient", "connector_app"]
 
-_FORM_BYTES = 16 * 1024
-_BODY_BYTES = 1024 * 1024
 _SECRETS = ("access_token", "client_secret", "client_assertion")
-
-Handler = Callable[[Call], Awaitable[Response]]
 
 
 def connector_app(
@@ -92,19 +65,8 @@ def connector_app(
         link_key=token_key,
         exports=exports,
     )
-    rate = Rate(clock)
-    routes = [
-        Route(_starlette_path(method), _endpoint(service, rate, method), methods=[method.verb])
-        for method in METHODS
-        if method.name != "token"
-    ]
-    routes += [
-        Route("/oauth2/token", partial(_token, authority), methods=["POST"]),
-        Route("/v1/openapi.json", partial(_openapi, base_url), methods=["GET"]),
-        Route(downloads.CONTENT_PATH, partial(downloads.file_content, service), methods=["GET"]),
-    ]
     app = Starlette(
-        routes=routes,
+        routes=_routes(service, Rate(clock)),
         middleware=[Middleware(CompressMiddleware, minimum_size=1024)],
         exception_handlers={
             ContractError: _on_contract_error,
@@ -121,6 +83,20 @@ def _declared_already(system: JournalSystem) -> object:
     return None if inspect.iscoroutinefunction(system.capabilities) else system.capabilities()
 
 
+def _routes(service: Service, rate: Rate) -> list[Route]:
+    token = partial(answer_token, service.authority)
+    return [
+        *(
+            Route(_starlette_path(method), _endpoint(service, rate, method), methods=[method.verb])
+            for method in METHODS
+            if method.name != "token"
+        ),
+        Route("/oauth2/token", token, methods=["POST"]),
+        Route("/v1/openapi.json", partial(_openapi, service.base_url), methods=["GET"]),
+        Route(downloads.CONTENT_PATH, partial(downloads.file_content, service), methods=["GET"]),
+    ]
+
+
 def _starlette_path(method: Method) -> str:
     """`{student_id}` → `{student_id:path}`: an id may hold a slash, sent as %2F."""
     path = method.path
@@ -131,7 +107,7 @@ def _starlette_path(method: Method) -> str:
 
 
 def _endpoint(service: Service, rate: Rate, method: Method) -> Callable[[Request], Awaitable[Response]]:
-    handler = _HANDLERS[method.name]
+    handler = HANDLERS[method.name]
 
     async def endpoint(request: Request) -> Response:
         try:
@@ -157,7 +133,7 @@ def _endpoint(service: Service, rate: Rate, method: Method) -> Callable[[Request
         except (ContractError, HTTPException):
             raise
         except Exception as error:
-            raise _failure(request, error) from error
+            raise _failure(method, error) from error
 
     return endpoint
 
@@ -170,7 +146,7 @@ def _authorization(request: Request) -> str | None:
     return request.headers.get("authorization")
 
 
-def _require_declared(method: Method, description: Any) -> None:
+def _require_declared(method: Method, description: SystemDescription) -> None:
     wanted, declared = method.capability, description.capabilities
     if method.profile is not None:
         wanted, declared = method.profile, description.profiles
@@ -178,146 +154,14 @@ def _require_declared(method: Method, description: Any) -> None:
         raise ContractError(problem("not-implemented", detail=f"{wanted} is not declared in capabilities"))
 
 
-# -- the methods ---------------------------------------------------------------------------------
-
-
-async def _capabilities(asked: Call) -> Response:
-    described = asked.description
-    value = Capabilities(
-        system=described.system,
-        contract=described.contract,
-        capabilities=described.capabilities,
-        profiles=described.profiles,
-        limits=described.limits,
-        server_time=asked.service.clock.now(),
-    )
-    return json_answer(asked.request, encode_checked(asked, value, {}))
-
-
-async def _student_days(function: str, asked: Call) -> Response:
-    student_id, window = student_asked(asked), window_asked(asked)
-    value = await ask(asked, function, student_id, window)
-    return json_answer(asked.request, encode_checked(asked, value, about("student_id", student_id, window)))
-
-
-async def _diary(asked: Call) -> Response:
-    student_id, window = student_asked(asked), window_asked(asked)
-    value = found(await read_diary(asked.service.system, asked.description, student_id, window))
-    return json_answer(asked.request, encode_checked(asked, value, about("student_id", student_id, window)))
-
-
-async def _final_marks(asked: Call) -> Response:
-    student_id = student_asked(asked)
-    text = single(asked.request, "academic_year") or ""
-    year = converted(text, AcademicYear, "academic_year", "bad-parameter")
-    value = await ask(asked, "final_marks", student_id, year)
-    body = encode_checked(asked, value, {"student_id": student_id, "academic_year": year})
-    return json_answer(asked.request, body)
-
-
-async def _teacher_schedule(asked: Call) -> Response:
-    teacher_id, window = path_id(asked, "teacher_id"), window_asked(asked)
-    log_act(asked.claims, asked.caller, asked.method.name, teacher_id)
-    value = await ask(asked, "teacher_schedule", teacher_id, window)
-    return json_answer(asked.request, encode_checked(asked, value, about("teacher_id", teacher_id, window)))
-
-
-async def _changes(asked: Call) -> Response:
-    since = single(asked.request, "since")
-    if since is not None:
-        converted(since, asked.method.parameters[0].kind, "since", "bad-parameter")
-    value = await ask(asked, "changes", since)
-    return json_answer(asked.request, encode_checked(asked, value, {}))
-
-
-async def _put(function: str, asked: Call) -> Response:
-    lesson_id = path_id(asked, "lesson_id")
-    value = decoded(await read_body(asked.request, _BODY_BYTES), asked.method.body)
-    await ask(asked, function, lesson_id, value)
-    return Response(status_code=204)
-
-
-_HANDLERS: dict[str, Handler] = {
-    "capabilities": _capabilities,
-    "schedule": partial(_student_days, "schedule"),
-    "homework": partial(_student_days, "homework"),
-    "marks": partial(_student_days, "marks"),
-    "attendance": partial(_student_days, "attendance"),
-    "diary": _diary,
-    "final-marks": _final_marks,
-    "teacher-schedule": _teacher_schedule,
-    "file": downloads.file_link,
-    "changes": _changes,
-    "put-meeting": partial(_put, "put_meeting"),
-    "put-presence": partial(_put, "put_presence"),
-    "latest-export": downloads.latest_export,
-    "export-file": downloads.export_file,
-    "federal-schedule": fgis.federal_schedule,
-}
-
-
 async def _openapi(base_url: str, request: Request) -> Response:
     return json_answer(request, msgspec.json.encode(openapi_document(base_url)))
 
 
-# -- tokens --------------------------------------------------------------------------------------
-
-
-async def _token(authority: Authority, request: Request) -> Response:
-    try:
-        token = authority.grant(await _form(request))
-    except OAuthRefusal as refusal:
-        return _refused(refusal)
-    return Response(
-        msgspec.json.encode(token), headers={"Cache-Control": "no-store"}, media_type="application/json"
-    )
-
-
-async def _form(request: Request) -> dict[str, str]:
-    if request.url.query:
-        raise OAuthRefusal("invalid_request", "send the parameters in the body: an address ends in logs")
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/x-www-form-urlencoded":
-        raise OAuthRefusal("invalid_request", "send application/x-www-form-urlencoded")
-    body = await read_body(request, _FORM_BYTES)
-    try:
-        fields = parse_qs(body.decode("ascii"), max_num_fields=20)
-    except ValueError:
-        raise OAuthRefusal("invalid_request", "the form can't be read") from None
-    if any(len(values) > 1 for values in fields.values()):
-        raise OAuthRefusal("invalid_request", "a parameter is given twice")
-    return {name: values[0] for name, values in fields.items()}
-
-
-def _refused(refusal: OAuthRefusal) -> Response:
-    """RFC 6749 §5.2 and RFC 9457 at once: `error` for OAuth libraries, `code` for ours."""
-    code = "unauthorized" if refusal.error == "invalid_client" else "bad-request"
-    status, title = PROBLEMS[code]
-    fault = OAuthProblem(
-        code=code,
-        status=status,
-        title=title,
-        detail=refusal.detail,
-        error=refusal.error,
-        error_description=refusal.detail,
-    )
-    return problem_response(fault, error_headers(ContractError(fault)))
-
-
-class OAuthProblem(Problem, frozen=True, kw_only=True):
-    """A problem that an OAuth library understands too."""
-
-    error: str
-    error_description: str
-
-
-# -- errors --------------------------------------------------------------------------------------
-
-
-def _failure(request: Request, error: Exception) -> ContractError:
+def _failure(method: Method, error: Exception) -> ContractError:
     name = incident()
-    # the path holds ids of pupils: the route is enough to find the function
-    log.error("failed incident=%s route=%s", name, request.scope["endpoint"], exc_info=error)
+    # the address holds ids of pupils: the method is enough to find the function
+    log.error("failed incident=%s method=%s", name, method.name, exc_info=error)
     return ContractError(problem("internal", instance=name))
 
 
