@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
-from litestar.params import SkipValidation
+from litestar.params import FromPath, SkipValidation
 
 from myedu.portal.diary.models import DiaryFacts, MarksFacts
 from myedu.portal.diary.parse import day_of
@@ -19,6 +19,11 @@ from myedu.portal.people.models import Period, Student
 FromDiary = NamedDependency[SkipValidation[DiaryService]]
 """A handler's parameter must be called `diary`."""
 AnyRequest = Request[Any, Any, Any]
+
+
+def session_token(request: AnyRequest) -> str | None:
+    """Who asks; the service finds out whether it is worth anything."""
+    return request.cookies.get(SESSION_COOKIE)
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -72,43 +77,43 @@ class ChildrenJson(msgspec.Struct, frozen=True, kw_only=True):
 
 @get("/api/children")
 async def children(request: AnyRequest, diary: FromDiary) -> Response[bytes]:
-    facts = await diary.family(_token(request))
+    facts = await diary.family(session_token(request))
     return _json(ChildrenJson(children=[_diary(card) for card in facts.cards]))
 
 
 @get("/api/c/{child:uuid}/today")
-async def today(request: AnyRequest, diary: FromDiary, child: UUID) -> Response[bytes]:
-    return _json(_diary(await diary.today(_token(request), child)))
+async def today(request: AnyRequest, diary: FromDiary, child: FromPath[UUID]) -> Response[bytes]:
+    return _json(_diary(await diary.today(session_token(request), child)))
 
 
 @get("/api/c/{child:uuid}/week/{day:str}")
-async def week(request: AnyRequest, diary: FromDiary, child: UUID, day: str) -> Response[bytes]:
-    return _json(_diary(await diary.week(_token(request), child, day_of(day), decoded=False)))
+async def week(
+    request: AnyRequest, diary: FromDiary, child: FromPath[UUID], day: FromPath[str]
+) -> Response[bytes]:
+    return _json(_diary(await diary.week(session_token(request), child, day_of(day), decoded=False)))
 
 
 @get("/api/c/{child:uuid}/homework")
-async def homework(request: AnyRequest, diary: FromDiary, child: UUID) -> Response[bytes]:
-    return _json(_diary(await diary.homework(_token(request), child)))
+async def homework(request: AnyRequest, diary: FromDiary, child: FromPath[UUID]) -> Response[bytes]:
+    return _json(_diary(await diary.homework(session_token(request), child)))
 
 
 @get("/api/c/{child:uuid}/marks")
-async def marks(request: AnyRequest, diary: FromDiary, child: UUID) -> Response[bytes]:
-    facts = await diary.marks(_token(request), child, request.query_params.get("period"))
+async def marks(request: AnyRequest, diary: FromDiary, child: FromPath[UUID]) -> Response[bytes]:
+    facts = await diary.marks(session_token(request), child, request.query_params.get("period"))
     return _json(MarksJson(**_marks(facts)))
 
 
 @get("/api/c/{child:uuid}/subjects/{subject_id:path}")
-async def subject(request: AnyRequest, diary: FromDiary, child: UUID, subject_id: str) -> Response[bytes]:
+async def subject(
+    request: AnyRequest, diary: FromDiary, child: FromPath[UUID], subject_id: FromPath[str]
+) -> Response[bytes]:
     period = request.query_params.get("period")
-    facts = await diary.subject(_token(request), child, subject_id.removeprefix("/"), period)
+    facts = await diary.subject(session_token(request), child, subject_id.removeprefix("/"), period)
     return _json(SubjectJson(**_marks(facts), subject_id=facts.subject_id, subject=facts.subject))
 
 
 ROUTES = [children, today, week, homework, marks, subject]
-
-
-def _token(request: AnyRequest) -> str | None:
-    return request.cookies.get(SESSION_COOKIE)
 
 
 def _json(value: msgspec.Struct) -> Response[bytes]:
