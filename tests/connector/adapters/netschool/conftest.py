@@ -1,7 +1,6 @@
 """The real answers, and a roster that shows them."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +11,9 @@ from myedu.connector.adapters.netschool.sample import sample_roster
 
 
 @pytest.fixture(scope="session")
-def recordings() -> Path:
+def recordings(real_data: Path) -> Path:
     """The folder of real recorded answers."""
-    root = Path(__file__).resolve().parents[4]
-    folder = Path(os.environ.get("MYEDU_REAL_DATA", root.parent / "shared" / "data")) / "netschool"
-    if not folder.is_dir():
-        pytest.skip(f"{folder} is absent: set MYEDU_REAL_DATA to the folder of real data")
-    return folder
+    return real_data / "netschool"
 
 
 @pytest.fixture(scope="session")

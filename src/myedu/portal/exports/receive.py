@@ -1,0 +1,20 @@
+"""Fetching a package: file by file, each continued where an earlier try was cut."""
+
+from pathlib import Path
+
+import msgspec
+
+from myedu.connector.sdk.client import JournalClient
+from myedu.contract.package import MANIFEST, Manifest
+
+
+async def fetch_package(client: JournalClient, manifest: Manifest, spool: Path) -> Path:
+    """The package's folder in the spool. The manifest is written last: with it the package is whole."""
+    folder = spool / str(manifest.export_id)
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in manifest.tables:
+        target = folder / file.file
+        if not target.exists():
+            await client.export_file(manifest.export_id, file, target)
+    (folder / MANIFEST).write_bytes(msgspec.json.encode(manifest))
+    return folder

@@ -1,0 +1,145 @@
+"""A package pulled from a journal on a real socket, through the SDK's client."""
+
+import socket
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+from myedu.connector.adapters.netschool.roster import export_tables
+from myedu.connector.adapters.netschool.sample import sample_roster, write_sample
+from myedu.connector.adapters.netschool.source import RecordedSource, read_neighbours
+from myedu.connector.adapters.netschool.system import NetSchoolSystem
+from myedu.connector.sdk.client import JournalAddress, JournalClient, JournalSilent
+from myedu.connector.sdk.server import RegisteredClient, connector_app
+from myedu.kit.clock import FixedClock
+from myedu.kit.serve import serving
+from myedu.portal.exports.cli import load, problems
+from myedu.portal.exports.service import Tools, agree, load_folder, pull
+from tests.portal.exports.packages import a_school, altered, id_of, package
+
+Ask = Callable[..., list[Any]]
+
+
+@pytest.fixture
+def exports(tmp_path: Path) -> Path:
+    return tmp_path / "exports"
+
+
+@pytest.fixture
+async def client(tmp_path: Path, exports: Path, clock: FixedClock) -> AsyncIterator[JournalClient]:
+    """A client of a journal which serves the packages of `exports`."""
+    write_sample(tmp_path / "sample")
+    key = ec.generate_private_key(ec.SECP256R1())
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    app = connector_app(
+        NetSchoolSystem(RecordedSource(tmp_path / "sample"), sample_roster("25", 2026), clock),
+        base_url=f"http://127.0.0.1:{port}",
+        clients=[RegisteredClient("portal", public)],
+        token_key=b"k" * 32,
+        clock=clock,
+        exports=exports,
+    )
+    async with serving(app, port=port) as url, aiohttp.ClientSession() as http:
+        yield JournalClient(http, JournalAddress("r25-a", url, "portal"), private, clock=clock)
+
+
+def put(exports: Path, clock: FixedClock, rows: Any, **other: Any) -> Path:
+    return exports / str(package(exports, rows, clock.now(), compression="gz", **other).export_id)
+
+
+async def test_the_newest_package_is_pulled_once_and_not_kept(
+    tools: Tools, client: JournalClient, exports: Path, clock: FixedClock, ask: Ask
+) -> None:
+    put(exports, clock, a_school(2))
+    clock.advance(timedelta(hours=1))
+    newest = put(exports, clock, a_school(3))
+    report = await pull(tools, client)
+    assert (report.state, report.export_id) == ("applied", id_of(newest))
+    assert ask("SELECT count(*) FROM people.persons") == [6]
+    assert list((tools.spool / "r25-a").iterdir()) == []
+    assert (await pull(tools, client)).state == "unchanged"
+
+
+async def test_a_held_package_is_kept_until_it_is_agreed_to(
+    tools: Tools, client: JournalClient, exports: Path, clock: FixedClock, ask: Ask
+) -> None:
+    put(exports, clock, a_school(30))
+    await pull(tools, client)
+    clock.advance(timedelta(days=1))
+    few = put(exports, clock, a_school(2))
+    assert (await pull(tools, client)).state == "held"
+    assert (await pull(tools, client)).state == "held"
+    assert (await agree(tools, "r25-a", few.name)).state == "applied"
+    assert ask("SELECT count(*) FROM people.persons WHERE archived_at IS NULL") == [4]
+
+
+async def test_a_package_spoilt_on_the_server_is_refused_and_fetched_anew_when_mended(
+    tools: Tools, client: JournalClient, exports: Path, clock: FixedClock, ask: Ask
+) -> None:
+    folder = put(exports, clock, a_school())
+    right = (folder / "persons.csv.gz").read_bytes()
+    (folder / "persons.csv.gz").write_bytes(right[:-1] + bytes([right[-1] ^ 1]))
+    report = await pull(tools, client)
+    assert (report.state, report.code) == ("refused", "wrong-sum")
+    assert ask("SELECT count(*) FROM people.persons") == [0]
+    (folder / "persons.csv.gz").write_bytes(right)
+    assert (await pull(tools, client)).state == "applied"
+    assert ask("SELECT state, code FROM exports.packages") == [("applied", None)]
+
+
+async def test_another_regions_package_is_refused_before_it_is_fetched(
+    tools: Tools, client: JournalClient, exports: Path, clock: FixedClock
+) -> None:
+    put(exports, clock, a_school(), region="14")
+    report = await pull(tools, client)
+    assert (report.state, report.code) == ("refused", "wrong-region")
+    assert not tools.spool.exists()
+
+
+async def test_a_silent_journal_is_the_callers_to_wait_for(tools: Tools, clock: FixedClock) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    async with aiohttp.ClientSession() as http:
+        silent = JournalClient(
+            http, JournalAddress("r25-a", "http://127.0.0.1:9", "portal"), pem, clock=clock
+        )
+        with pytest.raises(JournalSilent):
+            await pull(tools, silent)
+
+
+async def test_real_organisations_with_one_inn_stay_apart(
+    tools: Tools, exports: Path, clock: FixedClock, ask: Ask, real_data: Path
+) -> None:
+    schools = real_data / "netschool"
+    roster = sample_roster("25", 2026)
+    source = RecordedSource(schools)
+    neighbours = read_neighbours(schools)
+    rows = export_tables(roster, source.subjects(), neighbours, clock.now())
+    report = await load_folder(tools, "r25-a", put(exports, clock, rows))
+    assert (report.state, set(report.problems)) == ("applied", {"unknown-code"})  # kindergarten
+    distinct = len({school.inn for school in neighbours})
+    assert distinct < len(neighbours) == 18
+    assert ask("SELECT count(*), count(DISTINCT inn) FROM people.organizations") == [(19, distinct)]
+    assert ask("SELECT count(*) FROM people.subjects") == [len(source.subjects())]
+
+
+async def test_the_commands_speak_in_words(tools: Tools, url: str, exports: Path, clock: FixedClock) -> None:
+    rows = altered(a_school(), "persons", "p1", sex="x")
+    folder = put(exports, clock, rows)
+    said = await load(url, tools.spool, "r25-a", folder)
+    assert f"r25-a {folder.name}: applied" in said
+    assert "6 rows, 6 added" in said
+    assert "1 × unknown-code" in said
+    (line,) = await problems(url, "r25-a", id_of(folder))
+    assert line.startswith("persons:2 sex unknown-code (x): ")
+    assert "register it" in await load(url, tools.spool, "nowhere", folder)
+    assert "unchanged" in await load(url, tools.spool, "r25-a", folder)

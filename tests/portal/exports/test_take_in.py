@@ -1,0 +1,301 @@
+"""Packages that are taken in: first, again, changed, absent, back, delta; and what a failure leaves."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from myedu.contract.tables import TABLES
+from myedu.kit.clock import FixedClock
+from myedu.kit.sql import prepare_problems
+from myedu.portal.exports.models import Guard, Report
+from myedu.portal.exports.service import Tools, load_folder
+from myedu.portal.people import intake
+from tests.portal.exports.packages import STAMP, a_school, altered, cell, id_of, person, spoil, without
+
+Write = Callable[..., Path]
+Ask = Callable[..., list[Any]]
+
+
+async def take(tools: Tools, folder: Path, **how: Any) -> Report:
+    return await load_folder(tools, "r25-a", folder, **how)
+
+
+def counts(report: Report, table: str) -> tuple[int, int, int, int]:
+    one = report.changes[table]
+    return one.added, one.changed, one.archived, one.restored
+
+
+def test_the_server_understands_the_intake_for_every_table(url: str) -> None:
+    assert set(intake.QUERIES) == set(TABLES)
+    for queries in (*intake.QUERIES.values(), intake.COMMON):
+        assert len(queries) > 5
+        assert prepare_problems(url, queries) == []
+
+
+@pytest.mark.parametrize("compression", ["none", "gz", "zst"])
+async def test_a_first_package_is_taken_in_whole(
+    tools: Tools, write: Write, ask: Ask, compression: str
+) -> None:
+    report = await take(tools, write(a_school(), compression=compression))
+    assert (report.state, report.problems) == ("applied", {})
+    held = {
+        table: ask(f"SELECT count(*) FROM people.{table} WHERE archived_at IS NULL")[0] for table in TABLES
+    }
+    assert held == {name: len(rows) for name, rows in a_school().items()}
+    assert {table: counts(report, table)[0] for table in TABLES} == held
+
+
+async def test_values_arrive_as_they_were(tools: Tools, write: Write, ask: Ask) -> None:
+    await take(tools, write(a_school()))
+    (row,) = ask(
+        "SELECT region, system_id, last_name, first_name, middle_name, birth_date, snils, updated_at"
+        " FROM people.persons WHERE id = 'p1'"
+    )
+    one = person("p1", 1)
+    assert row == ("25", "r25-a", "Ковалёв", "Имя, «1»", None, date(2012, 2, 3), one.snils, STAMP)
+
+
+async def test_the_same_package_again_changes_nothing(tools: Tools, write: Write, ask: Ask) -> None:
+    folder = write(a_school())
+    await take(tools, folder)
+    before = ask("SELECT xmin::text, id FROM people.persons ORDER BY id")
+    assert (await take(tools, folder)).state == "unchanged"
+    assert ask("SELECT xmin::text, id FROM people.persons ORDER BY id") == before
+
+
+async def test_the_same_rows_in_a_new_package_touch_no_row(
+    tools: Tools, write: Write, ask: Ask, clock: FixedClock
+) -> None:
+    await take(tools, write(a_school()))
+    before = ask("SELECT xmin::text, id FROM people.persons ORDER BY id")
+    clock.advance(timedelta(days=1))
+    stamped = {
+        name: [msgspec.structs.replace(row, updated_at=clock.now()) for row in rows]
+        for name, rows in a_school().items()
+    }
+    report = await take(tools, write(stamped))
+    assert report.state == "applied"
+    assert not any(table.changes.any for table in report.tables)
+    assert ask("SELECT xmin::text, id FROM people.persons ORDER BY id") == before
+
+
+async def test_an_older_package_is_refused(tools: Tools, write: Write, clock: FixedClock) -> None:
+    old = write(a_school())
+    clock.advance(timedelta(days=1))
+    await take(tools, write(a_school()))
+    report = await take(tools, old)
+    assert (report.state, report.code) == ("refused", "older-package")
+    assert "make a new one" in (report.reason or "")
+
+
+async def test_a_changed_row_is_changed_and_nothing_else(
+    tools: Tools, write: Write, ask: Ask, clock: FixedClock
+) -> None:
+    await take(tools, write(a_school()))
+    clock.advance(timedelta(days=1))
+    report = await take(
+        tools, write(altered(a_school(), "persons", "p2", middle_name="Ильич", birth_date=None))
+    )
+    assert {table: counts(report, table) for table in TABLES if report.changes[table].any} == {
+        "persons": (0, 1, 0, 0)
+    }
+    assert ask("SELECT middle_name, birth_date FROM people.persons WHERE id = 'p2'") == [("Ильич", None)]
+
+
+async def test_absent_is_archived_and_comes_back_as_the_same_child(
+    tools: Tools, write: Write, ask: Ask, clock: FixedClock
+) -> None:
+    await take(tools, write(a_school()))
+    public_id = ask("SELECT public_id FROM people.persons WHERE id = 'p3'")
+    clock.advance(timedelta(days=1))
+    fewer = a_school()
+    for table, row in (("persons", "p3"), ("enrollments", "e3"), ("guardianships", "k3")):
+        fewer = without(fewer, table, row)
+    gone = await take(tools, write(fewer))
+    assert counts(gone, "persons") == (0, 0, 1, 0)
+    assert ask("SELECT archived_at FROM people.persons WHERE id = 'p3'") == [clock.now()]
+    clock.advance(timedelta(days=1))
+    back = await take(tools, write(a_school()))
+    assert counts(back, "persons") == counts(back, "guardianships") == (0, 0, 0, 1)
+    assert ask("SELECT public_id FROM people.persons WHERE id = 'p3' AND archived_at IS NULL") == public_id
+
+
+async def test_other_systems_rows_are_left_alone(
+    tools: Tools, write: Write, ask: Ask, clock: FixedClock
+) -> None:
+    async with tools.database.transaction() as conn:
+        await conn.execute(
+            "INSERT INTO people.subjects (region, system_id, id, organization_id, name, updated_at)"
+            " VALUES ('25', 'r25-b', 's1', 'o1', 'Химия', now()), ('14', 'r25-a', 's9', 'o1', 'Химия', now())"
+        )
+    await take(tools, write(a_school()))
+    clock.advance(timedelta(days=1))
+    await take(tools, write(without(without(a_school(), "teaching", "d1"), "subjects", "s1")))
+    assert ask("SELECT region, system_id, id, archived_at IS NULL FROM people.subjects ORDER BY 1, 2, 3") == [
+        ("14", "r25-a", "s9", True), ("25", "r25-a", "s1", False), ("25", "r25-b", "s1", True),
+    ]  # fmt: skip
+
+
+# --- much that is absent
+
+
+async def test_many_absences_hold_the_package_until_agreed(
+    tools: Tools, write: Write, ask: Ask, clock: FixedClock
+) -> None:
+    await take(tools, write(a_school(30)))
+    clock.advance(timedelta(days=1))
+    folder = write(a_school(9))
+    held = await take(tools, folder)
+    assert (held.state, held.code) == ("held", "many-absent")
+    assert "42 of 60 persons" in (held.reason or "")
+    assert "agree" in (held.reason or "")
+    assert counts(held, "persons") == (0, 0, 42, 0)
+    assert ask("SELECT count(*) FROM people.persons WHERE archived_at IS NULL") == [60]
+    assert ask("SELECT state FROM exports.packages ORDER BY created_at") == ["applied", "held"]
+    agreed = await take(tools, folder, agreed=True)
+    assert agreed.state == "applied"
+    assert ask("SELECT count(*) FROM people.persons WHERE archived_at IS NULL") == [18]
+
+
+async def test_few_absences_or_a_small_share_hold_nothing(
+    tools: Tools, write: Write, clock: FixedClock
+) -> None:
+    await take(tools, write(a_school(30)))
+    clock.advance(timedelta(days=1))
+    assert (await take(tools, write(a_school(20)))).state == "applied"  # 20 persons: all of them few
+    lenient = msgspec.structs.replace(tools, guard=Guard(share=0.9, rows=0))
+    clock.advance(timedelta(days=1))
+    assert (await take(lenient, write(a_school(5)))).state == "applied"
+
+
+# --- deltas
+
+
+async def test_a_delta_changes_and_takes_away_what_it_names(
+    tools: Tools, write: Write, ask: Ask, clock: FixedClock
+) -> None:
+    base = write(a_school())
+    await take(tools, base)
+    clock.advance(timedelta(hours=1))
+    link = msgspec.structs.replace(a_school()["guardianships"][1], deleted=True)
+    delta = {
+        "persons": [msgspec.structs.replace(person("p1", 1), first_name="Пётр"), person("p9", 9)],
+        "enrollments": [msgspec.structs.replace(a_school()["enrollments"][0], id="e9", person_id="p9")],
+        "guardianships": [link],
+    }
+    report = await take(tools, write(delta, mode="delta", base=id_of(base)))
+    assert (report.state, report.problems) == ("applied", {})
+    assert counts(report, "persons") == (1, 1, 0, 0)
+    assert counts(report, "guardianships") == (0, 0, 1, 0)
+    assert ask("SELECT count(*) FROM people.persons WHERE archived_at IS NULL") == [7]
+    assert ask("SELECT id FROM people.guardianships WHERE archived_at IS NOT NULL") == ["k2"]
+
+
+async def test_a_tombstone_needs_no_more_than_its_id(
+    tools: Tools, write: Write, ask: Ask, clock: FixedClock
+) -> None:
+    base = write(a_school())
+    await take(tools, base)
+    clock.advance(timedelta(hours=1))
+    folder = write({"persons": [person("m3", 3)]}, mode="delta", base=id_of(base))
+
+    def bury(lines: list[list[str]]) -> None:
+        header = lines[0]
+        lines[1] = [
+            {"id": "m3", "updated_at": "2026-11-23T03:00:00Z", "deleted": "true"}.get(name, "")
+            for name in header
+        ]
+
+    spoil(folder, "persons", bury)
+    report = await take(tools, folder)
+    assert (report.state, report.problems) == ("applied", {})
+    assert ask("SELECT id FROM people.persons WHERE archived_at IS NOT NULL") == ["m3"]
+
+
+@pytest.mark.parametrize("first", [True, False])
+async def test_a_delta_on_a_missing_base_asks_for_a_full(
+    tools: Tools, write: Write, ask: Ask, clock: FixedClock, first: bool
+) -> None:
+    foreign = write(a_school())
+    if not first:
+        await take(tools, write(a_school()))
+        clock.advance(timedelta(hours=1))
+    report = await take(tools, write({"persons": [person("p9", 9)]}, mode="delta", base=id_of(foreign)))
+    assert (report.state, report.code) == ("refused", "missing-base")
+    assert "send a full package" in (report.reason or "")
+    assert ask("SELECT count(*) FROM people.persons WHERE id = 'p9'") == [0]
+
+
+async def test_a_delta_may_name_what_the_portal_holds_but_not_what_it_takes_away(
+    tools: Tools, write: Write, clock: FixedClock
+) -> None:
+    base = write(a_school())
+    await take(tools, base)
+    clock.advance(timedelta(hours=1))
+    links = a_school()["guardianships"]
+    delta = {
+        "persons": [msgspec.structs.replace(person("m2", 2), deleted=True)],
+        "guardianships": [
+            msgspec.structs.replace(links[0], id="new1", guardian_id="m3"),
+            msgspec.structs.replace(links[0], id="new2", guardian_id="m2"),
+        ],
+    }
+    report = await take(tools, write(delta, mode="delta", base=id_of(base)))
+    assert counts(report, "guardianships") == (1, 0, 0, 0)
+    assert report.problems == {"unknown-reference": 1}
+
+
+# --- all or nothing
+
+
+class PulledPlug(Exception):
+    pass
+
+
+async def test_a_failure_in_the_middle_leaves_nothing_and_the_next_try_is_whole(
+    tools: Tools, write: Write, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write(a_school())
+    seen: list[int] = []
+
+    async def pull_the_plug(*_: object, **__: object) -> None:
+        # Rows are changed already in this transaction; another session sees none.
+        seen.extend(ask("SELECT count(*) FROM people.persons"))
+        raise PulledPlug
+
+    with monkeypatch.context() as patched:
+        patched.setattr("myedu.portal.exports.service.store.finish", pull_the_plug)
+        with pytest.raises(PulledPlug):
+            await take(tools, folder)
+    assert seen == [0]
+    assert [ask(f"SELECT count(*) FROM people.{table}")[0] for table in TABLES] == [0] * len(TABLES)
+    assert ask("SELECT state FROM exports.packages") == ["received"]
+    report = await take(tools, folder)
+    assert (report.state, counts(report, "persons")[0]) == ("applied", 6)
+    assert ask("SELECT count(*) FROM people.incoming_persons") == [0]
+
+
+async def test_what_was_done_stands_in_the_audit(tools: Tools, write: Write, ask: Ask) -> None:
+    folder = write(a_school())
+    await take(tools, folder)
+    lines = "SELECT action, region, system_id FROM audit.lines WHERE detail->>'export_id' = %s"
+    assert ask(lines, folder.name) == [("export.apply", "25", "r25-a")]
+
+
+async def test_a_set_aside_row_keeps_its_held_version_and_a_broken_link_does_not(
+    tools: Tools, write: Write, ask: Ask, clock: FixedClock
+) -> None:
+    await take(tools, write(a_school()))
+    clock.advance(timedelta(days=1))
+    folder = write(a_school())
+    spoil(folder, "enrollments", cell("enrollments", 2, "starts_on", "1.9.2026"))
+    # A revocation that can't be read must not leave the link open.
+    spoil(folder, "guardianships", cell("guardianships", 3, "revoked_at", "yesterday"))
+    report = await take(tools, folder)
+    assert report.problems == {"bad-date": 1, "bad-instant": 1}
+    assert counts(report, "enrollments") == (0, 0, 0, 0)
+    assert ask("SELECT id FROM people.guardianships WHERE archived_at IS NOT NULL") == ["k2"]
