@@ -1,4 +1,4 @@
-"""Every sentence of the portal's pages stands in every catalogue, and no sentence stands there for nothing."""
+"""Every sentence of the portal's pages stands in every catalogue, and none stands there for nothing."""
 
 import ast
 import gettext
@@ -39,9 +39,7 @@ def sentences_of_python(path: Path) -> set[Sentence]:
             continue
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
         texts = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
-        if name in ("_", "gettext") and texts:
-            found.add((None, texts[0]))
-        elif name == "ngettext" and len(texts) >= 2:
+        if name in ("_", "gettext", "ngettext") and texts:
             found.add((None, texts[0]))
         elif name == "pgettext" and len(texts) == 2:
             found.add((texts[0], texts[1]))

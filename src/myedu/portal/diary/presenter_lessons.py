@@ -47,8 +47,11 @@ def is_running(lesson: Lesson, scene: Scene) -> bool:
 def lesson_views(
     scene: Scene, entries: list[DiaryLesson], *, detailed: bool = False, awaits_homework: bool = False
 ) -> tuple[LessonView, ...]:
-    """The rows of one day. `detailed` adds teachers, topics and instants; `awaits_homework` says of each lesson
-    without homework that nobody has written it down yet, which is not «не задано»."""
+    """The rows of one day.
+
+    `detailed` adds teachers, topics and instants; `awaits_homework` says of each lesson without homework
+    that nobody has written it down yet, which is not «не задано».
+    """
     starts = [entry.lesson.starts_at for entry in entries]
     return tuple(
         _lesson_view(

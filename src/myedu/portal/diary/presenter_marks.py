@@ -184,7 +184,7 @@ def work_name(words: Words, kind: str) -> str:
     _ = words.gettext
     known = {
         "answer": _("Answer in class"),
-        "homework": _("Homework"),
+        "homework": words.pgettext("work", "Homework"),
         "test": _("Test"),
         "independent": _("Independent work"),
         "control": _("Control work"),

@@ -1,0 +1,156 @@
+"""«Все», the frame of the pages, «Вид»."""
+
+from uuid import UUID
+
+import pytest
+
+from myedu.contract.school import Attendance
+from myedu.portal.diary.models import FamilyFacts
+from myedu.portal.diary.presenter_family import family_view
+from myedu.portal.diary.presenter_look import look_view
+from myedu.portal.diary.presenter_page import child_page, plain_page
+from myedu.portal.federation.models import SLOW, Stale, Unavailable
+from myedu.portal.look import Look, choose_look, look_cookie, read_look
+from myedu.portal.pages import PageView
+from myedu.portal.zones import zone_name
+from tests.portal.diary.samples import (
+    RU,
+    TODAY,
+    WORDS,
+    at,
+    diary,
+    entry,
+    facts_of,
+    family,
+    mark,
+    scene,
+    student,
+    task,
+)
+
+AISEN, DULUS = student(1), student(2, "Дьулус", group_name="6 «А»", time_zone="Asia/Vladivostok")
+PAGE = PageView(title="Т", language="ru", now="2026-09-01T00:00:00Z", path="/")
+
+
+def cards(*facts):
+    given = FamilyFacts(family=family(*(one.student for one in facts), now=at("09:00")), cards=facts)
+    return family_view(RU, given).cards
+
+
+def test_card_of_a_child():
+    absence = Attendance(lesson_id="l", code="absent", day=TODAY)
+    answer = diary(
+        entry(1, "Химия", attendance=(absence,)),
+        entry(2, "Алгебра", marks=(mark("5", set_at=at("08:30")),)),
+        entry(3, "Физика", lesson={"status": "cancelled"}),
+        homework=(task("Химия", TODAY.replace(day=2)),),
+    )
+    (card,) = cards(facts_of(answer, seen_at=at("07:00")))
+    assert card.title == "Айсен, 9 «Б»"
+    assert [tag.text for tag in card.tags] == ["Не был на 1 уроке", "Отменён 1 урок"]
+    assert card.now == "Сейчас: алгебра, до 09:40"
+    assert card.homework == "На завтра: 1 задание, готово: 0"
+    assert [item.mark.value for item in card.new_marks] == ["5"]
+    assert card.open.href == f"/c/{UUID(int=1)}/today"
+    assert (card.zone, card.note) == ("", "")
+
+
+def test_clocks_are_named_only_when_they_differ():
+    both = cards(facts_of(diary()), facts_of(diary(), who=DULUS))
+    assert [card.zone for card in both] == ["Время школы: Якутск, МСК+6", "Время школы: Владивосток, МСК+7"]
+
+
+def test_a_silent_journal_spoils_only_its_own_card():
+    silent = facts_of(Unavailable("unreachable", at("08:00")), who=DULUS)
+    good, bad = cards(facts_of(diary(entry(2, "Химия"))), silent)
+    assert good.now == "Сейчас: химия, до 09:40"
+    assert bad.note == "Нет данных: журнал школы недоступен"
+    assert (bad.now, bad.homework, bad.new_marks_empty) == ("", "", "")
+
+
+def test_a_copy_says_that_it_is_one():
+    copy = Stale(diary(entry(2, "Химия")), b"", at("08:00"), SLOW, at("08:58"))
+    (card,) = cards(facts_of(copy))
+    assert card.note == "Нет данных с 08:58, показана копия от 08:00"
+
+
+def test_a_parent_without_children_learns_what_to_do():
+    view = family_view(RU, FamilyFacts(family=family(now=at("09:00")), cards=()))
+    assert "классному руководителю" in view.empty
+
+
+def framed(who, *others, section="week"):
+    facts = facts_of(diary(), who=who)
+    facts = type(facts)(**{**_fields(facts), "family": family(who, *others, now=at("09:00"))})
+    return child_page(PAGE, scene(facts), facts, section, facts.diary)
+
+
+def _fields(facts):
+    return {name: getattr(facts, name) for name in facts.__struct_fields__}
+
+
+def test_parent_of_two_switches_child_in_the_same_section():
+    page = framed(AISEN, DULUS, section="marks")
+    assert page.viewer == "Мария Алексеева"
+    assert [link.label for link in page.nav] == ["Дети", "Сегодня", "Неделя", "Оценки", "Задания"]
+    assert [link.label for link in page.nav if link.current] == ["Оценки"]
+    assert [(chip.label, chip.note, chip.current) for chip in page.chips] == [
+        ("Все", "", False),
+        ("Айсен", "9 «Б»", True),
+        ("Дьулус", "6 «А»", False),
+    ]
+    assert page.chips[2].href == f"/c/{UUID(int=2)}/marks"
+
+
+def test_pupil_sees_the_own_name_and_no_children():
+    page = framed(student(relation="self"))
+    assert page.viewer == "Айсен, 9 «Б»"
+    assert [link.label for link in page.nav] == ["Сегодня", "Неделя", "Оценки", "Задания"]
+    assert page.chips == ()
+
+
+def test_page_names_the_schools_clock_and_the_age_of_its_data():
+    page = framed(AISEN)
+    assert page.zone_note == "Время школы: Якутск, МСК+6"
+    assert page.age == "данные на 08:55"
+    assert page.offline_note == "Нет связи. Это копия страницы, сделанная в 09:00, 1 сентября."
+
+
+def test_page_about_no_child():
+    page = plain_page(PAGE, RU, family(AISEN, DULUS, now=at("09:00")), "children")
+    assert [link.label for link in page.nav] == ["Дети"]
+    assert [chip.label for chip in page.chips if chip.current] == ["Все"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "name"),
+    [
+        ("Europe/Moscow", "Москва, МСК"),
+        ("Europe/Kaliningrad", "Калининград, МСК−1"),
+        ("Asia/Srednekolymsk", "Среднеколымск, МСК+8"),
+        ("Asia/Kamchatka", "Камчатка, МСК+9"),
+        ("Asia/Qyzylorda", "Qyzylorda, МСК+2"),
+    ],
+)
+def test_zone_in_words(zone, name):
+    assert zone_name(RU, zone, at("09:00")) == name
+
+
+@pytest.mark.parametrize("look", [Look(), Look("hc-dark", 200, wide=True), Look("blue", 125)])
+def test_look_survives_its_cookie(look):
+    assert read_look(look_cookie(look)) == look
+
+
+@pytest.mark.parametrize("cookie", [None, "", ".", "neon.100.0", "dark", "dark.999.1.1.1", "<script>.200.1"])
+def test_a_spoilt_cookie_is_no_error(cookie):
+    look = read_look(cookie)
+    assert look.theme in ("", "dark")
+    assert look.size in (100, 200)
+
+
+def test_view_shows_what_was_chosen_and_only_languages_that_are_there():
+    view = look_view(RU, choose_look("hc-dark", "150", "1"), back="/children", languages=WORDS)
+    assert [choice.label for choice in view.themes if choice.chosen] == ["Белым по чёрному"]
+    assert [choice.label for choice in view.sizes if choice.chosen] == ["150 %"]
+    assert [choice.value for choice in view.languages] == ["ru", "en", "tt", "sah"]
+    assert view.wide

@@ -1,0 +1,118 @@
+"""Averages in words; the arithmetic has its own tests."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from myedu.contract.school import Work
+from myedu.portal.diary.presenter_marks import WhatIf, marks_view, subject_view
+from tests.portal.diary.samples import mark, marks_facts, scene
+
+SEPTEMBER = [date(2026, 9, day) for day in (2, 9, 16, 23)]
+
+
+def four_marks(values="5544", **other):
+    return tuple(
+        mark(value, day=day, id=f"m{number}", **other)
+        for number, (value, day) in enumerate(zip(values, SEPTEMBER, strict=False))
+    )
+
+
+def subject(*marks, what_if=None, language="ru", now=None):
+    facts = marks_facts(*marks, subject="Алгебра", now=now)
+    return subject_view(scene(facts, language), facts, what_if)
+
+
+def test_average_and_what_comes_out():
+    assert subject(*four_marks()).summary == "Средний балл 4,50 — выходит четвёрка"
+    assert subject(*four_marks(), language="en").summary == "Average 4.50: a four comes out"
+
+
+def test_advice_names_the_threshold_and_the_marks():
+    assert "Для пятёрки (от 4,60) нужно: 1 пятёрка." in subject(*four_marks()).details
+
+
+def test_advice_with_weights():
+    details = subject(*four_marks(weight=2)).details
+    assert "Для пятёрки (от 4,60) нужно: 1 пятёрка с весом 2." in details
+
+
+def test_nobody_is_told_to_get_a_hundred_fives():
+    threes = [mark("3", day=SEPTEMBER[0], id=f"t{number}") for number in range(30)]
+    assert subject(*threes).details == ()
+
+
+def test_trend_of_a_month():
+    now_up = subject(*four_marks("3355"), mark("5", day=date(2026, 10, 20)))
+    assert "За месяц вырос с 4,00." in now_up.details
+    down = subject(*four_marks("5555"), mark("2", day=date(2026, 10, 20)))
+    assert "За месяц снизился с 5,00." in down.details
+
+
+def test_rows_stand_newest_first_with_the_average_after_each():
+    view = subject(*four_marks("5344"))
+    assert [(row.day, row.mark.value, row.average) for row in view.rows] == [
+        ("23.09", "4", "4,00"),
+        ("16.09", "4", "4,00"),
+        ("09.09", "3", "4,00"),
+        ("02.09", "5", "5,00"),
+    ]
+
+
+def test_mark_outside_the_average_says_so():
+    view = subject(*four_marks(), mark("н/а", scale="text", id="x", day=date(2026, 10, 1)))
+    assert (view.rows[0].average, view.rows[0].weight, view.rows[0].note) == (
+        "—",
+        "—",
+        "в средний балл не входит",
+    )
+
+
+def test_what_a_mark_is_for():
+    works = (Work(kind="control"), Work(kind="control", name="Дроби"), Work(kind="invented"))
+    marks = [mark("5", day=day, id=str(day), work=work) for day, work in zip(SEPTEMBER, works, strict=False)]
+    assert [row.work for row in subject(*marks).rows] == ["invented", "Дроби", "Контрольная работа"]
+
+
+def test_what_if():
+    view = subject(*four_marks(), what_if=WhatIf(5, Decimal(2)))
+    assert view.what_if.answer == "Тогда средний балл 4,67 — выходит пятёрка"
+    assert [choice.value for choice in view.what_if.weights if choice.chosen] == ["2"]
+    assert subject(*four_marks()).what_if.answer == ""
+
+
+def test_chart_says_the_same_as_the_table():
+    chart = subject(*four_marks("5344")).chart
+    assert chart.title == "Средний балл изменился с 5,00 до 4,00"
+    assert chart.points.count(",") == 4
+    assert [rule.label for rule in chart.rules] == ["5,0", "4,0", "3,0"]
+    assert "7 сентября: 4,00" in chart.description
+
+
+@pytest.mark.parametrize("marks", [(), four_marks("5")])
+def test_no_chart_where_nothing_is_to_be_connected(marks):
+    assert subject(*marks).chart is None
+
+
+def test_no_average_without_marks_that_count():
+    view = subject(mark("зч", scale="pass"))
+    assert (view.summary, view.details, view.what_if) == ("Среднего балла пока нет", (), None)
+    assert len(view.rows) == 1
+
+
+def test_all_subjects_by_name_with_averages():
+    facts = marks_facts(*four_marks(), mark("зч", "Физика", scale="pass"), mark("3", "Английский язык"))
+    view = marks_view(scene(facts), facts)
+    assert [(row.subject, row.average, row.outcome) for row in view.rows] == [
+        ("Алгебра", "4,50", "4"),
+        ("Английский язык", "3,00", "3"),
+        ("Физика", "—", ""),
+    ]
+    assert [choice.label for choice in view.periods.choices if choice.chosen] == ["1 четверть"]
+    assert view.rows[0].href.endswith("?period=q1")
+
+
+def test_empty_period_says_so():
+    facts = marks_facts()
+    assert marks_view(scene(facts), facts).empty == "В этом периоде оценок пока нет."
