@@ -1,0 +1,104 @@
+"""Sessions without a browser: who a token stands for, and what an unconfirmed account keeps."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import msgspec
+import pytest
+
+from myedu.esia.models import AccountLevel, EsiaKid, EsiaPerson
+from myedu.kit.db import Database
+from myedu.portal.identity import service
+from myedu.portal.identity.models import NotSignedIn, SignedIn, Unconfirmed
+from myedu.portal.people.models import Viewer
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+A_DAY = timedelta(days=1)
+KID = EsiaKid(
+    record_id="1",
+    oid=None,
+    last_name="Лебедева",
+    first_name="Анна",
+    middle_name=None,
+    birth_date=date(2015, 5, 5),
+    gender="F",
+    snils="33333333335",
+)
+
+
+def person(oid: str, level: AccountLevel = AccountLevel.CONFIRMED) -> EsiaPerson:
+    return EsiaPerson(
+        oid=oid,
+        last_name="Лебедева",
+        first_name="Ирина",
+        middle_name=None,
+        birth_date=date(1985, 1, 1),
+        gender="F",
+        snils="11111111145",
+        trusted=level is AccountLevel.CONFIRMED,
+        level=level,
+    )
+
+
+async def signed_in(database: Database, word: service.EsiaWord, earlier: str | None = None) -> SignedIn:
+    return await service.sign_in(database, word, return_to="/", earlier_token=earlier, now=NOW, lasts=A_DAY)
+
+
+async def viewer(database: Database, token: str | None, now: datetime = NOW) -> Viewer | None:
+    async with database.connection() as conn:
+        return await service.viewer_from_token(conn, token, now)
+
+
+async def kids_of(database: Database, oid: str) -> int:
+    async with database.connection() as conn:
+        cursor = await conn.execute("SELECT count(*) FROM people.esia_kids WHERE parent_oid = %s", [oid])
+        return (await cursor.fetchone() or (0,))[0]
+
+
+async def test_a_token_stands_for_its_person_and_for_nobody_else(portal_database: Database) -> None:
+    mother = await signed_in(portal_database, service.EsiaWord(person("501"), [], []))
+    outsider = await signed_in(portal_database, service.EsiaWord(person("502"), [], []))
+    seen = await viewer(portal_database, mother.token)
+    assert seen is not None
+    assert (seen.esia_oid, seen.account_id, seen.trusted, seen.level) == (
+        "501",
+        mother.account_id,
+        True,
+        "PR",
+    )
+    other = await viewer(portal_database, outsider.token)
+    assert other is not None
+    assert other.esia_oid == "502"
+    for token in (None, "", "x", mother.token[:-1], mother.token.swapcase()):
+        assert await viewer(portal_database, token) is None
+    assert await viewer(portal_database, mother.token, NOW + A_DAY) is None
+
+
+async def test_nobody_is_an_error_where_somebody_must_be(portal_database: Database) -> None:
+    async with portal_database.connection() as conn:
+        with pytest.raises(NotSignedIn):
+            await service.require_viewer(conn, "x", NOW)
+
+
+async def test_an_account_that_lost_its_confirmation_loses_sessions_and_kids(
+    portal_database: Database,
+) -> None:
+    nameless = msgspec.structs.replace(KID, snils=None)
+    before = await signed_in(portal_database, service.EsiaWord(person("503"), [KID, nameless], []))
+    assert await kids_of(portal_database, "503") == 1
+    with pytest.raises(Unconfirmed):
+        await signed_in(portal_database, service.EsiaWord(person("503", AccountLevel.UNCONFIRMED), [], []))
+    assert await viewer(portal_database, before.token) is None
+    assert await kids_of(portal_database, "503") == 0
+
+
+async def test_signing_out_twice_is_no_error(portal_database: Database) -> None:
+    session = await signed_in(portal_database, service.EsiaWord(person("504"), [], []))
+    for _ in range(2):
+        await service.sign_out(portal_database, session.token, NOW)
+    assert await viewer(portal_database, session.token) is None
+    async with portal_database.connection() as conn:
+        cursor = await conn.execute(
+            "SELECT count(*) FROM audit.lines WHERE actor_account = %s AND action = 'session.sign-out'",
+            [session.account_id],
+        )
+        assert await cursor.fetchone() == (1,)
