@@ -19,8 +19,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from myedu.esia.sandbox import rest
 from myedu.esia.sandbox.authorize import ac_v1, ac_v2, login, login_page, logout
 from myedu.esia.sandbox.exchange import te_v1, te_v2
+from myedu.esia.sandbox.people import PeopleWrong
 from myedu.esia.sandbox.settings import SandboxSettings
 from myedu.esia.sandbox.state import Sandbox, make_sandbox
+from myedu.esia.signing import SigningUnavailable
 from myedu.kit.clock import Clock, SystemClock
 
 _STATIC = Path(__file__).with_name("static")
@@ -73,9 +75,9 @@ def from_environment() -> ASGIApp:
         raise SystemExit(f"{_SETTINGS_VARIABLE} must name a JSON file with the sandbox's settings.")
     try:
         settings = msgspec.json.decode(Path(path).read_bytes(), type=SandboxSettings)
-    except (OSError, msgspec.MsgspecError) as error:
+        return build_sandbox(settings, SystemClock())
+    except (OSError, ValueError, PeopleWrong, SigningUnavailable) as error:
         raise SystemExit(f"{_SETTINGS_VARIABLE}: {path} is not usable: {error}") from error
-    return build_sandbox(settings, SystemClock())
 
 
 class _TidyPaths:

@@ -1,7 +1,6 @@
 """Signing in: «ac» of both versions, the page of choice, the way back to the client, signing out."""
 
 from datetime import timedelta
-from typing import Literal
 from urllib.parse import quote, urlencode, urlsplit
 
 from starlette.concurrency import run_in_threadpool
@@ -199,8 +198,10 @@ def _check_person(person: SandboxPerson, asked: AuthorizationRequest) -> None:
     """What the client demanded of the account that signs in."""
     if asked.person_filter == "conf_acc" and not person.confirmed:
         raise OauthFault(Code.NOT_CONFIRMED)
-    unwanted: dict[str, Literal[True, False]] = {"acc_kid": False, "acc_not_kid": True}
-    if unwanted.get(asked.person_filter) is (person.account == "child"):
+    is_child = person.account == "child"
+    if (asked.person_filter == "acc_kid" and not is_child) or (
+        asked.person_filter == "acc_not_kid" and is_child
+    ):
         raise OauthFault(Code.WRONG_USER)
     if not organisation_oids(asked.scope) <= {role.organisation for role in person.roles}:
         raise OauthFault(Code.NOT_A_MEMBER)

@@ -97,8 +97,7 @@ def _refresh(
     if version == "v1":
         check_v1_secret(client, parameters)
     else:
-        if "client_certificate_hash" in parameters:  # one of the two refreshes in use leaves it out
-            check_certificate_hash(client, parameters)
+        _check_hash_if_sent(client, parameters)
         check_v2_refresh_secret(client, parameters)
     grant = sandbox.memory.take_refresh_token(token, client.registered.mnemonic, now)
     if grant is None:
@@ -108,6 +107,7 @@ def _refresh(
 
 def _system(sandbox: Sandbox, client: Client, parameters: Parameters, now: datetime) -> Answer:
     (scope,) = required(parameters, "scope")
+    _check_hash_if_sent(client, parameters)
     check_v2_secret(client, parameters)
     token = sandbox.tokens.system_access(client, scope, now)
     return {"access_token": token, "token_type": "Bearer", "expires_in": _LIFE_S}
@@ -124,6 +124,12 @@ def _issue(sandbox: Sandbox, client: Client, grant: Grant, now: datetime) -> Ans
     if grant.request.offline:
         answer["refresh_token"] = sandbox.memory.new_refresh_token(grant, now)
     return answer
+
+
+def _check_hash_if_sent(client: Client, parameters: Parameters) -> None:
+    """Outside of the exchange of a code some clients leave it out."""
+    if "client_certificate_hash" in parameters:
+        check_certificate_hash(client, parameters)
 
 
 def _check_challenge(asked: AuthorizationRequest, verifier: str) -> None:

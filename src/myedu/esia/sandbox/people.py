@@ -16,8 +16,8 @@ Account = Literal["confirmed", "unconfirmed", "child", "none"]
 """`none`: known only as a child in a parent's account."""
 
 
-class PeopleFileWrong(Exception):
-    """A file of people is not usable; the message lists every place to mend."""
+class PeopleWrong(Exception):
+    """A cast is not usable; the message lists every place to mend."""
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,15 +96,14 @@ class Cast(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 def load_people(path: Path) -> Cast:
-    """A cast out of a JSON file; PeopleFileWrong where it cannot be used."""
+    """A cast out of a JSON file; PeopleWrong where it cannot be used."""
     try:
         cast = msgspec.json.decode(path.read_bytes(), type=Cast)
     except OSError as error:
-        raise PeopleFileWrong(f"{path} cannot be read: {error.strerror}.") from error
+        raise PeopleWrong(f"{path} cannot be read: {error.strerror}.") from error
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise PeopleFileWrong(f"{path}: {error}") from error
-    if problems := people_problems(cast):
-        raise PeopleFileWrong(f"{path}:\n" + "\n".join(problems))
+        raise PeopleWrong(f"{path}: {error}") from error
+    check_people(cast, str(path))
     return cast
 
 
@@ -112,8 +111,13 @@ def default_people() -> Cast:
     return load_people(_DEFAULT)
 
 
-def people_problems(cast: Cast) -> list[str]:
-    """Everything that would make ESIA contradict itself, one sentence each."""
+def check_people(cast: Cast, where: str) -> None:
+    """PeopleWrong, with everything that would make ESIA contradict itself, one sentence each."""
+    if problems := _problems(cast):
+        raise PeopleWrong(f"{where}:\n" + "\n".join(problems))
+
+
+def _problems(cast: Cast) -> list[str]:
     oids = {person.oid for person in cast.people}
     organisations = {organisation.oid for organisation in cast.organisations}
     problems = [f"The oid {oid} is there twice." for oid in _repeated(person.oid for person in cast.people)]

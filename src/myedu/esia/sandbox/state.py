@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from myedu.esia.sandbox.memory import Memory
 from myedu.esia.sandbox.pages import Pages
-from myedu.esia.sandbox.people import Cast, default_people
+from myedu.esia.sandbox.people import Cast, check_people, default_people
 from myedu.esia.sandbox.registry import Registry
 from myedu.esia.sandbox.settings import SandboxSettings
 from myedu.esia.sandbox.tokens import TokenMaker
@@ -31,6 +31,7 @@ class Sandbox(msgspec.Struct, frozen=True):
 
 def make_sandbox(settings: SandboxSettings, clock: Clock) -> Sandbox:
     people = settings.people if settings.people is not None else default_people()
+    check_people(people, "The people of the settings")
     return Sandbox(
         settings=settings,
         clock=clock,
