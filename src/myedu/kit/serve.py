@@ -42,6 +42,8 @@ async def serving(app: Any, *, host: str = "127.0.0.1", port: int = 0) -> AsyncI
     """Serve `app` until the block ends; yields its address without a trailing slash. Port 0: any free one."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family, backlog=512) as listener:
+        # asyncio sets it only on sockets that say they are TCP, and these don't: 45 ms a request.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         bound = listener.getsockname()[1]
         shown = f"[{host}]" if family is socket.AF_INET6 else host
         server = _Server(uvicorn.Config(app, lifespan="on", log_level="warning", **_QUIET))

@@ -1,49 +1,77 @@
-"""`python -m myedu.portal` serves; `python -m myedu.portal migrate` brings the database up to date."""
+"""`myedu portal COMMAND`: the portal and what its operator does from a terminal."""
 
+import argparse
+import asyncio
 import os
 import sys
+from collections.abc import Awaitable, Sequence
+from pathlib import Path
+from uuid import UUID
 
 import psycopg
 
+from myedu.kit.db import Database, DatabaseUnreachable
 from myedu.kit.migrate import MigrationError, migrate
 from myedu.kit.serve import run
 from myedu.kit.settings import SettingsError, read_settings
-from myedu.portal.settings import DatabaseSettings, PortalSettings
+from myedu.portal import commands
+from myedu.portal.settings import DatabaseSettings, ExportSettings, PortalSettings
 
 _CONNECT_SECONDS = 5
-_USAGE = "usage: python -m myedu.portal [serve|migrate]"
 
 
-def main(arguments: list[str]) -> int:
-    """Exit code 0 after a clean stop, 2 for a wrong command or setting, 1 for a database that isn't right."""
-    command = arguments[0] if arguments else "serve"
-    if len(arguments) > 1 or command not in ("serve", "migrate"):
-        print(_USAGE, file=sys.stderr)
-        return 2
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0 when it is done, 2 for a wrong command or setting, 1 for what an operator has to mend."""
+    options = _parser().parse_args(arguments)
     try:
-        if command == "migrate":
-            _migrate()
-        else:
-            _serve()
+        options.run(options)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
-    except psycopg.OperationalError as error:
+    except (psycopg.OperationalError, DatabaseUnreachable) as error:
         print(f"{error}\nStart PostgreSQL, or correct MYEDU_DATABASE_URL.", file=sys.stderr)
         return 1
-    except MigrationError as error:
+    except (MigrationError, commands.CommandFailed) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
 
 
-def _migrate() -> None:
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="myedu portal", description=__doc__)
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, function: object, sentence: str) -> argparse.ArgumentParser:
+        one = subparsers.add_parser(name, help=sentence, description=sentence)
+        one.set_defaults(run=function)
+        return one
+
+    command("serve", _serve, "answer requests")
+    command("migrate", _migrate, "bring the database to this version")
+    register = command("register", _register, "add a journal system, or change its name or address")
+    for name in ("system", "region", "name", "base_url", "client_id"):
+        register.add_argument(name)
+    pull = command("pull", _pull, "fetch and take in the newest export package")
+    pull.add_argument("systems", nargs="*", help="system ids; all that aren't paused when none is given")
+    load = command("load", _load, "take in an export package that lies in a folder")
+    load.add_argument("system")
+    load.add_argument("folder", type=Path)
+    load.add_argument("--agree", action="store_true", help="though it archives much")
+    agree = command("agree", _agree, "apply a package that was pulled and is held")
+    problems = command("problems", _problems, "print what is wrong with a package, row by row")
+    for one in (agree, problems):
+        one.add_argument("system")
+        one.add_argument("export_id", type=UUID)
+    return parser
+
+
+def _migrate(options: argparse.Namespace) -> None:
     settings = read_settings(DatabaseSettings, os.environ)
     applied = migrate(settings.database_url, "myedu.portal")
     print("\n".join(applied) or "nothing to apply")
 
 
-def _serve() -> None:
+def _serve(options: argparse.Namespace) -> None:
     # Here, once and in words; in a worker it would be a traceback from each.
     settings = read_settings(PortalSettings, os.environ)
     settings.check_files()
@@ -56,5 +84,49 @@ def _serve() -> None:
     )
 
 
+def _register(options: argparse.Namespace) -> None:
+    place = (options.system, options.region, options.name, options.base_url, options.client_id)
+    _with_database(lambda settings, database: commands.register(database, *place))
+
+
+def _pull(options: argparse.Namespace) -> None:
+    def pull(settings: ExportSettings, database: Database) -> Awaitable[None]:
+        key = Path(settings.journal_key).read_text(encoding="ascii")
+        return commands.pull(settings, database, key, options.systems)
+
+    _with_database(pull)
+
+
+def _load(options: argparse.Namespace) -> None:
+    _with_database(
+        lambda settings, database: commands.load(
+            settings, database, options.system, options.folder, agreed=options.agree
+        )
+    )
+
+
+def _agree(options: argparse.Namespace) -> None:
+    _with_database(
+        lambda settings, database: commands.agree(settings, database, options.system, options.export_id)
+    )
+
+
+def _problems(options: argparse.Namespace) -> None:
+    _with_database(lambda settings, database: commands.problems(database, options.system, options.export_id))
+
+
+def _with_database(command: commands.Command) -> None:
+    settings = read_settings(ExportSettings, os.environ)
+
+    async def opened() -> None:
+        database = await Database.open(settings.database_url, max_size=2, name="myedu-command")
+        try:
+            await command(settings, database)
+        finally:
+            await database.close()
+
+    asyncio.run(opened())
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -17,7 +17,16 @@ class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
     ]
 
 
-class PortalSettings(DatabaseSettings, frozen=True, kw_only=True):
+class ExportSettings(DatabaseSettings, frozen=True, kw_only=True):
+    """What the commands over systems and export packages need."""
+
+    journal_key: Annotated[str, Meta(description="PEM file with the key by which journals know the portal.")]
+    spool: Annotated[Path, Meta(description="Folder for export packages while they are taken in.")] = Path(
+        ".run/spool"
+    )
+
+
+class PortalSettings(ExportSettings, frozen=True, kw_only=True):
     """Read from the environment: `database_url` is MYEDU_DATABASE_URL, and so on."""
 
     base_url: Annotated[
@@ -40,7 +49,6 @@ class PortalSettings(DatabaseSettings, frozen=True, kw_only=True):
             description="PEM files with ESIA's own keys, by commas: last year's beside this year's.",
         ),
     ]
-    journal_key: Annotated[str, Meta(description="PEM file with the key by which journals know the portal.")]
     esia_version: Annotated[
         Literal["v1", "v2"], Meta(description="Version of ESIA's protocol: v1, or v2 (v2/ac with v3/te).")
     ] = "v1"

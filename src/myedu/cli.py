@@ -1,0 +1,46 @@
+"""`myedu PROGRAM …`: one name for every program of the distribution."""
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+_PROGRAMS = {
+    "demo": ("myedu.demo.__main__", "everything on this machine with invented people (myedu[demo])"),
+    "portal": ("myedu.portal.__main__", "the section «Моё образование» and its commands (myedu[portal])"),
+    "journal": ("myedu.journal.__main__", "the reference e-journal (myedu[journal])"),
+    "netschool": (
+        "myedu.connector.adapters.netschool.__main__",
+        "the contract over «Сетевой город. Образование»",
+    ),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Hand the rest of the line to the program; 2 where there is no such program."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or given[0] in ("-h", "--help"):
+        print(_usage())
+        return 0 if given else 2
+    if given[0] not in _PROGRAMS:
+        print(f"myedu: there is no program {given[0]!r}\n\n{_usage()}", file=sys.stderr)
+        return 2
+    module, _ = _PROGRAMS[given[0]]
+    try:
+        program = importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("myedu"):
+            raise
+        print(
+            f"myedu {given[0]} needs {error.name}: install the extra named in `myedu --help`", file=sys.stderr
+        )
+        return 2
+    return int(program.main(given[1:]))
+
+
+def _usage() -> str:
+    lines = [f"  myedu {name:<10} {sentence}" for name, (_, sentence) in _PROGRAMS.items()]
+    return "\n".join(["Programs (each has --help):", *lines])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

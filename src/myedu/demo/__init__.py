@@ -1,0 +1,1 @@
+"""Everything on one machine with one command: the only room that knows all the programs."""

@@ -1,0 +1,146 @@
+"""Programs as child processes: started one by one, stopped together, gone with us whatever happens."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+
+import msgspec
+
+from myedu.kit.child import ends_with_us
+
+_STOP_SECONDS = 10
+_READY_SECONDS = 60
+
+
+class ProgramError(Exception):
+    """A program failed; the message holds the end of its log and the way out."""
+
+
+class Program(msgspec.Struct, frozen=True, kw_only=True):
+    """`python -m module arguments`, ready when `ready_url` answers anything below 500."""
+
+    name: str
+    module: str
+    ready_url: str
+    arguments: Sequence[str] = ()
+    settings: Mapping[str, str] = {}
+
+
+def free_port(wanted: int) -> int:
+    """The wanted port of the loopback, or any free one where somebody has it."""
+    for port in (wanted, 0):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return int(probe.getsockname()[1])
+    raise ProgramError("no free port on 127.0.0.1: stop something that listens there")
+
+
+def run_to_end(module: str, *arguments: str, settings: Mapping[str, str], log: Path) -> str:
+    """Run a command of a program and return what it printed; ProgramError when it fails."""
+    with log.open("ab") as errors:
+        done = subprocess.run(
+            [sys.executable, "-m", module, *arguments],
+            env={**os.environ, **settings},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            check=False,
+        )
+    printed = done.stdout.decode()
+    if done.returncode:
+        raise ProgramError(f"{module} {' '.join(arguments)} failed.\n{printed}{_end_of(log)}")
+    return printed
+
+
+class Crew:
+    """The programs that run. A context manager: leaving it stops them, the last started first."""
+
+    def __init__(self, logs: Path) -> None:
+        logs.mkdir(parents=True, exist_ok=True)
+        self._logs = logs
+        self._running: list[tuple[Program, subprocess.Popen[bytes]]] = []
+
+    def __enter__(self) -> "Crew":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def log_of(self, name: str) -> Path:
+        return self._logs / f"{name}.log"
+
+    def start(self, *programs: Program) -> None:
+        """Start all of them, then wait until each is ready."""
+        for program in programs:
+            with self.log_of(program.name).open("wb") as log:
+                process = subprocess.Popen(
+                    [sys.executable, "-m", program.module, *program.arguments],
+                    env={**os.environ, **program.settings},
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    # Ctrl-C in a terminal goes to our group; we end the programs ourselves, in order.
+                    process_group=0,
+                    preexec_fn=ends_with_us(signal.SIGTERM),
+                )
+            self._running.append((program, process))
+        for program, process in self._running:
+            self._wait_until_ready(program, process)
+
+    def watch(self) -> None:
+        """Return only when a program has ended by itself: ProgramError that names it."""
+        while True:
+            for program, process in self._running:
+                if process.poll() is not None:
+                    raise ProgramError(
+                        f"{program.name} ended by itself.\n{_end_of(self.log_of(program.name))}"
+                    )
+            time.sleep(0.5)
+
+    def stop(self) -> None:
+        for _, process in reversed(self._running):
+            process.terminate()
+        deadline = time.monotonic() + _STOP_SECONDS
+        for _, process in reversed(self._running):
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self._running.clear()
+
+    def _wait_until_ready(self, program: Program, process: subprocess.Popen[bytes]) -> None:
+        deadline = time.monotonic() + _READY_SECONDS
+        while time.monotonic() < deadline:
+            if process.poll() is not None:
+                break
+            if _answers(program.ready_url):
+                return
+            time.sleep(0.05)
+        raise ProgramError(f"{program.name} did not start.\n{_end_of(self.log_of(program.name))}")
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own loopback address
+            return True
+    except urllib.error.HTTPError as answer:
+        return answer.code < 500
+    except OSError:
+        return False
+
+
+def _end_of(log: Path) -> str:
+    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+    return "\n".join([f"The end of {log}:", *lines[-12:]])

@@ -1,0 +1,113 @@
+"""What an operator does from a terminal; each command says in words what came of it."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from uuid import UUID
+
+import aiohttp
+
+from myedu.connector.sdk.client import JournalAddress, JournalClient, JournalError
+from myedu.kit.clock import SystemClock
+from myedu.kit.db import Database
+from myedu.portal.exports import service as exports
+from myedu.portal.exports import store
+from myedu.portal.exports.models import PackageRefused, Report
+from myedu.portal.exports.words import WORDS
+from myedu.portal.people import service as people
+from myedu.portal.people.models import System
+from myedu.portal.settings import ExportSettings
+
+Command = Callable[[ExportSettings, Database], Awaitable[None]]
+
+
+class CommandFailed(Exception):
+    """The sentence says what went wrong and what to do."""
+
+
+async def register(
+    database: Database, system: str, region: str, name: str, base_url: str, client_id: str
+) -> None:
+    new = System(
+        id=system,
+        region=region,
+        name=name,
+        base_url=base_url,
+        client_id=client_id,
+        registered_at=SystemClock().now(),
+    )
+    try:
+        async with database.transaction() as conn:
+            await people.register_system(conn, new)
+    except people.SystemMoved as error:
+        raise CommandFailed(str(error)) from None
+    print(f"{system}: registered, region {region}, {base_url}")
+
+
+async def pull(settings: ExportSettings, database: Database, key: str, systems: Sequence[str]) -> None:
+    """One system's failure doesn't keep the others from being pulled; it is told at the end."""
+    async with database.connection() as conn:
+        known = await people.systems(conn)
+    chosen = (
+        [one for one in known if one.id in systems]
+        if systems
+        else [one for one in known if not one.paused_at]
+    )
+    if unknown := set(systems) - {one.id for one in known}:
+        raise CommandFailed(f"not registered: {', '.join(sorted(unknown))}; see `myedu portal register`")
+    failed = []
+    tools = _tools(settings, database)
+    async with aiohttp.ClientSession() as http:
+        for system in chosen:
+            address = JournalAddress(system.id, system.base_url, system.client_id)
+            try:
+                report = await exports.pull(tools, JournalClient(http, address, key, clock=tools.clock))
+            except (PackageRefused, JournalError) as error:
+                failed.append(f"{system.id}: {error}")
+                continue
+            print(in_words(report))
+    if failed:
+        raise CommandFailed("\n".join(failed))
+
+
+async def load(
+    settings: ExportSettings, database: Database, system: str, folder: Path, *, agreed: bool
+) -> None:
+    try:
+        print(in_words(await exports.load_folder(_tools(settings, database), system, folder, agreed=agreed)))
+    except PackageRefused as error:
+        raise CommandFailed(str(error)) from None
+
+
+async def agree(settings: ExportSettings, database: Database, system: str, export_id: UUID) -> None:
+    try:
+        print(in_words(await exports.agree(_tools(settings, database), system, str(export_id))))
+    except PackageRefused as error:
+        raise CommandFailed(str(error)) from None
+
+
+async def problems(database: Database, system: str, export_id: UUID) -> None:
+    """One line each: table, line, field, code, words."""
+    async with database.connection() as conn:
+        found = await store.problems(conn, system, export_id)
+    for one in found:
+        detail = f" ({one.detail})" if one.detail else ""
+        print(f"{one.table}:{one.line} {one.field or '-'} {one.code}{detail}: {WORDS[one.code]}")
+
+
+def in_words(report: Report) -> str:
+    """A report as a few lines for a terminal."""
+    lines = [f"{report.system_id} {report.export_id}: {report.state}"]
+    if report.reason:
+        lines.append(f"  {report.code}: {report.reason}")
+    for table in report.tables:
+        one = table.changes
+        lines.append(
+            f"  {one.table:14} {table.rows:>8} rows, {one.added} added, {one.changed} changed,"
+            f" {one.archived} archived, {one.restored} restored, {table.set_aside} set aside"
+        )
+    lines += [f"  {count} × {code}: {WORDS[code]}" for code, count in sorted(report.problems.items())]
+    return "\n".join(lines)
+
+
+def _tools(settings: ExportSettings, database: Database) -> exports.Tools:
+    return exports.Tools(database, SystemClock(), settings.spool)
