@@ -3,9 +3,9 @@
 from collections import Counter, defaultdict
 from datetime import date, timedelta
 from functools import cache
+from itertools import pairwise
 
 import pytest
-from tests.journal.conftest import CAST, MOTHER, PUPIL, TODAY
 
 from myedu.contract.snils import normalise_snils
 from myedu.contract.tables import REFERENCES
@@ -15,6 +15,7 @@ from myedu.journal.generator.cast import grade_by_age
 from myedu.journal.generator.ids import Ids
 from myedu.journal.generator.names import patronymic, surname
 from myedu.journal.generator.regions import REGIONS, UnknownRegion
+from tests.journal.conftest import CAST, MOTHER, PUPIL, TODAY
 
 Region = dict[str, list]
 
@@ -105,7 +106,7 @@ def test_no_teacher_is_in_two_places_at_once():
             slots[person_of[link.staff_id]].append((lesson.starts_at, lesson.ends_at, lesson.id))
     for teacher, busy in slots.items():
         busy.sort()
-        for (_, ends, one), (starts, _, two) in zip(busy, busy[1:], strict=False):
+        for (_, ends, one), (starts, _, two) in pairwise(busy):
             assert ends <= starts, (teacher, lessons[one], lessons[two])
 
 
@@ -221,15 +222,17 @@ def test_a_cast_pupil_without_a_grade_sits_by_age():
 
 
 def test_batches_come_one_by_one():
-    batches = generate_region(1, "50", TODAY, pupils=1_000_000, school_size=1_000)
+    batches = generate_region(1, "50", TODAY, pupils=300_000, school_size=300)
     next(batches)
 
-    assert len(list(next(batches)["enrollments"])) > 1_000
+    assert len(list(next(batches)["enrollments"])) > 300
 
 
 @pytest.mark.parametrize("code", sorted(REGIONS))
 def test_every_pilot_region_can_be_made(code: str):
-    assert sum(len(list(batch.get("lessons", ()))) for batch in generate_region(3, code, TODAY, pupils=66)) > 5_000
+    batches = generate_region(3, code, TODAY, pupils=30, school_size=30)
+
+    assert sum(len(batch.get("lessons", ())) for batch in batches) > 5_000
 
 
 def test_an_unknown_region_names_the_known_ones():
@@ -251,16 +254,22 @@ def test_school_years(year: int):
 
 
 @pytest.mark.parametrize(
-    ("born", "grade"), [(date(2019, 5, 1), 1), (date(2020, 1, 15), 1), (date(2013, 1, 15), 8), (date(2009, 3, 1), 11), (date(1990, 1, 1), 11)]
+    ("born", "grade"),
+    [
+        (date(2019, 5, 1), 1),
+        (date(2020, 1, 15), 1),
+        (date(2013, 1, 15), 8),
+        (date(2009, 3, 1), 11),
+        (date(1990, 1, 1), 11),
+    ],
 )
 def test_grades_by_age(born: date, grade: int):
     assert grade_by_age(born, 2026) == grade
 
 
 def test_names_follow_sex():
-    assert [patronymic("Илья", "m"), patronymic("Сергей", "f"), patronymic("Пётр", "m"), patronymic("Игорь", "f")] == [
-        "Ильич", "Сергеевна", "Петрович", "Игоревна",
-    ]  # fmt: skip
-    assert [surname("Озерский", "f"), surname("Соколов", "f"), surname("Шевченко", "f")] == [
-        "Озерская", "Соколова", "Шевченко",
-    ]  # fmt: skip
+    fathers = ("Илья", "m"), ("Сергей", "f"), ("Пётр", "m"), ("Игорь", "f")
+
+    assert [patronymic(*one) for one in fathers] == ["Ильич", "Сергеевна", "Петрович", "Игоревна"]
+    families = "Озерский", "Соколов", "Шевченко"
+    assert [surname(one, "f") for one in families] == ["Озерская", "Соколова", "Шевченко"]

@@ -3,7 +3,8 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from uuid import uuid4
@@ -11,11 +12,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from myedu.connector.adapters.edfi.files import EdFiError
 from myedu.connector.sdk.export import ExportError
 from myedu.journal import exports
 from myedu.journal.generator import Cast, generate_region
 from myedu.journal.generator.regions import UnknownRegion, region_profile
 from myedu.journal.load import LoadError, is_empty, load
+from myedu.journal.load_edfi import TIME_ZONE, district_batches
 from myedu.journal.settings import JournalSettings
 from myedu.kit.clock import SystemClock
 from myedu.kit.log import configure_logging
@@ -23,7 +26,15 @@ from myedu.kit.migrate import MigrationError, migrate
 from myedu.kit.serve import run
 from myedu.kit.settings import SettingsError, read_settings
 
-_EXPECTED = (SettingsError, MigrationError, LoadError, UnknownRegion, ExportError, exports.NothingToExport)
+_EXPECTED = (
+    SettingsError,
+    MigrationError,
+    LoadError,
+    EdFiError,
+    UnknownRegion,
+    ExportError,
+    exports.NothingToExport,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,12 +65,18 @@ def _parser() -> argparse.ArgumentParser:
     edfi = _command(commands, "load-edfi", _load_edfi, "fill an empty journal from Ed-Fi bulk files")
     edfi.add_argument("folder", type=Path)
     edfi.add_argument("--region", default="00", help="code for the region that has none (default 00)")
+    edfi.add_argument("--time-zone", default=TIME_ZONE, help=f"IANA zone (default {TIME_ZONE})")
     _command(commands, "export", _export, "write an export package into MYEDU_EXPORTS")
     _command(commands, "serve", _serve, "serve the contract")
     return parser
 
 
-def _command(commands, name: str, function, sentence: str) -> argparse.ArgumentParser:
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    function: Callable[[JournalSettings, argparse.Namespace], None],
+    sentence: str,
+) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=sentence, description=sentence)
     parser.set_defaults(run=function)
     return parser
@@ -85,7 +102,13 @@ def _generate(settings: JournalSettings, options: argparse.Namespace) -> None:
 
 
 def _load_edfi(settings: JournalSettings, options: argparse.Namespace) -> None:
-    raise LoadError("not yet")
+    _require_empty(settings)
+    report: Counter[str] = Counter()
+    batches = district_batches(options.folder, report, time_zone=options.time_zone)
+    _print_counts(load(settings.database_url, options.region, batches))
+    print("\nWhat has no place in the journal, or had to be inferred:")
+    for sentence, count in sorted(report.items()):
+        print(f"{count:8} {sentence}")
 
 
 def _export(settings: JournalSettings, options: argparse.Namespace) -> None:

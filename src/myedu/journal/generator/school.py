@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from myedu.contract.tables import Organization, Period, Person
+from myedu.contract.tables import Group, Organization, Period, Person
 from myedu.journal.generator import curriculum
 from myedu.journal.generator.bells import LESSONS, Bells
 from myedu.journal.generator.calendar import SchoolYear, Span
@@ -15,7 +15,7 @@ from myedu.journal.generator.cast import Cast
 from myedu.journal.generator.ids import Ids
 from myedu.journal.generator.people import People
 from myedu.journal.generator.regions import RegionProfile
-from myedu.journal.generator.roster import Roster
+from myedu.journal.generator.roster import Roster, SchoolClass
 from myedu.journal.generator.timetable import WEEKDAYS, Part, Placed, Week, assign_teachers
 from myedu.journal.tables import GroupBells, TimetableEntry
 
@@ -133,11 +133,11 @@ def _add_classes(roster: Roster, number: int, pupils: int, year: int) -> None:
         for letter in _LETTERS[:letters]:
             shift = 2 if number % 2 == 0 and grade in _SECOND_SHIFT_GRADES else 1
             name = template.format(grade=grade, letter=letter, small=letter.lower())
-            here = max(1, round(seats + roster_wobble(grade, letters)))
+            here = max(1, round(seats + _wobble(grade, letters)))
             roster.add_class(year, grade, letter, shift, here, name)
 
 
-def roster_wobble(grade: int, letters: int) -> int:
+def _wobble(grade: int, letters: int) -> int:
     """Classes differ in size: a full junior school, a smaller senior one."""
     return (2, 1, 0, 1, 0, -1, 2, 0, 1, -2, -2)[grade - 1] if letters == 1 else (1, 0, -1)[grade % 3]
 
@@ -157,7 +157,10 @@ def _extra_lessons(roster: Roster, week: Week, rng: Random) -> list[Placed]:
     return extra
 
 
-def _add_extra(roster: Roster, week: Week, one, group, pupils: Sequence[Person], key: str) -> list[Placed]:
+def _add_extra(
+    roster: Roster, week: Week, one: SchoolClass, group: Group, pupils: Sequence[Person], key: str
+) -> list[Placed]:
+    """One lesson a week after the lessons of the class, on the first day that has room for it."""
     for pupil in pupils:
         roster.enroll(pupil, group)
     for weekday in WEEKDAYS:

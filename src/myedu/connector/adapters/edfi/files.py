@@ -1,0 +1,71 @@
+"""Elements of Ed-Fi bulk files, one at a time, in constant memory."""
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+from xml.etree.ElementTree import Element, ParseError, iterparse
+
+
+class EdFiError(Exception):
+    """A file is missing or can't be read; the message names it and says what to do."""
+
+
+def bulk_file(folder: Path, name: str) -> Path:
+    """`Student` → the folder's Student.xml.gz or Student.xml."""
+    for suffix in (".xml.gz", ".xml"):
+        path = folder / f"{name}{suffix}"
+        if path.is_file():
+            return path
+    raise EdFiError(f"{folder} has no {name}.xml or {name}.xml.gz: copy the district's bulk files there")
+
+
+def elements(path: Path) -> Iterator[Element]:
+    """The children of the root, each complete; an element is emptied when the next is asked for.
+
+    Tags lose their namespace, which changes with every version of the standard.
+    """
+    with _opened(path) as file:
+        try:
+            yield from _children(file)
+        except (ParseError, EOFError, gzip.BadGzipFile) as error:
+            raise EdFiError(f"{path} can't be read: {error}; copy it again from the district") from error
+
+
+def _children(file: IO[bytes]) -> Iterator[Element]:
+    # ElementTree resolves no external entities, and internal ones not declared in the file; expat itself
+    # bounds the amplification of those that are.
+    depth, root = 0, None
+    for event, element in iterparse(file, events=("start", "end")):  # noqa: S314 - see above
+        if event == "start":
+            root = element if root is None else root
+            element.tag = element.tag.rpartition("}")[2]
+            depth += 1
+            continue
+        depth -= 1
+        if depth == 1 and root is not None:
+            yield element
+            root.clear()
+
+
+def _opened(path: Path) -> IO[bytes]:
+    return gzip.open(path) if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
+
+
+def text_of(element: Element, path: str) -> str | None:
+    """The text at a path below the element; None where there is none."""
+    found = element.findtext(path)
+    return found.strip() or None if found else None
+
+
+def need(element: Element, path: str) -> str:
+    """The text at a path that the standard requires."""
+    text = text_of(element, path)
+    if text is None:
+        raise EdFiError(f"a {element.tag} has no {path}: the file is not of the Data Standard 5")
+    return text
+
+
+def code_of(uri: str | None) -> str | None:
+    """`uri://ed-fi.org/TermDescriptor#Fall Semester` → `Fall Semester`."""
+    return uri.rpartition("#")[2] if uri else None

@@ -1,0 +1,419 @@
+"""Schools, people, groups and bells of a district."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import msgspec
+
+from myedu.connector.adapters.edfi import models, reader
+from myedu.contract import tables
+from myedu.journal.edfi.seats import Seat, seats
+from myedu.journal.load import Batch, LoadError
+from myedu.journal.tables import Bell, BellSchedule, GroupBells, TimetableEntry
+
+_ROLES = {"Teacher": "teacher", "Principal": "head", "Assistant Principal": "deputy"}
+_SEX = {"Female": "f", "Male": "m"}
+
+
+class District(msgspec.Struct, frozen=True):
+    """What days are made of, and the roster's lookups. A district's roster fits into memory."""
+
+    time_zone: str
+    updated_at: datetime
+    schools: dict[str, models.School]
+    sessions: dict[tuple[str, str], models.Session]  # school, name
+    session_numbers: dict[tuple[str, str], int]
+    periods: dict[tuple[str, str], models.ClassPeriod]
+    sections: dict[models.SectionKey, models.Section]
+    courses: dict[tuple[str, str], models.Course]
+    students: dict[str, models.Student]
+    grades: dict[str, int]  # student → grade
+    school_of: dict[str, str]  # student → school
+    seats: list[Seat]
+    posts: dict[tuple[str, str], tables.Staff]  # staff member, school
+
+    def group_id(self, key: models.SectionKey) -> str:
+        return section_group_id(key, self.session_numbers)
+
+
+def read_district(folder: Path, report: Counter[str], time_zone: str) -> District:
+    """Everything but the days. Raises EdFiError, LoadError."""
+    schools = {one.id: one for one in reader.schools(folder)}
+    sessions = {(one.school_id, one.name): one for one in reader.sessions(folder)}
+    sections = {one.key: one for one in reader.sections(folder)}
+    students = {one.id: one for one in reader.students(folder)}
+    grades = _grades(students.values(), schools.values())
+    school_of = _schools_of(folder, students, grades, schools, report)
+    updated_at = datetime.combine(min(one.begins for one in sessions.values()), datetime.min.time(), UTC)
+    return District(
+        time_zone=time_zone,
+        updated_at=updated_at,
+        schools=schools,
+        sessions=sessions,
+        session_numbers=_numbered(sessions),
+        periods={(one.school_id, one.name): one for one in reader.class_periods(folder)},
+        sections=sections,
+        courses={(one.school_id, one.code): one for one in reader.courses(folder)},
+        students=students,
+        grades=grades,
+        school_of=school_of,
+        seats=seats(folder, sections.values(), grades, school_of, report),
+        posts=_posts(folder, schools, updated_at, report),
+    )
+
+
+def roster_batch(folder: Path, district: District, report: Counter[str]) -> Batch:
+    """The nine tables of the export, bells and the weekly plan."""
+    bells, schedules = _bells(folder, district)
+    return {
+        "organizations": [_organization(one, district) for one in district.schools.values()],
+        "periods": list(_periods(folder, district)),
+        "groups": [*_class_groups(district), *_section_groups(district)],
+        "subjects": [_subject(one, district) for one in district.courses.values()],
+        "persons": _persons(folder, district),
+        "enrollments": _enrollments(district),
+        "guardianships": list(_guardianships(folder, district, report)),
+        "staff": list(district.posts.values()),
+        "teaching": list(_teaching(folder, district)),
+        "bell_schedules": schedules,
+        "bells": bells,
+        "group_bells": [
+            GroupBells(group_id=group.id, bell_schedule_id=f"bells-{group.organization_id}")
+            for group in _class_groups(district)
+        ],
+        "timetable": list(_timetable(district, _teachers_of(folder, district))),
+    }
+
+
+# -- where a student belongs -------------------------------------------------
+
+
+def _grades(students: Iterable[models.Student], schools: Iterable[models.School]) -> dict[str, int]:
+    """The sample has no enrolments: one year of birth is one grade, the youngest the lowest."""
+    students = list(students)
+    grades = sorted({grade for school in schools for grade in school.grades})
+    years = sorted({one.birth_date.year for one in students if one.birth_date}, reverse=True)
+    if len(years) != len(grades):
+        raise LoadError(
+            f"{len(years)} years of birth for {len(grades)} grades: without enrolments a student's grade is"
+            " taken from the year of birth; complete Student.xml or the schools' grade levels"
+        )
+    grade_of = dict(zip(years, grades, strict=True))
+    return {one.id: grade_of[one.birth_date.year] for one in students if one.birth_date}
+
+
+def _schools_of(
+    folder: Path,
+    students: dict[str, models.Student],
+    grades: dict[str, int],
+    schools: dict[str, models.School],
+    report: Counter[str],
+) -> dict[str, str]:
+    """A student's school by attendance where there is any, else by the grade that it offers."""
+    seen = {one.student_id: one.school_id for one in reader.school_attendance(folder)}
+    by_grade = {grade: school.id for school in schools.values() for grade in school.grades}
+    report["students placed in a school by grade, not by an attendance record"] += len(students.keys() - seen)
+    return {student: seen.get(student, by_grade[grade]) for student, grade in grades.items()}
+
+
+# -- organisations, periods, groups -----------------------------------------
+
+
+def _organization(school: models.School, district: District) -> tables.Organization:
+    return tables.Organization(
+        id=school.id,
+        updated_at=district.updated_at,
+        name=school.name,
+        short_name=school.short_name,
+        kind="school",
+        time_zone=district.time_zone,
+    )
+
+
+def _numbered(sessions: dict[tuple[str, str], models.Session]) -> dict[tuple[str, str], int]:
+    """Semesters of a school in the order of their beginnings, from 1."""
+    numbers, counts = {}, Counter[str]()
+    for key, session in sorted(sessions.items(), key=lambda item: item[1].begins):
+        counts[session.school_id] += 1
+        numbers[key] = counts[session.school_id]
+    return numbers
+
+
+def _periods(folder: Path, district: District) -> Iterator[tables.Period]:
+    def period(
+        school_id: str, kind: str, number: int, name: str, begins: date, ends: date, parent: str | None = None
+    ) -> tables.Period:
+        return tables.Period(
+            id=f"{school_id}-{kind}-{number}",
+            updated_at=district.updated_at,
+            organization_id=school_id,
+            academic_year=year,
+            kind=kind,
+            number=number,
+            name=name,
+            starts_on=begins,
+            ends_on=ends,
+            parent_id=parent,
+        )
+
+    for school_id in district.schools:
+        own = [one for one in district.sessions.values() if one.school_id == school_id]
+        year = own[0].school_year
+        first, last = min(one.begins for one in own), max(one.ends for one in own)
+        yield period(school_id, "year", 1, f"{year}-{year + 1}", first, last)
+        for session in own:
+            number = district.session_numbers[school_id, session.name]
+            parent = f"{school_id}-year-1"
+            yield period(school_id, "half", number, session.name, session.begins, session.ends, parent)
+    for one in reader.grading_periods(folder):
+        halves = district.sessions.values()
+        half = next(s for s in halves if s.school_id == one.school_id and s.begins <= one.begins <= s.ends)
+        parent = f"{one.school_id}-half-{district.session_numbers[one.school_id, half.name]}"
+        year = half.school_year
+        yield period(one.school_id, "module", one.number, one.name, one.begins, one.ends, parent)
+
+
+def class_group_id(school_id: str, grade: int) -> str:
+    return f"{school_id}-grade-{grade}"
+
+
+def section_group_id(key: models.SectionKey, session_numbers: dict[tuple[str, str], int]) -> str:
+    """Section, course and semester: the identifier alone repeats."""
+    text = f"{key.section_id}.{key.course_code}.{session_numbers[key.school_id, key.session]}"
+    return re.sub(r"[^!-~]", "_", text)
+
+
+def _class_groups(district: District) -> list[tables.Group]:
+    return [
+        tables.Group(
+            id=class_group_id(school.id, grade),
+            updated_at=district.updated_at,
+            organization_id=school.id,
+            academic_year=_year(district),
+            kind="class",
+            name=f"Grade {grade}",
+            grade=grade,
+            shift=1,
+        )
+        for school in district.schools.values()
+        for grade in school.grades
+    ]
+
+
+def _section_groups(district: District) -> Iterator[tables.Group]:
+    for key in district.sections:
+        yield tables.Group(
+            id=district.group_id(key),
+            updated_at=district.updated_at,
+            organization_id=key.school_id,
+            academic_year=_year(district),
+            kind="subgroup",
+            name=f"{district.courses[key.school_id, key.course_code].title}, {key.section_id}",
+            shift=1,
+        )
+
+
+def _year(district: District) -> int:
+    return min(one.school_year for one in district.sessions.values())
+
+
+def subject_id(school_id: str, course_code: str) -> str:
+    return re.sub(r"[^!-~]", "_", f"{school_id}-{course_code}")
+
+
+def _subject(course: models.Course, district: District) -> tables.Subject:
+    return tables.Subject(
+        id=subject_id(course.school_id, course.code),
+        updated_at=district.updated_at,
+        organization_id=course.school_id,
+        name=course.title,
+        short_name=course.code,
+        area=course.subject,
+    )
+
+
+# -- people -------------------------------------------------------------------
+
+
+def _persons(folder: Path, district: District) -> Iterator[tables.Person]:
+    """Numbers of students, contacts and staff are three spaces: a prefix keeps them apart."""
+    for student in district.students.values():
+        yield _person(f"student-{student.id}", student.name, student.birth_date, None, district)
+    for contact in reader.contacts(folder):
+        yield _person(f"contact-{contact.id}", contact.name, None, contact.sex, district)
+    for member in reader.staff(folder):
+        yield _person(f"staff-{member.id}", member.name, member.birth_date, member.sex, district)
+
+
+def _person(
+    identity: str, name: models.Name, birth_date: date | None, sex: str | None, district: District
+) -> tables.Person:
+    return tables.Person(
+        id=identity,
+        updated_at=district.updated_at,
+        last_name=name.last,
+        first_name=name.first,
+        middle_name=name.middle,
+        birth_date=birth_date,
+        sex=_SEX.get(sex or ""),
+    )
+
+
+def _enrollments(district: District) -> Iterator[tables.Enrollment]:
+    for student, school_id in district.school_of.items():
+        own = [one for one in district.sessions.values() if one.school_id == school_id]
+        group_id = class_group_id(school_id, district.grades[student])
+        yield _enrollment(
+            student, school_id, group_id, min(s.begins for s in own), max(s.ends for s in own), None, district
+        )
+    for seat in district.seats:
+        key = seat.section
+        session = district.sessions[key.school_id, key.session]
+        status = "active" if seat.known else "inferred"
+        group_id = district.group_id(key)
+        yield _enrollment(
+            seat.student_id, key.school_id, group_id, session.begins, session.ends, status, district
+        )
+
+
+def _enrollment(
+    student: str,
+    school_id: str,
+    group_id: str,
+    begins: date,
+    ends: date,
+    status: str | None,
+    district: District,
+) -> tables.Enrollment:
+    return tables.Enrollment(
+        id=f"{student}-{group_id}",
+        updated_at=district.updated_at,
+        person_id=f"student-{student}",
+        organization_id=school_id,
+        group_id=group_id,
+        starts_on=begins,
+        ends_on=ends,
+        status=status or "active",
+    )
+
+
+def _guardianships(folder: Path, district: District, report: Counter[str]) -> Iterator[tables.Guardianship]:
+    id_of_ref = {contact.ref: contact.id for contact in reader.contacts(folder)}
+    linked = set()
+    for link in reader.contact_links(folder):
+        contact = link.contact_id or id_of_ref.get(link.contact_ref)
+        if contact is None or link.student_id not in district.students:
+            report["StudentContactAssociation: names nobody of these files"] += 1
+            continue
+        linked.add(contact)
+        born = district.students[link.student_id].birth_date
+        yield tables.Guardianship(
+            id=f"{contact}-{link.student_id}",
+            updated_at=district.updated_at,
+            guardian_id=f"contact-{contact}",
+            child_id=f"student-{link.student_id}",
+            starts_on=born or district.updated_at.date(),
+            relation=link.relation.lower() or None,
+        )
+    report["contacts of no student (kept as persons)"] += len(set(id_of_ref.values()) - linked)
+
+
+def _posts(
+    folder: Path, schools: dict[str, models.School], updated_at: datetime, report: Counter[str]
+) -> dict[tuple[str, str], tables.Staff]:
+    """A member's first post in each school; one who teaches there without a post gets one."""
+    posts: dict[tuple[str, str], tables.Staff] = {}
+
+    def add(member: str, school_id: str, role: str, position: str | None, begins: date | None) -> None:
+        posts[member, school_id] = tables.Staff(
+            id=f"post-{member}-{school_id}",
+            updated_at=updated_at,
+            person_id=f"staff-{member}",
+            organization_id=school_id,
+            role=role,
+            position=position,
+            starts_on=begins,
+        )
+
+    for one in reader.assignments(folder):
+        if one.organization_id not in schools:
+            report["posts in the district's office, which is no school"] += 1
+        elif (one.staff_id, one.organization_id) in posts:
+            report["second posts of one person in one school"] += 1
+        else:
+            role = _ROLES.get(one.classification, "administrator")
+            add(one.staff_id, one.organization_id, role, one.title or one.classification, one.begins)
+    for teacher in reader.section_teachers(folder):
+        if (teacher.staff_id, teacher.section.school_id) not in posts:
+            report["teachers of a section without a post in its school (one made)"] += 1
+            add(teacher.staff_id, teacher.section.school_id, "teacher", None, teacher.begins)
+    return posts
+
+
+def _teaching(folder: Path, district: District) -> Iterator[tables.Teaching]:
+    for one in reader.section_teachers(folder):
+        group_id = district.group_id(one.section)
+        yield tables.Teaching(
+            id=f"{one.staff_id}-{group_id}",
+            updated_at=district.updated_at,
+            staff_id=district.posts[one.staff_id, one.section.school_id].id,
+            group_id=group_id,
+            subject_id=subject_id(one.section.school_id, one.section.course_code),
+            starts_on=one.begins,
+            ends_on=one.ends,
+        )
+
+
+# -- bells and the weekly plan -------------------------------------------------
+
+
+def period_number(name: str) -> int:
+    """«04 - Traditional» → 4."""
+    found = re.match(r"\d+", name)
+    if found is None:
+        raise LoadError(f"class period {name!r} has no number in front: lessons can't be ordered")
+    return int(found[0])
+
+
+def _bells(folder: Path, district: District) -> tuple[list[Bell], list[BellSchedule]]:
+    bells, schedules = [], []
+    for schedule in reader.bell_schedules(folder):
+        identity = f"bells-{schedule.school_id}"
+        schedules.append(BellSchedule(id=identity, organization_id=schedule.school_id, name=schedule.name))
+        for name in schedule.class_periods:
+            for part, (starts, ends) in enumerate(district.periods[schedule.school_id, name].meetings, 1):
+                number = period_number(name)
+                bells.append(
+                    Bell(bell_schedule_id=identity, number=number, part=part, starts=starts, ends=ends)
+                )
+    return bells, schedules
+
+
+def _teachers_of(folder: Path, district: District) -> dict[models.SectionKey, list[str]]:
+    teachers: dict[models.SectionKey, list[str]] = defaultdict(list)
+    for one in reader.section_teachers(folder):
+        teachers[one.section].append(district.posts[one.staff_id, one.section.school_id].id)
+    return teachers
+
+
+def _timetable(district: District, teachers: dict[models.SectionKey, list[str]]) -> Iterator[TimetableEntry]:
+    """Every section meets in its class periods on every weekday."""
+    for key, section in district.sections.items():
+        session = district.sessions[key.school_id, key.session]
+        group_id, posts = district.group_id(key), teachers.get(key)
+        for name in section.class_periods:
+            for weekday in range(1, 6):
+                yield TimetableEntry(
+                    id=f"{group_id}.{weekday}.{period_number(name)}",
+                    group_id=group_id,
+                    subject_id=subject_id(key.school_id, key.course_code),
+                    staff_id=posts[0] if posts else None,
+                    weekday=weekday,
+                    number=period_number(name),
+                    room=section.room,
+                    starts_on=session.begins,
+                    ends_on=session.ends,
+                )

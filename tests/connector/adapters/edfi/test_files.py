@@ -1,0 +1,67 @@
+"""Reading bulk files: element by element, and in words when a file is broken."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from myedu.connector.adapters.edfi.files import EdFiError, bulk_file, code_of, elements
+from myedu.connector.adapters.edfi.reader import not_read, students
+
+STUDENT = """<InterchangeStudent xmlns="http://ed-fi.org/5.2.0">
+<Student><StudentUniqueId>1</StudentUniqueId><Name><FirstName>Ann</FirstName><LastSurname>Lee</LastSurname></Name>
+<BirthData><BirthDate>2010-02-03</BirthDate></BirthData></Student>
+<Person><PersonId>7</PersonId></Person>
+</InterchangeStudent>"""
+
+
+def test_plain_and_gzipped_files_read_alike(tmp_path: Path):
+    plain, packed = tmp_path / "plain", tmp_path / "packed"
+    plain.mkdir()
+    packed.mkdir()
+    (plain / "Student.xml").write_text(STUDENT)
+    (packed / "Student.xml.gz").write_bytes(gzip.compress(STUDENT.encode()))
+
+    assert list(students(plain)) == list(students(packed))
+    assert next(students(plain)).name.last == "Lee"
+    assert not_read(packed) == {"Student/Person": 1}
+
+
+def test_elements_are_let_go(tmp_path: Path):
+    path = tmp_path / "Student.xml"
+    path.write_text(STUDENT)
+    stream = elements(path)
+    first = next(stream)
+    next(stream)
+
+    assert first.tag == "Student"
+    assert list(stream) == []
+
+
+@pytest.mark.parametrize("broken", [STUDENT[:-30], "<a><b></a>", "no xml", ""])
+def test_a_broken_file_is_named(tmp_path: Path, broken: str):
+    (tmp_path / "Student.xml").write_text(broken)
+
+    with pytest.raises(EdFiError, match=r"Student\.xml can't be read"):
+        list(students(tmp_path))
+
+
+def test_a_cut_gzip_is_named(tmp_path: Path):
+    (tmp_path / "Student.xml.gz").write_bytes(gzip.compress(STUDENT.encode())[:-20])
+
+    with pytest.raises(EdFiError, match="copy it again"):
+        list(students(tmp_path))
+
+
+def test_a_missing_field_and_a_missing_file_are_named(tmp_path: Path):
+    (tmp_path / "Student.xml").write_text(STUDENT.replace("StudentUniqueId", "Other"))
+
+    with pytest.raises(EdFiError, match="a Student has no StudentUniqueId"):
+        list(students(tmp_path))
+    with pytest.raises(EdFiError, match="has no Contact"):
+        bulk_file(tmp_path, "Contact")
+
+
+def test_descriptors_lose_their_namespace():
+    assert code_of("uri://ed-fi.org/TermDescriptor#Fall Semester") == "Fall Semester"
+    assert code_of(None) is None
