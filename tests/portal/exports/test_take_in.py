@@ -1,5 +1,6 @@
 """Packages that are taken in: first, again, changed, absent, back, delta; and what a failure leaves."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -277,6 +278,14 @@ async def test_a_failure_in_the_middle_leaves_nothing_and_the_next_try_is_whole(
     report = await take(tools, folder)
     assert (report.state, counts(report, "persons")[0]) == ("applied", 6)
     assert ask("SELECT count(*) FROM people.incoming_persons") == [0]
+
+
+async def test_one_package_from_two_processes_is_taken_in_once(tools: Tools, write: Write, ask: Ask) -> None:
+    folder = write(a_school())
+    reports = await asyncio.gather(take(tools, folder), take(tools, folder))
+    assert sorted(report.state for report in reports) == ["applied", "unchanged"]
+    assert ask("SELECT count(*) FROM people.persons") == [6]
+    assert ask("SELECT state FROM exports.packages") == ["applied"]
 
 
 async def test_what_was_done_stands_in_the_audit(tools: Tools, write: Write, ask: Ask) -> None:

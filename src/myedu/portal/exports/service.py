@@ -18,7 +18,7 @@ from myedu.kit.db import Database
 from myedu.portal.audit import service as audit
 from myedu.portal.exports import store
 from myedu.portal.exports.checks import CheckedTable, check_table, zones_of
-from myedu.portal.exports.models import Guard, PackageRefused, Report, RowProblem, State, TableReport
+from myedu.portal.exports.models import Guard, Package, PackageRefused, Report, RowProblem, TableReport
 from myedu.portal.exports.read import TextTable, read_table
 from myedu.portal.exports.receive import fetch_package
 from myedu.portal.exports.references import match_references
@@ -99,7 +99,7 @@ async def _known(tools: Tools, system: System, manifest: Manifest) -> Report | N
         before = await store.package(conn, system.id, manifest.export_id)
         standing = await store.standing(conn, system.id)
     if before is not None and before.state == "applied":
-        return Report(system_id=system.id, export_id=manifest.export_id, state="unchanged")
+        return _unchanged(system, manifest)
     if standing is not None and manifest.created_at <= standing.created_at:
         refusal = PackageRefused(
             "older-package",
@@ -146,7 +146,10 @@ async def _apply(
     try:
         async with tools.database.transaction() as conn:
             await intake.begin(conn, place)
-            await _check_base(conn, system, manifest)
+            standing = await store.standing(conn, system.id)
+            if standing is not None and standing.export_id == manifest.export_id:
+                return _unchanged(system, manifest)  # taken in by another process while this one checked
+            _check_base(standing, manifest)
             full = manifest.mode == "full"
             tables = await match_references(conn, place, checked, full=full)
             await _stage(conn, place, tables, manifest)
@@ -171,9 +174,8 @@ class _Held(Exception):
         self.report = report
 
 
-async def _check_base(conn: AsyncConnection, system: System, manifest: Manifest) -> None:
-    """Once more what was asked before the lock: another package may have been applied meanwhile."""
-    standing = await store.standing(conn, system.id)
+def _check_base(standing: Package | None, manifest: Manifest) -> None:
+    """Asked under the lock: another package may have been applied since this one was received."""
     if standing is not None and manifest.created_at <= standing.created_at:
         raise PackageRefused("older-package", f"{standing.export_id} was applied meanwhile and is newer")
     if manifest.mode == "delta" and (standing is None or standing.export_id != manifest.base):
@@ -236,11 +238,10 @@ def _reason_to_hold(changes: Sequence[Changes], guard: Guard) -> str | None:
 def _report(
     system: System, manifest: Manifest, tables: Mapping[str, CheckedTable], changes: Sequence[Changes]
 ) -> Report:
-    state: State = "applied"
     return Report(
         system_id=system.id,
         export_id=manifest.export_id,
-        state=state,
+        state="applied",
         tables=[
             TableReport(changes=one, rows=tables[one.table].rows, set_aside=_set_aside(tables[one.table]))
             for one in changes
@@ -248,6 +249,10 @@ def _report(
         ],
         problems=dict(Counter(problem.code for problem in _problems(tables))),
     )
+
+
+def _unchanged(system: System, manifest: Manifest) -> Report:
+    return Report(system_id=system.id, export_id=manifest.export_id, state="unchanged")
 
 
 def _set_aside(table: CheckedTable) -> int:
