@@ -40,7 +40,7 @@ def test_advice_with_weights():
 
 def test_nobody_is_told_to_get_a_hundred_fives():
     threes = [mark("3", day=SEPTEMBER[0], id=f"t{number}") for number in range(30)]
-    assert subject(*threes).details == ()
+    assert subject(*threes).details == ("За месяц не изменился.",)
 
 
 def test_trend_of_a_month():
