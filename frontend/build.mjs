@@ -7,7 +7,7 @@ import { build } from "esbuild";
 import { cutFonts } from "./fonts.mjs";
 
 const OUT = "../src/myedu/portal/static";
-const FONTS = "build/fonts"; // src/fonts.css reads from here; git-ignored as every build/;
+const FONTS = "node_modules/.fonts"; // src/fonts.css reads from here
 const TARGET = ["chrome109", "firefox115", "safari15.6"]; // the last browsers of Windows 7–8.1 and iOS 15
 
 const LICENCES = {
