@@ -37,6 +37,15 @@ test: setup  ## everything that proves this checkout
 	$(BIN)/pytest -n 2 --dist loadfile
 .PHONY: test
 
+docs: setup  ## rewrite the generated pages: the contract's schema, the settings
+	$(BIN)/python -m myedu.contract.schema --out docs/exchange
+	$(BIN)/python -m tests.settings_page
+.PHONY: docs
+
+schema: setup  ## rewrite schema.sql of the portal and the journal from their migrations
+	$(BIN)/python -m tests.schema_file
+.PHONY: schema
+
 lock:  ## rewrite requirements.lock (hashes, no addresses)
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv lock && $(BIN)/uv export --quiet --format requirements-txt --all-extras --all-groups --no-emit-project --output-file requirements.lock

@@ -70,7 +70,7 @@ def test_it_serves_with_two_workers_until_a_signal(portal_database_url: str, por
     port = free_port()
     settings = environment(whole(portal_keys, portal_database_url, port))
     portal = subprocess.Popen(
-        [sys.executable, "-m", "myedu.portal"],
+        [sys.executable, "-m", "myedu.portal", "serve"],
         env=settings,
         stderr=subprocess.DEVNULL,
         start_new_session=True,

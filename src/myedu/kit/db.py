@@ -75,6 +75,8 @@ class Database:
             url,
             min_size=1,
             max_size=max_size,
+            # A person waits no longer for a connection; then the page says in words to come back.
+            timeout=5,
             name=name,
             open=False,
             configure=_configure,
