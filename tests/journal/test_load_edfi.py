@@ -16,6 +16,8 @@ from myedu.journal.system import Journal
 from myedu.kit.clock import FixedClock
 from myedu.kit.db import Database
 
+SIX_WEEKS = Window(first=date(2021, 8, 23), last=date(2021, 10, 3))
+
 
 class Loaded(msgspec.Struct, frozen=True):
     url: str
@@ -26,7 +28,7 @@ class Loaded(msgspec.Struct, frozen=True):
 @pytest.fixture(scope="module")
 def district(fresh_database, real_data: Path) -> Loaded:
     url, report = fresh_database("myedu.journal"), Counter()
-    counts = load(url, "00", district_batches(real_data / "edfi-grandbend", report))
+    counts = load(url, "00", district_batches(real_data / "edfi-grandbend", report, window=SIX_WEEKS))
     return Loaded(url, counts, report)
 
 
@@ -49,7 +51,15 @@ def test_everything_counted_by_hand_is_there(district: Loaded):
     assert counts["homework"] == 8  # two of ten entries are tests without a due day
     assert counts["periods"] == 3 * (1 + 2 + 6)
     assert counts["subjects"] == 84
-    assert counts["lessons"] > 45_000
+
+
+def test_lessons_are_sections_by_class_periods_by_days(district: Loaded):
+    autumn = "SELECT count(*) FROM journal.timetable WHERE starts_on = '2021-08-23'"
+
+    assert _value(district, autumn) == 5 * 267  # 266 sections, one of them in two class periods
+    assert district.counts["lessons"] == 6 * 5 * 267
+    assert district.counts["attendance"] > 1_000
+    assert district.report["StudentSchoolAttendanceEvent: not on a day with lessons"] > 1_000
 
 
 def test_every_student_has_a_class_and_a_school(district: Loaded):

@@ -14,6 +14,7 @@ import msgspec
 
 from myedu.connector.adapters.edfi.files import EdFiError
 from myedu.connector.sdk.export import ExportError
+from myedu.contract.windows import Window
 from myedu.journal import exports
 from myedu.journal.generator import Cast, generate_region
 from myedu.journal.generator.regions import UnknownRegion, region_profile
@@ -65,6 +66,8 @@ def _parser() -> argparse.ArgumentParser:
     edfi = _command(commands, "load-edfi", _load_edfi, "fill an empty journal from Ed-Fi bulk files")
     edfi.add_argument("folder", type=Path)
     edfi.add_argument("--region", default="00", help="code for the region that has none (default 00)")
+    edfi.add_argument("--from", dest="first", type=date.fromisoformat, help="first day with lessons")
+    edfi.add_argument("--to", dest="last", type=date.fromisoformat, help="last day with lessons")
     edfi.add_argument("--time-zone", default=TIME_ZONE, help=f"IANA zone (default {TIME_ZONE})")
     _command(commands, "export", _export, "write an export package into MYEDU_EXPORTS")
     _command(commands, "serve", _serve, "serve the contract")
@@ -104,7 +107,10 @@ def _generate(settings: JournalSettings, options: argparse.Namespace) -> None:
 def _load_edfi(settings: JournalSettings, options: argparse.Namespace) -> None:
     _require_empty(settings)
     report: Counter[str] = Counter()
-    batches = district_batches(options.folder, report, time_zone=options.time_zone)
+    window = None
+    if options.first or options.last:
+        window = Window(first=options.first or date.min, last=options.last or date.max)
+    batches = district_batches(options.folder, report, time_zone=options.time_zone, window=window)
     _print_counts(load(settings.database_url, options.region, batches))
     print("\nWhat has no place in the journal, or had to be inferred:")
     for sentence, count in sorted(report.items()):

@@ -5,17 +5,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from myedu.connector.adapters.edfi import reader
+from myedu.contract.windows import Window
 from myedu.journal.edfi.days import days_batches
-from myedu.journal.edfi.roster import District, read_district, roster_batch
+from myedu.journal.edfi.roster import read_district, roster_batch
 from myedu.journal.load import Batch
 
 TIME_ZONE = "America/Chicago"
 """The format names no time zone; the sample district lies in Texas."""
 
 
-def district_batches(folder: Path, report: Counter[str], *, time_zone: str = TIME_ZONE) -> Iterator[Batch]:
-    """Batches for `load`. `report` is filled with what has no place here and what had to be inferred."""
-    district: District = read_district(folder, report, time_zone)
+def district_batches(
+    folder: Path, report: Counter[str], *, time_zone: str = TIME_ZONE, window: Window | None = None
+) -> Iterator[Batch]:
+    """Batches for `load`. `report` is filled with what has no place here and what had to be inferred.
+
+    Lessons of the days of `window` are made, of the whole school year when it is None.
+    """
+    district = read_district(folder, report, time_zone, window)
     yield roster_batch(folder, district, report)
     yield from days_batches(folder, district, report)
     for element, count in reader.not_read(folder).items():

@@ -41,13 +41,15 @@ def days_batches(folder: Path, district: District, report: Counter[str]) -> Iter
     }
 
 
-def school_days(session: models.Session) -> Iterator[date]:
+def is_school_day(district: District, session: models.Session, day: date) -> bool:
     """Every weekday: the sample's calendar names two days only, so holidays are not known."""
-    day = session.begins
-    while day <= session.ends:
-        if day.weekday() < 5:
-            yield day
-        day += timedelta(days=1)
+    inside = district.window is None or day in district.window
+    return inside and session.begins <= day <= session.ends and day.weekday() < 5
+
+
+def school_days(district: District, session: models.Session) -> list[date]:
+    days = (session.begins + timedelta(days=n) for n in range((session.ends - session.begins).days + 1))
+    return [day for day in days if is_school_day(district, session, day)]
 
 
 def lesson_id(district: District, key: models.SectionKey, day: date, period: str) -> str:
@@ -59,7 +61,7 @@ def _lessons(
 ) -> Iterator[tuple[models.SectionKey, Lesson]]:
     """A class period cut in two by lunch is one lesson from its first bell to its last."""
     zone = ZoneInfo(district.time_zone)
-    for day in school_days(session):
+    for day in school_days(district, session):
         for section in sections:
             key = section.key
             for period in section.class_periods:
@@ -134,8 +136,7 @@ def _lessons_of(district: District, sections: list[models.SectionKey], day: date
 
 
 def _is_lesson(district: District, key: models.SectionKey, day: date) -> bool:
-    session = district.sessions[key.school_id, key.session]
-    return session.begins <= day <= session.ends and day.weekday() < 5
+    return is_school_day(district, district.sessions[key.school_id, key.session], day)
 
 
 # -- the gradebook ---------------------------------------------------------------

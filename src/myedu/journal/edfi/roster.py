@@ -10,6 +10,7 @@ import msgspec
 
 from myedu.connector.adapters.edfi import models, reader
 from myedu.contract import tables
+from myedu.contract.windows import Window
 from myedu.journal.edfi.seats import Seat, seats
 from myedu.journal.load import Batch, LoadError
 from myedu.journal.tables import Bell, BellSchedule, GroupBells, TimetableEntry
@@ -22,6 +23,7 @@ class District(msgspec.Struct, frozen=True):
     """What days are made of, and the roster's lookups. A district's roster fits into memory."""
 
     time_zone: str
+    window: Window | None  # of the days with lessons; None is the whole year
     updated_at: datetime
     schools: dict[str, models.School]
     sessions: dict[tuple[str, str], models.Session]  # school, name
@@ -39,7 +41,7 @@ class District(msgspec.Struct, frozen=True):
         return section_group_id(key, self.session_numbers)
 
 
-def read_district(folder: Path, report: Counter[str], time_zone: str) -> District:
+def read_district(folder: Path, report: Counter[str], time_zone: str, window: Window | None) -> District:
     """Everything but the days. Raises EdFiError, LoadError."""
     schools = {one.id: one for one in reader.schools(folder)}
     sessions = {(one.school_id, one.name): one for one in reader.sessions(folder)}
@@ -50,6 +52,7 @@ def read_district(folder: Path, report: Counter[str], time_zone: str) -> Distric
     updated_at = datetime.combine(min(one.begins for one in sessions.values()), datetime.min.time(), UTC)
     return District(
         time_zone=time_zone,
+        window=window,
         updated_at=updated_at,
         schools=schools,
         sessions=sessions,
