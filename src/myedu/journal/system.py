@@ -52,22 +52,22 @@ class Journal:
     async def schedule(self, student_id: str, window: Window) -> Schedule | None:
         async with self._database.connection() as conn:
             student = await _student(conn, student_id)
-            return student and await _schedule(conn, student, window)
+            return await _schedule(conn, student, window) if student else None
 
     async def homework(self, student_id: str, window: Window) -> HomeworkList | None:
         async with self._database.connection() as conn:
             student = await _student(conn, student_id)
-            return student and await _homework(conn, student, window)
+            return await _homework(conn, student, window) if student else None
 
     async def marks(self, student_id: str, window: Window) -> Marks | None:
         async with self._database.connection() as conn:
             student = await _student(conn, student_id)
-            return student and await _marks(conn, student, window)
+            return await _marks(conn, student, window) if student else None
 
     async def attendance(self, student_id: str, window: Window) -> AttendanceList | None:
         async with self._database.connection() as conn:
             student = await _student(conn, student_id)
-            return student and await _attendance(conn, student, window)
+            return await _attendance(conn, student, window) if student else None
 
     async def diary(self, student_id: str, window: Window) -> Diary | None:
         """Five short statements on one connection."""
@@ -115,7 +115,7 @@ class Journal:
     async def file(self, file_id: str) -> FileContent | None:
         async with self._database.connection() as conn:
             row = await fetch_one(conn, queries.file, {"file_id": file_id}, store.FileRow)
-        return row and FileContent(row.name, row.media_type, row.content)
+        return FileContent(row.name, row.media_type, row.content) if row else None
 
     async def changes(self, since: str | None) -> Changes:
         """Without a cursor: where to start from. The feed keeps everything, so no cursor ever expires."""

@@ -65,8 +65,8 @@ class YearOfLessons:
         """A colleague of the same speciality goes on with the subject; another gives their own."""
         instead = placed.subject
         if other.speciality != placed.part.teacher.speciality:
-            own = [plan.subject for plan in self._school.plan if plan.part.teacher is other]
-            instead = own[0] if own else placed.subject
+            taught = (plan.subject for plan in self._school.plan if plan.part.teacher is other)
+            instead = next(filter(_is_ordinary, taught), placed.subject)
         self._add(
             day,
             msgspec.structs.replace(placed, subject=instead),
@@ -153,7 +153,7 @@ class YearOfLessons:
         if status is not None or day > self._today + _PLANNED_AHEAD:
             return None
         key = (placed.part.group.id, placed.subject)
-        topics = topics_of(self._school.roster.subject(placed.subject).name)
+        topics = topics_of(self._school.roster.subject(placed.subject).name, placed.school_class.grade)
         step = self._topic_of[key]
         self._topic_of[key] += 1
         return topics[step // 2 % len(topics)]

@@ -47,7 +47,7 @@ _PRACTICAL_SUBJECTS = (
     "ОБЗР",
 )
 
-_FILLED_IN, _NONE_SET = 0.93, 0.12
+_FILLED_IN, _NONE_SET = 0.93, 0.06
 _INDIVIDUAL, _LINKED, _WITH_FILE = 0.01, 0.05, 0.01
 
 
@@ -146,7 +146,7 @@ class Results:
     def _add_work(self, given: Given, present: list[Person], number: int) -> None:
         kinds = _WORKS.get(curriculum.SUBJECTS[given.placed.subject].speciality, _USUAL_WORKS)
         kind = kinds[number % len(kinds)]
-        name = texts.work_name(kind, given.lesson.topic, self._rng)
+        name = texts.work_name(kind, number, given.lesson.topic, self._rng)
         for pupil in present:
             self._add_mark(given, pupil, kind, name)
             if kind in _TWO_PART:

@@ -8,7 +8,10 @@ import msgspec
 
 
 class Texts(msgspec.Struct, frozen=True):
-    """Each table: key → variants. The key "" holds what serves any other subject."""
+    """Each table: key → variants. The key "" holds what serves any other subject.
+
+    A topic's key may end in a grade: «Алгебра 8».
+    """
 
     topics: dict[str, tuple[str, ...]]
     homework: dict[str, tuple[str, ...]]
@@ -22,8 +25,10 @@ TEXTS = msgspec.convert(
 )
 
 
-def topics_of(subject: str) -> tuple[str, ...]:
-    return TEXTS.topics.get(subject, TEXTS.topics[""])
+def topics_of(subject: str, grade: int) -> tuple[str, ...]:
+    """The grade's own topics where there are some, else the subject's."""
+    keys = (f"{subject} {grade}", subject, "")
+    return next(TEXTS.topics[key] for key in keys if key in TEXTS.topics)
 
 
 def homework_text(subject: str, rng: Random) -> str:
@@ -34,8 +39,9 @@ def individual_task(rng: Random) -> str:
     return filled(rng.choice(TEXTS.other["individual"]), rng)
 
 
-def work_name(kind: str, topic: str | None, rng: Random) -> str:
-    return filled(rng.choice(TEXTS.works[kind]), rng, topic or "Повторение")
+def work_name(kind: str, number: int, topic: str | None, rng: Random) -> str:
+    """The title of the year's work `number` of a subject."""
+    return rng.choice(TEXTS.works[kind]).format(a=number, topic=topic or "Повторение")
 
 
 def absence_reason(code: str, rng: Random) -> str | None:
@@ -47,7 +53,7 @@ def mark_comment(rng: Random) -> str:
     return rng.choice(TEXTS.other["comments"])
 
 
-def filled(template: str, rng: Random, topic: str = "") -> str:
+def filled(template: str, rng: Random) -> str:
     """A template with page and exercise numbers that could stand in a textbook."""
     page, exercise, first = rng.randint(8, 190), rng.randint(12, 640), rng.randint(2, 9)
     return template.format(
@@ -58,5 +64,4 @@ def filled(template: str, rng: Random, topic: str = "") -> str:
         k=exercise + rng.randint(10, 15),
         a=first,
         b=first + rng.randint(1, 4),
-        topic=topic,
     )
