@@ -9,7 +9,7 @@ import pytest
 
 from myedu.contract.snils import normalise_snils
 from myedu.contract.tables import REFERENCES
-from myedu.journal.generator import Cast, CastPerson, CastPupil, generate_region
+from myedu.journal.generator import Cast, CastPerson, CastPupil, CastTeacher, generate_region
 from myedu.journal.generator.calendar import school_year_of
 from myedu.journal.generator.cast import grade_by_age
 from myedu.journal.generator.ids import Ids
@@ -209,6 +209,20 @@ def test_the_cast_is_woven_in():
 
     assert [(link.guardian_id, link.revoked_at) for link in links] == [(mother.id, None)]
     assert mother.esia_oid == MOTHER.esia_oid
+
+
+def test_a_mother_who_teaches_is_one_person():
+    cast = Cast(pupils=CAST.pupils, teachers=(CastTeacher(person=MOTHER, subject="Алгебра"),))
+    batches = list(generate_region(1, "78", TODAY, pupils=66, school_size=66, cast=cast))
+    mothers = [one for batch in batches for one in batch["persons"] if one.snils == MOTHER.snils]
+    posts = {post.role for post in batches[1]["staff"] if post.person_id == mothers[0].id}
+    subjects = {subject.id: subject.name for subject in batches[1]["subjects"]}
+    own = {post.id for post in batches[1]["staff"] if post.person_id == mothers[0].id}
+    taught = {subjects[row.subject_id] for row in batches[1]["teaching"] if row.staff_id in own}
+
+    assert len(mothers) == 1
+    assert "teacher" in posts
+    assert taught & {"Математика", "Алгебра"}
 
 
 def test_a_cast_pupil_without_a_grade_sits_by_age():

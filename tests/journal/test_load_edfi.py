@@ -3,13 +3,16 @@
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import msgspec
 import psycopg
 import pytest
 
 from myedu.connector.adapters.edfi.files import EdFiError
+from myedu.contract.tables import TABLES
 from myedu.contract.windows import Window
+from myedu.journal.exports import export
 from myedu.journal.load import load
 from myedu.journal.load_edfi import TIME_ZONE, district_batches
 from myedu.journal.system import Journal
@@ -95,6 +98,15 @@ def test_what_is_inferred_or_left_out_is_reported(district: Loaded):
     assert report[inferred] == _value(
         district, "SELECT count(*) FROM journal.enrollments WHERE status = 'inferred'"
     )
+
+
+def test_the_district_can_be_exported(district: Loaded, tmp_path: Path):
+    created_at = datetime(2022, 6, 1, tzinfo=UTC)
+    manifest = export(district.url, tmp_path, created_at=created_at, export_id=uuid4())
+
+    assert {file.table: file.rows for file in manifest.tables} == {
+        table: district.counts[table] for table in TABLES
+    }
 
 
 async def test_a_real_pupils_week(district: Loaded):

@@ -108,6 +108,17 @@ async def test_a_teachers_lessons(served: Served, pupil_id: str):
     assert lesson in schedule.value.lessons
 
 
+async def test_an_attachment_is_fetched_by_a_signed_link(served: Served, journal_url: str):
+    with psycopg.connect(journal_url) as conn:
+        file_id, content = conn.execute("SELECT id, content FROM journal.files LIMIT 1").fetchone()
+    link = (await served.client.file(file_id, **WHO)).value
+    async with served.session.get(link.url) as answer:
+        body = await answer.read()
+
+    assert (body, link.name) == (content, "Карточка с заданием.txt")
+    assert (await served.get("/v1/files/no-such-file"))[0] == 404
+
+
 async def test_the_feed_of_changes_names_who_and_what(served: Served, journal_url: str, pupil_id: str):
     start = (await served.client.changes(None)).value
     with psycopg.connect(journal_url) as conn:

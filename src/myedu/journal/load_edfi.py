@@ -7,7 +7,8 @@ from pathlib import Path
 from myedu.connector.adapters.edfi import reader
 from myedu.contract.windows import Window
 from myedu.journal.edfi.days import days_batches
-from myedu.journal.edfi.roster import read_district, roster_batch
+from myedu.journal.edfi.district import read_district
+from myedu.journal.edfi.roster import roster_batch
 from myedu.journal.load import Batch
 
 TIME_ZONE = "America/Chicago"

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from myedu.connector.adapters.edfi import models, reader
-from myedu.journal.edfi.roster import District, period_number, subject_id
+from myedu.journal.edfi.district import District, period_number, subject_id
+from myedu.journal.edfi.roster import teachers_of
 from myedu.journal.load import Batch
 from myedu.journal.tables import Attendance, Homework, Lesson, LessonTeacher, Mark
 
@@ -19,9 +20,7 @@ _WORKS = {"Quiz": "test", "Unit": "control", "Assignment": "homework"}
 
 def days_batches(folder: Path, district: District, report: Counter[str]) -> Iterator[Batch]:
     """One batch a school's semester with its lessons, then one with what happened at them."""
-    teachers: dict[models.SectionKey, list[str]] = defaultdict(list)
-    for one in reader.section_teachers(folder):
-        teachers[one.section].append(district.posts[one.staff_id, one.section.school_id].id)
+    teachers = teachers_of(folder, district)
     for school_id, name in sorted(district.sessions):
         sections = [
             section

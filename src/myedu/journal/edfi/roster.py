@@ -1,71 +1,17 @@
-"""Schools, people, groups and bells of a district."""
+"""The district's schools, people, groups and bells as rows."""
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
-
-import msgspec
 
 from myedu.connector.adapters.edfi import models, reader
 from myedu.contract import tables
-from myedu.contract.windows import Window
-from myedu.journal.edfi.seats import Seat, seats
-from myedu.journal.load import Batch, LoadError
+from myedu.journal.edfi.district import District, period_number, subject_id
+from myedu.journal.load import Batch
 from myedu.journal.tables import Bell, BellSchedule, GroupBells, TimetableEntry
 
-_ROLES = {"Teacher": "teacher", "Principal": "head", "Assistant Principal": "deputy"}
 _SEX = {"Female": "f", "Male": "m"}
-
-
-class District(msgspec.Struct, frozen=True):
-    """What days are made of, and the roster's lookups. A district's roster fits into memory."""
-
-    time_zone: str
-    window: Window | None  # of the days with lessons; None is the whole year
-    updated_at: datetime
-    schools: dict[str, models.School]
-    sessions: dict[tuple[str, str], models.Session]  # school, name
-    session_numbers: dict[tuple[str, str], int]
-    periods: dict[tuple[str, str], models.ClassPeriod]
-    sections: dict[models.SectionKey, models.Section]
-    courses: dict[tuple[str, str], models.Course]
-    students: dict[str, models.Student]
-    grades: dict[str, int]  # student → grade
-    school_of: dict[str, str]  # student → school
-    seats: list[Seat]
-    posts: dict[tuple[str, str], tables.Staff]  # staff member, school
-
-    def group_id(self, key: models.SectionKey) -> str:
-        return section_group_id(key, self.session_numbers)
-
-
-def read_district(folder: Path, report: Counter[str], time_zone: str, window: Window | None) -> District:
-    """Everything but the days. Raises EdFiError, LoadError."""
-    schools = {one.id: one for one in reader.schools(folder)}
-    sessions = {(one.school_id, one.name): one for one in reader.sessions(folder)}
-    sections = {one.key: one for one in reader.sections(folder)}
-    students = {one.id: one for one in reader.students(folder)}
-    grades = _grades(students.values(), schools.values())
-    school_of = _schools_of(folder, students, grades, schools, report)
-    updated_at = datetime.combine(min(one.begins for one in sessions.values()), datetime.min.time(), UTC)
-    return District(
-        time_zone=time_zone,
-        window=window,
-        updated_at=updated_at,
-        schools=schools,
-        sessions=sessions,
-        session_numbers=_numbered(sessions),
-        periods={(one.school_id, one.name): one for one in reader.class_periods(folder)},
-        sections=sections,
-        courses={(one.school_id, one.code): one for one in reader.courses(folder)},
-        students=students,
-        grades=grades,
-        school_of=school_of,
-        seats=seats(folder, sections.values(), grades, school_of, report),
-        posts=_posts(folder, schools, updated_at, report),
-    )
 
 
 def roster_batch(folder: Path, district: District, report: Counter[str]) -> Batch:
@@ -87,42 +33,8 @@ def roster_batch(folder: Path, district: District, report: Counter[str]) -> Batc
             GroupBells(group_id=group.id, bell_schedule_id=f"bells-{group.organization_id}")
             for group in _class_groups(district)
         ],
-        "timetable": list(_timetable(district, _teachers_of(folder, district))),
+        "timetable": list(_timetable(district, teachers_of(folder, district))),
     }
-
-
-# -- where a student belongs -------------------------------------------------
-
-
-def _grades(students: Iterable[models.Student], schools: Iterable[models.School]) -> dict[str, int]:
-    """The sample has no enrolments: one year of birth is one grade, the youngest the lowest."""
-    students = list(students)
-    grades = sorted({grade for school in schools for grade in school.grades})
-    years = sorted({one.birth_date.year for one in students if one.birth_date}, reverse=True)
-    if len(years) != len(grades):
-        raise LoadError(
-            f"{len(years)} years of birth for {len(grades)} grades: without enrolments a student's grade is"
-            " taken from the year of birth; complete Student.xml or the schools' grade levels"
-        )
-    grade_of = dict(zip(years, grades, strict=True))
-    return {one.id: grade_of[one.birth_date.year] for one in students if one.birth_date}
-
-
-def _schools_of(
-    folder: Path,
-    students: dict[str, models.Student],
-    grades: dict[str, int],
-    schools: dict[str, models.School],
-    report: Counter[str],
-) -> dict[str, str]:
-    """A student's school by attendance where there is any, else by the grade that it offers."""
-    seen = {one.student_id: one.school_id for one in reader.school_attendance(folder)}
-    by_grade = {grade: school.id for school in schools.values() for grade in school.grades}
-    report["students placed in a school by grade, not by an attendance record"] += len(students.keys() - seen)
-    return {student: seen.get(student, by_grade[grade]) for student, grade in grades.items()}
-
-
-# -- organisations, periods, groups -----------------------------------------
 
 
 def _organization(school: models.School, district: District) -> tables.Organization:
@@ -134,15 +46,6 @@ def _organization(school: models.School, district: District) -> tables.Organizat
         kind="school",
         time_zone=district.time_zone,
     )
-
-
-def _numbered(sessions: dict[tuple[str, str], models.Session]) -> dict[tuple[str, str], int]:
-    """Semesters of a school in the order of their beginnings, from 1."""
-    numbers, counts = {}, Counter[str]()
-    for key, session in sorted(sessions.items(), key=lambda item: item[1].begins):
-        counts[session.school_id] += 1
-        numbers[key] = counts[session.school_id]
-    return numbers
 
 
 def _periods(folder: Path, district: District) -> Iterator[tables.Period]:
@@ -183,12 +86,6 @@ def class_group_id(school_id: str, grade: int) -> str:
     return f"{school_id}-grade-{grade}"
 
 
-def section_group_id(key: models.SectionKey, session_numbers: dict[tuple[str, str], int]) -> str:
-    """Section, course and semester: the identifier alone repeats."""
-    text = f"{key.section_id}.{key.course_code}.{session_numbers[key.school_id, key.session]}"
-    return re.sub(r"[^!-~]", "_", text)
-
-
 def _class_groups(district: District) -> list[tables.Group]:
     return [
         tables.Group(
@@ -223,10 +120,6 @@ def _year(district: District) -> int:
     return min(one.school_year for one in district.sessions.values())
 
 
-def subject_id(school_id: str, course_code: str) -> str:
-    return re.sub(r"[^!-~]", "_", f"{school_id}-{course_code}")
-
-
 def _subject(course: models.Course, district: District) -> tables.Subject:
     return tables.Subject(
         id=subject_id(course.school_id, course.code),
@@ -236,9 +129,6 @@ def _subject(course: models.Course, district: District) -> tables.Subject:
         short_name=course.code,
         area=course.subject,
     )
-
-
-# -- people -------------------------------------------------------------------
 
 
 def _persons(folder: Path, district: District) -> Iterator[tables.Person]:
@@ -324,38 +214,6 @@ def _guardianships(folder: Path, district: District, report: Counter[str]) -> It
     report["contacts of no student (kept as persons)"] += len(set(id_of_ref.values()) - linked)
 
 
-def _posts(
-    folder: Path, schools: dict[str, models.School], updated_at: datetime, report: Counter[str]
-) -> dict[tuple[str, str], tables.Staff]:
-    """A member's first post in each school; one who teaches there without a post gets one."""
-    posts: dict[tuple[str, str], tables.Staff] = {}
-
-    def add(member: str, school_id: str, role: str, position: str | None, begins: date | None) -> None:
-        posts[member, school_id] = tables.Staff(
-            id=f"post-{member}-{school_id}",
-            updated_at=updated_at,
-            person_id=f"staff-{member}",
-            organization_id=school_id,
-            role=role,
-            position=position,
-            starts_on=begins,
-        )
-
-    for one in reader.assignments(folder):
-        if one.organization_id not in schools:
-            report["posts in the district's office, which is no school"] += 1
-        elif (one.staff_id, one.organization_id) in posts:
-            report["second posts of one person in one school"] += 1
-        else:
-            role = _ROLES.get(one.classification, "administrator")
-            add(one.staff_id, one.organization_id, role, one.title or one.classification, one.begins)
-    for teacher in reader.section_teachers(folder):
-        if (teacher.staff_id, teacher.section.school_id) not in posts:
-            report["teachers of a section without a post in its school (one made)"] += 1
-            add(teacher.staff_id, teacher.section.school_id, "teacher", None, teacher.begins)
-    return posts
-
-
 def _teaching(folder: Path, district: District) -> Iterator[tables.Teaching]:
     for one in reader.section_teachers(folder):
         group_id = district.group_id(one.section)
@@ -368,17 +226,6 @@ def _teaching(folder: Path, district: District) -> Iterator[tables.Teaching]:
             starts_on=one.begins,
             ends_on=one.ends,
         )
-
-
-# -- bells and the weekly plan -------------------------------------------------
-
-
-def period_number(name: str) -> int:
-    """«04 - Traditional» → 4."""
-    found = re.match(r"\d+", name)
-    if found is None:
-        raise LoadError(f"class period {name!r} has no number in front: lessons can't be ordered")
-    return int(found[0])
 
 
 def _bells(folder: Path, district: District) -> tuple[list[Bell], list[BellSchedule]]:
@@ -395,7 +242,7 @@ def _bells(folder: Path, district: District) -> tuple[list[Bell], list[BellSched
     return bells, schedules
 
 
-def _teachers_of(folder: Path, district: District) -> dict[models.SectionKey, list[str]]:
+def teachers_of(folder: Path, district: District) -> dict[models.SectionKey, list[str]]:
     teachers: dict[models.SectionKey, list[str]] = defaultdict(list)
     for one in reader.section_teachers(folder):
         teachers[one.section].append(district.posts[one.staff_id, one.section.school_id].id)

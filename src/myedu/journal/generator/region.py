@@ -28,7 +28,7 @@ def generate_region(
     school_size: int = 80,
     cast: Cast | None = None,
 ) -> Iterator[Batch]:
-    """Batches of rows by table: the cast's guardians first, then one batch a school.
+    """Batches of rows by table: the cast's adults first, then one batch a school.
 
     `pupils` in schools of about `school_size`, in the school year that holds `today`: lessons of the whole
     year, homework and marks until `today`, whose first half is over. The same arguments give the same rows.
@@ -36,8 +36,8 @@ def generate_region(
     """
     profile, year, cast = region_profile(region), school_year_of(today), cast or Cast()
     taken = _snils_of(cast)
-    guardians = _guardians(seed, region, profile, year, cast, taken)
-    yield {"persons": list(guardians.values())}
+    adults = _cast_adults(seed, region, profile, year, cast, taken)
+    yield {"persons": list(adults.values())}
     schools = max(
         1,
         round(pupils / school_size),
@@ -48,7 +48,7 @@ def generate_region(
         size = pupils // schools + (number <= pupils % schools)
         school = build_school(
             seed, region, number, size,
-            profile=profile, year=year, cast=cast, guardians=guardians, taken=taken,
+            profile=profile, year=year, cast=cast, adults=adults, taken=taken,
         )  # fmt: skip
         yield school_batch(school, today)
 
@@ -93,16 +93,17 @@ def _snils_of(cast: Cast) -> frozenset[str]:
     return frozenset(person.snils for person in people if person.snils)
 
 
-def _guardians(
+def _cast_adults(
     seed: int, region: str, profile: RegionProfile, year: SchoolYear, cast: Cast, taken: frozenset[str]
 ) -> dict[str, Person]:
-    """The cast's guardians by `cast_key`: one row each, whatever schools their children go to."""
+    """The cast's guardians and teachers by `cast_key`: one row each, in however many schools."""
     ids, rng = Ids(seed, region, 0), Random(f"{seed}:{region}:0")  # noqa: S311 - not a secret
     people = People(ids, rng, profile, year=year.first_year, taken=taken)
-    guardians: dict[str, Person] = {}
-    for pupil in cast.pupils:
-        for guardian in pupil.guardians:
-            key = cast_key(guardian.person)
-            if key not in guardians:
-                guardians[key] = people.given(guardian.person)
-    return guardians
+    given = [guardian.person for pupil in cast.pupils for guardian in pupil.guardians]
+    given += [teacher.person for teacher in cast.teachers]
+    adults: dict[str, Person] = {}
+    for person in given:
+        key = cast_key(person)
+        if key not in adults:
+            adults[key] = people.given(person)
+    return adults

@@ -18,7 +18,7 @@ from myedu.contract.tables import (
     Teaching,
 )
 from myedu.journal.generator import curriculum
-from myedu.journal.generator.cast import CastPupil, CastTeacher, grade_by_age
+from myedu.journal.generator.cast import CastPerson, CastPupil, grade_by_age
 from myedu.journal.generator.ids import Ids
 from myedu.journal.generator.people import People, birth_date_of_grade
 
@@ -132,15 +132,15 @@ class Roster:
             )
         )
 
-    def seat_cast(self, pupils: Sequence[CastPupil], guardians: dict[str, Person]) -> None:
-        """Seats the given pupils; `guardians` are persons already made, by `cast_key`."""
+    def seat_cast(self, pupils: Sequence[CastPupil], adults: dict[str, Person]) -> None:
+        """Seats the given pupils; `adults` are persons already made, by `cast_key`."""
         for given in pupils:
             pupil = self._people.given(given.person)
             self.persons.append(pupil)
             self._seat(pupil, self._class_of(given))
             for guardian in given.guardians:
                 link = self._people.link(
-                    guardians[cast_key(guardian.person)], pupil, guardian.relation, guardian.revoked
+                    adults[cast_key(guardian.person)], pupil, guardian.relation, guardian.revoked
                 )
                 self.guardianships.append(link)
 
@@ -201,9 +201,11 @@ class Roster:
 
     # -- teachers ----------------------------------------------------------
 
-    def hire(self, speciality: str, given: CastTeacher | None = None) -> Teacher:
-        person = self._people.given(given.person) if given else self._people.adult()
-        self.persons.append(person)
+    def hire(self, speciality: str, person: Person | None = None) -> Teacher:
+        """A given person, whose row is elsewhere, or somebody new."""
+        if person is None:
+            person = self._people.adult()
+            self.persons.append(person)
         staff = self._employ(person, "teacher", _POSITIONS.get(speciality) or f"Учитель: {speciality}")
         room = "спортзал" if speciality == "физическая культура" else str(201 + len(self.teachers))
         teacher = Teacher(person, staff, speciality, room)
@@ -257,6 +259,6 @@ class Roster:
         return staff
 
 
-def cast_key(person: object) -> str:
-    """One row for one person: by SNILS, else by name and birth date."""
-    return str(getattr(person, "snils", None) or person)
+def cast_key(person: CastPerson) -> str:
+    """One row for one person: by SNILS, else by all that is known of them."""
+    return person.snils or repr(person)

@@ -15,7 +15,7 @@ from myedu.journal.generator.cast import Cast
 from myedu.journal.generator.ids import Ids
 from myedu.journal.generator.people import People
 from myedu.journal.generator.regions import RegionProfile
-from myedu.journal.generator.roster import Roster, SchoolClass
+from myedu.journal.generator.roster import Roster, SchoolClass, cast_key
 from myedu.journal.generator.timetable import WEEKDAYS, Part, Placed, Week, assign_teachers
 from myedu.journal.tables import GroupBells, TimetableEntry
 
@@ -52,7 +52,7 @@ def build_school(
     profile: RegionProfile,
     year: SchoolYear,
     cast: Cast,
-    guardians: dict[str, Person],
+    adults: dict[str, Person],
     taken: frozenset[str],
 ) -> School:
     """School `number` (from 1) of a region; nothing of it depends on other schools."""
@@ -62,13 +62,13 @@ def build_school(
     organization = _organization(region, number, town, zone, profile, people)
     roster = Roster(organization, ids, rng, people, profile.native_language)
     _add_classes(roster, number, pupils, year.first_year)
-    roster.seat_cast([pupil for pupil in cast.pupils if pupil.school == number], guardians)
+    roster.seat_cast([pupil for pupil in cast.pupils if pupil.school == number], adults)
     roster.fill_classes()
     roster.split_classes()
     roster.hire_head()
     for teacher in cast.teachers:
         if teacher.school == number:
-            roster.hire(curriculum.speciality_of(teacher.subject, 5), teacher)
+            roster.hire(curriculum.speciality_of(teacher.subject, 5), adults[cast_key(teacher.person)])
     week = Week(roster, rng)
     plan = [*week.fill(assign_teachers(roster)), *_extra_lessons(roster, week, rng)]
     shifts = tuple(sorted({one.shift for one in roster.classes}))
