@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import msgspec
 import pytest
@@ -35,6 +36,23 @@ def test_the_server_understands_the_intake_for_every_table(url: str) -> None:
     for queries in (*intake.QUERIES.values(), intake.COMMON):
         assert len(queries) > 5
         assert prepare_problems(url, queries) == []
+
+
+async def test_no_statement_of_the_intake_is_a_nested_loop_though_staging_looks_empty(tools: Tools) -> None:
+    place = intake.Place("25", "r25-a")
+    values = {
+        "region": "25",
+        "system_id": "r25-a",
+        "archive_absent": True,
+        "export_id": uuid4(),
+        "now": STAMP,
+    }
+    async with tools.database.transaction() as conn:
+        await intake.begin(conn, place)
+        for queries in intake.QUERIES.values():
+            for query in (queries.compare, queries.add, queries.change, queries.archive):
+                plan = await (await conn.execute(f"EXPLAIN {query.text}", values)).fetchall()
+                assert "Nested Loop" not in str(plan), query.name
 
 
 @pytest.mark.parametrize("compression", ["none", "gz", "zst"])

@@ -68,7 +68,7 @@ QUERIES = {table: _queries_of(table) for table in tables.TABLES}
 
 async def begin(conn: AsyncConnection, place: Place) -> None:
     """Wait for the region's turn and start with empty staging."""
-    await execute(conn, COMMON.patience)
+    await execute(conn, COMMON.settle)
     await execute(conn, COMMON.lock, {"region": place.region})
     await _clear(conn, place)
 

@@ -2,9 +2,14 @@
 -- One package of a region at a time, until the end of the transaction.
 SELECT pg_advisory_xact_lock(hashtextextended('people.intake ' || %(region)s::text, 0))
 
--- name: patience
--- A region's night is longer than a page's minute.
-SELECT set_config('statement_timeout', '30min', true)
+-- name: settle
+-- For this transaction: time for a region's night, and plans for whole sets. Staging is filled a moment ago, so
+-- its statistics say that it is empty, and a nested loop planned on them ran for minutes at 20 000 pupils.
+-- ANALYZE would say better and hold a lock that makes the other regions wait.
+SELECT set_config('statement_timeout', '30min', true),
+    set_config('enable_nestloop', 'off', true),
+    set_config('plan_cache_mode', 'force_custom_plan', true),
+    set_config('work_mem', '64MB', true)
 
 -- name: keep
 -- Ids of rows that a package has and that were set aside.
