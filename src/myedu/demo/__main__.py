@@ -24,7 +24,8 @@ from myedu.kit.postgres import PostgresError
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 after Ctrl-C or a whole walk, 1 when something failed."""
     options, check = _read_options(arguments)
-    signal.signal(signal.SIGTERM, _stop)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell starts its background jobs with SIGINT ignored
+        signal.signal(number, _stop)
     started = monotonic()
     try:
         with machine(options, say=print) as running:

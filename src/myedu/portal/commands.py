@@ -6,7 +6,7 @@ from uuid import UUID
 
 import aiohttp
 
-from myedu.connector.sdk.client import JournalAddress, JournalClient, JournalError
+from myedu.connector.sdk.client import JournalAddress, JournalClient, JournalError, NotThere
 from myedu.kit.clock import SystemClock
 from myedu.kit.db import Database
 from myedu.portal.exports import service as exports
@@ -61,6 +61,9 @@ async def pull(settings: ExportSettings, database: Database, key: str, systems: 
             address = JournalAddress(system.id, system.base_url, system.client_id)
             try:
                 report = await exports.pull(tools, JournalClient(http, address, key, clock=tools.clock))
+            except NotThere:
+                print(f"{system.id}: has no export package yet")
+                continue
             except (PackageRefused, JournalError) as error:
                 failed.append(f"{system.id}: {error}")
                 continue

@@ -19,8 +19,9 @@ from myedu.connector.sdk.client import JournalAddress, JournalClient, JournalSil
 from myedu.connector.sdk.server import RegisteredClient, connector_app
 from myedu.kit.clock import FixedClock
 from myedu.kit.serve import serving
-from myedu.portal.exports.cli import load, problems
+from myedu.portal import commands
 from myedu.portal.exports.service import Tools, agree, load_folder, pull
+from myedu.portal.settings import ExportSettings
 from tests.portal.exports.packages import a_school, altered, id_of, package
 
 Ask = Callable[..., list[Any]]
@@ -132,14 +133,34 @@ async def test_real_organisations_with_one_inn_stay_apart(
     assert ask("SELECT count(*) FROM people.subjects") == [len(source.subjects())]
 
 
-async def test_the_commands_speak_in_words(tools: Tools, url: str, exports: Path, clock: FixedClock) -> None:
-    rows = altered(a_school(), "persons", "p1", sex="x")
-    folder = put(exports, clock, rows)
-    said = await load(url, tools.spool, "r25-a", folder)
+async def test_the_commands_speak_in_words(
+    tools: Tools, url: str, exports: Path, clock: FixedClock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = ExportSettings(database_url=url, journal_key="none", spool=tools.spool)
+    folder = put(exports, clock, altered(a_school(), "persons", "p1", sex="x"))
+    await commands.load(settings, tools.database, "r25-a", folder, agreed=False)
+    said = capsys.readouterr().out
     assert f"r25-a {folder.name}: applied" in said
     assert "6 rows, 6 added" in said
     assert "1 × unknown-code" in said
-    (line,) = await problems(url, "r25-a", id_of(folder))
-    assert line.startswith("persons:2 sex unknown-code (x): ")
-    assert "register it" in await load(url, tools.spool, "nowhere", folder)
-    assert "unchanged" in await load(url, tools.spool, "r25-a", folder)
+    await commands.problems(tools.database, "r25-a", id_of(folder))
+    assert capsys.readouterr().out.startswith("persons:2 sex unknown-code (x): ")
+    await commands.load(settings, tools.database, "r25-a", folder, agreed=False)
+    assert "unchanged" in capsys.readouterr().out
+    with pytest.raises(commands.CommandFailed, match="register it"):
+        await commands.load(settings, tools.database, "nowhere", folder, agreed=False)
+
+
+async def test_a_system_that_cannot_be_pulled_does_not_keep_the_others(
+    tools: Tools, url: str, client: JournalClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    address, key = client.address, ec.generate_private_key(ec.SECP256R1())
+    await commands.register(tools.database, "r25-a", "25", "answers", address.base_url, "portal")
+    await commands.register(tools.database, "r25-0", "25", "is down", "http://127.0.0.1:9", "portal")
+    settings = ExportSettings(database_url=url, journal_key="none", spool=tools.spool)
+    stranger = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    with pytest.raises(commands.CommandFailed) as failed:
+        await commands.pull(settings, tools.database, stranger, [])
+    assert [line.split(":")[0] for line in str(failed.value).splitlines()] == ["r25-0", "r25-a"]
+    with pytest.raises(commands.CommandFailed, match="not registered: r99"):
+        await commands.pull(settings, tools.database, stranger, ["r99"])
