@@ -53,6 +53,15 @@ class Home(msgspec.Struct, frozen=True):
             age = timedelta(minutes=minutes)
             await conn.execute("UPDATE federation.copies SET fetched_at = fetched_at - %s", [age])
 
+    async def change_copies(self, old: str, new: str) -> None:
+        """As if the journal had answered something else."""
+        async with self.database.connection() as conn:
+            await conn.execute(
+                "UPDATE federation.copies SET body ="
+                " convert_to(replace(convert_from(body, 'UTF8'), %s, %s), 'UTF8')",
+                [old, new],
+            )
+
     async def api(self, browser: Browser, path: str) -> tuple[int, Any]:
         async with browser.session.get(f"{self.world.url}{path}") as answer:
             return answer.status, await answer.json(content_type=None)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from markupsafe import Markup
 
 from myedu.kit.assets import Assets
 from myedu.kit.page_checks import problems_of_page
@@ -85,6 +86,8 @@ def diary_page(name, outcome, language="ru", look=Look()):  # noqa: B008 (frozen
     view = DIARY_PAGES[name](there, facts)
     title = getattr(view, "title", "") or "Заголовок"
     page = child_page(base(title, language, look), there, facts, name, facts.diary)
+    if name == "week":  # its section is rendered before the page around it, and kept
+        view = Markup(PAGES.render("diary/_week_section.html", page, view))
     return page, view
 
 

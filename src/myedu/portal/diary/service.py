@@ -62,7 +62,7 @@ class DiaryService:
     ) -> DiaryFacts:
         """The week of a day; without one, the running week by the school's clock.
 
-        `decoded=False` is for a caller that passes the body on: a fresh copy's value is then None.
+        `decoded=False` is for a caller that may not need it: a fresh copy's value is then None.
         """
         if day is None:
             opened, one = await self._open_child(token, child, page="week")
@@ -75,6 +75,10 @@ class DiaryService:
             one.student, window, one.copy, viewer=viewer, decoded=decoded
         )
         return _diary_facts(opened, one, window, outcome)
+
+    def decoded(self, facts: DiaryFacts) -> DiaryFacts:
+        """The same with the value of a copy that was left as received."""
+        return msgspec.structs.replace(facts, diary=self._federation.decoded(facts.diary))
 
     async def today(self, token: str | None, child: UUID) -> DiaryFacts:
         """Three weeks around today: what is due after a weekend, and marks since the last visit."""

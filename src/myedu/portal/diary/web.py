@@ -7,6 +7,8 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.status_codes import HTTP_303_SEE_OTHER
+from markupsafe import Markup
+from msgspec.structs import replace
 
 from myedu.kit.i18n import Words
 from myedu.portal.answers import (
@@ -31,7 +33,9 @@ from myedu.portal.diary.presenter_page import child_page, plain_page
 from myedu.portal.diary.presenter_today import today_title, today_view
 from myedu.portal.diary.presenter_week import week_view
 from myedu.portal.diary.scene import Scene, scene_of
-from myedu.portal.federation.models import Outcome
+from myedu.portal.diary.sections import Section, Sections, key_of, right_until
+from myedu.portal.diary.service import DiaryService
+from myedu.portal.federation.models import Fresh, Outcome
 from myedu.portal.identity.csrf import FIELD, check_form, csrf_token
 from myedu.portal.look import COOKIE as LOOK_COOKIE
 from myedu.portal.look import choose_look, look_cookie
@@ -40,6 +44,7 @@ from myedu.portal.tools import FromTools, Tools
 
 LOOK_LASTS = timedelta(days=400)  # the longest that browsers keep a cookie
 _BY_HTMX = "hx-request"
+_SECTIONS = Sections()
 
 
 @get("/")
@@ -83,7 +88,8 @@ async def today(
 async def running_week(
     request: AnyRequest, tools: FromTools, diary: FromDiary, child: FromPath[UUID]
 ) -> Response[bytes]:
-    return _week(request, tools, await diary.week(session_token(request), child, None))
+    facts = await diary.week(session_token(request), child, None)
+    return _week(request, tools, diary, facts)
 
 
 @get("/c/{child:uuid}/week/{day:str}")
@@ -91,15 +97,37 @@ async def week(
     request: AnyRequest, tools: FromTools, diary: FromDiary, child: FromPath[UUID], day: FromPath[str]
 ) -> Response[bytes]:
     """The week of any of its days."""
-    return _week(request, tools, await diary.week(session_token(request), child, day_of(day)))
+    facts = await diary.week(session_token(request), child, day_of(day), decoded=False)
+    return _week(request, tools, diary, facts)
 
 
-def _week(request: AnyRequest, tools: Tools, facts: DiaryFacts) -> Response[bytes]:
+def _week(request: AnyRequest, tools: Tools, diary: DiaryService, facts: DiaryFacts) -> Response[bytes]:
     scene = _scene(request, tools, facts)
-    view = week_view(scene, facts)
-    page = _child_page(request, tools, scene, view.title, facts, "week", facts.diary)
+    page = _child_page(request, tools, scene, "", facts, "week", facts.diary)
+    section = _week_section(tools, diary, scene, facts, page)
+    page = replace(page, title=section.title)
     template = "diary/_week.html" if _BY_HTMX in request.headers else "diary/week.html"
-    return html_page(tools, template, page, view, headers={"vary": "HX-Request"})
+    return html_page(tools, template, page, section.html, headers={"vary": "HX-Request"})
+
+
+def _week_section(
+    tools: Tools, diary: DiaryService, scene: Scene, facts: DiaryFacts, page: PageView
+) -> Section:
+    """A fresh copy's section is kept; what is said of a silent journal changes with every failure."""
+    key = None
+    if isinstance(facts.diary, Fresh):
+        key = key_of(scene, facts.window.first, facts.diary.body)
+        section = _SECTIONS.find(key, scene.now)
+        if section is not None:
+            return section
+    facts = diary.decoded(facts)
+    view = week_view(scene, facts)
+    html = Markup(tools.pages.render("diary/_week_section.html", page, view))  # noqa: S704 - escaped by Jinja
+    if key is None or not isinstance(facts.diary, Fresh):
+        return Section(view.title, html, scene.now, scene.now)
+    section = Section(view.title, html, scene.now, right_until(scene, facts.diary.value))
+    _SECTIONS.keep(key, section)
+    return section
 
 
 @get("/c/{child:uuid}/homework")

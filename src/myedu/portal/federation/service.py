@@ -71,11 +71,18 @@ class Federation:
     ) -> Outcome[Diary]:
         """`read_diary` for a caller whose own statement has already read the copy.
 
-        `decoded=False` leaves a fresh copy's value None: for a caller that passes its body on unread.
+        `decoded=False` leaves a fresh copy's value None: for a caller that may not need it.
         """
         if not decoded and copy is not None and self.is_fresh(copy):
             return Fresh(None, copy.body, copy.fetched_at)
         return await self._answer(Question("diary", student, window), copy, viewer)
+
+    def decoded(self, outcome: Outcome[Diary]) -> Outcome[Diary]:
+        """The outcome with the value of a copy that `renew_diary` left as received."""
+        if not isinstance(outcome, Fresh) or outcome.value is not None:
+            return outcome
+        read = _opened("diary", Copy(outcome.body, None, outcome.fetched_at))
+        return read or Unavailable("wrong-shape", self._clock.now())
 
     async def shown_homework(
         self, conn: AsyncConnection, student: Student, homework_id: str

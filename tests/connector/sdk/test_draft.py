@@ -1,0 +1,48 @@
+"""A package written school by school is the package written table by table."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from myedu.connector.sdk.draft import PackageDraft
+from myedu.connector.sdk.export import csv_lines, write_package
+from myedu.contract.tables import TABLES, Subject, columns
+from tests.connector.sdk.school import SYSTEM
+
+AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
+HEAD = {"region": "25", "system": SYSTEM, "created_at": AT, "export_id": UUID(int=1)}
+
+
+def cells(table: str, **values: str) -> tuple[str, ...]:
+    return tuple(
+        {"updated_at": AT.isoformat(), "deleted": "false", **values}.get(n, "") for n in columns(table)
+    )
+
+
+@pytest.mark.parametrize("compression", ["none", "gz", "zst"])
+def test_encoded_rows_give_the_same_package_as_structs(tmp_path: Path, compression: str) -> None:
+    rows = [Subject(id=f"s{n}", updated_at=AT, organization_id="o", name=f"«Труд», {n}") for n in range(5)]
+    wanted = write_package(
+        tmp_path / "structs",
+        tables={**dict.fromkeys(TABLES, ()), "subjects": rows},
+        compression=compression,
+        **HEAD,
+    )
+    with PackageDraft(tmp_path / "lines", compression=compression, **HEAD) as draft:
+        for row in rows:
+            draft.write(
+                "subjects", csv_lines([cells("subjects", id=row.id, organization_id="o", name=row.name)]), 1
+            )
+            draft.write("persons", b"", 0)
+    assert draft.manifest == wanted
+    for path in (tmp_path / "structs" / str(UUID(int=1))).iterdir():
+        assert (tmp_path / "lines" / str(UUID(int=1)) / path.name).read_bytes() == path.read_bytes()
+
+
+def test_an_exception_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError), PackageDraft(tmp_path, **HEAD) as draft:
+        draft.write("subjects", b"s1,", 1)
+        raise RuntimeError("the journal went away")
+    assert list(tmp_path.iterdir()) == []

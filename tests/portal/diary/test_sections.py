@@ -1,0 +1,63 @@
+"""A week's section is kept as long as it is right, and no longer."""
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID, uuid4
+
+from markupsafe import Markup
+
+from myedu.portal.diary.sections import Section, SectionKey, Sections
+from tests.portal.diary.conftest import Home, text_of
+from tests.portal.journal import FAULTS
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def key(child: UUID | None = None) -> SectionKey:
+    return SectionKey("ru", child or uuid4(), date(2026, 11, 23), b"")
+
+
+def section(letters: int = 10, until: datetime = NOW + HOUR) -> Section:
+    return Section("Неделя", Markup("а" * letters), NOW, until)
+
+
+def test_a_section_is_found_while_it_is_right():
+    sections, one, kept = Sections(), key(), section()
+    assert sections.find(one, NOW) is None
+    sections.keep(one, kept)
+    assert sections.find(one, NOW) is kept
+    assert sections.find(one, NOW + HOUR) is None, "a lesson has begun or ended"
+    assert sections.find(one, NOW - HOUR) is None
+    assert sections.find(key(), NOW) is None
+
+
+def test_the_ones_not_used_for_the_longest_are_forgotten():
+    sections, keys = Sections(most_bytes=60), [key() for _ in range(4)]
+    for one in keys[:3]:
+        sections.keep(one, section(10))
+    assert sections.find(keys[0], NOW)
+    sections.keep(keys[3], section(10))
+    assert [one for one in keys if sections.find(one, NOW)] == [keys[0], keys[2], keys[3]]
+    sections.keep(keys[0], section(100))
+    assert not any(sections.find(one, NOW) for one in keys), "one that doesn't fit is not kept"
+
+
+async def test_a_kept_section_is_of_this_copy_language_child_and_hour(home: Home):
+    path = f"/c/{home.maria}/week/2026-11-25"
+    first = await home.mother.get(path)
+    assert "№ 312, 315" in text_of(await home.mother.get(path))
+    assert _section(await home.mother.get(path)) == _section(first)
+    brother = await home.mother.get(f"/c/{home.pavel}/week/2026-11-25")
+    assert str(home.maria) not in _section(brother)
+    english = await home.mother.get(path, **{"Accept-Language": "en"})
+    assert "Week of" in _section(english)
+    await home.change_copies("№ 312, 315", "№ 400")
+    assert "№ 400" in text_of(await home.mother.get(path))
+    await home.age_copies(minutes=5)
+    home.near.fault, _ = FAULTS["500"]
+    assert "Нет данных с" in text_of(await home.mother.get(path))
+    assert "Нет данных с" not in _section(first)
+
+
+def _section(page) -> str:
+    return page.html.partition('id="week"')[2].partition("</main>")[0]
