@@ -22,6 +22,7 @@ from myedu.kit.settings import read_settings
 from myedu.portal import upkeep
 from myedu.portal.diary import web as diary
 from myedu.portal.diary.service import DiaryService
+from myedu.portal.exports import web as exports
 from myedu.portal.failures import EXCEPTION_HANDLERS
 from myedu.portal.federation.models import Limits
 from myedu.portal.federation.service import Federation
@@ -67,7 +68,7 @@ def build_portal(settings: PortalSettings, *, clock: Clock | None = None) -> Lit
             yield
 
     return Litestar(
-        [*upkeep.ROUTES, *identity.ROUTES, *diary.ROUTES],
+        [*upkeep.ROUTES, *identity.ROUTES, *exports.ROUTES, *diary.ROUTES],
         lifespan=[opened],
         state=State({"assets": assets}),
         dependencies={

@@ -1,4 +1,4 @@
-"""Every exception that leaves a handler becomes a page in words, or a problem under /api."""
+"""Every exception that leaves a handler becomes a page in words, or a problem under /api and /exchange."""
 
 import logging
 from typing import Any
@@ -86,7 +86,7 @@ def _unexpected(request: AnyRequest, error: Exception) -> Response[bytes]:
 
 
 def _is_api(request: AnyRequest) -> bool:
-    return request.scope["path"].startswith("/api/")
+    return request.scope["path"].startswith(("/api/", "/exchange/"))
 
 
 EXCEPTION_HANDLERS: ExceptionHandlersMap = {

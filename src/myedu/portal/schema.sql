@@ -11,7 +11,19 @@ CREATE SCHEMA federation;
 
 CREATE SCHEMA identity;
 
+CREATE SCHEMA jobs;
+
 CREATE SCHEMA people;
+
+CREATE TYPE jobs.pgqueuer_status AS ENUM (
+    'queued',
+    'picked',
+    'successful',
+    'exception',
+    'canceled',
+    'deleted',
+    'failed'
+);
 
 CREATE FUNCTION audit.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
@@ -32,6 +44,49 @@ CREATE FUNCTION identity.viewer_of(token_sha256 bytea, at timestamp with time zo
     WHERE session.token_sha256 = viewer_of.token_sha256
         AND session.closed_at IS NULL
         AND session.expires_at > viewer_of.at
+$$;
+
+CREATE FUNCTION jobs.fn_pgqueuer_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    to_emit BOOLEAN := false;  -- Flag to decide whether to emit a notification
+BEGIN
+    -- Check operation type and set the emit flag accordingly
+    IF TG_OP = 'UPDATE' AND OLD IS DISTINCT FROM NEW THEN
+        to_emit := true;
+    ELSIF TG_OP = 'DELETE' THEN
+        to_emit := true;
+    ELSIF TG_OP = 'INSERT' THEN
+        to_emit := true;
+    ELSIF TG_OP = 'TRUNCATE' THEN
+        to_emit := true;
+    END IF;
+
+    -- Perform notification if the emit flag is set
+    IF to_emit THEN
+        PERFORM pg_notify(
+            'ch_pgqueuer',
+            json_build_object(
+                'channel', 'ch_pgqueuer',
+                'operation', lower(TG_OP),
+                'sent_at', NOW(),
+                'table', TG_TABLE_NAME,
+                'type', 'table_changed_event'
+            )::text
+        );
+    END IF;
+
+    -- Return appropriate value based on the operation
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+        RETURN NEW;
+    ELSIF TG_OP = 'DELETE' THEN
+        RETURN OLD;
+    ELSE
+        RETURN NULL; -- For TRUNCATE and other non-row-specific contexts
+    END IF;
+
+END;
 $$;
 
 CREATE FUNCTION people.visible_students(viewer_oid text, viewer_snils text, viewer_trusted boolean, at timestamp with time zone) RETURNS TABLE(child uuid, region text, system_id text, person_id text, relation text, first_name text, last_name text, middle_name text, birth_date date, organization_id text, organization_name text, time_zone text, group_id text, group_name text, grade integer)
@@ -146,6 +201,13 @@ CREATE TABLE diary.visits (
     CONSTRAINT visits_check CHECK ((before_at <= seen_at))
 );
 
+CREATE TABLE exports.access_tokens (
+    token_sha256 bytea NOT NULL,
+    system_id text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT access_tokens_token_sha256_check CHECK ((octet_length(token_sha256) = 32))
+);
+
 CREATE TABLE exports.packages (
     system_id text NOT NULL,
     export_id uuid NOT NULL,
@@ -176,6 +238,54 @@ CREATE TABLE exports.problems (
     severity text NOT NULL,
     detail text,
     CONSTRAINT problems_severity_check CHECK ((severity = ANY (ARRAY['error'::text, 'field'::text, 'warning'::text])))
+);
+
+CREATE UNLOGGED TABLE exports.progress (
+    system_id text NOT NULL,
+    stage text NOT NULL,
+    rows bigint NOT NULL,
+    total bigint,
+    at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE exports.runs (
+    system_id text NOT NULL,
+    way text NOT NULL,
+    began_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    code text,
+    sentence text,
+    CONSTRAINT runs_check CHECK (((code IS NULL) = (sentence IS NULL))),
+    CONSTRAINT runs_check1 CHECK (((code IS NULL) OR (ended_at IS NOT NULL))),
+    CONSTRAINT runs_way_check CHECK ((way = ANY (ARRAY['pull'::text, 'push'::text, 'agree'::text])))
+);
+
+CREATE TABLE exports.schedules (
+    system_id text NOT NULL,
+    local_time time without time zone NOT NULL,
+    time_zone text NOT NULL,
+    next_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE exports.uploads (
+    system_id text NOT NULL,
+    export_id uuid NOT NULL,
+    manifest jsonb NOT NULL,
+    began_at timestamp with time zone NOT NULL,
+    completed_at timestamp with time zone
+);
+
+CREATE TABLE exports.used_assertions (
+    system_id text NOT NULL,
+    jti text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT used_assertions_jti_check CHECK (((length(jti) >= 1) AND (length(jti) <= 200)))
+);
+
+CREATE TABLE exports.vendor_keys (
+    system_id text NOT NULL,
+    public_key text NOT NULL,
+    registered_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE federation.copies (
@@ -240,6 +350,91 @@ CREATE TABLE identity.sign_in_attempts (
     CONSTRAINT sign_in_attempts_return_to_check CHECK ((return_to ~ '^/'::text)),
     CONSTRAINT sign_in_attempts_state_sha256_check CHECK ((octet_length(state_sha256) = 32))
 );
+
+CREATE TABLE jobs.pgqueuer (
+    id bigint NOT NULL,
+    priority integer NOT NULL,
+    queue_manager_id uuid,
+    created timestamp with time zone DEFAULT now() NOT NULL,
+    updated timestamp with time zone DEFAULT now() NOT NULL,
+    heartbeat timestamp with time zone DEFAULT now() NOT NULL,
+    execute_after timestamp with time zone DEFAULT now() NOT NULL,
+    status jobs.pgqueuer_status NOT NULL,
+    entrypoint text NOT NULL,
+    dedupe_key text,
+    payload bytea,
+    headers jsonb,
+    attempts integer DEFAULT 0 NOT NULL,
+    slot bigint
+);
+
+CREATE SEQUENCE jobs.pgqueuer_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE jobs.pgqueuer_id_seq OWNED BY jobs.pgqueuer.id;
+
+CREATE TABLE jobs.pgqueuer_log (
+    id bigint NOT NULL,
+    created timestamp with time zone DEFAULT now() NOT NULL,
+    job_id bigint NOT NULL,
+    status jobs.pgqueuer_status NOT NULL,
+    priority integer NOT NULL,
+    entrypoint text NOT NULL,
+    traceback jsonb,
+    aggregated boolean DEFAULT false
+);
+
+ALTER TABLE jobs.pgqueuer_log ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME jobs.pgqueuer_log_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE jobs.pgqueuer_schedules (
+    id bigint NOT NULL,
+    expression text NOT NULL,
+    entrypoint text NOT NULL,
+    heartbeat timestamp with time zone DEFAULT now() NOT NULL,
+    created timestamp with time zone DEFAULT now() NOT NULL,
+    updated timestamp with time zone DEFAULT now() NOT NULL,
+    next_run timestamp with time zone DEFAULT now() NOT NULL,
+    last_run timestamp with time zone,
+    status jobs.pgqueuer_status DEFAULT 'queued'::jobs.pgqueuer_status
+);
+
+CREATE SEQUENCE jobs.pgqueuer_schedules_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE jobs.pgqueuer_schedules_id_seq OWNED BY jobs.pgqueuer_schedules.id;
+
+CREATE TABLE jobs.pgqueuer_statistics (
+    id bigint NOT NULL,
+    created timestamp with time zone DEFAULT date_trunc('sec'::text, now()) NOT NULL,
+    count bigint NOT NULL,
+    priority integer NOT NULL,
+    status jobs.pgqueuer_status NOT NULL,
+    entrypoint text NOT NULL
+);
+
+CREATE SEQUENCE jobs.pgqueuer_statistics_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE jobs.pgqueuer_statistics_id_seq OWNED BY jobs.pgqueuer_statistics.id;
 
 CREATE TABLE people.enrollments (
     region text NOT NULL,
@@ -568,6 +763,12 @@ CREATE TABLE people.teaching (
     export_id uuid
 );
 
+ALTER TABLE ONLY jobs.pgqueuer ALTER COLUMN id SET DEFAULT nextval('jobs.pgqueuer_id_seq'::regclass);
+
+ALTER TABLE ONLY jobs.pgqueuer_schedules ALTER COLUMN id SET DEFAULT nextval('jobs.pgqueuer_schedules_id_seq'::regclass);
+
+ALTER TABLE ONLY jobs.pgqueuer_statistics ALTER COLUMN id SET DEFAULT nextval('jobs.pgqueuer_statistics_id_seq'::regclass);
+
 ALTER TABLE ONLY audit.lines
     ADD CONSTRAINT lines_pkey PRIMARY KEY (id);
 
@@ -577,8 +778,29 @@ ALTER TABLE ONLY diary.homework_done
 ALTER TABLE ONLY diary.visits
     ADD CONSTRAINT visits_pkey PRIMARY KEY (account_id, child);
 
+ALTER TABLE ONLY exports.access_tokens
+    ADD CONSTRAINT access_tokens_pkey PRIMARY KEY (token_sha256);
+
 ALTER TABLE ONLY exports.packages
     ADD CONSTRAINT packages_pkey PRIMARY KEY (system_id, export_id);
+
+ALTER TABLE ONLY exports.progress
+    ADD CONSTRAINT progress_pkey PRIMARY KEY (system_id);
+
+ALTER TABLE ONLY exports.runs
+    ADD CONSTRAINT runs_pkey PRIMARY KEY (system_id);
+
+ALTER TABLE ONLY exports.schedules
+    ADD CONSTRAINT schedules_pkey PRIMARY KEY (system_id);
+
+ALTER TABLE ONLY exports.uploads
+    ADD CONSTRAINT uploads_pkey PRIMARY KEY (system_id, export_id);
+
+ALTER TABLE ONLY exports.used_assertions
+    ADD CONSTRAINT used_assertions_pkey PRIMARY KEY (system_id, jti);
+
+ALTER TABLE ONLY exports.vendor_keys
+    ADD CONSTRAINT vendor_keys_pkey PRIMARY KEY (system_id);
 
 ALTER TABLE ONLY federation.copies
     ADD CONSTRAINT copies_pkey PRIMARY KEY (region, system_id, student_id, method, first_day, last_day);
@@ -597,6 +819,21 @@ ALTER TABLE ONLY identity.login_sessions
 
 ALTER TABLE ONLY identity.sign_in_attempts
     ADD CONSTRAINT sign_in_attempts_pkey PRIMARY KEY (state_sha256);
+
+ALTER TABLE ONLY jobs.pgqueuer_log
+    ADD CONSTRAINT pgqueuer_log_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY jobs.pgqueuer
+    ADD CONSTRAINT pgqueuer_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY jobs.pgqueuer_schedules
+    ADD CONSTRAINT pgqueuer_schedules_expression_entrypoint_key UNIQUE (expression, entrypoint);
+
+ALTER TABLE ONLY jobs.pgqueuer_schedules
+    ADD CONSTRAINT pgqueuer_schedules_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY jobs.pgqueuer_statistics
+    ADD CONSTRAINT pgqueuer_statistics_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY people.enrollments
     ADD CONSTRAINT enrollments_pkey PRIMARY KEY (region, system_id, id);
@@ -671,13 +908,43 @@ CREATE INDEX lines_actor ON audit.lines USING btree (actor_account, at) WHERE (a
 
 CREATE INDEX lines_person ON audit.lines USING btree (region, system_id, person_id, at) WHERE (person_id IS NOT NULL);
 
+CREATE INDEX access_tokens_expires ON exports.access_tokens USING btree (expires_at);
+
 CREATE INDEX packages_applied ON exports.packages USING btree (system_id, created_at DESC) WHERE (state = 'applied'::text);
 
 CREATE INDEX problems_package ON exports.problems USING btree (system_id, export_id, table_name, line);
 
+CREATE INDEX used_assertions_expires ON exports.used_assertions USING btree (expires_at);
+
 CREATE INDEX login_sessions_account ON identity.login_sessions USING btree (account_id);
 
 CREATE INDEX sign_in_attempts_expires ON identity.sign_in_attempts USING btree (expires_at);
+
+CREATE INDEX pgqueuer_ep_ea_idx ON jobs.pgqueuer USING btree (entrypoint, execute_after) WHERE (status = 'queued'::jobs.pgqueuer_status);
+
+CREATE INDEX pgqueuer_ep_prio_id_idx ON jobs.pgqueuer USING btree (entrypoint, priority DESC, id) WHERE (status = 'queued'::jobs.pgqueuer_status);
+
+CREATE INDEX pgqueuer_log_created ON jobs.pgqueuer_log USING btree (created);
+
+CREATE INDEX pgqueuer_log_job_id_status ON jobs.pgqueuer_log USING btree (job_id, created DESC);
+
+CREATE INDEX pgqueuer_log_not_aggregated ON jobs.pgqueuer_log USING btree ((1)) WHERE (NOT aggregated);
+
+CREATE INDEX pgqueuer_log_status ON jobs.pgqueuer_log USING btree (status);
+
+CREATE INDEX pgqueuer_picked_heartbeat_idx ON jobs.pgqueuer USING btree (heartbeat) WHERE (status = 'picked'::jobs.pgqueuer_status);
+
+CREATE UNIQUE INDEX pgqueuer_picked_slot_idx ON jobs.pgqueuer USING btree (entrypoint, slot) WHERE ((status = 'picked'::jobs.pgqueuer_status) AND (slot IS NOT NULL));
+
+CREATE INDEX pgqueuer_priority_id_id1_idx ON jobs.pgqueuer USING btree (priority, id DESC) INCLUDE (id) WHERE (status = 'queued'::jobs.pgqueuer_status);
+
+CREATE INDEX pgqueuer_queue_manager_id_idx ON jobs.pgqueuer USING btree (queue_manager_id) WHERE (queue_manager_id IS NOT NULL);
+
+CREATE UNIQUE INDEX pgqueuer_statistics_unique_count ON jobs.pgqueuer_statistics USING btree (priority, date_trunc('sec'::text, timezone('UTC'::text, created)), status, entrypoint);
+
+CREATE UNIQUE INDEX pgqueuer_unique_dedupe_key ON jobs.pgqueuer USING btree (dedupe_key) WHERE ((status = ANY (ARRAY['queued'::jobs.pgqueuer_status, 'picked'::jobs.pgqueuer_status])) AND (dedupe_key IS NOT NULL));
+
+CREATE INDEX pgqueuer_updated_id_id1_idx ON jobs.pgqueuer USING btree (updated, id DESC) INCLUDE (id) WHERE (status = 'picked'::jobs.pgqueuer_status);
 
 CREATE INDEX enrollments_group ON people.enrollments USING btree (region, system_id, group_id);
 
@@ -699,8 +966,25 @@ CREATE INDEX teaching_group ON people.teaching USING btree (region, system_id, g
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.lines FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change();
 
+CREATE TRIGGER tg_pgqueuer_changed AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON jobs.pgqueuer FOR EACH STATEMENT EXECUTE FUNCTION jobs.fn_pgqueuer_changed();
+
+ALTER TABLE ONLY exports.access_tokens
+    ADD CONSTRAINT access_tokens_system_id_fkey FOREIGN KEY (system_id) REFERENCES exports.vendor_keys(system_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY exports.problems
     ADD CONSTRAINT problems_system_id_export_id_fkey FOREIGN KEY (system_id, export_id) REFERENCES exports.packages(system_id, export_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY exports.runs
+    ADD CONSTRAINT runs_system_id_fkey FOREIGN KEY (system_id) REFERENCES people.systems(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY exports.schedules
+    ADD CONSTRAINT schedules_system_id_fkey FOREIGN KEY (system_id) REFERENCES people.systems(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY exports.uploads
+    ADD CONSTRAINT uploads_system_id_fkey FOREIGN KEY (system_id) REFERENCES people.systems(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY exports.vendor_keys
+    ADD CONSTRAINT vendor_keys_system_id_fkey FOREIGN KEY (system_id) REFERENCES people.systems(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY identity.account_roles
     ADD CONSTRAINT account_roles_account_id_fkey FOREIGN KEY (account_id) REFERENCES identity.accounts(id) ON DELETE CASCADE;

@@ -5,7 +5,7 @@
 # and call `tools.progress(stage, rows, total)` where a stage begins (rows=0), after each batch, and where it
 # ends; it may be called from any thread, costs nothing, and never raises. `total` may be None or a guess from
 # the manifest's rows. The ways in set it with msgspec.structs.replace(tools, progress=…).
-# Each new code in words.py needs its Russian line in words_ru.py (a test holds the two together): add it there.
+# Each new code in words.py needs its Russian line in words_ru.py (a test compares): add it there.
 # ledger.py reads packages.tables leniently: Changes may gain `erased: int` and `fields: dict[str, int]`.
 
 from typing import Literal, Protocol

@@ -19,6 +19,7 @@ from myedu.portal.audit import service as audit
 from myedu.portal.exports import store
 from myedu.portal.exports.checks import CheckedTable, check_table, zones_of
 from myedu.portal.exports.models import Guard, Package, PackageRefused, Report, RowProblem, TableReport
+from myedu.portal.exports.progress import Progress, silent
 from myedu.portal.exports.read import TextTable, read_table
 from myedu.portal.exports.receive import fetch_package
 from myedu.portal.exports.references import match_references
@@ -39,6 +40,7 @@ class Tools(msgspec.Struct, frozen=True):
     clock: Clock
     spool: Path
     guard: Guard = Guard()
+    progress: Progress = silent
 
 
 async def pull(tools: Tools, client: JournalClient) -> Report:

@@ -1,0 +1,51 @@
+"""When a system is pulled by itself: a time of day where its region lives."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+from psycopg import AsyncConnection
+
+from myedu.kit.db import execute, fetch_all
+from myedu.kit.sql import load_queries
+from myedu.portal.exports import queue
+
+QUERIES = load_queries(__package__, "schedules.sql")
+
+
+class Due(msgspec.Struct, frozen=True):
+    """A system whose time has come, and its time of day."""
+
+    system_id: str
+    local_time: time
+    time_zone: str
+
+
+def next_time(now: datetime, local_time: time, zone: ZoneInfo) -> datetime:
+    """The first moment after `now` at which the zone's clocks show the time."""
+    today = datetime.combine(now.astimezone(zone).date(), local_time, zone)
+    return today if today > now else datetime.combine(today.date() + timedelta(days=1), local_time, zone)
+
+
+async def schedule(
+    conn: AsyncConnection, system_id: str, local_time: time, zone: ZoneInfo, now: datetime
+) -> datetime:
+    """Pull a registered system every day; the first time."""
+    next_at = next_time(now, local_time, zone)
+    row = {"system_id": system_id, "local_time": local_time, "time_zone": zone.key, "next_at": next_at}
+    await execute(conn, QUERIES.schedule, row)
+    return next_at
+
+
+async def unschedule(conn: AsyncConnection, system_id: str) -> bool:
+    return await execute(conn, QUERIES.unschedule, {"system_id": system_id}) > 0
+
+
+async def enqueue_due(conn: AsyncConnection, now: datetime) -> list[str]:
+    """Queue a pull of each system whose time has come; in a transaction, and several may ask at once."""
+    due = await fetch_all(conn, QUERIES.due, {"now": now}, Due)
+    for one in due:
+        await queue.enqueue(conn, one.system_id, queue.Task(way="pull"))
+        next_at = next_time(now, one.local_time, ZoneInfo(one.time_zone))
+        await execute(conn, QUERIES.reschedule, {"system_id": one.system_id, "next_at": next_at})
+    return [one.system_id for one in due]

@@ -1,0 +1,196 @@
+"""A package that its vendor pushes: the manifest first, then its files in parts, then «that is all».
+
+Files lie in the spool where a pulled package lies too, `<file>.part` until they are whole and their sum is
+right, so that everything behind this station is the same for both.
+"""
+
+import asyncio
+import fcntl
+import hashlib
+import shutil
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from psycopg import AsyncConnection
+
+from myedu.contract.package import MANIFEST, Manifest, TableFile
+from myedu.kit.db import fetch_all, fetch_one, fetch_value
+from myedu.kit.sql import load_queries
+from myedu.portal.exports.models import PackageRefused
+from myedu.portal.exports.verify import check_manifest
+from myedu.portal.people.models import System
+
+QUERIES = load_queries(__package__, "uploads.sql")
+
+PACKAGE_BYTES = 32 * 1024**3  # ten times the largest region, packed
+_BUFFER = 1024 * 1024
+_CHUNK = 1024 * 1024
+
+
+class PushRefused(Exception):
+    """What the vendor's program must do differently; `code` is for it, the sentence for its developer."""
+
+    def __init__(self, code: str, status: int, sentence: str) -> None:
+        super().__init__(f"{code}: {sentence}")
+        self.code, self.status, self.sentence = code, status, sentence
+
+
+class Upload(msgspec.Struct, frozen=True, kw_only=True):
+    """A package under way, and when its vendor said that it is whole."""
+
+    manifest: Manifest
+    completed_at: datetime | None = None
+
+
+class FileState(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of a file is here. `whole`: all of it, and its sum is right."""
+
+    file: str
+    received: int
+    bytes: int
+    whole: bool
+
+
+async def begin(
+    conn: AsyncConnection, spool: Path, system: System, manifest: Manifest, now: datetime
+) -> bool:
+    """Note a package; False when it was noted before. Raises PackageRefused, PushRefused.
+
+    A system pushes one package at a time: what it left unfinished goes, so that nobody fills the disk.
+    """
+    check_manifest(manifest, system)
+    if sum(file.bytes for file in manifest.tables) > PACKAGE_BYTES:
+        raise PackageRefused(
+            "too-large", f"the package has more than {PACKAGE_BYTES} bytes: split the region"
+        )
+    key = {"system_id": system.id, "export_id": manifest.export_id}
+    about = {**key, "manifest": msgspec.json.encode(manifest).decode(), "now": now}
+    if await fetch_value(conn, QUERIES.begin_upload, about) is None:
+        before = await fetch_one(conn, QUERIES.upload, key, Upload)
+        if before is None or before.manifest != manifest:
+            raise PushRefused(
+                "other-manifest",
+                409,
+                f"{manifest.export_id} was begun with another manifest: give what changed a new export_id",
+            )
+        return False
+    for dropped in await fetch_all(conn, QUERIES.drop_unfinished, key, _Dropped):
+        await asyncio.to_thread(shutil.rmtree, spool / system.id / str(dropped.export_id), ignore_errors=True)
+    folder_of(spool, system.id, manifest.export_id).mkdir(parents=True, exist_ok=True)
+    return True
+
+
+async def upload(conn: AsyncConnection, system_id: str, export_id: UUID) -> Upload | None:
+    return await fetch_one(conn, QUERIES.upload, {"system_id": system_id, "export_id": export_id}, Upload)
+
+
+async def complete(conn: AsyncConnection, spool: Path, system_id: str, upload: Upload, now: datetime) -> bool:
+    """The vendor says that it is whole; False when it was said before. Raises PushRefused where it isn't."""
+    if upload.completed_at is not None:
+        return False
+    manifest = upload.manifest
+    folder = folder_of(spool, system_id, manifest.export_id)
+    states = [file_state(folder, file) for file in manifest.tables]
+    if missing := [state.file for state in states if not state.whole]:
+        raise PushRefused("not-whole", 409, f"not whole yet: {', '.join(missing)}; send the rest of them")
+    (folder / MANIFEST).write_bytes(msgspec.json.encode(manifest))
+    key = {"system_id": system_id, "export_id": manifest.export_id, "now": now}
+    return await fetch_value(conn, QUERIES.complete_upload, key) is not None
+
+
+def folder_of(spool: Path, system_id: str, export_id: UUID) -> Path:
+    return spool / system_id / str(export_id)
+
+
+def file_state(folder: Path, file: TableFile) -> FileState:
+    if (folder / file.file).exists():
+        return FileState(file=file.file, received=file.bytes, bytes=file.bytes, whole=True)
+    part = _part(folder, file)
+    size = part.stat().st_size if part.exists() else 0
+    return FileState(file=file.file, received=size, bytes=file.bytes, whole=False)
+
+
+async def write_part(
+    folder: Path, file: TableFile, first: int, length: int, chunks: AsyncIterator[bytes]
+) -> FileState:
+    """Append `length` bytes that begin at `first`; what came before a cut stays. Raises PushRefused.
+
+    The last byte has the sum compared: a file that is not what its manifest says begins anew.
+    """
+    if file_state(folder, file).whole:
+        return file_state(folder, file)
+    if first + length > file.bytes:
+        raise PushRefused(
+            "too-large", 413, f"{file.file} has {file.bytes} bytes by its manifest: send no more"
+        )
+    with _part(folder, file).open("ab") as target:
+        _lock(target, file)
+        if (size := target.tell()) != first:
+            raise PushRefused("wrong-offset", 409, f"{size} bytes of {file.file} are here: go on from there")
+        await _append(target, chunks, length, file)
+        if target.tell() == file.bytes:
+            await _finish(folder, file)
+    return file_state(folder, file)
+
+
+async def _append(target: Any, chunks: AsyncIterator[bytes], length: int, file: TableFile) -> None:
+    """What is in the buffer is written even when the stream breaks off."""
+    buffer, left = bytearray(), length
+    try:
+        async for chunk in chunks:
+            left -= len(chunk)
+            if left < 0:
+                raise PushRefused(
+                    "too-large", 413, f"the body of {file.file} is longer than its Content-Range"
+                )
+            buffer += chunk
+            if len(buffer) >= _BUFFER:
+                await asyncio.to_thread(target.write, bytes(buffer))
+                buffer.clear()
+    finally:
+        target.write(buffer)
+        target.flush()
+    if left:
+        raise PushRefused(
+            "cut", 400, f"the body of {file.file} is shorter than its Content-Range: ask and go on"
+        )
+
+
+async def _finish(folder: Path, file: TableFile) -> None:
+    part = _part(folder, file)
+    if await asyncio.to_thread(_sum_of, part) != file.sha256:
+        part.unlink()
+        raise PushRefused(
+            "wrong-sum", 422, f"{file.file} has another sha256 than its manifest says: send it from the start"
+        )
+    part.replace(folder / file.file)
+
+
+def _lock(target: Any, file: TableFile) -> None:
+    """One writer a file, in whichever process; the lock goes with the handle."""
+    try:
+        fcntl.flock(target, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise PushRefused(
+            "busy", 409, f"{file.file} is being sent by another request: wait, ask, go on"
+        ) from None
+
+
+def _part(folder: Path, file: TableFile) -> Path:
+    return folder / f"{file.file}.part"
+
+
+def _sum_of(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+class _Dropped(msgspec.Struct):
+    export_id: UUID

@@ -1,0 +1,243 @@
+"""/exchange: where a vendor's program pushes packages and reads what became of them."""
+
+import re
+from collections.abc import AsyncIterator
+from urllib.parse import parse_qs
+from uuid import UUID
+
+import msgspec
+from litestar import Response, Router, get, head, post, put
+from litestar.exceptions import InternalServerException
+from litestar.params import FromPath
+from litestar.response import Stream
+from psycopg import AsyncConnection
+
+from myedu.connector.sdk.oauth import OAuthRefusal
+from myedu.contract.package import Manifest, TableFile
+from myedu.portal.audit import service as audit
+from myedu.portal.exports import ledger, queue, uploads, vendors
+from myedu.portal.exports.models import PackageRefused
+from myedu.portal.exports.problems_file import problems_file
+from myedu.portal.exports.uploads import FileState, PushRefused, Upload
+from myedu.portal.exports.web_answers import (
+    AnyRequest,
+    as_json,
+    no_token,
+    nothing_there,
+    offset_of,
+    package_refused,
+    push_refused,
+)
+from myedu.portal.people import service as people
+from myedu.portal.tools import FromTools, Tools
+
+TOKEN_PATH = "/exchange/oauth2/token"  # noqa: S105 an address
+_FORM_BYTES = 16 * 1024
+_MANIFEST_BYTES = 1024 * 1024
+_IN_WORDS = {"received": "working"}  # for a vendor; the table says what the belt knows
+_CONTENT_RANGE = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15})")
+
+
+class PackageState(msgspec.Struct, frozen=True, kw_only=True):
+    """state: uploading, queued, working, or what became of it: applied, unchanged, held, refused."""
+
+    export_id: UUID
+    state: str
+    files: tuple[FileState, ...] = ()
+
+
+@post("/oauth2/token", request_max_body_size=_FORM_BYTES, status_code=200)
+async def token(request: AnyRequest, tools: FromTools) -> Response[bytes]:
+    """client_credentials with private_key_jwt: client_id is the system's id, `aud` this address."""
+    token_url = f"{tools.settings.base_url}{TOKEN_PATH}"
+    form = _fields(await request.body())
+    async with tools.database.transaction() as conn:
+        granted = await vendors.grant(conn, form, token_url, tools.clock.now())
+    return as_json(granted)
+
+
+@post("/v1/packages", request_max_body_size=_MANIFEST_BYTES)
+async def begin(request: AnyRequest, tools: FromTools) -> Response[bytes]:
+    """The manifest; sent again it gives the same state again."""
+    system_id = await _vendor(request, tools)
+    try:
+        manifest = msgspec.json.decode(await request.body(), type=Manifest)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise PushRefused("bad-manifest", 400, f"the manifest can't be read: {error}") from None
+    async with tools.database.transaction() as conn:
+        system = await people.system(conn, system_id)
+        assert system is not None  # its key refers to it
+        created = await uploads.begin(conn, tools.settings.spool, system, manifest, tools.clock.now())
+        state = await _state(
+            conn, tools, system_id, Upload(manifest=manifest) if created else None, manifest.export_id
+        )
+    return as_json(state, status=201 if created else 200)
+
+
+@get("/v1/packages/{export_id:uuid}")
+async def state(request: AnyRequest, tools: FromTools, export_id: FromPath[UUID]) -> Response[bytes]:
+    """How much of each file is here, and what became of the package."""
+    system_id = await _vendor(request, tools)
+    async with tools.database.connection() as conn:
+        return as_json(await _state(conn, tools, system_id, None, export_id))
+
+
+@head("/v1/packages/{export_id:uuid}/{file:str}")
+async def received(
+    request: AnyRequest, tools: FromTools, export_id: FromPath[UUID], file: FromPath[str]
+) -> Response[None]:
+    """How many bytes of a file are here."""
+    _, one = await _file(request, tools, export_id, file)
+    return Response(None, headers=offset_of(one), status_code=200)
+
+
+@put("/v1/packages/{export_id:uuid}/{file:str}", request_max_body_size=None)
+async def part(
+    request: AnyRequest, tools: FromTools, export_id: FromPath[UUID], file: FromPath[str]
+) -> Response[bytes]:
+    """The next bytes of a file, by Content-Range; without it the whole file at once."""
+    upload, one = await _file(request, tools, export_id, file)
+    if not one.whole:
+        entry = _entry(upload, file)
+        first, length = _content_range(request.headers.get("content-range"), entry)
+        folder = uploads.folder_of(tools.settings.spool, await _vendor(request, tools), export_id)
+        one = await uploads.write_part(folder, entry, first, length, _body(request))
+    return as_json(one, headers=offset_of(one))
+
+
+@post("/v1/packages/{export_id:uuid}/complete", status_code=202)
+async def complete(request: AnyRequest, tools: FromTools, export_id: FromPath[UUID]) -> Response[bytes]:
+    """All files are here: queue the package. Said again it changes nothing."""
+    system_id, now = await _vendor(request, tools), tools.clock.now()
+    async with tools.database.transaction() as conn:
+        upload = await _upload(conn, system_id, export_id)
+        if await uploads.complete(conn, tools.settings.spool, system_id, upload, now):
+            await queue.enqueue(conn, system_id, queue.Task(way="push", export_id=export_id))
+            await audit.record(
+                conn,
+                at=now,
+                action="export.push",
+                actor_account=None,
+                actor_relation="vendor",
+                region=upload.manifest.region,
+                system_id=system_id,
+                detail={"export_id": str(export_id)},
+            )
+        return as_json(await _state(conn, tools, system_id, None, export_id), status=202)
+
+
+@get("/v1/packages/{export_id:uuid}/report")
+async def report(request: AnyRequest, tools: FromTools, export_id: FromPath[UUID]) -> Response[bytes]:
+    """What became of a package, table by table, with its problems counted."""
+    system_id = await _vendor(request, tools)
+    async with tools.database.connection() as conn:
+        found = await ledger.report(conn, system_id, export_id)
+    if found is None:
+        raise nothing_there()
+    return as_json(found)
+
+
+@get("/v1/packages/{export_id:uuid}/problems.csv")
+async def problems(request: AnyRequest, tools: FromTools, export_id: FromPath[UUID]) -> Stream:
+    """Every problem of every row, in the order of the files."""
+    system_id = await _vendor(request, tools)
+    async with tools.database.connection() as conn:
+        if await ledger.report(conn, system_id, export_id) is None:
+            raise nothing_there()
+    return problems_file(tools.database, system_id, export_id)
+
+
+async def _vendor(request: AnyRequest, tools: Tools) -> str:
+    """Whose token the request shows."""
+    async with tools.database.connection() as conn:
+        system_id = await vendors.system_of(conn, request.headers.get("authorization"), tools.clock.now())
+    if system_id is None:
+        raise PushRefused("unauthorized", 401, f"send Authorization: Bearer with a token of {TOKEN_PATH}")
+    return system_id
+
+
+async def _upload(conn: AsyncConnection, system_id: str, export_id: UUID) -> Upload:
+    found = await uploads.upload(conn, system_id, export_id)
+    if found is None:
+        raise nothing_there()
+    return found
+
+
+async def _file(request: AnyRequest, tools: Tools, export_id: UUID, file: str) -> tuple[Upload, FileState]:
+    system_id = await _vendor(request, tools)
+    async with tools.database.connection() as conn:
+        upload = await _upload(conn, system_id, export_id)
+    return upload, _file_state(tools, system_id, upload, _entry(upload, file))
+
+
+def _entry(upload: Upload, file: str) -> TableFile:
+    for entry in upload.manifest.tables:
+        if entry.file == file:
+            return entry
+    raise nothing_there()
+
+
+def _file_state(tools: Tools, system_id: str, upload: Upload, entry: TableFile) -> FileState:
+    if upload.completed_at is not None:  # its files may be taken in and gone
+        return FileState(file=entry.file, received=entry.bytes, bytes=entry.bytes, whole=True)
+    folder = uploads.folder_of(tools.settings.spool, system_id, upload.manifest.export_id)
+    return uploads.file_state(folder, entry)
+
+
+async def _state(
+    conn: AsyncConnection, tools: Tools, system_id: str, upload: Upload | None, export_id: UUID
+) -> PackageState:
+    upload = upload or await _upload(conn, system_id, export_id)
+    known = await ledger.report(conn, system_id, export_id)
+    became = "queued" if known is None else _IN_WORDS.get(known.state, known.state)
+    return PackageState(
+        export_id=export_id,
+        state=became if upload.completed_at else "uploading",
+        files=tuple(_file_state(tools, system_id, upload, entry) for entry in upload.manifest.tables),
+    )
+
+
+def _content_range(header: str | None, entry: TableFile) -> tuple[int, int]:
+    """First byte and number of bytes."""
+    if header is None:
+        return 0, entry.bytes
+    match = _CONTENT_RANGE.fullmatch(header.strip())
+    first, last, total = (int(group) for group in match.groups()) if match else (1, 0, 0)
+    if match is None or first > last:
+        raise PushRefused("bad-range", 400, "Content-Range must be `bytes first-last/total`")
+    if total != entry.bytes:
+        raise PushRefused(
+            "bad-range", 400, f"{entry.file} has {entry.bytes} bytes by its manifest, not {total}"
+        )
+    return first, last - first + 1
+
+
+async def _body(request: AnyRequest) -> AsyncIterator[bytes]:
+    try:
+        async for chunk in request.stream():
+            yield chunk
+    except InternalServerException:  # Litestar's word for a client that has gone: it asks later and goes on
+        raise PushRefused("cut", 400, "the connection broke off: ask how much is here and go on") from None
+
+
+def _fields(body: bytes) -> dict[str, str]:
+    try:
+        fields = parse_qs(body.decode("ascii"), max_num_fields=20)
+    except ValueError:
+        raise OAuthRefusal("invalid_request", "send application/x-www-form-urlencoded") from None
+    if any(len(values) > 1 for values in fields.values()):
+        raise OAuthRefusal("invalid_request", "a parameter is given twice")
+    return {name: values[0] for name, values in fields.items()}
+
+
+ROUTES = [
+    Router(
+        "/exchange",
+        route_handlers=[token, begin, state, received, part, complete, report, problems],
+        exception_handlers={
+            PushRefused: push_refused,
+            PackageRefused: package_refused,
+            OAuthRefusal: no_token,
+        },
+    )
+]

@@ -1,0 +1,70 @@
+"""How /exchange answers: JSON, and problems with a stable code and the way out."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+
+from myedu.connector.sdk.oauth import OAuthRefusal
+from myedu.connector.sdk.token_endpoint import OAuthProblem
+from myedu.contract.problems import PROBLEM_MEDIA_TYPE, PROBLEMS, Problem
+from myedu.portal.exports.models import PackageRefused
+from myedu.portal.exports.uploads import FileState, PushRefused
+
+AnyRequest = Request[Any, Any, Any]
+_JSON = "application/json"
+
+_TITLES = {
+    400: "The request can't be read",
+    404: "Nothing here for this caller",
+    409: "It doesn't fit what is here",
+    413: "Too large",
+    422: "The package can't be taken",
+}
+
+
+def nothing_there() -> PushRefused:
+    """The same for another vendor's package and for none."""
+    return PushRefused(
+        "not-found", 404, "there is no such package or file of this system: begin with its manifest"
+    )
+
+
+def offset_of(one: FileState) -> dict[str, str]:
+    return {"upload-offset": str(one.received)}
+
+
+def as_json(value: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> Response[bytes]:
+    return Response(msgspec.json.encode(value), status_code=status, media_type=_JSON, headers=headers)
+
+
+def _problem(status: int, code: str, sentence: str) -> Response[bytes]:
+    title = PROBLEMS[code][1] if code in PROBLEMS else _TITLES[status]
+    fault = Problem(code=code, status=status, title=title, detail=sentence)
+    headers = {"www-authenticate": "Bearer"} if status == 401 else {}
+    return Response(
+        msgspec.json.encode(fault), status_code=status, media_type=PROBLEM_MEDIA_TYPE, headers=headers
+    )
+
+
+def push_refused(_: AnyRequest, error: PushRefused) -> Response[bytes]:
+    return _problem(error.status, error.code, error.sentence)
+
+
+def package_refused(_: AnyRequest, error: PackageRefused) -> Response[bytes]:
+    return _problem(422, error.code, error.sentence)
+
+
+def no_token(_: AnyRequest, error: OAuthRefusal) -> Response[bytes]:
+    """RFC 6749 §5.2 and RFC 9457 at once, like a journal's own token endpoint."""
+    code = "unauthorized" if error.error == "invalid_client" else "bad-request"
+    status, title = PROBLEMS[code]
+    fault = OAuthProblem(
+        code=code,
+        status=status,
+        title=title,
+        detail=error.detail,
+        error=error.error,
+        error_description=error.detail,
+    )
+    return Response(msgspec.json.encode(fault), status_code=status, media_type=PROBLEM_MEDIA_TYPE)
