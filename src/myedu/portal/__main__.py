@@ -11,13 +11,15 @@ from uuid import UUID
 import psycopg
 
 from myedu.kit.db import Database, DatabaseUnreachable
+from myedu.kit.log import configure_logging
 from myedu.kit.migrate import MigrationError, migrate
 from myedu.kit.serve import run
 from myedu.kit.settings import SettingsError, read_settings
-from myedu.portal import commands
+from myedu.portal import commands, commands_work
 from myedu.portal.settings import DatabaseSettings, ExportSettings, PortalSettings
 
 _CONNECT_SECONDS = 5
+_WORKER_CONNECTIONS = 12  # one a package under way, of ten regions, and two to look around
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -62,6 +64,16 @@ def _parser() -> argparse.ArgumentParser:
     for one in (agree, problems):
         one.add_argument("system")
         one.add_argument("export_id", type=UUID)
+    command("work", _work, "do the jobs: scheduled pulls, pushed packages, what operators agreed to")
+    schedule = command("schedule", _schedule, "pull a system every day at a time of its region")
+    schedule.add_argument("system")
+    schedule.add_argument("local_time", help="02:30, or `never`")
+    schedule.add_argument("time_zone", nargs="?", default="Europe/Moscow", help="Asia/Vladivostok and so on")
+    vendor_key = command("vendor-key", _vendor_key, "let a system's vendor push packages with this key")
+    vendor_key.add_argument("system")
+    vendor_key.add_argument("public_key", type=Path, help="PEM file: RSA from 2048 bits, or P-256")
+    retry = command("retry", _retry, "do a system's failed jobs again, or pull it now")
+    retry.add_argument("system")
     return parser
 
 
@@ -115,11 +127,37 @@ def _problems(options: argparse.Namespace) -> None:
     _with_database(lambda settings, database: commands.problems(database, options.system, options.export_id))
 
 
-def _with_database(command: commands.Command) -> None:
+def _work(options: argparse.Namespace) -> None:
+    def work(settings: ExportSettings, database: Database) -> Awaitable[None]:
+        key = Path(settings.journal_key).read_text(encoding="ascii")
+        return commands_work.work(settings, database, key)
+
+    configure_logging("worker")
+    _with_database(work, connections=_WORKER_CONNECTIONS)
+
+
+def _schedule(options: argparse.Namespace) -> None:
+    place = (options.system, options.local_time, options.time_zone)
+    _with_database(lambda settings, database: commands_work.schedule(database, *place))
+
+
+def _vendor_key(options: argparse.Namespace) -> None:
+    try:
+        pem = options.public_key.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        raise commands.CommandFailed(f"{options.public_key}: {error}: give a public key in PEM") from None
+    _with_database(lambda settings, database: commands_work.vendor_key(database, options.system, pem))
+
+
+def _retry(options: argparse.Namespace) -> None:
+    _with_database(lambda settings, database: commands_work.retry(database, options.system))
+
+
+def _with_database(command: commands.Command, connections: int = 2) -> None:
     settings = read_settings(ExportSettings, os.environ)
 
     async def opened() -> None:
-        database = await Database.open(settings.database_url, max_size=2, name="myedu-command")
+        database = await Database.open(settings.database_url, max_size=connections, name="myedu-command")
         try:
             await command(settings, database)
         finally:

@@ -1,16 +1,19 @@
 """What an operator does from a terminal; each command says in words what came of it."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
 import aiohttp
+import msgspec
 
 from myedu.connector.sdk.client import JournalAddress, JournalClient, JournalError, NotThere
 from myedu.kit.clock import SystemClock
 from myedu.kit.db import Database
 from myedu.portal.exports import service as exports
 from myedu.portal.exports import store
+from myedu.portal.exports.bar import Bar
 from myedu.portal.exports.models import PackageRefused, Report
 from myedu.portal.exports.words import WORDS
 from myedu.portal.people import service as people
@@ -60,7 +63,8 @@ async def pull(settings: ExportSettings, database: Database, key: str, systems: 
         for system in chosen:
             address = JournalAddress(system.id, system.base_url, system.client_id)
             try:
-                report = await exports.pull(tools, JournalClient(http, address, key, clock=tools.clock))
+                with _shown(tools, system.id) as told:
+                    report = await exports.pull(told, JournalClient(http, address, key, clock=tools.clock))
             except NotThere:
                 print(f"{system.id}: has no export package yet")
                 continue
@@ -76,14 +80,18 @@ async def load(
     settings: ExportSettings, database: Database, system: str, folder: Path, *, agreed: bool
 ) -> None:
     try:
-        print(in_words(await exports.load_folder(_tools(settings, database), system, folder, agreed=agreed)))
+        with _shown(_tools(settings, database), system) as tools:
+            report = await exports.load_folder(tools, system, folder, agreed=agreed)
+        print(in_words(report))
     except PackageRefused as error:
         raise CommandFailed(str(error)) from None
 
 
 async def agree(settings: ExportSettings, database: Database, system: str, export_id: UUID) -> None:
     try:
-        print(in_words(await exports.agree(_tools(settings, database), system, str(export_id))))
+        with _shown(_tools(settings, database), system) as tools:
+            report = await exports.agree(tools, system, str(export_id))
+        print(in_words(report))
     except PackageRefused as error:
         raise CommandFailed(str(error)) from None
 
@@ -114,3 +122,13 @@ def in_words(report: Report) -> str:
 
 def _tools(settings: ExportSettings, database: Database) -> exports.Tools:
     return exports.Tools(database, SystemClock(), settings.spool)
+
+
+@contextmanager
+def _shown(tools: exports.Tools, system: str) -> Iterator[exports.Tools]:
+    """Tools whose belt tells the terminal how far it is."""
+    bar = Bar(system)
+    try:
+        yield msgspec.structs.replace(tools, progress=bar)
+    finally:
+        bar.close()

@@ -1,19 +1,28 @@
-"""A conveyor over a real database."""
+"""A conveyor over a real database, and a journal that offers packages."""
 
+import socket
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import psycopg
 import pytest
 
+from myedu.connector.adapters.netschool.sample import sample_roster, write_sample
+from myedu.connector.adapters.netschool.source import RecordedSource
+from myedu.connector.adapters.netschool.system import NetSchoolSystem
+from myedu.connector.sdk.client import JournalAddress, JournalClient
+from myedu.connector.sdk.server import RegisteredClient, connector_app
 from myedu.kit.clock import FixedClock
 from myedu.kit.db import Database
+from myedu.kit.serve import serving
 from myedu.portal.exports.service import Tools
 from myedu.portal.people.models import System
 from myedu.portal.people.service import register_system
 from tests.portal.exports.packages import Tables, package
+from tests.portal.exports.pushing import key_pair
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
 SYSTEM = System(
@@ -79,3 +88,62 @@ def write(tmp_path: Path, clock: FixedClock) -> Callable[..., Path]:
         return tmp_path / "packages" / str(manifest.export_id)
 
     return written
+
+
+@pytest.fixture
+def exports(tmp_path: Path) -> Path:
+    """The folder of the packages that the journal offers."""
+    return tmp_path / "exports"
+
+
+class Offering:
+    """A journal's application; `cut` names a file whose next answer breaks off in the middle."""
+
+    def __init__(self) -> None:
+        self.app: Any = None
+        self.cut: str | None = None
+        self.ranges: list[str] = []
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            self.ranges += [value.decode() for name, value in scope["headers"] if name == b"range"]
+            if self.cut and scope["path"].endswith(self.cut):
+                self.cut, send = None, self._breaking(send)
+        await self.app(scope, receive, send)
+
+    @staticmethod
+    def _breaking(send: Any) -> Any:
+        async def broken(message: Any) -> None:
+            if message["type"] == "http.response.body":
+                half = message["body"][: len(message["body"]) // 2]
+                await send({"type": "http.response.body", "body": half, "more_body": True})
+                raise ConnectionResetError("the line is cut")
+            await send(message)
+
+        return broken
+
+
+@pytest.fixture
+def offering() -> Offering:
+    return Offering()
+
+
+@pytest.fixture
+async def client(
+    tmp_path: Path, exports: Path, clock: FixedClock, offering: Offering
+) -> AsyncIterator[JournalClient]:
+    """A client of a journal which serves the packages of `exports`."""
+    write_sample(tmp_path / "sample")
+    private, public = key_pair()
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    offering.app = connector_app(
+        NetSchoolSystem(RecordedSource(tmp_path / "sample"), sample_roster("25", 2026), clock),
+        base_url=f"http://127.0.0.1:{port}",
+        clients=[RegisteredClient("portal", public)],
+        token_key=b"k" * 32,
+        clock=clock,
+        exports=exports,
+    )
+    async with serving(offering, port=port) as url, aiohttp.ClientSession() as http:
+        yield JournalClient(http, JournalAddress("r25-a", url, "portal"), private, clock=clock)

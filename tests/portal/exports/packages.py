@@ -16,6 +16,7 @@ from myedu.contract.answers import SystemInfo
 from myedu.contract.package import MANIFEST, Manifest
 from myedu.contract.snils import make_snils
 from myedu.contract.tables import Row
+from myedu.kit.clock import Clock
 
 STAMP = datetime(2026, 11, 22, 20, tzinfo=UTC)
 
@@ -63,7 +64,8 @@ def person(person_id: str, number: int) -> tables.Person:
         updated_at=STAMP,
         last_name="Ковалёв",
         first_name=f"Имя, «{number}»",
-        birth_date=date(2012, 2, 3),
+        # Ids of pupils begin with p, those of mothers with m.
+        birth_date=date(2012, 2, 3) if person_id.startswith("p") else date(1985, 5, 6),
         sex="m",
         snils=make_snils(200_000_000 + number),
     )
@@ -78,6 +80,11 @@ def package(folder: Path, rows: Tables, at: datetime, **other: Any) -> Manifest:
         "compression": "none",
     }
     return write_package(folder, tables=rows, **(wanted | other))
+
+
+def put(exports: Path, clock: Clock, rows: Tables, **other: Any) -> Path:
+    """A package as a journal offers it, of the clock's time; its folder."""
+    return exports / str(package(exports, rows, clock.now(), compression="gz", **other).export_id)
 
 
 def id_of(folder: Path) -> UUID:

@@ -1,7 +1,6 @@
 """A package pulled from a journal on a real socket, through the SDK's client."""
 
-import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,52 +8,19 @@ from typing import Any
 import aiohttp
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from myedu.connector.adapters.netschool.roster import export_tables
-from myedu.connector.adapters.netschool.sample import sample_roster, write_sample
+from myedu.connector.adapters.netschool.sample import sample_roster
 from myedu.connector.adapters.netschool.source import RecordedSource, read_neighbours
-from myedu.connector.adapters.netschool.system import NetSchoolSystem
 from myedu.connector.sdk.client import JournalAddress, JournalClient, JournalSilent
-from myedu.connector.sdk.server import RegisteredClient, connector_app
 from myedu.kit.clock import FixedClock
-from myedu.kit.serve import serving
 from myedu.portal import commands
 from myedu.portal.exports.service import Tools, agree, load_folder, pull
 from myedu.portal.settings import ExportSettings
-from tests.portal.exports.packages import a_school, altered, id_of, package
+from tests.portal.exports.packages import a_school, altered, id_of, put
 
 Ask = Callable[..., list[Any]]
-
-
-@pytest.fixture
-def exports(tmp_path: Path) -> Path:
-    return tmp_path / "exports"
-
-
-@pytest.fixture
-async def client(tmp_path: Path, exports: Path, clock: FixedClock) -> AsyncIterator[JournalClient]:
-    """A client of a journal which serves the packages of `exports`."""
-    write_sample(tmp_path / "sample")
-    key = ec.generate_private_key(ec.SECP256R1())
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    app = connector_app(
-        NetSchoolSystem(RecordedSource(tmp_path / "sample"), sample_roster("25", 2026), clock),
-        base_url=f"http://127.0.0.1:{port}",
-        clients=[RegisteredClient("portal", public)],
-        token_key=b"k" * 32,
-        clock=clock,
-        exports=exports,
-    )
-    async with serving(app, port=port) as url, aiohttp.ClientSession() as http:
-        yield JournalClient(http, JournalAddress("r25-a", url, "portal"), private, clock=clock)
-
-
-def put(exports: Path, clock: FixedClock, rows: Any, **other: Any) -> Path:
-    return exports / str(package(exports, rows, clock.now(), compression="gz", **other).export_id)
 
 
 async def test_the_newest_package_is_pulled_once_and_not_kept(

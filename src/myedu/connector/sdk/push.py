@@ -200,7 +200,7 @@ class Pusher:
         raise error_of(heard, self._clock.now())
 
     def _wait(self, attempt: int) -> float:
-        return min(self._first_wait * 2 ** (attempt - 1), _LONGEST_WAIT)
+        return min(self._first_wait * 2.0 ** (attempt - 1), _LONGEST_WAIT)
 
 
 class _Ask(Exception):

@@ -1,0 +1,259 @@
+"""Jobs over a real queue: schedules by the region's clock, retries, one of a system at a time, the killed."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+import psycopg
+import pytest
+
+from myedu.connector.sdk.client import JournalClient
+from myedu.kit.clock import FixedClock
+from myedu.portal.exports import ledger, queue, schedules
+from myedu.portal.exports.jobs import Pace, Worker, wait_before
+from myedu.portal.exports.models import Report
+from myedu.portal.exports.service import Tools
+from myedu.portal.people.models import System
+from myedu.portal.people.service import register_system
+from tests.portal.exports.conftest import SYSTEM, Offering
+from tests.portal.exports.packages import a_school, id_of, put
+from tests.portal.exports.pushing import key_pair
+
+Ask = Callable[..., list[Any]]
+ONE, TWO = UUID(int=1), UUID(int=2)
+QUICK = Pace(heartbeat=timedelta(seconds=1), tick=timedelta(milliseconds=100))
+
+
+@pytest.fixture(autouse=True)
+def no_jobs(url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute("DELETE FROM jobs.pgqueuer")
+
+
+@asynccontextmanager
+async def working(worker: Worker) -> AsyncIterator[None]:
+    stop = asyncio.Event()
+    task = asyncio.create_task(worker.run(stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await task
+
+
+async def until(ask: Ask, statement: str, wanted: list[Any]) -> None:
+    """Wait until the statement gives these rows; fails with what it gives after 20 seconds."""
+    for _ in range(200):
+        if (found := ask(statement)) == wanted:
+            return
+        await asyncio.sleep(0.1)
+    assert found == wanted
+
+
+async def ask_for(tools: Tools, task: queue.Task, system_id: str = "r25-a") -> bool:
+    async with tools.database.transaction() as conn:
+        return await queue.enqueue(conn, system_id, task)
+
+
+def worker_of(tools: Tools, url: str, client: JournalClient) -> Worker:
+    return Worker(tools, lambda address: client, url, QUICK)
+
+
+async def test_the_queues_tables_are_what_the_installed_release_wants(tools: Tools) -> None:
+    async with tools.database.connection() as conn:
+        plan = await queue.queue_on(conn).plan_upgrade()
+    assert plan.statements == ()
+
+
+@pytest.mark.parametrize(
+    ("now", "zone", "at"),
+    [
+        ("2026-11-23T12:00+00:00", "Asia/Kamchatka", "2026-11-23T14:30+00:00"),  # 24 November there
+        ("2026-11-23T14:30+00:00", "Asia/Kamchatka", "2026-11-24T14:30+00:00"),  # now is not after now
+        ("2026-11-23T12:00+00:00", "Europe/Kaliningrad", "2026-11-24T00:30+00:00"),
+        ("2026-12-31T23:00+00:00", "Europe/Moscow", "2026-12-31T23:30+00:00"),
+    ],
+)
+def test_the_time_is_the_regions(now: str, zone: str, at: str) -> None:
+    found = schedules.next_time(datetime.fromisoformat(now), time(2, 30), ZoneInfo(zone))
+    assert found == datetime.fromisoformat(at)
+
+
+async def test_a_system_whose_time_has_come_is_queued_once(tools: Tools, clock: FixedClock, ask: Ask) -> None:
+    zone = ZoneInfo("Asia/Vladivostok")
+    async with tools.database.transaction() as conn:
+        first = await schedules.schedule(conn, "r25-a", time(23), zone, clock.now())
+    assert first == datetime(2026, 11, 23, 13, tzinfo=UTC)
+    clock.set(first - timedelta(seconds=1))
+    assert await due(tools) == []
+    clock.set(first)
+    assert await asyncio.gather(due(tools), due(tools)) in ([["r25-a"], []], [[], ["r25-a"]])
+    assert await due(tools) == []
+    assert ask("SELECT next_at FROM exports.schedules") == [first + timedelta(days=1)]
+    assert ask("SELECT entrypoint, status::text FROM jobs.pgqueuer") == [("exports/r25-a", "queued")]
+
+
+async def due(tools: Tools) -> list[str]:
+    async with tools.database.transaction() as conn:
+        return await schedules.enqueue_due(conn, tools.clock.now())
+
+
+async def test_a_paused_system_is_left_alone(tools: Tools, clock: FixedClock) -> None:
+    async with tools.database.transaction() as conn:
+        await schedules.schedule(conn, "r25-a", time(23), ZoneInfo("Asia/Vladivostok"), clock.now())
+        await conn.execute("UPDATE people.systems SET paused_at = now()")
+    clock.advance(timedelta(days=1))
+    assert await due(tools) == []
+
+
+async def test_a_scheduled_system_is_pulled_and_noted(
+    tools: Tools, url: str, client: JournalClient, exports: Path, clock: FixedClock, ask: Ask
+) -> None:
+    folder = put(exports, clock, a_school(3))
+    async with tools.database.transaction() as conn:
+        await schedules.schedule(conn, "r25-a", time(23), ZoneInfo("Asia/Vladivostok"), clock.now())
+    clock.advance(timedelta(days=1))
+    async with working(worker_of(tools, url, client)):
+        await until(ask, "SELECT way, ended_at IS NULL, code FROM exports.runs", [("pull", False, None)])
+    assert ask("SELECT export_id, state FROM exports.packages") == [(id_of(folder), "applied")]
+    line = ("export.pull", "system", "25", "r25-a", folder.name)
+    lines = ask(
+        "SELECT action, actor_relation, region, system_id, detail->>'export_id' FROM audit.lines"
+        " WHERE action = 'export.pull' AND detail->>'export_id' = %s",
+        folder.name,
+    )
+    assert lines == [line]
+    assert ask("SELECT count(*) FROM jobs.pgqueuer") == [0]
+
+
+async def test_a_cut_pull_is_tried_again_and_goes_on_by_range(
+    tools: Tools,
+    url: str,
+    client: JournalClient,
+    exports: Path,
+    clock: FixedClock,
+    ask: Ask,
+    offering: Offering,
+) -> None:
+    folder = put(exports, clock, a_school(300))
+    offering.cut = "persons.csv.gz"
+    await ask_for(tools, queue.Task(way="pull"))
+    async with working(worker_of(tools, url, client)):
+        await until(ask, "SELECT code FROM exports.runs", ["cut"])
+        await until(ask, "SELECT status::text, attempts FROM jobs.pgqueuer", [("queued", 1)])
+        assert ask("SELECT execute_after > now() + interval '40 seconds' FROM jobs.pgqueuer") == [True]
+        part = tools.spool / "r25-a" / folder.name / "persons.csv.gz.part"
+        have = part.stat().st_size
+        ask("UPDATE jobs.pgqueuer SET execute_after = now() RETURNING id")
+        await until(ask, "SELECT state FROM exports.packages", ["applied"])
+    assert offering.ranges == [f"bytes={have}-"]
+    assert ask("SELECT count(*) FROM people.persons") == [600]
+
+
+async def test_what_another_try_cannot_help_is_told_and_not_tried(
+    tools: Tools, url: str, client: JournalClient, ask: Ask
+) -> None:
+    await ask_for(tools, queue.Task(way="pull"))  # the journal offers no package
+    async with working(worker_of(tools, url, client)):
+        await until(ask, "SELECT code FROM exports.runs", ["not-found"])
+        await until(ask, "SELECT count(*) FROM jobs.pgqueuer", [0])
+
+
+async def test_waits_grow_within_a_night() -> None:
+    waits = [wait_before(attempt) for attempt in range(1, 6)]
+    assert waits == sorted(waits)
+    assert timedelta(hours=1) < sum(waits, timedelta()) < timedelta(hours=6)
+
+
+async def test_the_same_work_is_queued_once_and_other_work_beside_it(tools: Tools) -> None:
+    first, other = (queue.Task(way="agree", export_id=export_id) for export_id in (ONE, TWO))
+    assert [await ask_for(tools, task) for task in (first, first, other)] == [True, False, True]
+
+
+async def test_a_systems_jobs_wait_for_each_other_and_other_systems_do_not(
+    tools: Tools, url: str, clock: FixedClock, client: JournalClient, ask: Ask
+) -> None:
+    async with tools.database.transaction() as conn:
+        await register_system(conn, _another(SYSTEM, "r14-b", "14"))
+    for system_id in ("r25-a", "r14-b"):
+        for export_id in (ONE, TWO):
+            await ask_for(tools, queue.Task(way="push", export_id=export_id), system_id)
+    worker = Counting(tools, lambda address: client, url, QUICK)
+    async with working(worker):
+        await until(ask, "SELECT count(*) FROM jobs.pgqueuer", [0])
+    assert worker.most == {"r25-a": 1, "r14-b": 1}
+    assert worker.most_together == 2
+
+
+class Counting(Worker):
+    """A worker whose belt only counts how many are on it."""
+
+    def __init__(self, *things: Any) -> None:
+        super().__init__(*things)
+        self.now: dict[str, int] = {}
+        self.most: dict[str, int] = {}
+        self.most_together = 0
+
+    async def _take_in(self, tools: Tools, system_id: str, task: queue.Task) -> Report:
+        self.now[system_id] = self.now.get(system_id, 0) + 1
+        self.most[system_id] = max(self.most.get(system_id, 0), self.now[system_id])
+        self.most_together = max(self.most_together, sum(self.now.values()))
+        await asyncio.sleep(0.5)
+        self.now[system_id] -= 1
+        assert task.export_id is not None
+        return Report(system_id=system_id, export_id=task.export_id, state="unchanged")
+
+
+def _another(system: System, id: str, region: str) -> System:
+    return msgspec.structs.replace(system, id=id, region=region)
+
+
+async def test_a_killed_workers_job_is_seen_and_done_by_another(
+    tools: Tools, url: str, client: JournalClient, exports: Path, clock: FixedClock, ask: Ask, tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:  # a journal that never answers
+        async with tools.database.transaction() as conn:
+            base_url = f"http://127.0.0.1:{mute.getsockname()[1]}"
+            await conn.execute("UPDATE people.systems SET base_url = %s", [base_url])
+        await ask_for(tools, queue.Task(way="pull"))
+        doomed = _start_worker(url, tmp_path)
+        try:
+            await until(ask, "SELECT way FROM exports.runs", ["pull"])
+        finally:
+            doomed.send_signal(signal.SIGKILL)
+            doomed.wait()
+    async with tools.database.connection() as conn:
+        line = await ledger.system(conn, "r25-a")
+    assert line is not None
+    assert (line.job_status, line.way, line.ended_at) == ("picked", "pull", None)
+    put(exports, clock, a_school(2))
+    async with working(worker_of(tools, url, client)):
+        await until(ask, "SELECT state FROM exports.packages", ["applied"])
+        await until(ask, "SELECT count(*) FROM jobs.pgqueuer", [0])
+
+
+def _start_worker(url: str, folder: Path) -> subprocess.Popen[bytes]:
+    key = folder / "portal.pem"
+    key.write_text(key_pair()[0])
+    settings = {
+        "MYEDU_DATABASE_URL": url,
+        "MYEDU_JOURNAL_KEY": str(key),
+        "MYEDU_SPOOL": str(folder / "spool"),
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "myedu.portal", "work"],
+        env={**os.environ, **settings},
+        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
