@@ -28,7 +28,10 @@ NOON = datetime(2026, 11, 23, 9, tzinfo=UTC)
 @pytest.fixture(scope="session")
 def portal_database_url(fresh_database: Callable[..., str]) -> str:
     """One migrated database for all cases that roll back what they write."""
-    return fresh_database("myedu.portal")
+    url = fresh_database("myedu.portal")
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute("SELECT people.open_region('14'), people.open_region('25')")
+    return url
 
 
 @pytest.fixture(scope="session")

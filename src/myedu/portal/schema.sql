@@ -89,6 +89,73 @@ BEGIN
 END;
 $$;
 
+CREATE FUNCTION people.attach_part(parent text, of_region text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    EXECUTE format(
+        'ALTER TABLE people.%I ATTACH PARTITION people.%I FOR VALUES IN (%L)',
+        parent, parent || '_r' || of_region, of_region
+    );
+END
+$$;
+
+CREATE FUNCTION people.count_part(parent text, of_region text, of_columns text DEFAULT '(region, system_id, id)'::text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    EXECUTE format('ANALYZE people.%I %s', parent || '_r' || of_region, of_columns);
+END
+$$;
+
+CREATE FUNCTION people.empty_parts(names text, of_region text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    part oid;
+BEGIN
+    FOR part IN
+        SELECT c.oid FROM pg_class c
+        WHERE c.relnamespace = 'people'::regnamespace AND c.relkind = 'r'
+            AND c.relname LIKE names || '_r' || of_region AND pg_relation_size(c.oid) > 0
+    LOOP
+        EXECUTE format(
+            CASE WHEN pg_relation_size(part) > 1000000 THEN 'TRUNCATE %s' ELSE 'DELETE FROM %s' END, part::regclass
+        );
+    END LOOP;
+END
+$$;
+
+CREATE FUNCTION people.make_part(parent text, of_region text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    EXECUTE format(
+        'CREATE %s TABLE people.%I (LIKE people.%I INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)',
+        CASE WHEN starts_with(parent, 'incoming_') THEN 'UNLOGGED' END, parent || '_r' || of_region, parent
+    );
+END
+$$;
+
+CREATE FUNCTION people.open_region(of_region text, names text DEFAULT '%'::text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    parent text;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('people.open_region ' || of_region, 0));
+    FOR parent IN
+        SELECT c.relname FROM pg_partitioned_table p JOIN pg_class c ON c.oid = p.partrelid
+        WHERE c.relnamespace = 'people'::regnamespace AND c.relname LIKE names
+            AND to_regclass(format('people.%I', c.relname || '_r' || of_region)) IS NULL
+        ORDER BY c.relname
+    LOOP
+        PERFORM people.make_part(parent, of_region);
+        PERFORM people.attach_part(parent, of_region);
+    END LOOP;
+END
+$$;
+
 CREATE FUNCTION people.visible_students(viewer_oid text, viewer_snils text, viewer_trusted boolean, at timestamp with time zone) RETURNS TABLE(child uuid, region text, system_id text, person_id text, relation text, first_name text, last_name text, middle_name text, birth_date date, organization_id text, organization_name text, time_zone text, group_id text, group_name text, grade integer)
     LANGUAGE sql STABLE
     AS $$
@@ -221,11 +288,12 @@ CREATE TABLE exports.packages (
     code text,
     reason text,
     tables jsonb DEFAULT '[]'::jsonb NOT NULL,
+    can_roll_back boolean DEFAULT false NOT NULL,
     CONSTRAINT packages_check CHECK (((mode = 'delta'::text) = (base IS NOT NULL))),
     CONSTRAINT packages_check1 CHECK (((state = 'applied'::text) = (applied_at IS NOT NULL))),
-    CONSTRAINT packages_check2 CHECK (((state = ANY (ARRAY['refused'::text, 'held'::text])) = ((code IS NOT NULL) AND (reason IS NOT NULL)))),
+    CONSTRAINT packages_check2 CHECK (((state = ANY (ARRAY['refused'::text, 'held'::text, 'rolled-back'::text])) = ((code IS NOT NULL) AND (reason IS NOT NULL)))),
     CONSTRAINT packages_mode_check CHECK ((mode = ANY (ARRAY['full'::text, 'delta'::text]))),
-    CONSTRAINT packages_state_check CHECK ((state = ANY (ARRAY['received'::text, 'applied'::text, 'refused'::text, 'held'::text])))
+    CONSTRAINT packages_state_check CHECK ((state = ANY (ARRAY['received'::text, 'applied'::text, 'refused'::text, 'held'::text, 'rolled-back'::text])))
 );
 
 CREATE TABLE exports.problems (
@@ -449,7 +517,8 @@ CREATE TABLE people.enrollments (
     updated_at timestamp with time zone NOT NULL,
     archived_at timestamp with time zone,
     export_id uuid
-);
+)
+PARTITION BY LIST (region);
 
 CREATE TABLE people.esia_kids (
     parent_oid text NOT NULL,
@@ -475,7 +544,8 @@ CREATE TABLE people.groups (
     updated_at timestamp with time zone NOT NULL,
     archived_at timestamp with time zone,
     export_id uuid
-);
+)
+PARTITION BY LIST (region);
 
 CREATE TABLE people.guardianships (
     region text NOT NULL,
@@ -491,18 +561,31 @@ CREATE TABLE people.guardianships (
     updated_at timestamp with time zone NOT NULL,
     archived_at timestamp with time zone,
     export_id uuid
-);
+)
+PARTITION BY LIST (region);
 
-CREATE UNLOGGED TABLE people.incoming_changes (
+CREATE TABLE people.incoming_aside (
+    region text NOT NULL,
+    system_id text NOT NULL,
+    table_name text NOT NULL,
+    id text NOT NULL,
+    line bigint NOT NULL
+)
+PARTITION BY LIST (region);
+
+CREATE TABLE people.incoming_changes (
     region text NOT NULL,
     system_id text NOT NULL,
     table_name text NOT NULL,
     id text NOT NULL,
     change text NOT NULL,
-    CONSTRAINT incoming_changes_change_check CHECK ((change = ANY (ARRAY['added'::text, 'changed'::text, 'archived'::text, 'restored'::text])))
-);
+    fields text[],
+    identity boolean DEFAULT false NOT NULL,
+    CONSTRAINT incoming_changes_change_check CHECK ((change = ANY (ARRAY['added'::text, 'changed'::text, 'archived'::text, 'restored'::text, 'erased'::text])))
+)
+PARTITION BY LIST (region);
 
-CREATE UNLOGGED TABLE people.incoming_enrollments (
+CREATE TABLE people.incoming_enrollments (
     region text NOT NULL,
     system_id text NOT NULL,
     id text NOT NULL,
@@ -513,10 +596,33 @@ CREATE UNLOGGED TABLE people.incoming_enrollments (
     ends_on date,
     status text,
     updated_at timestamp with time zone NOT NULL,
-    deleted boolean NOT NULL
-);
+    deleted boolean NOT NULL,
+    line bigint NOT NULL
+)
+PARTITION BY LIST (region);
 
-CREATE UNLOGGED TABLE people.incoming_groups (
+CREATE TABLE people.incoming_erased (
+    region text NOT NULL,
+    system_id text NOT NULL,
+    id text NOT NULL,
+    public_id uuid NOT NULL,
+    snils text
+)
+PARTITION BY LIST (region);
+
+CREATE TABLE people.incoming_found (
+    region text NOT NULL,
+    system_id text NOT NULL,
+    table_name text NOT NULL,
+    line bigint NOT NULL,
+    field text NOT NULL,
+    code text NOT NULL,
+    severity text NOT NULL,
+    detail text
+)
+PARTITION BY LIST (region);
+
+CREATE TABLE people.incoming_groups (
     region text NOT NULL,
     system_id text NOT NULL,
     id text NOT NULL,
@@ -529,10 +635,12 @@ CREATE UNLOGGED TABLE people.incoming_groups (
     shift integer,
     parent_id text,
     updated_at timestamp with time zone NOT NULL,
-    deleted boolean NOT NULL
-);
+    deleted boolean NOT NULL,
+    line bigint NOT NULL
+)
+PARTITION BY LIST (region);
 
-CREATE UNLOGGED TABLE people.incoming_guardianships (
+CREATE TABLE people.incoming_guardianships (
     region text NOT NULL,
     system_id text NOT NULL,
     id text NOT NULL,
@@ -544,17 +652,12 @@ CREATE UNLOGGED TABLE people.incoming_guardianships (
     ends_on date,
     revoked_at timestamp with time zone,
     updated_at timestamp with time zone NOT NULL,
-    deleted boolean NOT NULL
-);
+    deleted boolean NOT NULL,
+    line bigint NOT NULL
+)
+PARTITION BY LIST (region);
 
-CREATE UNLOGGED TABLE people.incoming_kept (
-    region text NOT NULL,
-    system_id text NOT NULL,
-    table_name text NOT NULL,
-    id text NOT NULL
-);
-
-CREATE UNLOGGED TABLE people.incoming_organizations (
+CREATE TABLE people.incoming_organizations (
     region text NOT NULL,
     system_id text NOT NULL,
     id text NOT NULL,
@@ -573,10 +676,12 @@ CREATE UNLOGGED TABLE people.incoming_organizations (
     site text,
     parent_id text,
     updated_at timestamp with time zone NOT NULL,
-    deleted boolean NOT NULL
-);
+    deleted boolean NOT NULL,
+    line bigint NOT NULL
+)
+PARTITION BY LIST (region);
 
-CREATE UNLOGGED TABLE people.incoming_periods (
+CREATE TABLE people.incoming_periods (
     region text NOT NULL,
     system_id text NOT NULL,
     id text NOT NULL,
@@ -589,10 +694,12 @@ CREATE UNLOGGED TABLE people.incoming_periods (
     ends_on date,
     parent_id text,
     updated_at timestamp with time zone NOT NULL,
-    deleted boolean NOT NULL
-);
+    deleted boolean NOT NULL,
+    line bigint NOT NULL
+)
+PARTITION BY LIST (region);
 
-CREATE UNLOGGED TABLE people.incoming_persons (
+CREATE TABLE people.incoming_persons (
     region text NOT NULL,
     system_id text NOT NULL,
     id text NOT NULL,
@@ -604,10 +711,20 @@ CREATE UNLOGGED TABLE people.incoming_persons (
     snils text,
     esia_oid text,
     updated_at timestamp with time zone NOT NULL,
-    deleted boolean NOT NULL
-);
+    deleted boolean NOT NULL,
+    line bigint NOT NULL
+)
+PARTITION BY LIST (region);
 
-CREATE UNLOGGED TABLE people.incoming_staff (
+CREATE TABLE people.incoming_rings (
+    region text NOT NULL,
+    system_id text NOT NULL,
+    guardian_id text NOT NULL,
+    child_id text NOT NULL
+)
+PARTITION BY LIST (region);
+
+CREATE TABLE people.incoming_staff (
     region text NOT NULL,
     system_id text NOT NULL,
     id text NOT NULL,
@@ -618,10 +735,12 @@ CREATE UNLOGGED TABLE people.incoming_staff (
     starts_on date,
     ends_on date,
     updated_at timestamp with time zone NOT NULL,
-    deleted boolean NOT NULL
-);
+    deleted boolean NOT NULL,
+    line bigint NOT NULL
+)
+PARTITION BY LIST (region);
 
-CREATE UNLOGGED TABLE people.incoming_subjects (
+CREATE TABLE people.incoming_subjects (
     region text NOT NULL,
     system_id text NOT NULL,
     id text NOT NULL,
@@ -631,10 +750,12 @@ CREATE UNLOGGED TABLE people.incoming_subjects (
     area text,
     federal_code text,
     updated_at timestamp with time zone NOT NULL,
-    deleted boolean NOT NULL
-);
+    deleted boolean NOT NULL,
+    line bigint NOT NULL
+)
+PARTITION BY LIST (region);
 
-CREATE UNLOGGED TABLE people.incoming_teaching (
+CREATE TABLE people.incoming_teaching (
     region text NOT NULL,
     system_id text NOT NULL,
     id text NOT NULL,
@@ -644,8 +765,10 @@ CREATE UNLOGGED TABLE people.incoming_teaching (
     starts_on date,
     ends_on date,
     updated_at timestamp with time zone NOT NULL,
-    deleted boolean NOT NULL
-);
+    deleted boolean NOT NULL,
+    line bigint NOT NULL
+)
+PARTITION BY LIST (region);
 
 CREATE TABLE people.organizations (
     region text NOT NULL,
@@ -669,7 +792,8 @@ CREATE TABLE people.organizations (
     archived_at timestamp with time zone,
     export_id uuid,
     CONSTRAINT organizations_time_zone_check CHECK ((('2000-01-01 00:00:00+00'::timestamp with time zone AT TIME ZONE time_zone) IS NOT NULL))
-);
+)
+PARTITION BY LIST (region);
 
 CREATE TABLE people.periods (
     region text NOT NULL,
@@ -686,7 +810,8 @@ CREATE TABLE people.periods (
     updated_at timestamp with time zone NOT NULL,
     archived_at timestamp with time zone,
     export_id uuid
-);
+)
+PARTITION BY LIST (region);
 
 CREATE TABLE people.persons (
     region text NOT NULL,
@@ -704,7 +829,8 @@ CREATE TABLE people.persons (
     archived_at timestamp with time zone,
     export_id uuid,
     CONSTRAINT persons_snils_check CHECK ((snils ~ '^[0-9]{11}$'::text))
-);
+)
+PARTITION BY LIST (region);
 
 CREATE TABLE people.staff (
     region text NOT NULL,
@@ -719,7 +845,8 @@ CREATE TABLE people.staff (
     updated_at timestamp with time zone NOT NULL,
     archived_at timestamp with time zone,
     export_id uuid
-);
+)
+PARTITION BY LIST (region);
 
 CREATE TABLE people.subjects (
     region text NOT NULL,
@@ -733,7 +860,8 @@ CREATE TABLE people.subjects (
     updated_at timestamp with time zone NOT NULL,
     archived_at timestamp with time zone,
     export_id uuid
-);
+)
+PARTITION BY LIST (region);
 
 CREATE TABLE people.systems (
     id text NOT NULL,
@@ -761,7 +889,167 @@ CREATE TABLE people.teaching (
     updated_at timestamp with time zone NOT NULL,
     archived_at timestamp with time zone,
     export_id uuid
-);
+)
+PARTITION BY LIST (region);
+
+CREATE TABLE people.undo_enrollments (
+    region text CONSTRAINT enrollments_region_not_null NOT NULL,
+    system_id text CONSTRAINT enrollments_system_id_not_null NOT NULL,
+    id text CONSTRAINT enrollments_id_not_null NOT NULL,
+    person_id text CONSTRAINT enrollments_person_id_not_null NOT NULL,
+    organization_id text CONSTRAINT enrollments_organization_id_not_null NOT NULL,
+    group_id text CONSTRAINT enrollments_group_id_not_null NOT NULL,
+    starts_on date CONSTRAINT enrollments_starts_on_not_null NOT NULL,
+    ends_on date,
+    status text,
+    updated_at timestamp with time zone CONSTRAINT enrollments_updated_at_not_null NOT NULL,
+    archived_at timestamp with time zone,
+    export_id uuid
+)
+PARTITION BY LIST (region);
+
+CREATE TABLE people.undo_groups (
+    region text CONSTRAINT groups_region_not_null NOT NULL,
+    system_id text CONSTRAINT groups_system_id_not_null NOT NULL,
+    id text CONSTRAINT groups_id_not_null NOT NULL,
+    organization_id text CONSTRAINT groups_organization_id_not_null NOT NULL,
+    academic_year integer CONSTRAINT groups_academic_year_not_null NOT NULL,
+    kind text CONSTRAINT groups_kind_not_null NOT NULL,
+    name text CONSTRAINT groups_name_not_null NOT NULL,
+    grade integer,
+    letter text,
+    shift integer,
+    parent_id text,
+    updated_at timestamp with time zone CONSTRAINT groups_updated_at_not_null NOT NULL,
+    archived_at timestamp with time zone,
+    export_id uuid
+)
+PARTITION BY LIST (region);
+
+CREATE TABLE people.undo_guardianships (
+    region text CONSTRAINT guardianships_region_not_null NOT NULL,
+    system_id text CONSTRAINT guardianships_system_id_not_null NOT NULL,
+    id text CONSTRAINT guardianships_id_not_null NOT NULL,
+    guardian_id text CONSTRAINT guardianships_guardian_id_not_null NOT NULL,
+    child_id text CONSTRAINT guardianships_child_id_not_null NOT NULL,
+    starts_on date CONSTRAINT guardianships_starts_on_not_null NOT NULL,
+    relation text,
+    verified_at timestamp with time zone,
+    ends_on date,
+    revoked_at timestamp with time zone,
+    updated_at timestamp with time zone CONSTRAINT guardianships_updated_at_not_null NOT NULL,
+    archived_at timestamp with time zone,
+    export_id uuid
+)
+PARTITION BY LIST (region);
+
+CREATE TABLE people.undo_organizations (
+    region text CONSTRAINT organizations_region_not_null NOT NULL,
+    system_id text CONSTRAINT organizations_system_id_not_null NOT NULL,
+    id text CONSTRAINT organizations_id_not_null NOT NULL,
+    name text CONSTRAINT organizations_name_not_null NOT NULL,
+    kind text CONSTRAINT organizations_kind_not_null NOT NULL,
+    time_zone text CONSTRAINT organizations_time_zone_not_null NOT NULL,
+    short_name text,
+    inn text,
+    ogrn text,
+    kpp text,
+    oktmo text,
+    esia_oid text,
+    address text,
+    email text,
+    phone text,
+    site text,
+    parent_id text,
+    updated_at timestamp with time zone CONSTRAINT organizations_updated_at_not_null NOT NULL,
+    archived_at timestamp with time zone,
+    export_id uuid,
+    CONSTRAINT organizations_time_zone_check CHECK ((('2000-01-01 00:00:00+00'::timestamp with time zone AT TIME ZONE time_zone) IS NOT NULL))
+)
+PARTITION BY LIST (region);
+
+CREATE TABLE people.undo_periods (
+    region text CONSTRAINT periods_region_not_null NOT NULL,
+    system_id text CONSTRAINT periods_system_id_not_null NOT NULL,
+    id text CONSTRAINT periods_id_not_null NOT NULL,
+    organization_id text CONSTRAINT periods_organization_id_not_null NOT NULL,
+    academic_year integer CONSTRAINT periods_academic_year_not_null NOT NULL,
+    kind text CONSTRAINT periods_kind_not_null NOT NULL,
+    number integer CONSTRAINT periods_number_not_null NOT NULL,
+    name text CONSTRAINT periods_name_not_null NOT NULL,
+    starts_on date CONSTRAINT periods_starts_on_not_null NOT NULL,
+    ends_on date CONSTRAINT periods_ends_on_not_null NOT NULL,
+    parent_id text,
+    updated_at timestamp with time zone CONSTRAINT periods_updated_at_not_null NOT NULL,
+    archived_at timestamp with time zone,
+    export_id uuid
+)
+PARTITION BY LIST (region);
+
+CREATE TABLE people.undo_persons (
+    region text CONSTRAINT persons_region_not_null NOT NULL,
+    system_id text CONSTRAINT persons_system_id_not_null NOT NULL,
+    id text CONSTRAINT persons_id_not_null NOT NULL,
+    public_id uuid CONSTRAINT persons_public_id_not_null NOT NULL,
+    last_name text CONSTRAINT persons_last_name_not_null NOT NULL,
+    first_name text CONSTRAINT persons_first_name_not_null NOT NULL,
+    middle_name text,
+    birth_date date,
+    sex text,
+    snils text,
+    esia_oid text,
+    updated_at timestamp with time zone CONSTRAINT persons_updated_at_not_null NOT NULL,
+    archived_at timestamp with time zone,
+    export_id uuid,
+    CONSTRAINT persons_snils_check CHECK ((snils ~ '^[0-9]{11}$'::text))
+)
+PARTITION BY LIST (region);
+
+CREATE TABLE people.undo_staff (
+    region text CONSTRAINT staff_region_not_null NOT NULL,
+    system_id text CONSTRAINT staff_system_id_not_null NOT NULL,
+    id text CONSTRAINT staff_id_not_null NOT NULL,
+    person_id text CONSTRAINT staff_person_id_not_null NOT NULL,
+    organization_id text CONSTRAINT staff_organization_id_not_null NOT NULL,
+    role text CONSTRAINT staff_role_not_null NOT NULL,
+    "position" text,
+    starts_on date,
+    ends_on date,
+    updated_at timestamp with time zone CONSTRAINT staff_updated_at_not_null NOT NULL,
+    archived_at timestamp with time zone,
+    export_id uuid
+)
+PARTITION BY LIST (region);
+
+CREATE TABLE people.undo_subjects (
+    region text CONSTRAINT subjects_region_not_null NOT NULL,
+    system_id text CONSTRAINT subjects_system_id_not_null NOT NULL,
+    id text CONSTRAINT subjects_id_not_null NOT NULL,
+    organization_id text CONSTRAINT subjects_organization_id_not_null NOT NULL,
+    name text CONSTRAINT subjects_name_not_null NOT NULL,
+    short_name text,
+    area text,
+    federal_code text,
+    updated_at timestamp with time zone CONSTRAINT subjects_updated_at_not_null NOT NULL,
+    archived_at timestamp with time zone,
+    export_id uuid
+)
+PARTITION BY LIST (region);
+
+CREATE TABLE people.undo_teaching (
+    region text CONSTRAINT teaching_region_not_null NOT NULL,
+    system_id text CONSTRAINT teaching_system_id_not_null NOT NULL,
+    id text CONSTRAINT teaching_id_not_null NOT NULL,
+    staff_id text CONSTRAINT teaching_staff_id_not_null NOT NULL,
+    group_id text CONSTRAINT teaching_group_id_not_null NOT NULL,
+    subject_id text CONSTRAINT teaching_subject_id_not_null NOT NULL,
+    starts_on date,
+    ends_on date,
+    updated_at timestamp with time zone CONSTRAINT teaching_updated_at_not_null NOT NULL,
+    archived_at timestamp with time zone,
+    export_id uuid
+)
+PARTITION BY LIST (region);
 
 ALTER TABLE ONLY jobs.pgqueuer ALTER COLUMN id SET DEFAULT nextval('jobs.pgqueuer_id_seq'::regclass);
 
@@ -847,38 +1135,8 @@ ALTER TABLE ONLY people.groups
 ALTER TABLE ONLY people.guardianships
     ADD CONSTRAINT guardianships_pkey PRIMARY KEY (region, system_id, id);
 
-ALTER TABLE ONLY people.incoming_changes
-    ADD CONSTRAINT incoming_changes_pkey PRIMARY KEY (region, system_id, table_name, id);
-
-ALTER TABLE ONLY people.incoming_enrollments
-    ADD CONSTRAINT incoming_enrollments_pkey PRIMARY KEY (region, system_id, id);
-
-ALTER TABLE ONLY people.incoming_groups
-    ADD CONSTRAINT incoming_groups_pkey PRIMARY KEY (region, system_id, id);
-
-ALTER TABLE ONLY people.incoming_guardianships
-    ADD CONSTRAINT incoming_guardianships_pkey PRIMARY KEY (region, system_id, id);
-
-ALTER TABLE ONLY people.incoming_kept
-    ADD CONSTRAINT incoming_kept_pkey PRIMARY KEY (region, system_id, table_name, id);
-
-ALTER TABLE ONLY people.incoming_organizations
-    ADD CONSTRAINT incoming_organizations_pkey PRIMARY KEY (region, system_id, id);
-
-ALTER TABLE ONLY people.incoming_periods
-    ADD CONSTRAINT incoming_periods_pkey PRIMARY KEY (region, system_id, id);
-
-ALTER TABLE ONLY people.incoming_persons
-    ADD CONSTRAINT incoming_persons_pkey PRIMARY KEY (region, system_id, id);
-
-ALTER TABLE ONLY people.incoming_staff
-    ADD CONSTRAINT incoming_staff_pkey PRIMARY KEY (region, system_id, id);
-
-ALTER TABLE ONLY people.incoming_subjects
-    ADD CONSTRAINT incoming_subjects_pkey PRIMARY KEY (region, system_id, id);
-
-ALTER TABLE ONLY people.incoming_teaching
-    ADD CONSTRAINT incoming_teaching_pkey PRIMARY KEY (region, system_id, id);
+ALTER TABLE ONLY people.incoming_erased
+    ADD CONSTRAINT incoming_erased_pkey PRIMARY KEY (region, system_id, id);
 
 ALTER TABLE ONLY people.organizations
     ADD CONSTRAINT organizations_pkey PRIMARY KEY (region, system_id, id);
@@ -890,7 +1148,7 @@ ALTER TABLE ONLY people.persons
     ADD CONSTRAINT persons_pkey PRIMARY KEY (region, system_id, id);
 
 ALTER TABLE ONLY people.persons
-    ADD CONSTRAINT persons_public_id_key UNIQUE (public_id);
+    ADD CONSTRAINT persons_public_id_region_key UNIQUE (public_id, region);
 
 ALTER TABLE ONLY people.staff
     ADD CONSTRAINT staff_pkey PRIMARY KEY (region, system_id, id);
@@ -946,23 +1204,23 @@ CREATE UNIQUE INDEX pgqueuer_unique_dedupe_key ON jobs.pgqueuer USING btree (ded
 
 CREATE INDEX pgqueuer_updated_id_id1_idx ON jobs.pgqueuer USING btree (updated, id DESC) INCLUDE (id) WHERE (status = 'picked'::jobs.pgqueuer_status);
 
-CREATE INDEX enrollments_group ON people.enrollments USING btree (region, system_id, group_id);
+CREATE INDEX enrollments_group ON ONLY people.enrollments USING btree (region, system_id, group_id);
 
-CREATE INDEX enrollments_person ON people.enrollments USING btree (region, system_id, person_id);
+CREATE INDEX enrollments_person ON ONLY people.enrollments USING btree (region, system_id, person_id);
 
-CREATE INDEX guardianships_child ON people.guardianships USING btree (region, system_id, child_id);
+CREATE INDEX guardianships_child ON ONLY people.guardianships USING btree (region, system_id, child_id);
 
-CREATE INDEX guardianships_guardian ON people.guardianships USING btree (region, system_id, guardian_id);
+CREATE INDEX guardianships_guardian ON ONLY people.guardianships USING btree (region, system_id, guardian_id);
 
-CREATE INDEX periods_organization ON people.periods USING btree (region, system_id, organization_id, academic_year);
+CREATE INDEX periods_organization ON ONLY people.periods USING btree (region, system_id, organization_id, academic_year);
 
-CREATE INDEX persons_esia_oid ON people.persons USING btree (esia_oid) WHERE (esia_oid IS NOT NULL);
+CREATE INDEX persons_esia_oid ON ONLY people.persons USING btree (esia_oid) WHERE (esia_oid IS NOT NULL);
 
-CREATE INDEX persons_snils ON people.persons USING btree (snils) WHERE (snils IS NOT NULL);
+CREATE INDEX persons_snils ON ONLY people.persons USING btree (snils) WHERE (snils IS NOT NULL);
 
-CREATE INDEX staff_person ON people.staff USING btree (region, system_id, person_id);
+CREATE INDEX staff_person ON ONLY people.staff USING btree (region, system_id, person_id);
 
-CREATE INDEX teaching_group ON people.teaching USING btree (region, system_id, group_id);
+CREATE INDEX teaching_group ON ONLY people.teaching USING btree (region, system_id, group_id);
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.lines FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change();
 

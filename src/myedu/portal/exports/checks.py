@@ -1,4 +1,7 @@
-"""Every row of a table judged by the contract, a column at a time and all of its problems at once."""
+"""Every row of a batch judged by the contract, a column at a time and all of its problems at once.
+
+What one row can't show (duplicates, references, families) is judged when all rows are staged: people/sift.py.
+"""
 
 from collections.abc import Collection, Iterator
 from datetime import date
@@ -8,7 +11,7 @@ import msgspec
 import polars as pl
 
 from myedu.portal.exports.models import RowProblem, Severity
-from myedu.portal.exports.read import LINE, TextTable
+from myedu.portal.exports.read import LINE, TextBatch
 from myedu.portal.exports.rules import Rule, rules_of
 
 _DATE = r"^\d{4}-\d{2}-\d{2}$"
@@ -39,55 +42,51 @@ class Finding(NamedTuple):
     detail: str | None = None
 
 
-class CheckedTable(msgspec.Struct, frozen=True, kw_only=True):
-    """Rows fit for people: typed, `deleted` never null, one an id. LINE is kept for later problems.
+class CheckedBatch(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows fit for staging: typed, `deleted` never null, LINE kept for later problems.
 
-    `set_aside` are the ids of rows that the file has and that can't be taken. Where not `is_whole`, lines
-    or ids could not be read, and absence says nothing.
+    `aside`: id and LINE of rows that can't be taken, where the id can be read; where not all can, or lines
+    could not, the batch is not whole, and absence says nothing.
     """
 
     name: str
     frame: pl.DataFrame
     rows: int
+    aside: pl.DataFrame
     is_whole: bool
-    set_aside: frozenset[str]
     problems: list[RowProblem]
 
 
-def check_table(text: TextTable, zones: Collection[str]) -> CheckedTable:
-    """Judge the rows. `zones`: the time zones that the database knows."""
+def check_batch(text: TextBatch, zones: Collection[str]) -> CheckedBatch:
+    """Judge the rows, each by itself. `zones`: the time zones that the database knows."""
     rules = rules_of(text.name)
     deleted = _flag(pl.col("deleted")).fill_null(False).alias("deleted!")
     both = text.frame.with_columns(_value(rule, zones).alias(f"{rule.name}!") for rule in rules)
     both = both.with_columns(deleted)
     findings = [*_findings_of(rules), *_ends_before_start(rules)]
-    problems = [*text.problems, *problems_of(text.name, both, findings)]
-    errors = [finding.wrong for finding in findings if finding.severity == "error"]
-    judged = both.select(
-        LINE,
-        *(pl.col(f"{rule.name}!").alias(rule.name) for rule in rules),
-        pl.any_horizontal(errors).alias("bad"),
+    found = both.select(
+        finding.wrong.fill_null(False).alias(str(place)) for place, finding in enumerate(findings)
     )
-    taken, doubles = _one_row_an_id(text.name, judged)
-    bad = judged.filter("bad")
-    whole = text.is_whole and bad["id"].null_count() == 0
-    problems += doubles
-    if not whole:
-        problems.append(_nobody_is_absent(text.name))
-    return CheckedTable(
+    told = [place for place, any_wrong in enumerate(found.select(pl.all().any()).row(0)) if any_wrong]
+    problems = [*text.problems]
+    for place in told:
+        problems += problems_of(text.name, both.filter(found[str(place)]), findings[place])
+    errors = [found[str(place)] for place in told if findings[place].severity == "error"]
+    judged = both.select(LINE, *(pl.col(f"{rule.name}!").alias(rule.name) for rule in rules))
+    if not errors:
+        return CheckedBatch(
+            name=text.name, frame=judged, rows=text.rows, aside=judged.clear().select("id", LINE),
+            is_whole=text.is_whole, problems=problems,
+        )  # fmt: skip
+    bad = judged.select(pl.any_horizontal(errors).alias("bad"))["bad"]
+    aside = judged.filter(bad).select("id", LINE)
+    return CheckedBatch(
         name=text.name,
-        frame=taken,
+        frame=judged.filter(~bad),
         rows=text.rows,
-        is_whole=whole,
-        set_aside=frozenset(judged["id"].drop_nulls()) - frozenset(taken["id"]),
+        aside=aside.drop_nulls("id"),
+        is_whole=text.is_whole and aside["id"].null_count() == 0,
         problems=problems,
-    )
-
-
-def zones_of(text: TextTable) -> list[str]:
-    """The time zones that the rows name."""
-    return (
-        text.frame["time_zone"].drop_nulls().unique().to_list() if "time_zone" in text.frame.columns else []
     )
 
 
@@ -96,12 +95,14 @@ def among(column: pl.Expr, values: Collection[str]) -> pl.Expr:
     return column.is_in(pl.Series(list(values), dtype=pl.String).implode())
 
 
-def problems_of(table: str, frame: pl.DataFrame, findings: list[Finding]) -> Iterator[RowProblem]:
-    """A problem for each row and finding."""
-    for field, code, severity, wrong, detail in findings:
-        told = pl.col(detail).str.slice(0, 64) if detail else pl.lit(None, pl.String)
-        for line, said in frame.filter(wrong).select(pl.col(LINE), told.alias("told")).iter_rows():
-            yield RowProblem(table=table, line=line, field=field, code=code, severity=severity, detail=said)
+def problems_of(table: str, wrong: pl.DataFrame, finding: Finding) -> Iterator[RowProblem]:
+    """A problem for each of the rows, which are those where the finding holds."""
+    told = pl.col(finding.detail).str.slice(0, 64) if finding.detail else pl.lit(None, pl.String)
+    for line, said in wrong.select(pl.col(LINE), told.alias("told")).iter_rows():
+        yield RowProblem(
+            table=table, line=line, field=finding.field, code=finding.code, severity=finding.severity,
+            detail=said,
+        )  # fmt: skip
 
 
 def _findings_of(rules: tuple[Rule, ...]) -> Iterator[Finding]:
@@ -129,24 +130,6 @@ def _ends_before_start(rules: tuple[Rule, ...]) -> Iterator[Finding]:
     if {"starts_on", "ends_on"} <= {rule.name for rule in rules}:
         wrong = (pl.col("ends_on!") < pl.col("starts_on!")).fill_null(False)
         yield Finding("ends_on", "ends-before-start", "error", wrong)
-
-
-def _one_row_an_id(table: str, judged: pl.DataFrame) -> tuple[pl.DataFrame, list[RowProblem]]:
-    """The rows to take. A row repeated as it is stands once; rows that contradict each other all go."""
-    content = [name for name in judged.columns if name not in (LINE, "bad")]
-    named = judged.filter(pl.col("id").is_not_null())
-    repeated = ~pl.struct(content).is_first_distinct()
-    marked = named.with_columns(repeated.alias("repeated"))
-    single = marked.filter(~pl.col("repeated")).with_columns(pl.col("id").is_duplicated().alias("double"))
-    problems = [
-        *problems_of(table, marked, [Finding("id", "repeated-row", "warning", pl.col("repeated"), "id")]),
-        *problems_of(table, single, [Finding("id", "duplicate-id", "error", pl.col("double"), "id")]),
-    ]
-    return single.filter(~pl.col("double") & ~pl.col("bad")).select(LINE, *content), problems
-
-
-def _nobody_is_absent(table: str) -> RowProblem:
-    return RowProblem(table=table, line=1, field=None, code="unread-rows", severity="warning")
 
 
 def _value(rule: Rule, zones: Collection[str]) -> pl.Expr:
@@ -189,9 +172,8 @@ def _snils(text: pl.Expr) -> pl.Expr:
     """contract.snils.normalise_snils, a column at a time; a test holds them together."""
     digits = text.str.replace_all(r"[\s-]", "")
     digits = _where(digits.str.contains(r"^[0-9]{11}$"), digits)
-    total = pl.sum_horizontal(
-        digits.str.slice(place, 1).cast(pl.Int32, strict=False) * (9 - place) for place in range(9)
-    )
-    agrees = total % 101 % 100 == digits.str.slice(9, 2).cast(pl.Int32, strict=False)
-    old = digits.str.slice(0, 9).cast(pl.Int64, strict=False) <= _FIRST_CHECKED_SNILS
-    return _where(agrees | old, digits)
+    number = digits.cast(pl.Int64, strict=False)
+    nine = number // 100
+    total = pl.sum_horizontal(nine // 10**place % 10 * (place + 1) for place in range(9))
+    agrees = total % 101 % 100 == number % 100
+    return _where(agrees | (nine <= _FIRST_CHECKED_SNILS), digits)

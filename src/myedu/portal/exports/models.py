@@ -12,8 +12,9 @@ from myedu.portal.people.intake import Changes
 Severity = Literal["error", "field", "warning"]
 """error: the row is set aside. field: the row is taken, this value is not. warning: taken as it is."""
 
-State = Literal["applied", "unchanged", "held", "refused"]
-"""unchanged: this very package is applied already, or is not newer than the one that is."""
+State = Literal["applied", "unchanged", "held", "refused", "proposed", "rolled-back"]
+"""unchanged: this very package is applied already, or is not newer than the one that is. proposed: somebody
+asked what the package would do, and nothing was done."""
 
 
 class PackageRefused(Exception):
@@ -39,10 +40,13 @@ class RowProblem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Guard(msgspec.Struct, frozen=True):
-    """A package that would archive more than both of these rows of a table waits for an operator."""
+    """A package that would archive or erase more of a table than both `share` and `rows` waits for an
+    operator; so does one that changes a known SNILS or birth date of more persons than `identity_share`
+    and `rows`."""
 
     share: float = 0.02
     rows: int = 20
+    identity_share: float = 0.02
 
 
 class TableReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,3 +79,13 @@ class Package(msgspec.Struct, frozen=True, kw_only=True):
     export_id: UUID
     created_at: datetime
     state: str
+    code: str | None = None
+    reason: str | None = None
+
+
+class Applied(msgspec.Struct, frozen=True, kw_only=True):
+    """The package of a region that was applied last. `can_roll_back`: what it changed is kept."""
+
+    system_id: str
+    export_id: UUID
+    can_roll_back: bool

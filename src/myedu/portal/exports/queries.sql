@@ -8,7 +8,7 @@ ON CONFLICT (system_id, export_id) DO NOTHING
 
 -- name: package
 -- What became of a package.
-SELECT export_id, created_at, state FROM exports.packages
+SELECT export_id, created_at, state, code, reason FROM exports.packages
 WHERE system_id = %(system_id)s AND export_id = %(export_id)s
 
 -- name: standing
@@ -22,6 +22,7 @@ LIMIT 1
 -- Write what became of a package; one that is applied stays applied.
 UPDATE exports.packages
 SET state = %(state)s, code = %(code)s, reason = %(reason)s, tables = %(tables)s::jsonb,
+    can_roll_back = %(state)s = 'applied',
     applied_at = CASE WHEN %(state)s = 'applied' THEN %(now)s::timestamptz END
 WHERE system_id = %(system_id)s AND export_id = %(export_id)s AND state <> 'applied'
 
@@ -32,6 +33,43 @@ DELETE FROM exports.problems WHERE system_id = %(system_id)s AND export_id = %(e
 -- name: copy_problems
 -- Where the problems of a package are copied to.
 COPY exports.problems (system_id, export_id, table_name, line, field, code, severity, detail) FROM STDIN
+
+-- name: add_found
+-- Problems that the sight of all staged rows has shown.
+INSERT INTO exports.problems (system_id, export_id, table_name, line, field, code, severity, detail)
+SELECT %(system_id)s::text, %(export_id)s::uuid, table_name, line, field, code, severity, left(detail, 64)
+FROM people.incoming_found
+WHERE region = %(region)s::text AND system_id = %(system_id)s::text
+
+-- name: tally
+-- The problems of a package by code.
+SELECT code, count(*) AS rows FROM exports.problems
+WHERE system_id = %(system_id)s AND export_id = %(export_id)s
+GROUP BY code
+
+-- name: tally_aside
+-- How many rows of each table were set aside.
+SELECT table_name AS code, count(DISTINCT line) AS rows FROM exports.problems
+WHERE system_id = %(system_id)s AND export_id = %(export_id)s AND severity = 'error'
+GROUP BY table_name
+
+-- name: only_last
+-- What an earlier package of the system changed is not kept any more.
+UPDATE exports.packages SET can_roll_back = false
+WHERE system_id = %(system_id)s AND export_id <> %(export_id)s AND can_roll_back
+
+-- name: last_applied
+-- The package that was applied last in a region, in whichever of its systems.
+SELECT system_id, export_id, can_roll_back FROM exports.packages
+WHERE region = %(region)s AND state = 'applied'
+ORDER BY applied_at DESC, created_at DESC
+LIMIT 1
+
+-- name: roll_back
+-- A package that an operator took back: its time of application is gone with its rows.
+UPDATE exports.packages
+SET state = 'rolled-back', code = %(code)s, reason = %(reason)s, applied_at = NULL, can_roll_back = false
+WHERE system_id = %(system_id)s AND export_id = %(export_id)s AND state = 'applied'
 
 -- name: problems
 -- The problems of a package in the order of its files.

@@ -1,16 +1,7 @@
-"""Files of a package as tables of text, with the line that each row begins at.
+"""Files of a package as batches of text, with the line that each row begins at; memory holds one batch."""
 
-CSV is read by the standard library's strict reader and not by Polars: one line that is no CSV fails a whole
-file there, and a line too short is filled up in silence. Here it costs that line.
-"""
-
-import csv
-import gzip
-import io
-from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
 
 import msgspec
 import polars as pl
@@ -18,15 +9,16 @@ import zstandard
 
 from myedu.contract.package import TableFile
 from myedu.contract.tables import columns, required_columns
+from myedu.portal.exports.csv_rows import LINE, CsvBatch, CsvFile
 from myedu.portal.exports.models import PackageRefused, RowProblem
+from myedu.portal.exports.unpack import unpacked
 
-LINE = "_line"
-LONGEST_FIELD = 20_000  # characters; also bounds what one unclosed quote can swallow before it is noticed
-UNPACKED_BYTES = 8 * 1024**3  # a table of 20 million rows has 3 GiB
-_BATCH = 100_000
+__all__ = ["LINE", "TextBatch", "read_batches"]
+
+_PARQUET_ROWS = 50_000
 
 
-class TextTable(msgspec.Struct, frozen=True):
+class TextBatch(msgspec.Struct, frozen=True):
     """The contract's columns as text (null for what is empty) and LINE. `rows` counts broken ones too."""
 
     name: str
@@ -40,123 +32,63 @@ class TextTable(msgspec.Struct, frozen=True):
         return not any(problem.code in ("broken-line", "bad-encoding") for problem in self.problems)
 
 
-def read_table(folder: Path, file: TableFile) -> TextTable:
+def read_batches(folder: Path, file: TableFile) -> Iterator[TextBatch]:
     """Read one file. Raises PackageRefused: header, row count, compression."""
     path = folder / file.file
+    rows, whole = 0, True
     try:
-        table = _read_parquet(path, file) if path.suffix == ".parquet" else _read_csv(path, file)
+        for batch in _read_parquet(path, file) if path.suffix == ".parquet" else _read_csv(path, file):
+            rows, whole = rows + batch.rows, whole and batch.is_whole
+            if whole and rows > file.rows:
+                raise _wrong_rows(file, f"more than {file.rows} rows")
+            yield batch
     except (OSError, EOFError, zstandard.ZstdError, pl.exceptions.PolarsError) as error:
         raise PackageRefused(
             "unreadable-file", f"{file.file} can't be unpacked ({type(error).__name__}): write it anew"
         ) from error
-    if table.rows != file.rows and table.is_whole:
-        raise PackageRefused(
-            "wrong-rows",
-            f"{file.file} has {table.rows} rows, the manifest says {file.rows}: count what was written",
-        )
-    return table
+    if whole and rows != file.rows:
+        raise _wrong_rows(file, f"{rows} rows")
 
 
-def _read_csv(path: Path, file: TableFile) -> TextTable:
-    with _unpacked(path) as stream:
-        # utf-8-sig: a BOM is no part of the first column's name. A byte that is no UTF-8 becomes a lone
-        # surrogate, which is found in its row.
-        text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
-        records = _records(text)
-        _, header = next(records, (1, None))
-        names = _check_header(file, header or [])
-        problems = _column_problems(file.table, names)
-        frames, batch, rows = [], [], 0
-        for line, record in records:
-            rows += 1
-            if record is None or len(record) != len(names):
-                problems.append(_row_problem(file.table, line, "broken-line"))
-            elif any(not field.isascii() and _is_foreign(field) for field in record):
-                problems.append(_row_problem(file.table, line, "bad-encoding"))
-            else:
-                batch.append((*record, line))
-            if len(batch) == _BATCH:
-                frames.append(_frame(names, batch))
-                batch = []
-        frames.append(_frame(names, batch))
-    return TextTable(file.table, _contract_columns(file.table, pl.concat(frames)), rows, problems)
+def _wrong_rows(file: TableFile, found: str) -> PackageRefused:
+    return PackageRefused(
+        "wrong-rows", f"{file.file} has {found}, the manifest says {file.rows}: count what was written"
+    )
 
 
-def _records(text: IO[str]) -> Iterator[tuple[int, list[str] | None]]:
-    """(line, fields) of each record, None for one that is no CSV; blank lines are passed over.
-
-    A record of several lines that fails is given back but for its first line: an unclosed quote costs the
-    line that it stands in, not all that follow.
-    """
-    csv.field_size_limit(LONGEST_FIELD)
-    lines = _Lines(text)
-    expected: int | None = None
-    while True:
-        lines.begin()
-        try:
-            record = next(csv.reader(lines, strict=True))
-        except StopIteration:
-            return
-        except csv.Error:
-            record = None
-        if lines.taken > 1 and (record is None or (expected is not None and len(record) != expected)):
-            record = None
-            lines.give_back()
-        if record == []:
-            continue
-        if expected is None:
-            expected = len(record or [])
-        yield lines.first, record
+def _read_csv(path: Path, file: TableFile) -> Iterator[TextBatch]:
+    with unpacked(path) as stream:
+        text = CsvFile(stream)
+        names = _check_header(file, text.header)
+        yield _nothing(file.table, names)
+        for batch in text.batches(names):
+            problems = [_row_problem(file.table, line, code) for line, code in batch.broken]
+            frame = _contract_columns(file.table, batch)
+            yield TextBatch(file.table, frame, batch.rows, problems)
 
 
-class _Lines:
-    """Lines with their numbers; those of the record under way can be given back."""
-
-    def __init__(self, text: IO[str]) -> None:
-        self._text = iter(text)
-        self._waiting: deque[str] = deque()
-        self._current: list[str] = []
-        self._number = 0
-
-    def __iter__(self) -> "_Lines":
-        return self
-
-    def __next__(self) -> str:
-        line = self._waiting.popleft() if self._waiting else next(self._text)
-        self._number += 1
-        self._current.append(line)
-        return line
-
-    def begin(self) -> None:
-        self._current = []
-
-    def give_back(self) -> None:
-        """All but the first line of the record."""
-        self._number -= len(self._current) - 1
-        self._waiting.extendleft(reversed(self._current[1:]))
-        self._current = self._current[:1]
-
-    @property
-    def taken(self) -> int:
-        return len(self._current)
-
-    @property
-    def first(self) -> int:
-        return self._number - len(self._current) + 1
+def _read_parquet(path: Path, file: TableFile) -> Iterator[TextBatch]:
+    lazy = pl.scan_parquet(path, glob=False)
+    schema = lazy.collect_schema()
+    names = _check_header(file, schema.names())
+    yield _nothing(file.table, names)
+    start = 0
+    while (part := lazy.slice(start, _PARQUET_ROWS).collect()).height:
+        text = part.select(
+            (pl.col(name).dt.to_string("iso:strict") if isinstance(kind, pl.Datetime) else pl.col(name))
+            .cast(pl.String)
+            .alias(name.strip())
+            for name, kind in schema.items()
+        ).with_columns(pl.int_range(start + 2, start + 2 + part.height, dtype=pl.Int64).alias(LINE))
+        start += part.height
+        batch = CsvBatch(text, part.height, [])
+        yield TextBatch(file.table, _contract_columns(file.table, batch), part.height, [])
 
 
-def _read_parquet(path: Path, file: TableFile) -> TextTable:
-    frame = pl.read_parquet(path, glob=False)
-    names = _check_header(file, frame.columns)
-    as_text = frame.with_columns(
-        pl.col(name).dt.to_string("iso:strict")
-        if isinstance(kind, pl.Datetime)
-        else pl.col(name).cast(pl.String)
-        for name, kind in frame.schema.items()
-        if name in names
-    ).with_row_index(LINE, offset=2)  # as if there were a header
-    table = _contract_columns(file.table, as_text.with_columns(pl.col(LINE).cast(pl.Int64)))
-    return TextTable(file.table, table, frame.height, _column_problems(file.table, names))
+def _nothing(table: str, names: list[str]) -> TextBatch:
+    """A batch before the first, with what the header says."""
+    schema = {LINE: pl.Int64, **dict.fromkeys(columns(table), pl.String)}
+    return TextBatch(table, pl.DataFrame(schema=schema), 0, _column_problems(table, names))
 
 
 def _check_header(file: TableFile, header: list[str]) -> list[str]:
@@ -171,16 +103,20 @@ def _check_header(file: TableFile, header: list[str]) -> list[str]:
     return names
 
 
-def _contract_columns(table: str, frame: pl.DataFrame) -> pl.DataFrame:
+def _contract_columns(table: str, batch: CsvBatch) -> pl.DataFrame:
     """The contract's columns in its order, each value on one line; one that the file lacks is empty."""
-    return frame.select(
+
+    def cleaned(name: str) -> pl.Expr:
+        text = pl.col(name)
+        if batch.blanks:
+            text = text.str.replace_all(r"\s+", " ")
+        text = text.str.strip_chars()
+        return pl.when(text != "").then(text)
+
+    return batch.frame.select(
         pl.col(LINE),
         *(
-            (
-                pl.col(name).str.replace_all(r"\s+", " ").str.strip_chars().replace("", None)
-                if name in frame.columns
-                else pl.lit(None, pl.String)
-            ).alias(name)
+            (cleaned(name) if name in batch.frame.columns else pl.lit(None, pl.String)).alias(name)
             for name in columns(table)
         ),
     )
@@ -198,44 +134,3 @@ def _column_problems(table: str, names: list[str]) -> list[RowProblem]:
 
 def _row_problem(table: str, line: int, code: str) -> RowProblem:
     return RowProblem(table=table, line=line, field=None, code=code, severity="error")
-
-
-def _frame(names: list[str], batch: list[tuple[object, ...]]) -> pl.DataFrame:
-    schema = {**dict.fromkeys(names, pl.String), LINE: pl.Int64}
-    return pl.DataFrame(batch, schema=schema, orient="row")
-
-
-def _is_foreign(field: str) -> bool:
-    return any("\udc80" <= character <= "\udcff" for character in field)
-
-
-def _unpacked(path: Path) -> IO[bytes]:
-    """The file's bytes after decompression, at most UNPACKED_BYTES of them."""
-    stream: Any = path.open("rb")
-    if path.suffix == ".gz":
-        stream = gzip.GzipFile(fileobj=stream)
-    elif path.suffix == ".zst":
-        stream = zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True)
-    return io.BufferedReader(_Bounded(stream, path.name))
-
-
-class _Bounded(io.RawIOBase):
-    def __init__(self, stream: IO[bytes], name: str) -> None:
-        self._stream, self._name, self._left = stream, name, UNPACKED_BYTES
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        data = self._stream.read(len(buffer))
-        self._left -= len(data)
-        if self._left < 0:
-            raise PackageRefused(
-                "too-large", f"{self._name} unpacks to more than {UNPACKED_BYTES} bytes: split the region"
-            )
-        buffer[: len(data)] = data
-        return len(data)
-
-    def close(self) -> None:
-        self._stream.close()
-        super().close()

@@ -16,9 +16,6 @@ _SPECIAL: dict[str, Kind] = {"snils": "snils", "time_zone": "zone"}
 CLOSING = frozenset({"ends_on", "revoked_at"})
 """A value here takes a right away. It is never dropped: a link that can't be read must not look open."""
 
-FAIL_CLOSED = frozenset({"guardianships"})
-"""A row of these that is set aside gives no right either: its held version is archived, not kept."""
-
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """One column."""

@@ -2,13 +2,11 @@
 
 import asyncio
 import shutil
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
-import polars as pl
 from psycopg import AsyncConnection
 
 from myedu.connector.sdk.client import JournalClient
@@ -17,30 +15,35 @@ from myedu.kit.clock import Clock
 from myedu.kit.db import Database
 from myedu.portal.audit import service as audit
 from myedu.portal.exports import store
-from myedu.portal.exports.checks import CheckedTable, check_table, zones_of
-from myedu.portal.exports.models import Guard, Package, PackageRefused, Report, RowProblem, TableReport
+from myedu.portal.exports.guard import reason_to_hold
+from myedu.portal.exports.models import Guard, Package, PackageRefused, Report, State, TableReport
 from myedu.portal.exports.progress import Progress, silent
-from myedu.portal.exports.read import TextTable, read_table
 from myedu.portal.exports.receive import fetch_package
-from myedu.portal.exports.references import match_references
-from myedu.portal.exports.rules import FAIL_CLOSED
+from myedu.portal.exports.staging import StagedTable, stage_files
 from myedu.portal.exports.verify import check_file, check_manifest, read_manifest
 from myedu.portal.people import intake
 from myedu.portal.people import service as people
 from myedu.portal.people.intake import Changes, Place
 from myedu.portal.people.models import System
+from myedu.portal.people.sift import sift
 
-_COPY_ROWS = 50_000
+Eraser = Callable[[AsyncConnection, Place], Awaitable[None]]
+"""Erases what a room keeps of the persons in people.incoming_erased of a place, in the same transaction."""
+
+KEPT = timedelta(days=365)
+"""How long archived rows stay: contract.personal says until the end of studies or work and a year."""
 
 
 class Tools(msgspec.Struct, frozen=True):
-    """What the conveyor works with. `spool` keeps fetched packages, so that a held one can be agreed to."""
+    """What the conveyor works with. `spool` keeps fetched packages, so that a held one can be agreed to;
+    `erasers` are of the rooms that keep something of persons (portal/erasing.py)."""
 
     database: Database
     clock: Clock
     spool: Path
     guard: Guard = Guard()
     progress: Progress = silent
+    erasers: tuple[Eraser, ...] = ()
 
 
 async def pull(tools: Tools, client: JournalClient) -> Report:
@@ -57,22 +60,25 @@ async def pull(tools: Tools, client: JournalClient) -> Report:
     except PackageRefused as refusal:
         return await _refused(tools, system, manifest, refusal)
     folder = await fetch_package(client, manifest, tools.spool / system.id)
-    report = await _take_in(tools, system, folder, manifest, agreed=False)
+    report = await _take_in(tools, system, folder, manifest, agreed=False, dry_run=False)
     if report.state != "held":
         # Personal data is not kept twice; and what was refused is fetched anew when it is offered again.
         shutil.rmtree(folder)
     return report
 
 
-async def load_folder(tools: Tools, system_id: str, folder: Path, *, agreed: bool = False) -> Report:
+async def load_folder(
+    tools: Tools, system_id: str, folder: Path, *, agreed: bool = False, dry_run: bool = False
+) -> Report:
     """Take in a package that lies in a folder. `agreed`: an operator has seen what it archives.
+    `dry_run`: only say what it would do; nothing is kept of it.
 
     Raises PackageRefused where there is no manifest or no such system: then nothing can be noted.
     """
     system = await _registered(tools, system_id)
     manifest = read_manifest(folder)
-    known = await _known(tools, system, manifest)
-    return known or await _take_in(tools, system, folder, manifest, agreed=agreed)
+    known = await _known(tools, system, manifest, agreed=agreed, dry_run=dry_run)
+    return known or await _take_in(tools, system, folder, manifest, agreed=agreed, dry_run=dry_run)
 
 
 async def agree(tools: Tools, system_id: str, export_id: str) -> Report:
@@ -95,85 +101,178 @@ async def _registered(tools: Tools, system_id: str) -> System:
     return system
 
 
-async def _known(tools: Tools, system: System, manifest: Manifest) -> Report | None:
+async def _known(
+    tools: Tools, system: System, manifest: Manifest, *, agreed: bool = False, dry_run: bool = False
+) -> Report | None:
     """A report at once where there is nothing to do, or where the package is older than what stands."""
     async with tools.database.connection() as conn:
         before = await store.package(conn, system.id, manifest.export_id)
         standing = await store.standing(conn, system.id)
     if before is not None and before.state == "applied":
         return _unchanged(system, manifest)
+    if before is not None and before.state == "rolled-back" and not agreed:
+        outcome = _report(system, manifest, "rolled-back")
+        return msgspec.structs.replace(outcome, code=before.code, reason=before.reason)
     if standing is not None and manifest.created_at <= standing.created_at:
         refusal = PackageRefused(
             "older-package",
             f"made at {manifest.created_at.isoformat()}, not after the package that stands"
             f" ({standing.export_id}): make a new one",
         )
-        return await _refused(tools, system, manifest, refusal)
+        return await _refused(tools, system, manifest, refusal, dry_run=dry_run)
     return None
 
 
-async def _take_in(tools: Tools, system: System, folder: Path, manifest: Manifest, *, agreed: bool) -> Report:
+async def _take_in(
+    tools: Tools, system: System, folder: Path, manifest: Manifest, *, agreed: bool, dry_run: bool
+) -> Report:
     try:
         check_manifest(manifest, system)
+        if not dry_run:
+            async with tools.database.transaction() as conn:
+                await store.receive(conn, system.id, manifest, tools.clock.now())
+        await asyncio.to_thread(_verify, tools, folder, manifest)
         async with tools.database.transaction() as conn:
-            await store.receive(conn, system.id, manifest, tools.clock.now())
-        checked = await _checked(tools, folder, manifest)
-        return await _apply(tools, system, manifest, checked, agreed=agreed)
-    except PackageRefused as refusal:
-        return await _refused(tools, system, manifest, refusal)
-
-
-async def _checked(tools: Tools, folder: Path, manifest: Manifest) -> dict[str, CheckedTable]:
-    """Verify, read and check the files; in a thread, as it is all computing."""
-    texts = await asyncio.to_thread(_read_all, folder, manifest)
-    zones = [zone for text in texts for zone in zones_of(text)]
-    async with tools.database.connection() as conn:
-        known = await intake.known_zones(conn, zones) if zones else set()
-    return {text.name: await asyncio.to_thread(check_table, text, known) for text in texts}
-
-
-def _read_all(folder: Path, manifest: Manifest) -> list[TextTable]:
-    ours = [file for file in manifest.tables if file.table in intake.QUERIES]
-    for file in ours:
-        check_file(folder, file)
-    return [read_table(folder, file) for file in ours]
-
-
-async def _apply(
-    tools: Tools, system: System, manifest: Manifest, checked: Mapping[str, CheckedTable], *, agreed: bool
-) -> Report:
-    """Match, propose and apply, in one transaction; a held proposal is rolled back and noted."""
-    place = Place(system.region, system.id)
-    now = tools.clock.now()
-    try:
-        async with tools.database.transaction() as conn:
-            await intake.begin(conn, place)
-            standing = await store.standing(conn, system.id)
-            if standing is not None and standing.export_id == manifest.export_id:
-                return _unchanged(system, manifest)  # taken in by another process while this one checked
-            _check_base(standing, manifest)
-            full = manifest.mode == "full"
-            tables = await match_references(conn, place, checked, full=full)
-            await _stage(conn, place, tables, manifest)
-            changes = await intake.proposal(conn, place)
-            report = _report(system, manifest, tables, changes)
-            if not agreed and (reason := _reason_to_hold(changes, tools.guard)):
-                raise _Held(msgspec.structs.replace(report, state="held", code="many-absent", reason=reason))
-            await intake.apply(conn, place, changes, export_id=manifest.export_id, now=now)
-            await store.finish(conn, report, _problems(tables), now)
-            await _note(conn, report, place, now, agreed=agreed)
+            report = await _work(conn, tools, system, folder, manifest, agreed=agreed, dry_run=dry_run)
+            if dry_run:
+                raise _OnlyAsked(report)
             return report
-    except _Held as held:
-        async with tools.database.transaction() as conn:
-            await store.finish(conn, held.report, _problems(tables), now)
-        return held.report
+    except _OnlyAsked as asked:
+        return asked.report
+    except PackageRefused as refusal:
+        return await _refused(tools, system, manifest, refusal, dry_run=dry_run)
 
 
-class _Held(Exception):
+class _OnlyAsked(Exception):
     """Leaves the transaction, so that nothing of the package stays."""
 
     def __init__(self, report: Report) -> None:
         self.report = report
+
+
+def _verify(tools: Tools, folder: Path, manifest: Manifest) -> None:
+    total = sum(file.bytes for file in manifest.tables)
+    done = 0
+    for file in manifest.tables:
+        if file.table in intake.QUERIES:
+            tools.progress("verify", done, total)
+            check_file(folder, file)
+        done += file.bytes
+    tools.progress("verify", done, total)
+
+
+async def _work(
+    conn: AsyncConnection,
+    tools: Tools,
+    system: System,
+    folder: Path,
+    manifest: Manifest,
+    *,
+    agreed: bool,
+    dry_run: bool,
+) -> Report:
+    """From the files to what becomes of them, in one transaction. A held proposal has changed no row yet."""
+    place = Place(system.region, system.id)
+    full = manifest.mode == "full"
+    await intake.begin(conn, place, full=full)
+    if dry_run:
+        await store.receive(conn, system.id, manifest, tools.clock.now())
+    standing = await store.standing(conn, system.id)
+    if standing is not None and standing.export_id == manifest.export_id:
+        return _unchanged(system, manifest)  # taken in by another process while this one checked
+    _check_base(standing, manifest)
+    await store.forget_problems(conn, system.id, manifest.export_id)
+    staged = await stage_files(conn, place, folder, manifest, tools.progress)
+    changes = await _propose(conn, tools, place, staged, full=full)
+    await store.add_found(conn, place, manifest.export_id)
+    report = await _told(conn, system, manifest, staged, changes)
+    hold = reason_to_hold(changes, tools.guard)
+    if hold is not None and not agreed:
+        report = msgspec.structs.replace(report, state="held", code=hold[0], reason=hold[1])
+    elif dry_run:
+        report = msgspec.structs.replace(report, state="proposed")
+    else:
+        await _apply(conn, tools, place, manifest, changes, agreed=agreed)
+    await intake.end(conn, place)
+    await store.finish(conn, report, tools.clock.now())
+    return report
+
+
+async def _propose(
+    conn: AsyncConnection, tools: Tools, place: Place, staged: dict[str, StagedTable], *, full: bool
+) -> list[Changes]:
+    total = sum(table.rows for table in staged.values())
+    tools.progress("match", 0, total)
+    await sift(conn, place, {name: table.is_whole for name, table in staged.items()}, full=full)
+    tools.progress("compare", 0, total)
+    for name, table in staged.items():
+        await intake.compare(conn, place, name, delta=not full, archive_absent=full and table.is_whole)
+    return await intake.proposal(conn, place, staged)
+
+
+async def _apply(
+    conn: AsyncConnection,
+    tools: Tools,
+    place: Place,
+    manifest: Manifest,
+    changes: Sequence[Changes],
+    *,
+    agreed: bool,
+) -> None:
+    now = tools.clock.now()
+    tools.progress("apply", 0, sum(file.rows for file in manifest.tables))
+    await intake.apply(conn, place, changes, export_id=manifest.export_id, now=now)
+    for erase in tools.erasers:
+        await erase(conn, place)
+    actor = "operator" if agreed else "system"
+    await _note(conn, "export.apply", place, now, actor=actor, export_id=str(manifest.export_id))
+
+
+async def roll_back(tools: Tools, region: str) -> Report:
+    """Put a region back as it was before its last package. Raises PackageRefused where it can't be.
+
+    The package is not taken in again by itself: a newer one is, or this one when an operator agrees to it.
+    """
+    async with tools.database.transaction() as conn:
+        await intake.begin(conn, Place(region, ""), full=True)
+        last = await store.last_applied(conn, region)
+        if last is None or not last.can_roll_back:
+            raise PackageRefused(
+                "nothing-to-undo",
+                f"region {region} has no package that can be rolled back: only the last one can, and once",
+            )
+        now = tools.clock.now()
+        place = Place(region, last.system_id)
+        await intake.undo(conn, place, export_id=last.export_id)
+        reason = f"rolled back by an operator at {now.isoformat()}: send a new package, or agree to this one"
+        await store.roll_back(conn, last, "rolled-back", reason)
+        await _note(conn, "export.roll-back", place, now, actor="operator", export_id=str(last.export_id))
+    return Report(
+        system_id=last.system_id,
+        export_id=last.export_id,
+        state="rolled-back",
+        code="rolled-back",
+        reason=reason,
+    )
+
+
+async def erase_expired(tools: Tools, kept: timedelta = KEPT) -> dict[str, int]:
+    """Erase what was archived longer ago than `kept`, a transaction a system; erased persons by system."""
+    async with tools.database.connection() as conn:
+        systems = await people.systems(conn)
+    erased = {}
+    for system in systems:
+        place = Place(system.region, system.id)
+        async with tools.database.transaction() as conn:
+            await intake.begin(conn, place, full=True)
+            now = tools.clock.now()
+            erased[system.id] = await intake.expire(conn, place, now - kept)
+            for erase in tools.erasers:
+                await erase(conn, place)
+            await intake.end(conn, place)
+            if erased[system.id]:
+                await _note(conn, "export.expire", place, now, actor="system", persons=str(erased[system.id]))
+    return erased
 
 
 def _check_base(standing: Package | None, manifest: Manifest) -> None:
@@ -187,107 +286,55 @@ def _check_base(standing: Package | None, manifest: Manifest) -> None:
         )
 
 
-async def _stage(
-    conn: AsyncConnection, place: Place, tables: Mapping[str, CheckedTable], manifest: Manifest
-) -> None:
-    for name, table in tables.items():
-        closed = table.set_aside if name in FAIL_CLOSED else frozenset()
-        await intake.stage(conn, name, _chunks(place, _with_tombstones(table, closed, manifest.created_at)))
-        await intake.compare(
-            conn,
-            place,
-            name,
-            kept=sorted(table.set_aside - closed),
-            archive_absent=manifest.mode == "full" and table.is_whole,
-        )
-
-
-def _with_tombstones(table: CheckedTable, ids: frozenset[str], at: datetime) -> pl.DataFrame:
-    frame = table.frame
-    if not ids:
-        return frame
-    graves = pl.DataFrame({"id": sorted(ids)}).with_columns(
-        pl.lit(True).alias("deleted"), pl.lit(at).dt.cast_time_unit("us").alias("updated_at")
-    )
-    return pl.concat([frame, graves], how="diagonal_relaxed")
-
-
-def _chunks(place: Place, frame: pl.DataFrame) -> Iterator[bytes]:
-    """The rows as CSV for COPY: null is an empty field, and no checked text is empty."""
-    ordered = frame.select(
-        pl.lit(place.region).alias("region"),
-        pl.lit(place.system_id).alias("system_id"),
-        *(name for name in frame.columns if name not in ("_line", "updated_at", "deleted")),
-        pl.col("updated_at").dt.to_string("iso:strict"),
-        "deleted",
-    )
-    for part in ordered.iter_slices(_COPY_ROWS):
-        yield part.write_csv(include_header=False).encode()
-
-
-def _reason_to_hold(changes: Sequence[Changes], guard: Guard) -> str | None:
-    """Many absences are more often a broken export than a summer."""
-    many = [
-        f"{one.archived} of {one.held} {one.table}"
-        for one in changes
-        if one.archived > guard.rows and one.archived > guard.share * one.held
-    ]
-    if not many:
-        return None
-    return f"the package would archive {', '.join(many)}: see whether it is whole, then agree to it"
-
-
-def _report(
-    system: System, manifest: Manifest, tables: Mapping[str, CheckedTable], changes: Sequence[Changes]
+async def _told(
+    conn: AsyncConnection,
+    system: System,
+    manifest: Manifest,
+    staged: dict[str, StagedTable],
+    changes: Sequence[Changes],
 ) -> Report:
-    return Report(
-        system_id=system.id,
-        export_id=manifest.export_id,
-        state="applied",
-        tables=[
-            TableReport(changes=one, rows=tables[one.table].rows, set_aside=_set_aside(tables[one.table]))
-            for one in changes
-            if one.table in tables
-        ],
-        problems=dict(Counter(problem.code for problem in _problems(tables))),
-    )
+    by_code, aside = await store.problem_counts(conn, system.id, manifest.export_id)
+    tables = [
+        TableReport(changes=one, rows=staged[one.table].rows, set_aside=aside.get(one.table, 0))
+        for one in changes
+        if one.table in staged
+    ]
+    return msgspec.structs.replace(_report(system, manifest, "applied"), tables=tables, problems=by_code)
+
+
+def _report(system: System, manifest: Manifest, state: State) -> Report:
+    return Report(system_id=system.id, export_id=manifest.export_id, state=state)
 
 
 def _unchanged(system: System, manifest: Manifest) -> Report:
-    return Report(system_id=system.id, export_id=manifest.export_id, state="unchanged")
+    return _report(system, manifest, "unchanged")
 
 
-def _set_aside(table: CheckedTable) -> int:
-    return len({problem.line for problem in table.problems if problem.severity == "error"})
-
-
-def _problems(tables: Mapping[str, CheckedTable]) -> list[RowProblem]:
-    return [problem for table in tables.values() for problem in table.problems]
-
-
-async def _refused(tools: Tools, system: System, manifest: Manifest, refusal: PackageRefused) -> Report:
-    report = Report(
-        system_id=system.id,
-        export_id=manifest.export_id,
-        state="refused",
-        code=refusal.code,
-        reason=refusal.sentence,
+async def _refused(
+    tools: Tools, system: System, manifest: Manifest, refusal: PackageRefused, *, dry_run: bool = False
+) -> Report:
+    report = msgspec.structs.replace(
+        _report(system, manifest, "refused"), code=refusal.code, reason=refusal.sentence
     )
     now = tools.clock.now()
-    async with tools.database.transaction() as conn:
-        await store.receive(conn, system.id, manifest, now)
-        await store.finish(conn, report, (), now)
+    if not dry_run:
+        async with tools.database.transaction() as conn:
+            await store.receive(conn, system.id, manifest, now)
+            await store.forget_problems(conn, system.id, manifest.export_id)
+            await store.finish(conn, report, now)
     return report
 
 
-async def _note(conn: AsyncConnection, report: Report, place: Place, now: datetime, *, agreed: bool) -> None:
+async def _note(
+    conn: AsyncConnection, action: str, place: Place, now: datetime, *, actor: str, **detail: str
+) -> None:
     await audit.record(
         conn,
         at=now,
-        action="export.apply",
+        action=action,
         actor_account=None,
-        actor_relation="operator" if agreed else "system",
+        actor_relation=actor,
         region=place.region,
         system_id=place.system_id,
-        detail={"export_id": str(report.export_id)},
+        detail=detail,
     )

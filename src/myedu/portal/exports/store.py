@@ -10,7 +10,8 @@ from psycopg import AsyncConnection
 from myedu.contract.package import Manifest
 from myedu.kit.db import execute, fetch_all, fetch_one
 from myedu.kit.sql import load_queries
-from myedu.portal.exports.models import Package, Report, RowProblem
+from myedu.portal.exports.models import Applied, Package, Report, RowProblem
+from myedu.portal.people.intake import Place
 
 QUERIES = load_queries(__package__)
 
@@ -37,24 +38,59 @@ async def standing(conn: AsyncConnection, system_id: str) -> Package | None:
     return await fetch_one(conn, QUERIES.standing, {"system_id": system_id}, Package)
 
 
-async def finish(
-    conn: AsyncConnection, report: Report, problems: Iterable[RowProblem], now: datetime
-) -> None:
-    """Write what became of the package, with its problems in place of those of an earlier try."""
-    key = {"system_id": report.system_id, "export_id": report.export_id}
+async def finish(conn: AsyncConnection, report: Report, now: datetime) -> None:
+    """Write what became of the package; applied, it is the one of its system that can be rolled back."""
     outcome = {
+        "system_id": report.system_id,
+        "export_id": report.export_id,
         "state": report.state,
         "code": report.code,
         "reason": report.reason,
         "tables": msgspec.json.encode(report.tables).decode(),
         "now": now,
     }
-    await execute(conn, QUERIES.finish, {**key, **outcome})
-    await execute(conn, QUERIES.forget_problems, key)
+    await execute(conn, QUERIES.finish, outcome)
+    if report.state == "applied":
+        await execute(conn, QUERIES.only_last, outcome)
+
+
+async def forget_problems(conn: AsyncConnection, system_id: str, export_id: UUID) -> None:
+    """Drop the problems of an earlier try."""
+    await execute(conn, QUERIES.forget_problems, {"system_id": system_id, "export_id": export_id})
+
+
+async def add_problems(
+    conn: AsyncConnection, system_id: str, export_id: UUID, problems: Iterable[RowProblem]
+) -> None:
     async with conn.cursor() as cursor, cursor.copy(QUERIES.copy_problems.text) as copy:
         for one in problems:
-            place = (report.system_id, report.export_id, one.table, one.line, one.field)
+            place = (system_id, export_id, one.table, one.line, one.field)
             await copy.write_row((*place, one.code, one.severity, one.detail))
+
+
+async def add_found(conn: AsyncConnection, place: Place, export_id: UUID) -> None:
+    """Add what people found by the sight of all rows."""
+    await execute(conn, QUERIES.add_found, {**msgspec.structs.asdict(place), "export_id": export_id})
+
+
+async def problem_counts(
+    conn: AsyncConnection, system_id: str, export_id: UUID
+) -> tuple[dict[str, int], dict[str, int]]:
+    """(problems by code, rows set aside by table)."""
+    key = {"system_id": system_id, "export_id": export_id}
+    by_code = await fetch_all(conn, QUERIES.tally, key, _Count)
+    aside = await fetch_all(conn, QUERIES.tally_aside, key, _Count)
+    return {one.code: one.rows for one in by_code}, {one.code: one.rows for one in aside}
+
+
+async def last_applied(conn: AsyncConnection, region: str) -> Applied | None:
+    """The region's last package."""
+    return await fetch_one(conn, QUERIES.last_applied, {"region": region}, Applied)
+
+
+async def roll_back(conn: AsyncConnection, package: Applied, code: str, reason: str) -> None:
+    about = {"system_id": package.system_id, "export_id": package.export_id}
+    await execute(conn, QUERIES.roll_back, {**about, "code": code, "reason": reason})
 
 
 async def problems(conn: AsyncConnection, system_id: str, export_id: UUID) -> list[RowProblem]:
@@ -62,3 +98,8 @@ async def problems(conn: AsyncConnection, system_id: str, export_id: UUID) -> li
     return await fetch_all(
         conn, QUERIES.problems, {"system_id": system_id, "export_id": export_id}, RowProblem
     )
+
+
+class _Count(msgspec.Struct):
+    code: str
+    rows: int

@@ -1,5 +1,7 @@
 -- Organisations, groups, persons and who answers for whom, as the export packages brought them.
 -- No foreign keys: a region's rows arrive in any order of systems, and the conveyor checks references.
+-- Every table of rows is cut by region: a partition is one region's night, and the region is the column by which
+-- the same tables are distributed over machines (docs/operations/grow.md).
 CREATE SCHEMA people;
 
 CREATE TABLE people.systems (
@@ -36,7 +38,7 @@ CREATE TABLE people.organizations (
     archived_at timestamptz,
     export_id uuid,
     PRIMARY KEY (region, system_id, id)
-);
+) PARTITION BY LIST (region);
 
 CREATE TABLE people.periods (
     region text NOT NULL,
@@ -54,7 +56,7 @@ CREATE TABLE people.periods (
     archived_at timestamptz,
     export_id uuid,
     PRIMARY KEY (region, system_id, id)
-);
+) PARTITION BY LIST (region);
 CREATE INDEX periods_organization ON people.periods (region, system_id, organization_id, academic_year);
 
 CREATE TABLE people.groups (
@@ -73,7 +75,7 @@ CREATE TABLE people.groups (
     archived_at timestamptz,
     export_id uuid,
     PRIMARY KEY (region, system_id, id)
-);
+) PARTITION BY LIST (region);
 
 CREATE TABLE people.subjects (
     region text NOT NULL,
@@ -88,14 +90,17 @@ CREATE TABLE people.subjects (
     archived_at timestamptz,
     export_id uuid,
     PRIMARY KEY (region, system_id, id)
-);
+) PARTITION BY LIST (region);
 
 CREATE TABLE people.persons (
     region text NOT NULL,
     system_id text NOT NULL,
     id text NOT NULL,
     -- The child's name in addresses: says nothing about the system, the region or the person.
-    public_id uuid NOT NULL DEFAULT gen_random_uuid() UNIQUE,
+    -- Unique in a region by the index below; over all regions by being 122 random bits of the server's own
+    -- making. A key over all partitions there can't be, and one table of all public ids would be one more write
+    -- a person, on the one node that holds it.
+    public_id uuid NOT NULL DEFAULT gen_random_uuid(),
     last_name text NOT NULL,
     first_name text NOT NULL,
     middle_name text,
@@ -106,8 +111,9 @@ CREATE TABLE people.persons (
     updated_at timestamptz NOT NULL,
     archived_at timestamptz,
     export_id uuid,
-    PRIMARY KEY (region, system_id, id)
-);
+    PRIMARY KEY (region, system_id, id),
+    UNIQUE (public_id, region)
+) PARTITION BY LIST (region);
 CREATE INDEX persons_snils ON people.persons (snils) WHERE snils IS NOT NULL;
 CREATE INDEX persons_esia_oid ON people.persons (esia_oid) WHERE esia_oid IS NOT NULL;
 
@@ -125,7 +131,7 @@ CREATE TABLE people.enrollments (
     archived_at timestamptz,
     export_id uuid,
     PRIMARY KEY (region, system_id, id)
-);
+) PARTITION BY LIST (region);
 CREATE INDEX enrollments_person ON people.enrollments (region, system_id, person_id);
 CREATE INDEX enrollments_group ON people.enrollments (region, system_id, group_id);
 
@@ -144,7 +150,7 @@ CREATE TABLE people.guardianships (
     archived_at timestamptz,
     export_id uuid,
     PRIMARY KEY (region, system_id, id)
-);
+) PARTITION BY LIST (region);
 CREATE INDEX guardianships_guardian ON people.guardianships (region, system_id, guardian_id);
 CREATE INDEX guardianships_child ON people.guardianships (region, system_id, child_id);
 
@@ -162,7 +168,7 @@ CREATE TABLE people.staff (
     archived_at timestamptz,
     export_id uuid,
     PRIMARY KEY (region, system_id, id)
-);
+) PARTITION BY LIST (region);
 CREATE INDEX staff_person ON people.staff (region, system_id, person_id);
 
 CREATE TABLE people.teaching (
@@ -178,8 +184,73 @@ CREATE TABLE people.teaching (
     archived_at timestamptz,
     export_id uuid,
     PRIMARY KEY (region, system_id, id)
-);
+) PARTITION BY LIST (region);
 CREATE INDEX teaching_group ON people.teaching (region, system_id, group_id);
+
+-- A region's part of a table. Not attached it is seen by nobody and has no index, so it is filled fastest.
+CREATE FUNCTION people.make_part(parent text, of_region text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format(
+        'CREATE %s TABLE people.%I (LIKE people.%I INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)',
+        CASE WHEN starts_with(parent, 'incoming_') THEN 'UNLOGGED' END, parent || '_r' || of_region, parent
+    );
+END
+$$;
+
+-- Attaching builds the parent's keys and indexes on the part. It keeps no reader and no other region's writer
+-- waiting, as CREATE TABLE … PARTITION OF would.
+CREATE FUNCTION people.attach_part(parent text, of_region text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format(
+        'ALTER TABLE people.%I ATTACH PARTITION people.%I FOR VALUES IN (%L)',
+        parent, parent || '_r' || of_region, of_region
+    );
+END
+$$;
+
+-- How many rows a part has, for the planner; of the columns only the key, as more takes longer.
+CREATE FUNCTION people.count_part(parent text, of_region text, of_columns text DEFAULT '(region, system_id, id)')
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('ANALYZE people.%I %s', parent || '_r' || of_region, of_columns);
+END
+$$;
+
+-- Of many rows TRUNCATE is quicker and leaves nothing to vacuum; of few DELETE is. The part stays locked to the
+-- transaction's end.
+CREATE FUNCTION people.empty_parts(names text, of_region text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    part oid;
+BEGIN
+    FOR part IN
+        SELECT c.oid FROM pg_class c
+        WHERE c.relnamespace = 'people'::regnamespace AND c.relkind = 'r'
+            AND c.relname LIKE names || '_r' || of_region AND pg_relation_size(c.oid) > 0
+    LOOP
+        EXECUTE format(
+            CASE WHEN pg_relation_size(part) > 1000000 THEN 'TRUNCATE %s' ELSE 'DELETE FROM %s' END, part::regclass
+        );
+    END LOOP;
+END
+$$;
+
+-- The parts of a region in all tables whose name matches, where they are not there yet.
+CREATE FUNCTION people.open_region(of_region text, names text DEFAULT '%') RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    parent text;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('people.open_region ' || of_region, 0));
+    FOR parent IN
+        SELECT c.relname FROM pg_partitioned_table p JOIN pg_class c ON c.oid = p.partrelid
+        WHERE c.relnamespace = 'people'::regnamespace AND c.relname LIKE names
+            AND to_regclass(format('people.%I', c.relname || '_r' || of_region)) IS NULL
+        ORDER BY c.relname
+    LOOP
+        PERFORM people.make_part(parent, of_region);
+        PERFORM people.attach_part(parent, of_region);
+    END LOOP;
+END
+$$;
 
 -- Whose guardian ESIA said a person is, at the last sign-in; replaced whole at each.
 CREATE TABLE people.esia_kids (

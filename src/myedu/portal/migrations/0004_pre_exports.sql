@@ -10,15 +10,17 @@ CREATE TABLE exports.packages (
     created_at timestamptz NOT NULL,
     received_at timestamptz NOT NULL,
     applied_at timestamptz,
-    state text NOT NULL CHECK (state IN ('received', 'applied', 'refused', 'held')),
+    state text NOT NULL CHECK (state IN ('received', 'applied', 'refused', 'held', 'rolled-back')),
     code text,
     reason text,
     tables jsonb NOT NULL DEFAULT '[]',
+    -- What it changed is kept (people.undo_…): only of the last one of a system, until it is rolled back.
+    can_roll_back boolean NOT NULL DEFAULT false,
     PRIMARY KEY (system_id, export_id),
     CHECK ((mode = 'delta') = (base IS NOT NULL)),
     CHECK ((state = 'applied') = (applied_at IS NOT NULL)),
     -- Whoever reads that a package was refused or held reads why.
-    CHECK ((state IN ('refused', 'held')) = (code IS NOT NULL AND reason IS NOT NULL))
+    CHECK ((state IN ('refused', 'held', 'rolled-back')) = (code IS NOT NULL AND reason IS NOT NULL))
 );
 -- "Which package of this system stands now?"
 CREATE INDEX packages_applied ON exports.packages (system_id, created_at DESC) WHERE state = 'applied';
@@ -37,28 +39,60 @@ CREATE TABLE exports.problems (
 );
 CREATE INDEX problems_package ON exports.problems (system_id, export_id, table_name, line);
 
--- What people's intake (people/intake.sql) compares with the rows that it holds. Unlogged: a package whose
--- taking in was cut short is taken in anew from its files. Ordinary tables with the region in the key, not
--- temporary ones, so that they can be distributed beside the tables they are compared with.
-CREATE UNLOGGED TABLE people.incoming_changes (
+-- What people's intake (people/intake.sql) compares with the rows that it holds. Each region's parts are unlogged
+-- (people.make_part): a package whose taking in was cut short is taken in anew from its files. Ordinary tables with
+-- the region in the key, not temporary ones, so that they are distributed beside the tables they are compared with.
+CREATE TABLE people.incoming_changes (
     region text NOT NULL,
     system_id text NOT NULL,
     table_name text NOT NULL,
     id text NOT NULL,
-    change text NOT NULL CHECK (change IN ('added', 'changed', 'archived', 'restored')),
-    PRIMARY KEY (region, system_id, table_name, id)
-);
+    change text NOT NULL CHECK (change IN ('added', 'changed', 'archived', 'restored', 'erased')),
+    -- Which columns a changed row has otherwise, and whether a SNILS or a birth date that was known is another now.
+    fields text[],
+    identity boolean NOT NULL DEFAULT false
+) PARTITION BY LIST (region);
 
 -- Rows that a package has and that were set aside: their held version stays.
-CREATE UNLOGGED TABLE people.incoming_kept (
+CREATE TABLE people.incoming_aside (
     region text NOT NULL,
     system_id text NOT NULL,
     table_name text NOT NULL,
     id text NOT NULL,
-    PRIMARY KEY (region, system_id, table_name, id)
-);
+    line bigint NOT NULL
+) PARTITION BY LIST (region);
 
-CREATE UNLOGGED TABLE people.incoming_organizations (
+-- What is wrong with staged rows by the sight of all of them; the conveyor adds it to exports.problems.
+CREATE TABLE people.incoming_found (
+    region text NOT NULL,
+    system_id text NOT NULL,
+    table_name text NOT NULL,
+    line bigint NOT NULL,
+    field text NOT NULL,
+    code text NOT NULL,
+    severity text NOT NULL,
+    detail text
+) PARTITION BY LIST (region);
+
+-- Rows of guardianship that may stand in a ring; the rest is peeled off.
+CREATE TABLE people.incoming_rings (
+    region text NOT NULL,
+    system_id text NOT NULL,
+    guardian_id text NOT NULL,
+    child_id text NOT NULL
+) PARTITION BY LIST (region);
+
+-- Persons who are erased by the package or the job under way; each room erases what it keeps of them.
+CREATE TABLE people.incoming_erased (
+    region text NOT NULL,
+    system_id text NOT NULL,
+    id text NOT NULL,
+    public_id uuid NOT NULL,
+    snils text,
+    PRIMARY KEY (region, system_id, id)
+) PARTITION BY LIST (region);
+
+CREATE TABLE people.incoming_organizations (
     region text NOT NULL,
     system_id text NOT NULL,
     id text NOT NULL,
@@ -78,10 +112,10 @@ CREATE UNLOGGED TABLE people.incoming_organizations (
     parent_id text,
     updated_at timestamptz NOT NULL,
     deleted boolean NOT NULL,
-    PRIMARY KEY (region, system_id, id)
-);
+    line bigint NOT NULL
+) PARTITION BY LIST (region);
 
-CREATE UNLOGGED TABLE people.incoming_periods (
+CREATE TABLE people.incoming_periods (
     region text NOT NULL,
     system_id text NOT NULL,
     id text NOT NULL,
@@ -95,10 +129,10 @@ CREATE UNLOGGED TABLE people.incoming_periods (
     parent_id text,
     updated_at timestamptz NOT NULL,
     deleted boolean NOT NULL,
-    PRIMARY KEY (region, system_id, id)
-);
+    line bigint NOT NULL
+) PARTITION BY LIST (region);
 
-CREATE UNLOGGED TABLE people.incoming_groups (
+CREATE TABLE people.incoming_groups (
     region text NOT NULL,
     system_id text NOT NULL,
     id text NOT NULL,
@@ -112,10 +146,10 @@ CREATE UNLOGGED TABLE people.incoming_groups (
     parent_id text,
     updated_at timestamptz NOT NULL,
     deleted boolean NOT NULL,
-    PRIMARY KEY (region, system_id, id)
-);
+    line bigint NOT NULL
+) PARTITION BY LIST (region);
 
-CREATE UNLOGGED TABLE people.incoming_subjects (
+CREATE TABLE people.incoming_subjects (
     region text NOT NULL,
     system_id text NOT NULL,
     id text NOT NULL,
@@ -126,10 +160,10 @@ CREATE UNLOGGED TABLE people.incoming_subjects (
     federal_code text,
     updated_at timestamptz NOT NULL,
     deleted boolean NOT NULL,
-    PRIMARY KEY (region, system_id, id)
-);
+    line bigint NOT NULL
+) PARTITION BY LIST (region);
 
-CREATE UNLOGGED TABLE people.incoming_persons (
+CREATE TABLE people.incoming_persons (
     region text NOT NULL,
     system_id text NOT NULL,
     id text NOT NULL,
@@ -142,10 +176,10 @@ CREATE UNLOGGED TABLE people.incoming_persons (
     esia_oid text,
     updated_at timestamptz NOT NULL,
     deleted boolean NOT NULL,
-    PRIMARY KEY (region, system_id, id)
-);
+    line bigint NOT NULL
+) PARTITION BY LIST (region);
 
-CREATE UNLOGGED TABLE people.incoming_enrollments (
+CREATE TABLE people.incoming_enrollments (
     region text NOT NULL,
     system_id text NOT NULL,
     id text NOT NULL,
@@ -157,10 +191,10 @@ CREATE UNLOGGED TABLE people.incoming_enrollments (
     status text,
     updated_at timestamptz NOT NULL,
     deleted boolean NOT NULL,
-    PRIMARY KEY (region, system_id, id)
-);
+    line bigint NOT NULL
+) PARTITION BY LIST (region);
 
-CREATE UNLOGGED TABLE people.incoming_guardianships (
+CREATE TABLE people.incoming_guardianships (
     region text NOT NULL,
     system_id text NOT NULL,
     id text NOT NULL,
@@ -173,10 +207,10 @@ CREATE UNLOGGED TABLE people.incoming_guardianships (
     revoked_at timestamptz,
     updated_at timestamptz NOT NULL,
     deleted boolean NOT NULL,
-    PRIMARY KEY (region, system_id, id)
-);
+    line bigint NOT NULL
+) PARTITION BY LIST (region);
 
-CREATE UNLOGGED TABLE people.incoming_staff (
+CREATE TABLE people.incoming_staff (
     region text NOT NULL,
     system_id text NOT NULL,
     id text NOT NULL,
@@ -188,10 +222,10 @@ CREATE UNLOGGED TABLE people.incoming_staff (
     ends_on date,
     updated_at timestamptz NOT NULL,
     deleted boolean NOT NULL,
-    PRIMARY KEY (region, system_id, id)
-);
+    line bigint NOT NULL
+) PARTITION BY LIST (region);
 
-CREATE UNLOGGED TABLE people.incoming_teaching (
+CREATE TABLE people.incoming_teaching (
     region text NOT NULL,
     system_id text NOT NULL,
     id text NOT NULL,
@@ -202,5 +236,17 @@ CREATE UNLOGGED TABLE people.incoming_teaching (
     ends_on date,
     updated_at timestamptz NOT NULL,
     deleted boolean NOT NULL,
-    PRIMARY KEY (region, system_id, id)
-);
+    line bigint NOT NULL
+) PARTITION BY LIST (region);
+
+-- How a row was before the last package of its system changed it or took it away; what a package added is known by
+-- its export_id. Emptied when the next package of the system is taken in.
+CREATE TABLE people.undo_organizations (LIKE people.organizations INCLUDING CONSTRAINTS) PARTITION BY LIST (region);
+CREATE TABLE people.undo_periods (LIKE people.periods INCLUDING CONSTRAINTS) PARTITION BY LIST (region);
+CREATE TABLE people.undo_groups (LIKE people.groups INCLUDING CONSTRAINTS) PARTITION BY LIST (region);
+CREATE TABLE people.undo_subjects (LIKE people.subjects INCLUDING CONSTRAINTS) PARTITION BY LIST (region);
+CREATE TABLE people.undo_persons (LIKE people.persons INCLUDING CONSTRAINTS) PARTITION BY LIST (region);
+CREATE TABLE people.undo_enrollments (LIKE people.enrollments INCLUDING CONSTRAINTS) PARTITION BY LIST (region);
+CREATE TABLE people.undo_guardianships (LIKE people.guardianships INCLUDING CONSTRAINTS) PARTITION BY LIST (region);
+CREATE TABLE people.undo_staff (LIKE people.staff INCLUDING CONSTRAINTS) PARTITION BY LIST (region);
+CREATE TABLE people.undo_teaching (LIKE people.teaching INCLUDING CONSTRAINTS) PARTITION BY LIST (region);

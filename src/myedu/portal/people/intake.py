@@ -1,9 +1,10 @@
-"""Rows of an export package become people's rows: staged, compared, and changed as a set.
+"""Rows of an export package become people's rows: staged, compared, and changed as a set; or put back.
 
 Call it in one transaction: nothing of a package is seen before its end, and an exception leaves nothing.
+begin → stage → people.sift → compare → proposal → apply; `undo` takes the last package of a system back.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from importlib.resources import files
 from uuid import UUID
@@ -13,7 +14,7 @@ from psycopg import AsyncConnection
 
 from myedu.contract import tables
 from myedu.kit.db import execute, fetch_all, fetch_value
-from myedu.kit.sql import Queries, load_queries, parse_queries
+from myedu.kit.sql import Queries, Query, load_queries, parse_queries
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -24,7 +25,8 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
-    """What a package does to one table. `held`: rows that stood before it."""
+    """What a package does to one table. `held`: rows that stood before it; `fields`: column → rows that have
+    it otherwise; `identity`: rows whose known SNILS or birth date becomes another."""
 
     table: str
     held: int = 0
@@ -32,10 +34,20 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     changed: int = 0
     archived: int = 0
     restored: int = 0
+    erased: int = 0
+    identity: int = 0
+    fields: dict[str, int] = {}
 
     @property
     def any(self) -> bool:
-        return bool(self.added or self.changed or self.archived or self.restored)
+        return bool(self.added or self.changed or self.archived or self.restored or self.erased)
+
+
+IDENTITY = {"persons": ("snils", "birth_date")}
+"""What an account is matched by. A system that renumbers its persons hands children to strangers."""
+
+FAIL_CLOSED = frozenset({"guardianships"})
+"""A row of these that is set aside gives no right either: its held version is archived, not kept."""
 
 
 def data_columns(table: str) -> tuple[str, ...]:
@@ -45,106 +57,224 @@ def data_columns(table: str) -> tuple[str, ...]:
 
 def staged_columns(table: str) -> tuple[str, ...]:
     """The columns of the staged CSV, in order."""
-    return ("region", "system_id", "id", *data_columns(table), "updated_at", "deleted")
+    return ("region", "system_id", "id", *data_columns(table), "updated_at", "deleted", "line")
 
 
 COMMON = load_queries(__package__, "intake_common.sql")
 
 
-def _queries_of(table: str) -> Queries:
+def _queries_of(table: str, join: str) -> Queries:
     names = data_columns(table)
+    was = (
+        f"old.{name} IS NOT NULL AND new.{name} IS DISTINCT FROM old.{name}"
+        for name in IDENTITY.get(table, ())
+    )
     text = (files(__package__) / "intake.sql").read_text(encoding="utf-8")
     filled = text.format(
         table=table,
+        join=join,
         columns=", ".join(names),
         new_columns=", ".join(f"new.{name}" for name in names),
         old_columns=", ".join(f"old.{name}" for name in names),
+        was_columns=", ".join(f"was.{name}" for name in names),
+        fields=", ".join(
+            f"CASE WHEN new.{name} IS DISTINCT FROM old.{name} THEN '{name}' END" for name in names
+        ),
+        identity=" OR ".join(was) or "false",
     )
     return parse_queries(filled, f"{__package__}/intake.sql for {table}")
 
 
-QUERIES = {table: _queries_of(table) for table in tables.TABLES}
+QUERIES = {table: _queries_of(table, "FULL") for table in tables.TABLES}
+DELTA_COMPARE = {table: _queries_of(table, "LEFT").compare for table in tables.TABLES}
 
 
-async def begin(conn: AsyncConnection, place: Place) -> None:
-    """Wait for the region's turn and start with empty staging."""
-    await execute(conn, COMMON.settle)
-    await execute(conn, COMMON.lock, {"region": place.region})
-    await _clear(conn, place)
-
-
-async def stage(conn: AsyncConnection, table: str, chunks: Iterable[bytes]) -> None:
-    """Copy checked rows in: CSV without a header, columns as `staged_columns` names them."""
-    async with conn.cursor() as cursor, cursor.copy(QUERIES[table].stage.text) as copy:
-        for chunk in chunks:
-            await copy.write(chunk)
-
-
-async def compare(
-    conn: AsyncConnection, place: Place, table: str, *, kept: Sequence[str], archive_absent: bool
-) -> None:
-    """Work out the table's changes. `kept`: ids that stay as they are though no row is staged for them."""
-    about = msgspec.structs.asdict(place)
-    if kept:
-        await execute(conn, COMMON.keep, {**about, "table_name": table, "ids": list(kept)})
-    await execute(conn, QUERIES[table].compare, {**about, "archive_absent": archive_absent})
-
-
-async def proposal(conn: AsyncConnection, place: Place) -> list[Changes]:
-    """What would be done, by table, in the contract's order."""
-    about = msgspec.structs.asdict(place)
-    counts: dict[str, dict[str, int]] = {table: {} for table in tables.TABLES}
-    for tally in await fetch_all(conn, COMMON.tally, about, _Tally):
-        counts[tally.table_name][tally.change] = tally.rows
+def references_to_persons() -> list[tuple[str, str]]:
+    """(table, column) of rows that say something about a person."""
     return [
-        Changes(table=table, held=await fetch_value(conn, QUERIES[table].count, about), **counts[table])
-        for table in tables.TABLES
+        (table, column)
+        for table, named in tables.REFERENCES.items()
+        for column, target in named.items()
+        if target == "persons"
     ]
 
 
-async def apply(
-    conn: AsyncConnection, place: Place, changes: Iterable[Changes], *, export_id: UUID, now: datetime
+def _reference_queries(table: str, column: str) -> Queries:
+    text = (files(__package__) / "intake_references.sql").read_text(encoding="utf-8")
+    filled = text.format(table=table, column=column, target=tables.REFERENCES[table][column])
+    return parse_queries(filled, f"{__package__}/intake_references.sql for {table}.{column}")
+
+
+REFERENCE_QUERIES = {
+    (table, column): _reference_queries(table, column)
+    for table, named in tables.REFERENCES.items()
+    for column in named
+}
+
+
+async def begin(conn: AsyncConnection, place: Place, *, full: bool) -> None:
+    """Wait for the region's turn and start with empty staging."""
+    await execute(conn, COMMON.settle, {"full": full})
+    await execute(conn, COMMON.lock, _about(place))
+    await execute(conn, COMMON.open_region, _about(place))
+    await execute(conn, COMMON.clear, _about(place))
+
+
+async def stage(conn: AsyncConnection, table: str, rows: bytes) -> None:
+    """Copy checked rows in: CSV without a header, columns as `staged_columns` names them."""
+    await _copy(conn, QUERIES[table].stage, rows)
+
+
+async def set_aside(conn: AsyncConnection, rows: bytes) -> None:
+    """Note rows that can't be taken and whose ids are known: CSV of region, system, table, id, line."""
+    await _copy(conn, COMMON.copy_aside, rows)
+
+
+async def compare(
+    conn: AsyncConnection, place: Place, table: str, *, delta: bool, archive_absent: bool
 ) -> None:
-    """Do what was proposed and clear the staging."""
-    deed = {**msgspec.structs.asdict(place), "export_id": export_id, "now": now}
+    """Work out the table's changes; where nothing is held there is nothing to compare, and all is new."""
+    if not await fetch_value(conn, QUERIES[table].any_held, _about(place)):
+        return
+    query = DELTA_COMPARE[table] if delta else QUERIES[table].compare
+    await execute(conn, query, {**_about(place), "archive_absent": archive_absent})
+    if table in FAIL_CLOSED:
+        await execute(conn, QUERIES[table].close_aside, _about(place))
+
+
+async def proposal(conn: AsyncConnection, place: Place, staged: Iterable[str]) -> list[Changes]:
+    """What would be done, by table, in the contract's order; `staged`: the tables that the package has."""
+    await execute(conn, COMMON.count_changes, _about(place))
+    counts: dict[str, dict[str, int]] = {table: {} for table in tables.TABLES}
+    for tally in await fetch_all(conn, COMMON.tally, _about(place), _Tally):
+        counts[tally.table_name][tally.change] = tally.rows
+        counts[tally.table_name]["identity"] = tally.identity + counts[tally.table_name].get("identity", 0)
+    fields: dict[str, dict[str, int]] = {table: {} for table in tables.TABLES}
+    for one in await fetch_all(conn, COMMON.tally_fields, _about(place), _Field):
+        fields[one.table_name][one.field] = one.rows
+    found = []
+    for table in tables.TABLES:
+        queries = QUERIES[table]
+        if table in staged and not await fetch_value(conn, queries.any_held, _about(place)):
+            counts[table]["added"] = await fetch_value(conn, queries.count_staged, _about(place))
+            found.append(_changes(table, counts[table]))
+        else:
+            held = await fetch_value(conn, queries.count, _about(place))
+            found.append(_changes(table, counts[table], held, fields[table]))
+    return found
+
+
+def _changes(table: str, rows: Mapping[str, int], held: int = 0, fields: Mapping[str, int] = {}) -> Changes:
+    return msgspec.convert({"table": table, "held": held, "fields": fields, **rows}, Changes)
+
+
+async def apply(
+    conn: AsyncConnection, place: Place, changes: Sequence[Changes], *, export_id: UUID, now: datetime
+) -> None:
+    """Do what was proposed and keep how it was before. Erased persons stand in people.incoming_erased until
+    `end`, for each room to erase what it keeps of them."""
+    deed = {**_about(place), "export_id": export_id, "now": now}
     for change in changes:
-        queries = QUERIES[change.table]
-        if change.archived:
-            await execute(conn, queries.archive, deed)
-        if change.changed or change.restored:
-            await execute(conn, queries.change, deed)
-        if change.added:
-            await execute(conn, queries.add, deed)
-    await _clear(conn, place)
+        await _apply_table(conn, place, change, deed)
+    if any(change.table == "persons" and change.erased for change in changes):
+        for reference in references_to_persons():
+            await execute(conn, REFERENCE_QUERIES[reference].keep_of_erased, _about(place))
+            await execute(conn, REFERENCE_QUERIES[reference].erase_of_erased, _about(place))
+        await execute(conn, COMMON.forget_kids, _about(place))
 
 
-async def held_ids(conn: AsyncConnection, place: Place, table: str, ids: Iterable[str]) -> set[str]:
-    """Which of the ids stand now and are not archived."""
-    wanted = {**msgspec.structs.asdict(place), "ids": list(ids)}
-    return {row.id for row in await fetch_all(conn, QUERIES[table].held, wanted, _Id)}
+async def _apply_table(conn: AsyncConnection, place: Place, change: Changes, deed: dict[str, object]) -> None:
+    queries = QUERIES[change.table]
+    await execute(conn, queries.forget, _about(place))
+    if change.changed or change.archived or change.restored or change.erased:
+        await execute(conn, queries.keep, _about(place))
+    if change.archived:
+        await execute(conn, queries.archive, deed)
+    if change.changed or change.restored:
+        await execute(conn, queries.change, deed)
+    if change.erased:
+        if change.table == "persons":
+            await execute(conn, COMMON.note_erased, _about(place))
+        await execute(conn, queries.erase, deed)
+    if change.added:
+        await _add(conn, place, change.table, deed)
+    if change.added > change.held:
+        await execute(conn, COMMON.count_part, {"table": change.table, "region": place.region})
 
 
-async def known_zones(conn: AsyncConnection, names: Iterable[str]) -> set[str]:
-    """Which of the names are time zones to the server."""
-    return {row.name for row in await fetch_all(conn, COMMON.known_zones, {"names": list(names)}, _Named)}
+async def _add(conn: AsyncConnection, place: Place, table: str, deed: dict[str, object]) -> None:
+    queries = QUERIES[table]
+    part = {"table": table, "region": place.region}
+    if await fetch_value(conn, queries.any_held, _about(place)):
+        await execute(conn, queries.add, deed)
+    elif await fetch_value(conn, COMMON.has_part, part):
+        await execute(conn, queries.add_all, deed)
+    else:
+        # The region's first rows: into a part without indexes, which are built when all rows are there.
+        await execute(conn, COMMON.make_part, part)
+        await execute(conn, _into_part(queries.add_all, table, place.region), deed)
+        await execute(conn, COMMON.attach_part, part)
 
 
-async def _clear(conn: AsyncConnection, place: Place) -> None:
-    about = msgspec.structs.asdict(place)
+def _into_part(query: Query, table: str, region: str) -> Query:
+    """The query with the region's part for the table, which has not been attached yet."""
+    text = query.text.replace(f"INTO people.{table} ", f"INTO people.{table}_r{region} ", 1)
+    return msgspec.structs.replace(query, text=text)
+
+
+async def end(conn: AsyncConnection, place: Place) -> None:
+    """Leave no person's data in the staging."""
+    await execute(conn, COMMON.clear, _about(place))
+
+
+async def undo(conn: AsyncConnection, place: Place, *, export_id: UUID) -> None:
+    """Put everything back as it was before the system's last package, erased rows too."""
+    deed = {**_about(place), "export_id": export_id}
     for queries in QUERIES.values():
-        await execute(conn, queries.clear, about)
-    await execute(conn, COMMON.clear_changes, about)
-    await execute(conn, COMMON.clear_kept, about)
+        await execute(conn, queries.take_back_added, deed)
+        await execute(conn, queries.put_back_changed, deed)
+        await execute(conn, queries.put_back_erased, deed)
+        await execute(conn, queries.forget, deed)
+
+
+async def expire(conn: AsyncConnection, place: Place, before: datetime) -> int:
+    """Erase what was archived before then, and what stands about the persons among it; how many persons.
+    They stand in people.incoming_erased until `end`."""
+    deed = {**_about(place), "before": before}
+    persons = await execute(conn, COMMON.note_expired, deed)
+    for queries in QUERIES.values():
+        await execute(conn, queries.expire, deed)
+    for reference in references_to_persons():
+        await execute(conn, REFERENCE_QUERIES[reference].erase_of_erased, deed)
+    await execute(conn, COMMON.forget_kids, deed)
+    return persons
+
+
+async def known_zones(conn: AsyncConnection) -> frozenset[str]:
+    """The names that are time zones to the server."""
+    return frozenset(row.name for row in await fetch_all(conn, COMMON.zones, None, _Named))
+
+
+async def _copy(conn: AsyncConnection, query: Query, rows: bytes) -> None:
+    async with conn.cursor() as cursor, cursor.copy(query.text) as copy:
+        await copy.write(rows)
+
+
+def _about(place: Place) -> dict[str, object]:
+    return {"region": place.region, "system_id": place.system_id}
 
 
 class _Tally(msgspec.Struct):
     table_name: str
     change: str
     rows: int
+    identity: int
 
 
-class _Id(msgspec.Struct):
-    id: str
+class _Field(msgspec.Struct):
+    table_name: str
+    field: str
+    rows: int
 
 
 class _Named(msgspec.Struct):

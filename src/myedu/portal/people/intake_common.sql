@@ -1,36 +1,92 @@
+-- name: settle
+-- For this transaction: time for a region's night; an import whose process is dead is given up soon, so that the
+-- next one gets its turn; no plan made for other values; and no nested loop for a full package, whose plan over
+-- millions must not hang on statistics.
+SELECT set_config('statement_timeout', '30min', true),
+    set_config('client_connection_check_interval', '1s', true),
+    set_config('enable_nestloop', CASE WHEN %(full)s::boolean THEN 'off' ELSE 'on' END, true),
+    set_config('plan_cache_mode', 'force_custom_plan', true),
+    set_config('work_mem', '128MB', true),
+    set_config('maintenance_work_mem', '256MB', true)
+
 -- name: lock
 -- One package of a region at a time, until the end of the transaction.
 SELECT pg_advisory_xact_lock(hashtextextended('people.intake ' || %(region)s::text, 0))
 
--- name: settle
--- For this transaction: time for a region's night, and plans for whole sets. Staging is filled a moment ago, so
--- its statistics say that it is empty, and a nested loop planned on them ran for minutes at 20 000 pupils.
--- ANALYZE would say better and hold a lock that makes the other regions wait.
-SELECT set_config('statement_timeout', '30min', true),
-    set_config('enable_nestloop', 'off', true),
-    set_config('plan_cache_mode', 'force_custom_plan', true),
-    set_config('work_mem', '64MB', true)
+-- name: open_region
+-- The parts of staging and of what is kept to undo, where the region has none yet.
+SELECT people.open_region(%(region)s::text, 'incoming\_%%'), people.open_region(%(region)s::text, 'undo\_%%')
 
--- name: keep
--- Ids of rows that a package has and that were set aside.
-INSERT INTO people.incoming_kept (region, system_id, table_name, id)
-SELECT %(region)s::text, %(system_id)s::text, %(table_name)s::text, id FROM unnest(%(ids)s::text[]) id
+-- name: clear
+-- Staging is empty before and after.
+SELECT people.empty_parts('incoming\_%%', %(region)s::text)
+
+-- name: count_part
+-- Tell the planner how many rows a part has.
+SELECT people.count_part(%(table)s::text, %(region)s::text)
+
+-- name: count_changes
+-- Tell the planner what the change set looks like.
+SELECT people.count_part('incoming_changes', %(region)s::text, '')
+
+-- name: has_part
+-- Whether a region has rows in a table at all.
+SELECT to_regclass('people.' || %(table)s::text || '_r' || %(region)s::text) IS NOT NULL
+
+-- name: make_part
+-- A part without indexes that nobody sees yet.
+SELECT people.make_part(%(table)s::text, %(region)s::text)
+
+-- name: attach_part
+-- Build its indexes and show it.
+SELECT people.attach_part(%(table)s::text, %(region)s::text)
+
+-- name: copy_aside
+-- Where the ids of rows that were set aside are copied to.
+COPY people.incoming_aside (region, system_id, table_name, id, line) FROM STDIN (FORMAT csv)
+
+-- name: found
+-- How many problems of a severity the sight of all rows has shown in a table.
+SELECT count(*) FROM people.incoming_found
+WHERE region = %(region)s::text AND system_id = %(system_id)s::text
+    AND table_name = %(table)s::text AND severity = %(severity)s::text
 
 -- name: tally
 -- How many rows each kind of change has, by table.
-SELECT table_name, change, count(*)::integer AS rows
+SELECT table_name, change, count(*)::integer AS rows, count(*) FILTER (WHERE identity)::integer AS identity
 FROM people.incoming_changes
 WHERE region = %(region)s::text AND system_id = %(system_id)s::text
 GROUP BY table_name, change
 
--- name: clear_changes
--- Take the change set away.
-DELETE FROM people.incoming_changes WHERE region = %(region)s::text AND system_id = %(system_id)s::text
+-- name: tally_fields
+-- How many changed rows have each column otherwise.
+SELECT table_name, field, count(*)::integer AS rows
+FROM people.incoming_changes, unnest(fields) field
+WHERE region = %(region)s::text AND system_id = %(system_id)s::text AND change = 'changed'
+GROUP BY table_name, field
 
--- name: clear_kept
--- Take the ids of rows that were set aside away.
-DELETE FROM people.incoming_kept WHERE region = %(region)s::text AND system_id = %(system_id)s::text
+-- name: note_erased
+-- Who is erased by the package.
+INSERT INTO people.incoming_erased (region, system_id, id, public_id, snils)
+SELECT held.region, held.system_id, held.id, held.public_id, held.snils
+FROM people.persons held
+JOIN people.incoming_changes change USING (region, system_id, id)
+WHERE held.region = %(region)s::text AND held.system_id = %(system_id)s::text
+    AND change.table_name = 'persons' AND change.change = 'erased'
 
--- name: known_zones
--- Which of these time zones the server knows; any other would fail every query about the school.
-SELECT name FROM pg_timezone_names WHERE name = ANY (%(names)s::text[])
+-- name: note_expired
+-- Who is erased because the time of keeping is over.
+INSERT INTO people.incoming_erased (region, system_id, id, public_id, snils)
+SELECT region, system_id, id, public_id, snils FROM people.persons
+WHERE region = %(region)s::text AND system_id = %(system_id)s::text AND archived_at < %(before)s::timestamptz
+
+-- name: forget_kids
+-- What ESIA said of erased children, where no other journal has them. To be asked when they are erased.
+DELETE FROM people.esia_kids kid
+USING people.incoming_erased gone
+WHERE gone.region = %(region)s::text AND gone.system_id = %(system_id)s::text AND kid.kid_snils = gone.snils
+    AND NOT EXISTS (SELECT FROM people.persons other WHERE other.snils = gone.snils)
+
+-- name: zones
+-- The time zones that the server knows; any other would fail every query about the school.
+SELECT name FROM pg_timezone_names

@@ -12,6 +12,7 @@ from psycopg import AsyncConnection
 
 from myedu.kit.db import execute, fetch_all, fetch_one
 from myedu.kit.sql import load_queries
+from myedu.portal.people.intake import COMMON
 from myedu.portal.people.models import Kid, Period, Student, System, Viewer
 
 QUERIES = load_queries(__package__)
@@ -100,6 +101,10 @@ async def systems(conn: AsyncConnection) -> list[System]:
 
 
 async def register_system(conn: AsyncConnection, new: System) -> None:
-    """Add a system, or change its name, address, client, profile or pause; raises SystemMoved."""
+    """Add a system, or change its name, address, client, profile or pause; raises SystemMoved.
+
+    A region's first system opens the region's parts of the staging; its first package, those of the rows.
+    """
     if not await execute(conn, QUERIES.register_system, msgspec.structs.asdict(new)):
         raise SystemMoved(f"{new.id} is registered in another region than {new.region}: choose another id")
+    await execute(conn, COMMON.open_region, {"region": new.region})

@@ -1,0 +1,204 @@
+"""CSV in chunks: what is plain goes through Polars, what has quotes or trouble through the strict reader.
+
+Polars fails a whole file at one line that is no CSV and fills up a short one in silence. So it gets only
+chunks of which it is proved that both readers agree: no quote, no lone CR, right UTF-8, and each line with as
+many commas as the header. All others are read by the standard library's reader: a broken line costs itself.
+"""
+
+import csv
+import io
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import IO
+
+import msgspec
+import polars as pl
+
+from myedu.portal.exports.unpack import whole_lines
+
+LINE = "_line"
+LONGEST_FIELD = 20_000  # characters; also bounds what one unclosed quote can swallow before it is noticed
+_LINES_OF_A_RECORD = 1_000  # the same for a quote over many short lines
+_BOM = b"\xef\xbb\xbf"
+_BATCH = 50_000
+# What the collapsing of blanks inside a value has to look for; a no-break space, "\u2003" and their like.
+_BLANKS = (
+    b"  ", b"\t", b"\x0b", b"\x0c", b"\xc2\x85", b"\xc2\xa0", b"\xe1\x9a\x80", b"\xe2\x80",
+    b"\xe2\x81\x9f", b"\xe3\x80\x80",
+)  # fmt: skip
+
+
+class CsvBatch(msgspec.Struct, frozen=True):
+    """Rows as text, with LINE; (line, code) of those that can't be read. `rows` counts these too."""
+
+    frame: pl.DataFrame
+    rows: int
+    broken: list[tuple[int, str]]
+    blanks: bool = True
+    """False where no value has blanks that need collapsing."""
+
+
+class CsvFile:
+    """A stream of CSV: its header, then its batches."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._chunks = whole_lines(stream)
+        self._pushed: bytes = b""
+        self._line = 1
+        self.header = self._read_header()
+
+    def batches(self, names: list[str]) -> Iterator[CsvBatch]:
+        """All rows after the header; `names`: the columns' names as they are to be called."""
+        while chunk := self._next_chunk():
+            quick = self._plain(chunk, names)
+            if quick is not None:
+                yield quick
+            else:
+                yield from self._strict(chunk, names)
+
+    def _next_chunk(self) -> bytes:
+        if self._pushed:
+            chunk, self._pushed = self._pushed, b""
+            return chunk
+        return next(self._chunks, b"")
+
+    def _read_header(self) -> list[str]:
+        first = self._next_chunk().removeprefix(_BOM)
+        lines = _Lines(first, self._line, lambda: b"")
+        record = next(_records(lines, None), (1, None))[1]
+        self._line, self._pushed = lines.number, lines.rest()
+        return record or []
+
+    def _plain(self, chunk: bytes, names: list[str]) -> CsvBatch | None:
+        """The chunk by Polars, or None where the strict reader has to look."""
+        if b'"' in chunk or chunk.count(b"\r") != chunk.count(b"\r\n"):
+            return None
+        lines = chunk.count(b"\n")
+        if len(names) < 2 or chunk.count(b",") != lines * (len(names) - 1) or not _is_utf8(chunk):
+            return None
+        try:
+            # Fails where a line has too many fields; the count of commas says that then none has too few.
+            frame = pl.read_csv(
+                chunk, has_header=False, new_columns=names, quote_char=None, infer_schema=False,
+            )  # fmt: skip
+        except pl.exceptions.PolarsError:
+            return None
+        too_long = pl.any_horizontal(pl.all().str.len_chars().max() > LONGEST_FIELD)
+        if frame.height != lines or frame.width != len(names) or frame.select(too_long).item():
+            return None
+        numbered = frame.with_columns(
+            pl.int_range(self._line, self._line + lines, dtype=pl.Int64).alias(LINE)
+        )
+        self._line += lines
+        return CsvBatch(numbered, lines, [], any(blank in chunk for blank in _BLANKS))
+
+    def _strict(self, chunk: bytes, names: list[str]) -> Iterator[CsvBatch]:
+        lines = _Lines(chunk, self._line, self._next_chunk)
+        batch: list[tuple[object, ...]] = []
+        broken: list[tuple[int, str]] = []
+        for line, record in _records(lines, len(names)):
+            if record is None or len(record) != len(names):
+                broken.append((line, "broken-line"))
+            elif any(not field.isascii() and _is_foreign(field) for field in record):
+                broken.append((line, "bad-encoding"))
+            else:
+                batch.append((*record, line))
+            if len(batch) + len(broken) == _BATCH:
+                yield CsvBatch(_frame(names, batch), _BATCH, broken)
+                batch, broken = [], []
+        self._line, self._pushed = lines.number, lines.rest()
+        yield CsvBatch(_frame(names, batch), len(batch) + len(broken), broken)
+
+
+def _records(lines: "_Lines", expected: int | None) -> Iterator[tuple[int, list[str] | None]]:
+    """(line, fields) of each record, None for one that is no CSV; blank lines are passed over.
+
+    A record of several lines that fails is given back but for its first line: an unclosed quote costs the
+    line that it stands in, not all that follow. Ends where the chunk ends at the end of a record.
+    """
+    csv.field_size_limit(LONGEST_FIELD)
+    while lines.begin():
+        try:
+            record = next(csv.reader(lines, strict=True))
+        except (csv.Error, StopIteration):
+            record = None
+        if lines.taken > 1 and (record is None or (expected is not None and len(record) != expected)):
+            record = None
+            lines.give_back()
+        if record == []:
+            continue
+        yield lines.first, record
+        if expected is None:
+            return
+
+
+class _Lines:
+    """Lines of a chunk with their numbers; those of the record under way can be given back. A record that
+    runs over the chunk's end takes lines of the next one."""
+
+    def __init__(self, chunk: bytes, number: int, more: Callable[[], bytes]) -> None:
+        self._more = more
+        self._waiting: deque[str] = deque(_split(chunk))
+        self._current: list[str] = []
+        self.number = number
+        """Of the line that comes next."""
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        if len(self._current) == _LINES_OF_A_RECORD:
+            raise StopIteration
+        if not self._waiting:
+            self._waiting.extend(_split(self._more()))
+        if not self._waiting:
+            raise StopIteration
+        line = self._waiting.popleft()
+        self.number += 1
+        self._current.append(line)
+        return line
+
+    def begin(self) -> bool:
+        """Begin a record; False at the chunk's end."""
+        self._current = []
+        return bool(self._waiting)
+
+    def give_back(self) -> None:
+        """All but the first line of the record."""
+        self.number -= len(self._current) - 1
+        self._waiting.extendleft(reversed(self._current[1:]))
+        self._current = self._current[:1]
+
+    def rest(self) -> bytes:
+        """The lines that were not read."""
+        return "".join(self._waiting).encode("utf-8", errors="surrogateescape")
+
+    @property
+    def taken(self) -> int:
+        return len(self._current)
+
+    @property
+    def first(self) -> int:
+        return self.number - len(self._current)
+
+
+def _split(chunk: bytes) -> Iterator[str]:
+    # A byte that is no UTF-8 becomes a lone surrogate, which is found in its row.
+    return iter(io.StringIO(chunk.decode("utf-8", errors="surrogateescape"), newline=""))
+
+
+def _frame(names: list[str], batch: list[tuple[object, ...]]) -> pl.DataFrame:
+    schema = {**dict.fromkeys(names, pl.String), LINE: pl.Int64}
+    return pl.DataFrame(batch, schema=schema, orient="row")
+
+
+def _is_utf8(chunk: bytes) -> bool:
+    try:
+        chunk.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_foreign(field: str) -> bool:
+    return any("\udc80" <= character <= "\udcff" for character in field)

@@ -1,0 +1,63 @@
+-- One text for every reference of the contract: {table}.{column} names a row of {target}.
+
+-- name: find_loose
+-- Ids that lead nowhere: not to a staged row, nor to a held one that stands after the package.
+INSERT INTO people.incoming_found (region, system_id, table_name, line, field, code, severity, detail)
+SELECT row.region, row.system_id, '{table}', row.line, '{column}', 'unknown-reference', %(severity)s::text,
+    row.{column}
+FROM people.incoming_{table} row
+WHERE row.region = %(region)s::text AND row.system_id = %(system_id)s::text
+    AND NOT row.deleted AND row.{column} IS NOT NULL
+    AND NOT EXISTS (
+        SELECT FROM people.incoming_{target} there
+        WHERE there.region = %(region)s::text AND there.system_id = %(system_id)s::text
+            AND there.id = row.{column} AND NOT there.deleted
+    )
+    AND NOT EXISTS (
+        SELECT FROM people.{target} held
+        WHERE held.region = %(region)s::text AND held.system_id = %(system_id)s::text
+            AND held.id = row.{column} AND held.archived_at IS NULL
+            -- What a full package does not have is gone after it, but for rows that were set aside.
+            AND (
+                NOT %(absence_known)s::boolean
+                OR held.id IN (
+                    SELECT aside.id FROM people.incoming_aside aside
+                    WHERE aside.region = %(region)s::text AND aside.system_id = %(system_id)s::text
+                        AND aside.table_name = '{target}'
+                )
+            )
+            AND held.id NOT IN (
+                SELECT buried.id FROM people.incoming_{target} buried
+                WHERE buried.region = %(region)s::text AND buried.system_id = %(system_id)s::text
+                    AND buried.deleted
+            )
+    )
+
+-- name: empty_loose
+-- An optional reference that leads nowhere costs its value, not the row.
+UPDATE people.incoming_{table} row SET {column} = NULL
+WHERE row.region = %(region)s::text AND row.system_id = %(system_id)s::text
+    AND row.line IN (
+        SELECT found.line FROM people.incoming_found found
+        WHERE found.region = %(region)s::text AND found.system_id = %(system_id)s::text
+            AND found.table_name = '{table}' AND found.field = '{column}' AND found.severity = 'field'
+    )
+
+-- name: keep_of_erased
+-- Rows about erased persons, before they are erased with them.
+INSERT INTO people.undo_{table}
+SELECT held.* FROM people.{table} held
+JOIN people.incoming_erased gone
+    ON gone.region = held.region AND gone.system_id = held.system_id AND gone.id = held.{column}
+WHERE held.region = %(region)s::text AND held.system_id = %(system_id)s::text
+    AND NOT EXISTS (
+        SELECT FROM people.undo_{table} was
+        WHERE was.region = held.region AND was.system_id = held.system_id AND was.id = held.id
+    )
+
+-- name: erase_of_erased
+-- Nothing that says something of an erased person stays.
+DELETE FROM people.{table} held
+USING people.incoming_erased gone
+WHERE held.region = %(region)s::text AND held.system_id = %(system_id)s::text
+    AND gone.region = held.region AND gone.system_id = held.system_id AND gone.id = held.{column}

@@ -1,0 +1,83 @@
+"""What only the sight of all staged rows shows: one id twice, ids that lead nowhere, impossible families.
+
+All of it is set-based and stands in people.incoming_found afterwards; rows with an error leave the staging.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from psycopg import AsyncConnection
+
+from myedu.contract.tables import REFERENCES, TABLES, required_columns
+from myedu.kit.db import execute, fetch_value
+from myedu.kit.sql import load_queries
+from myedu.portal.people.intake import COMMON, QUERIES, REFERENCE_QUERIES, Place
+
+FAMILY = load_queries(__package__, "intake_family.sql")
+
+# A person's guardians' guardians: no real chain is this long, so what is left after it is taken for a ring.
+_GENERATIONS = 20
+
+
+async def sift(conn: AsyncConnection, place: Place, whole: Mapping[str, bool], *, full: bool) -> None:
+    """`whole`: the tables of the package, and whether every line and id of them could be read."""
+    for table in whole:
+        await execute(conn, COMMON.count_part, {"table": f"incoming_{table}", "region": place.region})
+    for table in whole:
+        await _one_row_an_id(conn, place, table)
+    # In the contract's order, so that a row that is set aside costs those that name it.
+    for table in TABLES:
+        if table in whole:
+            await _references(conn, place, table, whole, full)
+    if "guardianships" in whole:
+        await _guardians(conn, place, with_held=not full)
+    if "enrollments" in whole:
+        await execute(conn, FAMILY.find_two_schools, {**_about(place), "with_held": not full})
+
+
+async def _one_row_an_id(conn: AsyncConnection, place: Place, table: str) -> None:
+    queries = QUERIES[table]
+    if await fetch_value(conn, queries.has_doubles, _about(place)):
+        await execute(conn, queries.drop_repeated, _about(place))
+        await execute(conn, queries.find_doubles, _about(place))
+        await execute(conn, queries.set_aside, _about(place))
+
+
+async def _references(
+    conn: AsyncConnection, place: Place, table: str, whole: Mapping[str, bool], full: bool
+) -> None:
+    """All loose ids of a row are found before the row goes."""
+    found: dict[str, int] = {"error": 0, "field": 0}
+    for column, target in REFERENCES[table].items():
+        severity = severity_of(table, column)
+        wanted = {**_about(place), "severity": severity, "absence_known": full and whole.get(target, False)}
+        loose = await execute(conn, REFERENCE_QUERIES[table, column].find_loose, wanted)
+        found[severity] += loose
+        if loose and severity == "field":
+            await execute(conn, REFERENCE_QUERIES[table, column].empty_loose, _about(place))
+    if found["error"]:
+        await execute(conn, QUERIES[table].set_aside, _about(place))
+
+
+def severity_of(table: str, column: str) -> Literal["error", "field"]:
+    """A reference that the contract requires costs its row, any other only its value."""
+    return "error" if column in required_columns(table) else "field"
+
+
+async def _guardians(conn: AsyncConnection, place: Place, *, with_held: bool) -> None:
+    about = {**_about(place), "with_held": with_held}
+    wrong = await execute(conn, FAMILY.find_elder_children, about)
+    if await execute(conn, FAMILY.begin_rings, about):
+        for _ in range(_GENERATIONS if with_held else 0):
+            if not await execute(conn, FAMILY.grow_rings, _about(place)):
+                break
+        for _ in range(_GENERATIONS):
+            if not await execute(conn, FAMILY.peel_rings, _about(place)):
+                break
+        wrong += await execute(conn, FAMILY.find_rings, _about(place))
+    if wrong:
+        await execute(conn, QUERIES["guardianships"].set_aside, _about(place))
+
+
+def _about(place: Place) -> dict[str, object]:
+    return {"region": place.region, "system_id": place.system_id}
