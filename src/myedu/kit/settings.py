@@ -63,7 +63,7 @@ def describe_settings(cls: type[msgspec.Struct], prefix: str = "MYEDU_") -> list
 def _as_text(value: Any) -> str:
     """The value as one would write it into the variable."""
     if isinstance(value, tuple):
-        return ",".join(_as_text(item) for item in value)
+        return ",".join(_as_text(item) for item in value) or "(none)"
     if isinstance(value, bool):
         return str(value).lower()
     return str(value)

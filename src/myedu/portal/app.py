@@ -29,11 +29,12 @@ from myedu.portal.federation.service import Federation
 from myedu.portal.headers import security_headers
 from myedu.portal.identity import web as identity
 from myedu.portal.pages import Pages
+from myedu.portal.pilot import web as pilot
 from myedu.portal.settings import PortalSettings
 from myedu.portal.tools import Tools
 
 STATIC = Path(__file__).with_name("static")
-_ROOMS_WITH_TEMPLATES = {"diary": "myedu.portal.diary"}
+_ROOMS_WITH_TEMPLATES = {"diary": "myedu.portal.diary", "pilot": "myedu.portal.pilot"}
 _MAX_FORM_BYTES = 64 * 1024  # the portal's forms are some hundred bytes
 
 
@@ -68,7 +69,7 @@ def build_portal(settings: PortalSettings, *, clock: Clock | None = None) -> Lit
             yield
 
     return Litestar(
-        [*upkeep.ROUTES, *identity.ROUTES, *exports.ROUTES, *diary.ROUTES],
+        [*upkeep.ROUTES, *identity.ROUTES, *exports.ROUTES, *pilot.ROUTES, *diary.ROUTES],
         lifespan=[opened],
         state=State({"assets": assets}),
         dependencies={

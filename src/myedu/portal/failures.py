@@ -12,9 +12,10 @@ from litestar.types import ExceptionHandlersMap
 from myedu.portal.answers import html_page, own_address, page_view, problem, redirect, words_for
 from myedu.portal.diary.service import NotFound
 from myedu.portal.error_pages import child_not_found, error_title, error_view
-from myedu.portal.identity.models import NotSignedIn, WrongForm
+from myedu.portal.identity.models import NotOperator, NotSignedIn, WrongForm
 from myedu.portal.pages import ErrorView, Link
 from myedu.portal.people.service import NotVisible
+from myedu.portal.pilot.service import NoSuchPackage
 from myedu.portal.tools import Tools
 
 _log = logging.getLogger(__name__)
@@ -61,7 +62,7 @@ def _child_missing(request: AnyRequest, _: NotVisible) -> Response[bytes]:
     return html_page(tools, "portal/error.html", page_view(request, tools, title), view, status=404)
 
 
-def _not_found(request: AnyRequest, _: NotFound) -> Response[bytes]:
+def _not_found(request: AnyRequest, _: Exception) -> Response[bytes]:
     return failure(request, 404)
 
 
@@ -93,6 +94,8 @@ EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     NotSignedIn: _not_signed_in,
     NotVisible: _child_missing,
     NotFound: _not_found,
+    NotOperator: _not_found,
+    NoSuchPackage: _not_found,
     WrongForm: _wrong_form,
     HTTPException: _http,
     psycopg.OperationalError: _busy,  # a full pool among them

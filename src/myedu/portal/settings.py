@@ -60,6 +60,10 @@ class PortalSettings(ExportSettings, frozen=True, kw_only=True):
     database_connections: Annotated[
         int, Meta(ge=1, le=500, description="Connections to PostgreSQL that one process may hold.")
     ] = 8
+    operator_organisations: Annotated[
+        tuple[str, ...],
+        Meta(description="ESIA oids of the organisations whose people are operators, by commas."),
+    ] = ()
     session_days: Annotated[
         int, Meta(ge=1, le=365, description="Days after which a person signs in again.")
     ] = 30

@@ -15,6 +15,10 @@ class NotSignedIn(Exception):
     """Nobody's session, or one that is closed or too old: lead to /enter."""
 
 
+class NotOperator(Exception):
+    """Somebody who has no role in the operator's organisation: nothing is there for them."""
+
+
 class WrongForm(Exception):
     """A form that was not made by our page for this session: show the page again."""
 

@@ -65,6 +65,13 @@ FROM unnest(%(oids)s::text[], %(names)s::text[], %(ogrns)s::text[], %(chiefs)s::
     role (oid, name, ogrn, chief)
 ORDER BY role.oid, role.chief DESC
 
+-- name: acts_for
+-- Whether an account had a role in one of these organisations at its last sign-in.
+SELECT EXISTS (
+    SELECT FROM identity.account_roles
+    WHERE account_id = %(account_id)s AND organization_oid = ANY(%(oids)s::text[])
+)
+
 -- name: open_session
 -- A session begins.
 INSERT INTO identity.login_sessions (token_sha256, account_id, created_at, expires_at)

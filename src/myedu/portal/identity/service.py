@@ -14,7 +14,14 @@ from myedu.esia.models import AccountLevel, EsiaKid, EsiaPerson, EsiaRole
 from myedu.kit.db import Database
 from myedu.portal.audit import service as audit
 from myedu.portal.identity import store
-from myedu.portal.identity.models import Attempt, Begun, NotSignedIn, SignedIn, Unconfirmed
+from myedu.portal.identity.models import (
+    Attempt,
+    Begun,
+    NotOperator,
+    NotSignedIn,
+    SignedIn,
+    Unconfirmed,
+)
 from myedu.portal.people import service as people
 from myedu.portal.people.models import Kid, Viewer
 
@@ -46,6 +53,19 @@ async def require_viewer(conn: AsyncConnection, token: str | None, now: datetime
     viewer = await viewer_from_token(conn, token, now)
     if viewer is None:
         raise NotSignedIn("nobody has signed in with this session: lead to /enter")
+    return viewer
+
+
+async def require_operator(
+    conn: AsyncConnection, token: str | None, now: datetime, organisations: Sequence[str]
+) -> Viewer:
+    """A confirmed person with a role in one of the operator's organisations (ESIA oids).
+
+    Raises NotSignedIn; NotOperator for anybody else, whom an answer must not tell that there is something.
+    """
+    viewer = await require_viewer(conn, token, now)
+    if not viewer.trusted or not await store.acts_for(conn, viewer.account_id, organisations):
+        raise NotOperator("no role in the operator's organisation: answer as if nothing were there")
     return viewer
 
 

@@ -82,6 +82,12 @@ async def keep_roles(
         await execute(conn, QUERIES.keep_roles, {"account_id": account_id, "now": now, **rows})
 
 
+async def acts_for(conn: AsyncConnection, account_id: UUID, oids: Sequence[str]) -> bool:
+    """Whether the account had a role in one of the organisations at its last sign-in."""
+    found: bool = await fetch_value(conn, QUERIES.acts_for, {"account_id": account_id, "oids": list(oids)})
+    return found
+
+
 async def open_session(
     conn: AsyncConnection, token: str, account_id: UUID, now: datetime, expires_at: datetime
 ) -> None:
