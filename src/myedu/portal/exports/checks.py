@@ -61,18 +61,21 @@ def check_batch(text: TextBatch, zones: Collection[str]) -> CheckedBatch:
     """Judge the rows, each by itself. `zones`: the time zones that the database knows."""
     rules = rules_of(text.name)
     deleted = _flag(pl.col("deleted")).fill_null(False).alias("deleted!")
-    both = text.frame.with_columns(_value(rule, zones).alias(f"{rule.name}!") for rule in rules)
-    both = both.with_columns(deleted)
+    # Lazy, so that what several expressions have in common is computed once.
+    both = text.frame.lazy().with_columns(_value(rule, zones).alias(f"{rule.name}!") for rule in rules)
+    both = both.with_columns(deleted).collect()
     findings = [*_findings_of(rules), *_ends_before_start(rules)]
-    found = both.select(
-        finding.wrong.fill_null(False).alias(str(place)) for place, finding in enumerate(findings)
+    found = (
+        both.lazy()
+        .select(finding.wrong.fill_null(False).alias(str(place)) for place, finding in enumerate(findings))
+        .collect()
     )
     told = [place for place, any_wrong in enumerate(found.select(pl.all().any()).row(0)) if any_wrong]
     problems = [*text.problems]
     for place in told:
         problems += problems_of(text.name, both.filter(found[str(place)]), findings[place])
     errors = [found[str(place)] for place in told if findings[place].severity == "error"]
-    judged = both.select(LINE, *(pl.col(f"{rule.name}!").alias(rule.name) for rule in rules))
+    judged = both.select(LINE, *(_staged(rule) for rule in rules))
     if not errors:
         return CheckedBatch(
             name=text.name, frame=judged, rows=text.rows, aside=judged.clear().select("id", LINE),
@@ -88,6 +91,14 @@ def check_batch(text: TextBatch, zones: Collection[str]) -> CheckedBatch:
         is_whole=text.is_whole and aside["id"].null_count() == 0,
         problems=problems,
     )
+
+
+def _staged(rule: Rule) -> pl.Expr:
+    """What is copied. A day or an instant that could be read goes as its text, which PostgreSQL reads too."""
+    value = pl.col(f"{rule.name}!")
+    if rule.kind in ("date", "instant"):
+        value = _where(value.is_not_null(), pl.col(rule.name))
+    return value.alias(rule.name)
 
 
 def among(column: pl.Expr, values: Collection[str]) -> pl.Expr:

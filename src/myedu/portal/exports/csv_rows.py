@@ -21,11 +21,9 @@ LONGEST_FIELD = 20_000  # characters; also bounds what one unclosed quote can sw
 _LINES_OF_A_RECORD = 1_000  # the same for a quote over many short lines
 _BOM = b"\xef\xbb\xbf"
 _BATCH = 50_000
-# What the collapsing of blanks inside a value has to look for; a no-break space, "\u2003" and their like.
-_BLANKS = (
-    b"  ", b"\t", b"\x0b", b"\x0c", b"\xc2\x85", b"\xc2\xa0", b"\xe1\x9a\x80", b"\xe2\x80",
-    b"\xe2\x81\x9f", b"\xe3\x80\x80",
-)  # fmt: skip
+# Bytes of blanks other than a space, or that begin one: a tab, U+2003 and its like.
+_ODD_BLANKS = (b"\t", b"\x0b", b"\x0c", b"\xe1", b"\xe2", b"\xe3", b"\xc2\x85", b"\xc2\xa0")
+_EDGES = (b"  ", b", ", b" ,", b" \r", b" \n", b"\n ")
 
 
 class CsvBatch(msgspec.Struct, frozen=True):
@@ -34,8 +32,8 @@ class CsvBatch(msgspec.Struct, frozen=True):
     frame: pl.DataFrame
     rows: int
     broken: list[tuple[int, str]]
-    blanks: bool = True
-    """False where no value has blanks that need collapsing."""
+    clean: bool = False
+    """No value has blanks at its ends or in a row, and an empty one is null already."""
 
 
 class CsvFile:
@@ -71,26 +69,26 @@ class CsvFile:
 
     def _plain(self, chunk: bytes, names: list[str]) -> CsvBatch | None:
         """The chunk by Polars, or None where the strict reader has to look."""
-        if b'"' in chunk or chunk.count(b"\r") != chunk.count(b"\r\n"):
-            return None
         lines = chunk.count(b"\n")
-        if len(names) < 2 or chunk.count(b",") != lines * (len(names) - 1) or not _is_utf8(chunk):
+        if b'"' in chunk or chunk.count(b"\r") != chunk.count(b"\r\n") or len(names) < 2:
             return None
         try:
-            # Fails where a line has too many fields; the count of commas says that then none has too few.
+            # Fails at a line that has too many fields and at what is no UTF-8.
             frame = pl.read_csv(
-                chunk, has_header=False, new_columns=names, quote_char=None, infer_schema=False,
+                chunk, has_header=False, schema=dict.fromkeys(names, pl.String), quote_char=None,
+                infer_schema=False,
             )  # fmt: skip
         except pl.exceptions.PolarsError:
             return None
-        too_long = pl.any_horizontal(pl.all().str.len_chars().max() > LONGEST_FIELD)
-        if frame.height != lines or frame.width != len(names) or frame.select(too_long).item():
+        # A line with too few is filled up, so its last field is null; then the commas are counted.
+        if frame[names[-1]].null_count() and chunk.count(b",") != lines * (len(names) - 1):
             return None
-        numbered = frame.with_columns(
-            pl.int_range(self._line, self._line + lines, dtype=pl.Int64).alias(LINE)
-        )
+        too_long = pl.any_horizontal(pl.all().str.len_bytes().max() > LONGEST_FIELD)
+        if frame.height != lines or frame.select(too_long).item():
+            return None
+        numbers = pl.int_range(self._line, self._line + lines, dtype=pl.Int64, eager=True)
         self._line += lines
-        return CsvBatch(numbered, lines, [], any(blank in chunk for blank in _BLANKS))
+        return CsvBatch(frame.with_columns(numbers.alias(LINE)), lines, [], clean=not _has_blanks(chunk))
 
     def _strict(self, chunk: bytes, names: list[str]) -> Iterator[CsvBatch]:
         lines = _Lines(chunk, self._line, self._next_chunk)
@@ -192,12 +190,10 @@ def _frame(names: list[str], batch: list[tuple[object, ...]]) -> pl.DataFrame:
     return pl.DataFrame(batch, schema=schema, orient="row")
 
 
-def _is_utf8(chunk: bytes) -> bool:
-    try:
-        chunk.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+def _has_blanks(chunk: bytes) -> bool:
+    if any(blank in chunk for blank in _ODD_BLANKS):
+        return True
+    return b" " in chunk and (chunk.startswith(b" ") or any(edge in chunk for edge in _EDGES))
 
 
 def _is_foreign(field: str) -> bool:

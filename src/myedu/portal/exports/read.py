@@ -107,10 +107,9 @@ def _contract_columns(table: str, batch: CsvBatch) -> pl.DataFrame:
     """The contract's columns in its order, each value on one line; one that the file lacks is empty."""
 
     def cleaned(name: str) -> pl.Expr:
-        text = pl.col(name)
-        if batch.blanks:
-            text = text.str.replace_all(r"\s+", " ")
-        text = text.str.strip_chars()
+        if batch.clean:
+            return pl.col(name)
+        text = pl.col(name).str.replace_all(r"\s+", " ").str.strip_chars()
         return pl.when(text != "").then(text)
 
     return batch.frame.select(

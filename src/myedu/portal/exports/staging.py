@@ -1,6 +1,7 @@
 """The files of a package into the staging, batch by batch; while one is copied the next is read."""
 
 import asyncio
+import io
 from collections.abc import AsyncIterator, Collection, Iterator
 from pathlib import Path
 from uuid import UUID
@@ -91,7 +92,9 @@ def _csv(place: Place, frame: pl.DataFrame) -> bytes:
         "deleted",
         LINE,
     )
-    return ordered.write_csv(include_header=False, datetime_format="%Y-%m-%dT%H:%M:%S%.6f%:z").encode()
+    text = io.BytesIO()
+    ordered.write_csv(text, include_header=False)
+    return text.getvalue()
 
 
 def _nobody_is_absent(table: str) -> RowProblem:
