@@ -59,6 +59,9 @@ def _parser() -> argparse.ArgumentParser:
     load.add_argument("system")
     load.add_argument("folder", type=Path)
     load.add_argument("--agree", action="store_true", help="though it archives much")
+    load.add_argument("--dry-run", action="store_true", help="only say what it would do")
+    roll_back = command("roll-back", _roll_back, "put a region back as it was before its last package")
+    roll_back.add_argument("region", help="14, 25 and so on")
     agree = command("agree", _agree, "apply a package that was pulled and is held")
     problems = command("problems", _problems, "print what is wrong with a package, row by row")
     for one in (agree, problems):
@@ -112,9 +115,18 @@ def _pull(options: argparse.Namespace) -> None:
 def _load(options: argparse.Namespace) -> None:
     _with_database(
         lambda settings, database: commands.load(
-            settings, database, options.system, options.folder, agreed=options.agree
+            settings,
+            database,
+            options.system,
+            options.folder,
+            agreed=options.agree,
+            dry_run=options.dry_run,
         )
     )
+
+
+def _roll_back(options: argparse.Namespace) -> None:
+    _with_database(lambda settings, database: commands.roll_back(settings, database, options.region))
 
 
 def _agree(options: argparse.Namespace) -> None:

@@ -58,7 +58,7 @@ async def pull(settings: ExportSettings, database: Database, key: str, systems: 
     if unknown := set(systems) - {one.id for one in known}:
         raise CommandFailed(f"not registered: {', '.join(sorted(unknown))}; see `myedu portal register`")
     failed = []
-    tools = _tools(settings, database)
+    tools = tools_of(settings, database)
     async with aiohttp.ClientSession() as http:
         for system in chosen:
             address = JournalAddress(system.id, system.base_url, system.client_id)
@@ -77,11 +77,17 @@ async def pull(settings: ExportSettings, database: Database, key: str, systems: 
 
 
 async def load(
-    settings: ExportSettings, database: Database, system: str, folder: Path, *, agreed: bool
+    settings: ExportSettings,
+    database: Database,
+    system: str,
+    folder: Path,
+    *,
+    agreed: bool,
+    dry_run: bool = False,
 ) -> None:
     try:
-        with _shown(_tools(settings, database), system) as tools:
-            report = await exports.load_folder(tools, system, folder, agreed=agreed)
+        with _shown(tools_of(settings, database), system) as tools:
+            report = await exports.load_folder(tools, system, folder, agreed=agreed, dry_run=dry_run)
         print(in_words(report))
     except PackageRefused as error:
         raise CommandFailed(str(error)) from None
@@ -89,9 +95,17 @@ async def load(
 
 async def agree(settings: ExportSettings, database: Database, system: str, export_id: UUID) -> None:
     try:
-        with _shown(_tools(settings, database), system) as tools:
+        with _shown(tools_of(settings, database), system) as tools:
             report = await exports.agree(tools, system, str(export_id))
         print(in_words(report))
+    except PackageRefused as error:
+        raise CommandFailed(str(error)) from None
+
+
+async def roll_back(settings: ExportSettings, database: Database, region: str) -> None:
+    """Put a region back as it was before its last package."""
+    try:
+        print(in_words(await exports.roll_back(tools_of(settings, database), region)))
     except PackageRefused as error:
         raise CommandFailed(str(error)) from None
 
@@ -120,7 +134,8 @@ def in_words(report: Report) -> str:
     return "\n".join(lines)
 
 
-def _tools(settings: ExportSettings, database: Database) -> exports.Tools:
+def tools_of(settings: ExportSettings, database: Database) -> exports.Tools:
+    """What the conveyor works with, here and in the worker."""
     return exports.Tools(database, SystemClock(), settings.spool)
 
 

@@ -12,10 +12,9 @@ from myedu.connector.sdk.client import JournalAddress, JournalClient
 from myedu.connector.sdk.signing import BadKey
 from myedu.kit.clock import SystemClock
 from myedu.kit.db import Database
-from myedu.portal.commands import CommandFailed
+from myedu.portal.commands import CommandFailed, tools_of
 from myedu.portal.exports import queue, schedules, vendors
 from myedu.portal.exports.jobs import Worker
-from myedu.portal.exports.service import Tools
 from myedu.portal.people import service as people
 from myedu.portal.settings import ExportSettings
 
@@ -27,7 +26,7 @@ async def work(settings: ExportSettings, database: Database, key: str) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    tools = Tools(database, SystemClock(), settings.spool)
+    tools = tools_of(settings, database)
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
 
         def client_for(address: JournalAddress) -> JournalClient:

@@ -2,13 +2,19 @@
 
 import asyncio
 import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from myedu.portal.exports import ledger
 from myedu.portal.exports.bar import Bar
 from myedu.portal.exports.recorder import recording
-from myedu.portal.exports.service import Tools
+from myedu.portal.exports.service import Tools, load_folder
 from myedu.portal.exports.words import WORDS
 from myedu.portal.exports.words_ru import WORDS_RU
+from tests.portal.exports.packages import a_school
 
 
 class Terminal(io.StringIO):
@@ -58,6 +64,18 @@ async def test_the_operators_page_can_read_how_far_a_package_is(tools: Tools) ->
             line = await ledger.system(conn, "r25-a")
             assert line is not None
             assert line.stage is None
+
+
+async def test_the_belt_tells_how_far_it_is(tools: Tools, write: Callable[..., Path]) -> None:
+    told: list[tuple[Any, ...]] = []
+
+    def noting(stage: str, rows: int, total: int | None = None) -> None:
+        told.append((stage, rows, total))
+
+    await load_folder(msgspec.structs.replace(tools, progress=noting), "r25-a", write(a_school(20)))
+    stages = [stage for stage, _, _ in told]
+    assert list(dict.fromkeys(stages)) == ["verify", "read", "match", "compare", "apply"]
+    assert all(rows <= total for _, rows, total in told if total is not None)
 
 
 def test_every_problem_has_words_in_russian() -> None:

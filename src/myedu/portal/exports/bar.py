@@ -6,11 +6,10 @@ import time
 from collections.abc import Callable
 from typing import TextIO
 
-from myedu.portal.exports.progress import Stage
+from myedu.portal.exports.progress import BYTES_OF, Stage
 
 _WIDTH = 24
 _REDRAW_SECONDS = 0.1  # an eye sees no more
-_UNITS = {"fetch": "bytes"}  # everything else counts rows
 
 
 class Bar:
@@ -52,7 +51,7 @@ class Bar:
             filled = round(done * _WIDTH)
             parts.append(f"[{'#' * filled}{'-' * (_WIDTH - filled)}]")
         of = f" of {_grouped(self._total)}" if self._total else ""
-        parts.append(f"{_grouped(self._rows)}{of} {_UNITS.get(self._stage or '', 'rows')}")
+        parts.append(f"{_grouped(self._rows)}{of} {_unit(self._stage)}")
         if rate > 0:
             parts.append(f"{_grouped(round(rate))}/s")
         if rate > 0 and self._total > self._rows:
@@ -63,11 +62,14 @@ class Bar:
         """The stage is over: what it came to."""
         if self._stage is None:
             return
-        unit = _UNITS.get(self._stage, "rows")
         lasted = _clock(self._now() - self._began)
-        said = f"{self._label} {self._stage:8}  {_grouped(self._rows)} {unit} in {lasted}"
+        said = f"{self._label} {self._stage:8}  {_grouped(self._rows)} {_unit(self._stage)} in {lasted}"
         self._out.write(f"\r\x1b[K{said}\n" if self._is_drawn else f"{said}\n")
         self._out.flush()
+
+
+def _unit(stage: Stage | None) -> str:
+    return "bytes" if stage in BYTES_OF else "rows"
 
 
 def _grouped(number: int) -> str:

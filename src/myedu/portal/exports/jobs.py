@@ -11,8 +11,10 @@ from uuid import UUID
 import msgspec
 import psycopg
 from pgqueuer.core.qm import QueueManager
+from pgqueuer.core.sm import SchedulerManager
 from pgqueuer.domain.errors import RetryRequested
-from pgqueuer.models import Job
+from pgqueuer.models import Job, Schedule
+from pgqueuer.queries import Queries
 
 from myedu.connector.sdk.client import JournalAddress, JournalClient, JournalError, JournalSilent
 from myedu.portal.audit import service as audit
@@ -29,6 +31,7 @@ ClientFor = Callable[[JournalAddress], JournalClient]
 _TRIES = 6  # with the waits below: about four hours, within the night
 _FIRST_WAIT = timedelta(minutes=1)
 _LONGEST_WAIT = timedelta(hours=2)
+_EXPIRE_AT = "30 22 * * *"  # UTC: the night of most regions; the packages come later
 _RECONNECT_SECONDS = 3  # a restarted PostgreSQL is back in about this time
 
 
@@ -64,11 +67,13 @@ class Worker:
         async with await psycopg.AsyncConnection.connect(
             self._database_url, autocommit=True, application_name="myedu-worker"
         ) as conn:
-            manager = QueueManager(queue.queue_on(conn), queue.SETTINGS.channel)
+            queries = queue.queue_on(conn)
+            manager = QueueManager(queries, queue.SETTINGS.channel)
             await self._tick(manager)
             helpers = [
                 asyncio.create_task(self._ticking(manager)),
                 asyncio.create_task(_passing_on(stop, manager.shutdown)),
+                asyncio.create_task(self._nightly(queries, manager).run()),
             ]
             try:
                 await manager.run(
@@ -78,6 +83,18 @@ class Worker:
                 for helper in helpers:
                     helper.cancel()
                 await asyncio.gather(*helpers, return_exceptions=True)
+
+    def _nightly(self, queries: Queries, manager: QueueManager) -> SchedulerManager:
+        """What one of the workers does once a night: erase what was archived longer ago than its term."""
+        scheduler = SchedulerManager(queries)
+        scheduler.shutdown = manager.shutdown
+
+        async def expire(_: Schedule) -> None:
+            erased = await service.erase_expired(self._tools)
+            _log.info("erased after their term: %s persons", sum(erased.values()))
+
+        scheduler.schedule("exports/expire", _EXPIRE_AT)(expire)
+        return scheduler
 
     async def _ticking(self, manager: QueueManager) -> None:
         while not manager.shutdown.is_set():

@@ -20,7 +20,8 @@ _BATCH = 5000  # problems read at once for the file
 
 
 class TableChanges(msgspec.Struct, frozen=True, kw_only=True):
-    """What a package does, or would do, to a table. `fields`: in how many rows each column changes."""
+    """What a package does, or would do, to a table. `fields`: in how many rows each column changes;
+    `identity`: rows whose known SNILS or birth date becomes another."""
 
     table: str
     held: int = 0
@@ -29,6 +30,7 @@ class TableChanges(msgspec.Struct, frozen=True, kw_only=True):
     archived: int = 0
     restored: int = 0
     erased: int = 0
+    identity: int = 0
     fields: dict[str, int] = {}
 
 

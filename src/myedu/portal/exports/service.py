@@ -59,7 +59,7 @@ async def pull(tools: Tools, client: JournalClient) -> Report:
         check_manifest(manifest, system)
     except PackageRefused as refusal:
         return await _refused(tools, system, manifest, refusal)
-    folder = await fetch_package(client, manifest, tools.spool / system.id)
+    folder = await fetch_package(client, manifest, tools.spool / system.id, tools.progress)
     report = await _take_in(tools, system, folder, manifest, agreed=False, dry_run=False)
     if report.state != "held":
         # Personal data is not kept twice; and what was refused is fetched anew when it is offered again.

@@ -212,6 +212,7 @@ def _facts(words: Words, report: PackageReport) -> tuple[tuple[str, str], ...]:
 def _table(words: Words, line: TableLine) -> TableView:
     changes = line.changes
     fields = sorted(changes.fields.items(), key=lambda pair: (-pair[1], pair[0]))
+    others = words.gettext("another SNILS or birth date: {rows}").format(rows=_grouped(changes.identity))
     return TableView(
         name=_table_name(words, changes.table),
         rows=_grouped(line.rows),
@@ -222,6 +223,7 @@ def _table(words: Words, line: TableLine) -> TableView:
         erased=_grouped(changes.erased),
         set_aside=_grouped(line.set_aside),
         fields=", ".join(f"{name}: {_grouped(rows)}" for name, rows in fields),
+        identity=others if changes.identity else "",
     )
 
 

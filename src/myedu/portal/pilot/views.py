@@ -60,6 +60,7 @@ class TableView(View):
     erased: str
     set_aside: str
     fields: str = ""  # which columns change
+    identity: str = ""  # how many persons would become somebody else to ESIA
 
 
 class ProblemView(View):
