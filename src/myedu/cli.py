@@ -8,6 +8,7 @@ _PROGRAMS = {
     "demo": ("myedu.demo.__main__", "everything on this machine with invented people (myedu[demo])"),
     "portal": ("myedu.portal.__main__", "the section «Моё образование» and its commands (myedu[portal])"),
     "journal": ("myedu.journal.__main__", "the reference e-journal (myedu[journal])"),
+    "connector": ("myedu.connector.__main__", "for a vendor: push an export package to the portal"),
     "netschool": (
         "myedu.connector.adapters.netschool.__main__",
         "the contract over «Сетевой город. Образование»",

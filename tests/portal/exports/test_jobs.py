@@ -257,3 +257,17 @@ def _start_worker(url: str, folder: Path) -> subprocess.Popen[bytes]:
         stderr=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
     )
+
+
+async def test_a_worker_outlives_a_lost_connection(
+    tools: Tools, url: str, client: JournalClient, exports: Path, clock: FixedClock, ask: Ask
+) -> None:
+    put(exports, clock, a_school(2))
+    async with working(worker_of(tools, url, client)):
+        await until(ask, "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'myedu-worker'", [1])
+        lost = (
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'myedu-worker'"
+        )
+        assert ask(lost) == [True]
+        await ask_for(tools, queue.Task(way="pull"))
+        await until(ask, "SELECT state FROM exports.packages", ["applied"])

@@ -1,9 +1,12 @@
 """A vendor pushes a package over HTTP: resumable, idempotent, bounded, and nobody else's."""
 
+import asyncio
 import csv
 import io
+import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -254,3 +257,26 @@ async def test_a_token_ends_with_its_time_and_with_its_key(scene: Scene) -> None
         assert answer.status == 401
     async with scene.session.get(url) as answer:
         assert answer.status == 401
+
+
+async def test_the_vendors_command_pushes_and_says_what_is_wrong(scene: Scene, tmp_path: Path) -> None:
+    scene.world.clock.set(datetime.now(UTC))  # the command has the machine's clock
+    folder, key = scene.package(), tmp_path / "vendor.pem"
+    key.write_text(scene.vendor.key)
+
+    async def command(*changes: str) -> tuple[int, str, str]:
+        line = ["push", str(folder), scene.world.url, "--system", "r25-a", "--key", str(key), *changes]
+        program = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "myedu.connector", *line, stdout=PIPE, stderr=PIPE
+        )
+        out, err = await program.communicate()
+        return program.returncode or 0, out.decode(), err.decode()
+
+    code, out, err = await command()
+    assert (code, out) == (0, f"{folder.name}: queued\n")
+    assert "persons.csv: " in err
+    code, out, err = await command("--system", "r14-b")
+    assert (code, out) == (1, "")
+    assert "check client_id, key" in err
+    code, _, err = await command("--key", str(tmp_path / "none.pem"))
+    assert (code, "Traceback" in err) == (1, False)
