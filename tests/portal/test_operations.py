@@ -1,0 +1,26 @@
+"""The commands that the operator's page of instructions tells are commands of the program."""
+
+import shlex
+from pathlib import Path
+
+import pytest
+
+from myedu.portal.__main__ import _parser
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "operations" / "connect-region.md"
+COMMANDS = [
+    line.partition("#")[0].strip()
+    for line in PAGE.read_text(encoding="utf-8").splitlines()
+    if line.startswith("    myedu portal ")
+]
+ID = "6f1f1e0e-0000-4000-8000-000000000001"
+
+
+def test_the_page_walks_the_whole_way() -> None:
+    told = {command.split()[2] for command in COMMANDS}
+    assert told >= {"register", "schedule", "vendor-key", "load", "work", "agree", "roll-back", "retry"}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_program_understands_it(command: str) -> None:
+    _parser().parse_args([word.replace("EXPORT_ID", ID) for word in shlex.split(command)[2:]])
