@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 # Helpers of the benchmarks; everything else here is one.
-_NOT_A_BENCHMARK = {"__init__", "__main__", "load", "bare", "families"}
+_NOT_A_BENCHMARK = {"__init__", "__main__", "load", "bare", "families", "packages"}
 
 
 def names() -> list[str]:

@@ -11,6 +11,7 @@ import msgspec
 from myedu.connector.sdk.client import JournalAddress, JournalClient, JournalError, NotThere
 from myedu.kit.clock import SystemClock
 from myedu.kit.db import Database
+from myedu.portal.erasing import ERASERS
 from myedu.portal.exports import service as exports
 from myedu.portal.exports import store
 from myedu.portal.exports.bar import Bar
@@ -136,7 +137,7 @@ def in_words(report: Report) -> str:
 
 def tools_of(settings: ExportSettings, database: Database) -> exports.Tools:
     """What the conveyor works with, here and in the worker."""
-    return exports.Tools(database, SystemClock(), settings.spool)
+    return exports.Tools(database, SystemClock(), settings.spool, erasers=ERASERS)
 
 
 @contextmanager

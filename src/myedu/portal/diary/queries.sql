@@ -61,3 +61,16 @@ WHERE region = %(region)s
   AND system_id = %(system_id)s
   AND student_id = %(student_id)s
   AND homework_id = %(homework_id)s;
+
+-- name: erase_ticks
+-- «Сделано» of persons who are erased in this transaction.
+DELETE FROM diary.homework_done tick
+USING people.incoming_erased gone
+WHERE gone.region = %(region)s AND gone.system_id = %(system_id)s
+  AND tick.region = gone.region AND tick.system_id = gone.system_id AND tick.student_id = gone.id;
+
+-- name: erase_visits
+-- When families looked at persons who are erased in this transaction.
+DELETE FROM diary.visits visit
+USING people.incoming_erased gone
+WHERE gone.region = %(region)s AND gone.system_id = %(system_id)s AND visit.child = gone.public_id;

@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
+from psycopg import AsyncConnection
 
 from myedu.contract.answers import Diary, Marks
 from myedu.contract.school import Ref
@@ -31,6 +32,7 @@ from myedu.portal.federation.service import Federation
 from myedu.portal.identity.models import NotSignedIn
 from myedu.portal.identity.service import require_viewer, viewer_from_token
 from myedu.portal.people import service as people
+from myedu.portal.people.intake import Place
 from myedu.portal.people.models import Student
 from myedu.portal.people.service import NotVisible
 
@@ -200,6 +202,11 @@ class DiaryService:
         children = [one.student.child for one in opened.children]
         async with self._database.connection() as conn:
             return await store.visit(conn, opened.family.viewer.account_id, children, opened.family.now)
+
+
+async def erase_persons(conn: AsyncConnection, place: Place) -> None:
+    """Erase ticks and visits of persons who are erased in this transaction (portal/erasing.py)."""
+    await store.erase_persons(conn, place)
 
 
 def _today(student: Student, now: datetime) -> date:

@@ -14,6 +14,7 @@ from myedu.kit.db import execute
 from myedu.kit.sql import load_queries
 from myedu.portal.diary.models import Family, Opened, OpenedChild
 from myedu.portal.federation.models import Copy
+from myedu.portal.people.intake import Place
 from myedu.portal.people.models import Student, Viewer
 
 QUERIES = load_queries("myedu.portal.diary")
@@ -107,3 +108,10 @@ def _task(student: Student, homework_id: str) -> dict[str, str]:
         "student_id": student.person_id,
         "homework_id": homework_id,
     }
+
+
+async def erase_persons(conn: AsyncConnection, place: Place) -> None:
+    """Ticks and visits of the persons of people.incoming_erased."""
+    whose = {"region": place.region, "system_id": place.system_id}
+    await execute(conn, QUERIES.erase_ticks, whose)
+    await execute(conn, QUERIES.erase_visits, whose)

@@ -190,7 +190,7 @@ async def _work(
     if hold is not None and not agreed:
         report = msgspec.structs.replace(report, state="held", code=hold[0], reason=hold[1])
     elif dry_run:
-        report = msgspec.structs.replace(report, state="proposed")
+        return msgspec.structs.replace(report, state="proposed")
     else:
         await _apply(conn, tools, place, manifest, changes, agreed=agreed)
     await intake.end(conn, place)

@@ -35,3 +35,10 @@ SELECT body, etag, fetched_at
 FROM federation.copies
 WHERE region = %(region)s AND system_id = %(system_id)s AND student_id = %(student_id)s AND method = 'diary'
 ORDER BY fetched_at DESC;
+
+-- name: erase_persons
+-- Copies of the diaries of persons who are erased in this transaction.
+DELETE FROM federation.copies copy
+USING people.incoming_erased gone
+WHERE gone.region = %(region)s AND gone.system_id = %(system_id)s
+  AND copy.region = gone.region AND copy.system_id = gone.system_id AND copy.student_id = gone.id;

@@ -32,6 +32,7 @@ from myedu.portal.federation.models import (
     Unavailable,
 )
 from myedu.portal.people import service as people
+from myedu.portal.people.intake import Place
 from myedu.portal.people.models import Student, Viewer
 
 T = TypeVar("T", Diary, Marks)
@@ -182,6 +183,11 @@ class Federation:
             reason,
         )
         return Unavailable(reason, self._clock.now())
+
+
+async def erase_persons(conn: AsyncConnection, place: Place) -> None:
+    """Erase the copies about persons who are erased in this transaction (portal/erasing.py)."""
+    await store.erase_persons(conn, place)
 
 
 def _opened(method: str, copy: Copy | None) -> Fresh[Any] | None:

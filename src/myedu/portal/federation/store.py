@@ -9,6 +9,7 @@ from psycopg import AsyncConnection
 from myedu.kit.db import execute, fetch_all, fetch_one
 from myedu.kit.sql import load_queries
 from myedu.portal.federation.models import Copy, Question
+from myedu.portal.people.intake import Place
 from myedu.portal.people.models import Student
 
 QUERIES = load_queries("myedu.portal.federation")
@@ -34,6 +35,11 @@ async def keep_copy(conn: AsyncConnection, question: Question, copy: Copy) -> No
 async def confirm_copy(conn: AsyncConnection, question: Question, now: datetime) -> None:
     """The journal said that nothing has changed since."""
     await execute(conn, QUERIES.confirm_copy, {**_key(question), "fetched_at": now})
+
+
+async def erase_persons(conn: AsyncConnection, place: Place) -> None:
+    """Copies about the persons of people.incoming_erased."""
+    await execute(conn, QUERIES.erase_persons, {"region": place.region, "system_id": place.system_id})
 
 
 def _key(question: Question) -> Mapping[str, Any]:
