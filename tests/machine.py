@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from unittest import mock
 
+import psycopg
+from psycopg import sql
+
 from myedu.demo.machine import Machine, Options, machine
 from myedu.kit.clock import SystemClock
 from tests.conftest import Server
@@ -27,10 +30,18 @@ def running_machine(postgres: Server, folder: Path) -> Iterator[Machine]:
         today=SystemClock().now().date(),
         database_url=postgres.url("postgres"),
         any_ports=True,
-        # Parallel processes of pytest may share one server.
-        databases=f"country_{os.getpid()}",
+        databases=f"country_{os.getpid()}",  # parallel processes of pytest may share one server
     )
     # The programs inherit our environment, and the machine has no setting of its own for this.
     settings = {"MYEDU_FRESH_SECONDS": str(FRESH_SECONDS), "MYEDU_DEADLINE_SECONDS": "5"}
-    with mock.patch.dict(os.environ, settings), machine(options, say=print) as running:
-        yield running
+    try:
+        with mock.patch.dict(os.environ, settings), machine(options, say=print) as running:
+            yield running
+    finally:
+        _drop(postgres, f"{options.databases}\\_%")
+
+
+def _drop(postgres: Server, pattern: str) -> None:
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as conn:
+        for (name,) in conn.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [pattern]):
+            conn.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
