@@ -19,6 +19,7 @@ from myedu.portal.diary.models import (
     DiaryFacts,
     Family,
     FamilyFacts,
+    FileFacts,
     MarksFacts,
     Opened,
     OpenedChild,
@@ -124,6 +125,15 @@ class DiaryService:
             if name is None and not isinstance(around.diary, Unavailable):
                 raise NotFound
         return SubjectFacts(**msgspec.structs.asdict(facts), subject_id=subject_id, subject=name or "")
+
+    async def file(self, token: str | None, child: UUID, file_id: str) -> FileFacts:
+        """A link to an attachment; raises NotFound for a file that this child's journal hasn't shown."""
+        opened, one = await self._open_child(token, child, page="file")
+        link = await self._federation.file_link(one.student, file_id, viewer=opened.family.viewer)
+        if link is None:
+            raise NotFound
+        today = _today(one.student, opened.family.now)
+        return FileFacts(family=opened.family, student=one.student, today=today, link=link)
 
     async def tick(self, token: str | None, child: UUID, homework_id: str, *, done: bool) -> TickFacts:
         """«Сделано» and back; raises NotFound for a task that this child's journal hasn't shown."""

@@ -10,7 +10,7 @@ import msgspec
 from myedu.connector.sdk.client import JournalClient, Reply
 from myedu.connector.sdk.diary import compose
 from myedu.contract.act import Act
-from myedu.contract.answers import Capabilities, Diary, Marks
+from myedu.contract.answers import Capabilities, Diary, FileLink, Marks
 from myedu.contract.windows import MAX_WINDOW_DAYS, Window, split_window
 from myedu.kit.clock import Clock
 
@@ -52,6 +52,12 @@ class Journal:
         return await self._in_parts(
             window, etag, lambda part, tag: self._client.marks(student_id, part, **said, etag=tag)
         )
+
+    async def file(self, file_id: str, asker: Asker) -> FileLink | None:
+        """A link for the person's own browser, good for some minutes; None where files aren't served."""
+        if "files" not in (await self._declared()).capabilities:
+            return None
+        return (await self._client.file(file_id, act=asker.act, asker=asker.pseudonym)).value
 
     async def _in_parts(self, window: Window, etag: str | None, ask: Ask[Days]) -> Reply[Days]:
         longest = min((await self._declared()).limits.window_days, MAX_WINDOW_DAYS)
