@@ -100,6 +100,7 @@ def esia_settings(settings: PortalSettings) -> EsiaSettings:
         token_keys=settings.esia_token_keys,
         issuer=settings.esia_issuer,
         version=settings.esia_version,
+        certificate_hash=settings.esia_certificate_hash,
         logout_redirect_url=f"{settings.base_url}/",
         timeout_s=settings.esia_seconds,
     )
