@@ -8,6 +8,10 @@ _PROGRAMS = {
     "demo": ("myedu.demo.__main__", "everything on this machine with invented people (myedu[demo])"),
     "portal": ("myedu.portal.__main__", "the section «Моё образование» and its commands (myedu[portal])"),
     "journal": ("myedu.journal.__main__", "the reference e-journal (myedu[journal])"),
+    "generate": (
+        "myedu.journal.country.__main__",
+        "export packages of the ten pilot regions at their true sizes (myedu[journal])",
+    ),
     "netschool": (
         "myedu.connector.adapters.netschool.__main__",
         "the contract over «Сетевой город. Образование»",
