@@ -256,7 +256,9 @@ def _start_portal(
     for journal in (*JOURNALS, NETSCHOOL):
         about = (journal.system_id, journal.region, journal.title, journals[journal.system_id], PORTAL)
         run_to_end("myedu.portal", "register", *about, settings=settings, log=log)
-    say(run_to_end("myedu.portal", "pull", settings=settings, log=log).rstrip())
+    for line in run_to_end("myedu.portal", "pull", settings=settings, log=log).splitlines():
+        if not line.startswith(" "):  # one line a journal; `myedu portal pull` tells the tables too
+            say(f"Export of {line}")
     crew.start(
         Program(
             name="portal",
