@@ -1,13 +1,14 @@
 """`myedu generate regions --pupils N --out FOLDER`."""
 
 import argparse
+import gc
 import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 from myedu.connector.sdk.export import ExportError
-from myedu.journal.country.many import write_regions
+from myedu.journal.country.many import COLLECT_AFTER, write_regions
 from myedu.journal.country.package import MISTAKES_FILE, Order
 from myedu.journal.country.plan import SIZES
 
@@ -18,6 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; an expected failure is one sentence and status 1."""
     parser = _parser()
     options = parser.parse_args(arguments)
+    gc.set_threshold(COLLECT_AFTER)
     try:
         order = _order(options)
         codes = _codes(options.regions)

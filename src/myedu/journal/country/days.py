@@ -35,7 +35,11 @@ _SHARES = {
     Change.SNILS: 10,
 }
 _KINDS, _WEIGHTS = tuple(_SHARES), tuple(_SHARES.values())
-_PERSON, _GROUP = (columns("enrollments").index(name) for name in ("person_id", "group_id"))
+
+# Places of the columns that are looked for in all rows of a school, for each change.
+_PERSON, _GROUP, _ENDS = (columns("enrollments").index(name) for name in ("person_id", "group_id", "ends_on"))
+_GUARDIAN, _CHILD = (columns("guardianships").index(name) for name in ("guardian_id", "child_id"))
+_SNILS = columns("persons").index("snils")
 
 
 class Day(msgspec.Struct, frozen=True):
@@ -81,14 +85,14 @@ class Life:
         enrollment = self._any_active(rng)
         if enrollment is None:
             return False
-        rows, child_id = self._school.rows, cell("enrollments", enrollment, "person_id")
+        rows, child_id = self._school.rows, enrollment[_PERSON]
         own, others = [], set()
         for link in rows["guardianships"].values():
-            if cell("guardianships", link, "child_id") == child_id:
+            if link[_CHILD] == child_id:
                 own.append(link)
             else:
-                others.add(cell("guardianships", link, "guardian_id"))
-        guardians = [cell("guardianships", link, "guardian_id") for link in own]
+                others.add(link[_GUARDIAN])
+        guardians = [link[_GUARDIAN] for link in own]
         enrolled = [key for key, row in rows["enrollments"].items() if row[_PERSON] == child_id]
         self._gone.append(
             {
@@ -122,7 +126,7 @@ class Life:
         ended = altered("enrollments", enrollment, updated_at=day.stamp, ends_on=until, status="moved")
         self._put("enrollments", ended)
         people = self._school.people(rng, day.date, day.stamp)
-        people.enroll(cell("enrollments", enrollment, "person_id"), rng.choice(other).id)
+        people.enroll(enrollment[_PERSON], rng.choice(other).id)
         return True
 
     def _rename(self, rng: Random, day: Day) -> bool:
@@ -143,7 +147,7 @@ class Life:
         return self._correct(person, day, birth_date=born.isoformat())
 
     def _fill_in_snils(self, rng: Random, day: Day) -> bool:
-        without = [row for row in self._school.rows["persons"].values() if not cell("persons", row, "snils")]
+        without = [row for row in self._school.rows["persons"].values() if not row[_SNILS]]
         if not without:
             return False
         return self._correct(rng.choice(without), day, snils=next(self._school.identities)[0])
@@ -160,11 +164,7 @@ class Life:
 
     def _any_active(self, rng: Random) -> Cells | None:
         """The enrolment of a pupil who is in a class now."""
-        active = [
-            row
-            for row in self._school.rows["enrollments"].values()
-            if not cell("enrollments", row, "ends_on")
-        ]
+        active = [row for row in self._school.rows["enrollments"].values() if not row[_ENDS]]
         return rng.choice(active) if active else None
 
 

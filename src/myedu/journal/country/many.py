@@ -1,5 +1,6 @@
 """Several regions, one after another or in several processes."""
 
+import gc
 from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
 from multiprocessing import get_context
@@ -12,6 +13,9 @@ from myedu.journal.country.plan import country_plan
 from myedu.kit.progress import Progress
 
 _LOOK_EVERY = 0.2  # seconds
+# Rows are made by the thousand and none is garbage before its school is written: the collector would go
+# through them again and again, a tenth of the time. Memory is bounded by the school all the same.
+COLLECT_AFTER = 100_000  # new objects, for gc.set_threshold
 
 _counters: Any = None  # in a worker: pupils and rows done, shared with the process that shows them
 
@@ -68,6 +72,7 @@ def _side_by_side(
 
 def _share(counters: Any) -> None:
     global _counters
+    gc.set_threshold(COLLECT_AFTER)
     _counters = counters
 
 

@@ -88,11 +88,11 @@ def country_plan(pupils: int) -> dict[str, RegionPlan]:
         raise ValueError(
             f"{pupils} pupils: ask for {_PUPILS[0]} to {_PUPILS[-1]} in the ten regions together"
         )
-    shares = split(pupils, [size.pupils for size in SIZES.values()])
+    more = split(pupils - len(SIZES), [size.pupils for size in SIZES.values()])
     plans: dict[str, RegionPlan] = {}
     first_person = 0
-    for (code, size), share in zip(SIZES.items(), shares, strict=True):
-        schools = _schools(code, size, share, first_person)
+    for (code, size), share in zip(SIZES.items(), more, strict=True):
+        schools = _schools(code, size, 1 + share, first_person)
         plans[code] = RegionPlan(code=code, profile=region_profile(code), size=size, schools=schools)
         first_person = schools[-1].first_person + places(schools[-1].pupils)
     return plans
