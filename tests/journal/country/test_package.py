@@ -1,5 +1,6 @@
 """A region's package: the same bytes for the same order, valid by the contract, whole in itself."""
 
+import tracemalloc
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from myedu.connector.sdk.export import write_package
+from myedu.connector.sdk.export import ExportError, write_package
 from myedu.contract.package import MANIFEST
 from myedu.contract.snils import normalise_snils
 from myedu.contract.tables import REFERENCES, TABLES, Row
@@ -116,3 +117,22 @@ def test_nothing_but_the_package_is_left(write: Write) -> None:
     package = write().folder
     assert sorted(files(package)) == sorted([MANIFEST, MISTAKES_FILE, *(f"{name}.csv" for name in TABLES)])
     assert [path.name for path in package.parent.iterdir()] == [package.name]
+
+
+def test_memory_is_that_of_one_school(write: Write) -> None:
+    def peak_a_pupil(pupils: int) -> float:
+        """Bytes a pupil of the largest school: sizes differ, what is held must not."""
+        tracemalloc.start()
+        write("78", folder=str(pupils), pupils=pupils)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return peak / max(school.pupils for school in country_plan(pupils)["78"].schools)
+
+    write("78", pupils=1_000)  # names and days are read once
+    assert peak_a_pupil(60_000) < 1.5 * peak_a_pupil(15_000)  # four times the region
+
+
+def test_a_region_that_fails_in_another_process_ends_the_order(tmp_path: Path) -> None:
+    write_regions(tmp_path, ["39"], ORDER, compression="none", jobs=1)
+    with pytest.raises(ExportError, match="exists already"):
+        write_regions(tmp_path, ["39", "25"], ORDER, compression="none", jobs=2)

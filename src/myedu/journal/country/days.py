@@ -132,18 +132,15 @@ class Life:
     def _rename(self, rng: Random, day: Day) -> bool:
         """Takes the surname of somebody of the same sex in the school."""
         person, model = self._any_person(rng), self._any_person(rng)
-        surname = cell("persons", model, "last_name")
-        if cell("persons", person, "sex") != cell("persons", model, "sex") or surname == cell(
-            "persons", person, "last_name"
-        ):
+        own, other = (cell("persons", one, "last_name") for one in (person, model))
+        if own == other or cell("persons", person, "sex") != cell("persons", model, "sex"):
             return False
-        return self._correct(person, day, last_name=surname)
+        return self._correct(person, day, last_name=other)
 
     def _correct_birth_date(self, rng: Random, day: Day) -> bool:
         person = self._any_person(rng)
-        born = date.fromisoformat(cell("persons", person, "birth_date")) + timedelta(
-            days=rng.choice((-10, -1, 1, 10))
-        )
+        error = timedelta(days=rng.choice((-10, -1, 1, 10)))
+        born = date.fromisoformat(cell("persons", person, "birth_date")) + error
         return self._correct(person, day, birth_date=born.isoformat())
 
     def _fill_in_snils(self, rng: Random, day: Day) -> bool:

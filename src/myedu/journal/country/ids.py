@@ -38,9 +38,7 @@ def _pattern(style: Style, kind: int, region: str, school: int) -> str:
         return f"{kind}{region}{school:04d}%010d"  # 17 digits
     if style == "dashed":
         return f"{kind}{region}-{school}-%d"
-    # Version 8 is for ids of one's own making (RFC 9562). 9973 is prime to 10^7, so it only shuffles.
-    tail = f"{(kind * 1_000_000 + int(region) * _SCHOOLS + school) * 9973 % 10**7:07d}"
-    return f"%08x-{kind}e{region}-8{tail[:3]}-9{tail[3:6]}-{tail[6]}{kind}e{region}{school:07d}"
+    return f"%08x-{kind}0{region}-8000-9000-{school:012d}"  # version 8: of one's own making (RFC 9562)
 
 
 _NUMBERS: dict[Style, Callable[[int], int]] = {

@@ -62,10 +62,14 @@ def _side_by_side(
             pool.submit(_write_told, folder, code, order, compression) for code in codes
         }
         written: list[Written] = []
-        while waiting:
-            ready, waiting = wait(waiting, timeout=_LOOK_EVERY)
-            progress.show(counters[0], counters[1])
-            written += [one.result() for one in ready]
+        try:
+            while waiting:
+                ready, waiting = wait(waiting, timeout=_LOOK_EVERY)
+                progress.show(counters[0], counters[1])
+                written += [one.result() for one in ready]
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)  # regions that have not begun need not
+            raise
     progress.finish(counters[0], counters[1])
     return written
 

@@ -23,9 +23,9 @@ _PUPILS = range(10, 18_000_001)
 
 
 class RegionSize(msgspec.Struct, frozen=True, kw_only=True):
-    """`spread`: sigma of the logarithm of school sizes; villages make it large. `towns`: share of each
+    """`spread`: sigma of the logarithm of school sizes; villages make it large.
 
-    town of the region's profile among the schools; equal where none is given.
+    `towns`: how many schools in a round each town of the region's profile has; one each where not given.
     """
 
     pupils: int

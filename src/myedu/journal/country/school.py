@@ -173,7 +173,7 @@ def _employ(school: School, at: str, person_id: str, role: str, position: str) -
     row_id = school.ids.new("staff")
     school.rows["staff"][row_id] = (
         row_id, at, "false", person_id, school.organization_id, role, position,
-        f"{school.year.first_year - int(row_id[-1], 16) % 10}-08-25", "",
+        f"{school.year.first_year - len(school.rows['staff']) % 16}-08-25", "",
     )  # fmt: skip
     return row_id
 
