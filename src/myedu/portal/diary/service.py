@@ -59,18 +59,25 @@ class DiaryService:
         return Family(viewer=viewer, students=tuple(students), now=now)
 
     async def week(
-        self, token: str | None, child: UUID, day: date | None, *, decoded: bool = True
+        self,
+        token: str | None,
+        child: UUID,
+        day: date | None,
+        *,
+        decoded: bool = True,
+        alone: bool = False,
     ) -> DiaryFacts:
         """The week of a day; without one, the running week by the school's clock.
 
         `decoded=False` is for a caller that may not need it: a fresh copy's value is then None.
+        `alone=True` for one that doesn't name the siblings: the facts' family is then the child.
         """
         if day is None:
-            opened, one = await self._open_child(token, child, page="week")
+            opened, one = await self._open_child(token, child, page="week", alone=alone)
             window = week_of(_today(one.student, opened.family.now))
             return await self._diary(opened, one, window)
         window = week_of(day)
-        opened, one = await self._open_child(token, child, page="week", window=window)
+        opened, one = await self._open_child(token, child, page="week", window=window, alone=alone)
         viewer = opened.family.viewer
         outcome = await self._federation.renew_diary(
             one.student, window, one.copy, viewer=viewer, decoded=decoded
@@ -165,22 +172,28 @@ class DiaryService:
         )
 
     async def _open(
-        self, token: str | None, child: UUID | None, *, page: str, window: Window | None = None
+        self,
+        token: str | None,
+        child: UUID | None,
+        *,
+        page: str,
+        window: Window | None = None,
+        alone: bool = False,
     ) -> Opened:
         opened = None
         if token:
             async with self._database.connection() as conn:
                 opened = await store.open_diary(
-                    conn, token, child, self._clock.now(), page=page, window=window
+                    conn, token, child, self._clock.now(), page=page, window=window, alone=alone
                 )
         if opened is None:
             raise NotSignedIn("nobody has signed in with this session: lead to /enter")
         return opened
 
     async def _open_child(
-        self, token: str | None, child: UUID, *, page: str, window: Window | None = None
+        self, token: str | None, child: UUID, *, page: str, window: Window | None = None, alone: bool = False
     ) -> tuple[Opened, OpenedChild]:
-        opened = await self._open(token, child, page=page, window=window)
+        opened = await self._open(token, child, page=page, window=window, alone=alone)
         if not opened.children:
             raise NotVisible
         return opened, opened.children[0]
