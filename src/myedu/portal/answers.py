@@ -80,6 +80,12 @@ def problem(status: int, title: str, *, headers: Mapping[str, str] | None = None
     return Response(body, status_code=status, media_type=PROBLEM_MEDIA_TYPE, headers=dict(headers or {}))
 
 
+async def text_fields(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """The form that was sent, without what no form of ours sends: a file in the place of a word."""
+    form = await request.form()
+    return {name: value for name, value in form.multi_items() if isinstance(value, str)}
+
+
 def own_address(request: Request[Any, Any, Any]) -> str:
     """Path and query of the request, as the browser wrote them."""
     path = quote(request.scope["path"], safe="/:@!$&'()*+,;=~-._")

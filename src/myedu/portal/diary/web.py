@@ -19,6 +19,7 @@ from myedu.portal.answers import (
     own_address,
     page_view,
     redirect,
+    text_fields,
     words_for,
 )
 from myedu.portal.diary import api, links
@@ -149,7 +150,7 @@ async def tick(
 ) -> Response[bytes]:
     """`…/{homework id}/done`: «Сделано» and back. A path, because an id of the contract may hold a slash."""
     token = session_token(request)
-    form = await request.form()
+    form = await text_fields(request)
     check_form(token, form.get(FIELD), request.headers, tools.settings.base_url)
     homework_id = rest.removeprefix("/").removesuffix("/done")
     facts = await diary.tick(token, child, homework_id, done=form.get("done") == "1")
@@ -220,7 +221,7 @@ async def look(request: AnyRequest, tools: FromTools, diary: FromDiary) -> Respo
 @post(links.LOOK, status_code=HTTP_303_SEE_OTHER)
 async def choose(request: AnyRequest, tools: FromTools) -> Response[bytes]:
     """Keep the look and the language in cookies, and lead back to where the person was."""
-    form = await request.form()
+    form = await text_fields(request)
     check_form(session_token(request), form.get(FIELD), request.headers, tools.settings.base_url)
     chosen = choose_look(form.get("theme", ""), form.get("size", ""), form.get("wide", ""))
     answer = redirect(local_path(form.get("back")))
