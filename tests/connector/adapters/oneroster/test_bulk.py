@@ -11,7 +11,15 @@ from myedu.connector.adapters.oneroster.translate import joined_id
 from myedu.contract import tables
 from myedu.contract.tables import REFERENCES, TABLES
 from tests.connector.adapters.oneroster.conftest import NOW, Convert
-from tests.connector.adapters.oneroster.sets import a_set, altered, files_of, without, write_folder, write_zip
+from tests.connector.adapters.oneroster.sets import (
+    a_set,
+    altered,
+    files_of,
+    row_of,
+    without,
+    write_folder,
+    write_zip,
+)
 
 
 def test_a_set_becomes_a_full_package_that_holds_to_the_contract(convert: Convert) -> None:
@@ -140,6 +148,15 @@ def test_a_teacher_who_works_elsewhere_teaches_by_that_role(convert: Convert) ->
     assert convert(rows).rows("teaching")["e4"].staff_id == "r-t1"
     made = convert(without(rows, "roles", "r-t1"))
     assert made.codes("enrollments") == {"no-role-at-school": 1}
+
+
+def test_a_teacher_of_two_places_teaches_by_the_role_at_the_school(convert: Convert) -> None:
+    rows = a_set()
+    rows["roles"] += [
+        row_of(rows, "roles", "r-t1", sourcedId="a", orgSourcedId="d1"),
+        row_of(rows, "roles", "r-t1", sourcedId="b", role="counselor"),
+    ]
+    assert convert(rows).rows("teaching")["e4"].staff_id == "r-t1"
 
 
 def test_zones_of_single_organisations(convert: Convert) -> None:

@@ -78,6 +78,14 @@ def test_a_bad_row_of_a_delta_changes_nothing(convert: Convert) -> None:
     assert not any(made.raw.values())
 
 
+def test_a_row_of_an_earlier_set_has_no_line_in_this_one(convert: Convert) -> None:
+    convert(altered(a_set(), "roles", "r-t1", orgSourcedId="s9"))
+    made = convert(delta(users=[row_of(a_set(), "users", "p1", givenName="Лев")]), "delta")
+    (problem,) = made.report.problems
+    assert (problem.file, problem.line, problem.finding.code) == ("roles", None, "unknown-reference")
+    assert any("a row of an earlier set" in line for line in made.report.lines())
+
+
 @pytest.mark.parametrize("values", [{"status": ""}, {"status": "gone"}, {"dateLastModified": ""}])
 def test_a_delta_s_row_says_its_status_and_when(convert: Convert, values: dict[str, str]) -> None:
     convert(a_set())
