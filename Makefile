@@ -15,7 +15,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	@touch $@
 
 src/myedu/portal/static/manifest.json: $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
-	cd frontend && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && node build.mjs
+	cd frontend && npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error && node build.mjs
 
 setup: $(VENV)/.ready src/myedu/portal/static/manifest.json  ## virtual environment and front end, nothing else
 .PHONY: setup

@@ -2,6 +2,8 @@
 
 Against a bare ASGI application on the same server (benchmarks/bare.py) that makes one indexed query and sends
 the bytes of the JSON answer. One worker each, the same number of connections, alternating rounds, medians.
+The load asks both for plain answers, so that the same bytes are sent; `first_load_kb` is what a browser gets
+that asks for packed ones.
 """
 
 import argparse

@@ -23,6 +23,8 @@ SUBJECTS = [
     "Иностранный язык (английский)",
     "Физическая культура",
 ]
+OTHERS = 10_000
+"""Families who don't visit: PostgreSQL reads some hundred people whole, and a region's by their indexes."""
 CLASS = Ref(id="g1", name="9 «Б»")
 TEACHER = Ref(id="t-1", name="Лебедева Анна Павловна")
 
@@ -72,11 +74,12 @@ def _lesson(day: date, number: int, place: int) -> DiaryLesson:
 
 
 def settle(url: str, week: Window, mothers: int) -> list[Visit]:
-    """Write `mothers` families and their copies; a visit to each elder child."""
+    """Write `mothers` families with their copies, among others; a visit to each elder child."""
     now = datetime.now(UTC)
     with psycopg.connect(url) as conn:
         for statement in _STATEMENTS:
-            parameters = {"mothers": mothers, "children": 2 * mothers, "now": now}
+            families = mothers + OTHERS
+            parameters = {"mothers": families, "children": 2 * families, "now": now}
             conn.execute(statement, parameters)
         tokens = [f"session-of-{number}" for number in range(1, mothers + 1)]
         with conn.cursor() as cursor:

@@ -9,6 +9,10 @@ _PROGRAMS = {
     "portal": ("myedu.portal.__main__", "the section «Моё образование» and its commands (myedu[portal])"),
     "journal": ("myedu.journal.__main__", "the reference e-journal (myedu[journal])"),
     "connector": ("myedu.connector.__main__", "for a vendor: push an export package to the portal"),
+    "generate": (
+        "myedu.journal.country.__main__",
+        "export packages of the ten pilot regions at their true sizes (myedu[journal])",
+    ),
     "netschool": (
         "myedu.connector.adapters.netschool.__main__",
         "the contract over «Сетевой город. Образование»",

@@ -80,6 +80,14 @@ class Served(msgspec.Struct, frozen=True):
         async with self.session.get(self.url + path, headers=headers) as answer:
             return answer.status, msgspec.json.decode(await answer.read())
 
+    async def put(self, path: str, body: object) -> tuple[int, dict[str, Any]]:
+        """A PUT by hand: status and JSON, {} where the answer has no body."""
+        headers = {"Authorization": f"Bearer {await self._token()}", "Content-Type": "application/json"}
+        sent = msgspec.json.encode(body)
+        async with self.session.put(self.url + path, headers=headers, data=sent) as answer:
+            text = await answer.read()
+            return answer.status, msgspec.json.decode(text) if text else {}
+
     async def _token(self) -> str:
         url, now = f"{self.url}/oauth2/token", int(NOW.timestamp())
         claims = {

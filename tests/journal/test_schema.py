@@ -32,7 +32,7 @@ def test_the_structs_are_the_tables(fresh_database):
         ).fetchall()
     by_table = dict(found)
 
-    assert set(by_table) == {*TABLES, "region", "changes"}
+    assert set(by_table) == {*TABLES, "region", "changes", "lesson_presence"}
     for table in TABLES:
         assert set(by_table[table]) == set(columns(table)), table
 

@@ -17,7 +17,7 @@ WHO = {"act": ACT, "asker": "someone"}
 async def test_says_what_it_can_do(served: Served):
     described = (await served.client.capabilities()).value
 
-    assert set(described.capabilities) == set(CAPABILITIES) - {"meetings"}
+    assert set(described.capabilities) == set(CAPABILITIES)
     assert described.profiles == ("fgis-2021",)
 
 
@@ -166,3 +166,42 @@ async def test_the_start_page(served: Served):
 
 def _refusal(answer: tuple[int, dict[str, str]]) -> tuple[int, str]:
     return answer[0], answer[1]["code"]
+
+
+async def test_a_lesson_gets_its_meeting_and_loses_it(served: Served, pupil_id: str):
+    lesson = (await served.client.schedule(pupil_id, WEEK, **WHO)).value.lessons[0]
+    room = {"url": "https://video.example.org/room/7", "title": "Алгебра"}
+
+    async def online() -> str | None:
+        lessons = (await served.client.schedule(pupil_id, WEEK, **WHO)).value.lessons
+        return next(one.online for one in lessons if one.id == lesson.id)
+
+    assert await served.put(f"/v1/lessons/{lesson.id}/meeting", room) == (204, {})
+    assert await online() == room["url"]
+    assert (await served.put(f"/v1/lessons/{lesson.id}/meeting", {"url": None}))[0] == 204
+    assert await online() is None
+    assert (await served.put("/v1/lessons/nobodys/meeting", room))[0] == 404
+
+
+async def test_who_was_in_a_lesson_is_kept_whole_or_not_at_all(
+    served: Served, pupil_id: str, journal_url: str
+):
+    lesson = (await served.client.schedule(pupil_id, WEEK, **WHO)).value.lessons[0]
+    path = f"/v1/lessons/{lesson.id}/presence"
+    was = {"person_id": pupil_id, "joined_at": lesson.starts_at, "seconds": 2400}
+
+    def kept() -> list[tuple[str, int]]:
+        with psycopg.connect(journal_url) as conn:
+            query = "SELECT person_id, seconds FROM journal.lesson_presence WHERE lesson_id = %s"
+            return conn.execute(query, [lesson.id]).fetchall()
+
+    assert await served.put(path, {"attendees": [was]}) == (204, {})
+    assert kept() == [(pupil_id, 2400)]
+    stranger = {**was, "person_id": "nobody"}
+    for wrong in ([was, stranger], [was, was]):
+        status, said = await served.put(path, {"attendees": wrong})
+        assert (status, said["code"], said["field"]) == (400, "bad-parameter", "attendees")
+        assert kept() == [(pupil_id, 2400)]
+    assert (await served.put(path, {"attendees": []}))[0] == 204
+    assert kept() == []
+    assert (await served.put("/v1/lessons/nobodys/presence", {"attendees": []}))[0] == 404

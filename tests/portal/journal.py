@@ -35,6 +35,7 @@ class Journal:
         self.school = school
         self.url = ""
         self.fault: Fault | None = None
+        self.file_fault: Fault | None = None  # the same for links to attachments
         self.asked: Counter[str] = Counter()  # by method: diary, marks, …
         self.statuses: list[int] = []
         self.pause = 0.0  # seconds before each answer about a student
@@ -42,6 +43,9 @@ class Journal:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert self._app is not None
+        if scope["type"] == "http" and scope["path"].startswith("/v1/files/") and self.file_fault:
+            await self.file_fault(scope, receive, send)
+            return
         if scope["type"] != "http" or not scope["path"].startswith("/v1/students/"):
             await self._app(scope, receive, send)
             return

@@ -95,3 +95,14 @@ async def test_a_database_that_is_gone_is_no_traceback(open_world: OpenWorld) ->
             conn.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
         assert answer.status == 503
         assert (page.status, page.headers["retry-after"]) == (503, "5")
+
+
+async def test_an_answer_is_packed_for_whoever_asks(world: World) -> None:
+    async with world.browser() as browser:
+        plain = await browser.get("/view", **{"accept-encoding": "identity"})
+        packed = await browser.get("/view", **{"accept-encoding": "gzip"})
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "accept-encoding" in packed.headers["vary"].lower()
+    assert int(packed.headers["content-length"]) < int(plain.headers["content-length"]) / 2
+    assert packed.h1 == plain.h1

@@ -47,6 +47,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     database_url: str | None = None
     port: int = PORTAL_PORT
     any_ports: bool = False  # for tests: several machines beside each other
+    databases: str = "myedu"  # what their names begin with: several machines on one server
 
 
 class Machine(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +71,7 @@ def machine(options: Options, say: Callable[[str], None]) -> Iterator[Machine]:
         postgres(options.database_url, folder / "postgres") as server,
         Crew(folder / "logs") as crew,
     ):
-        portal_database = have_database(server, "myedu_portal")
+        portal_database = have_database(server, f"{options.databases}_portal")
         migrate(portal_database, "myedu.portal")
         ports = _Ports(options)
         sandbox = _start_sandbox(crew, folder, keys, cast, ports)
@@ -131,11 +132,11 @@ def _start_journals(
     say: Callable[[str], None],
 ) -> dict[str, str]:
     def fill(journal: Journal) -> None:
-        _fill_journal(server, journal, folder, cast, options.today, crew.log_of(journal.system_id), say)
+        _fill_journal(server, journal, folder, cast, options, crew.log_of(journal.system_id), say)
 
     with ThreadPoolExecutor(len(JOURNALS)) as side_by_side:
         list(side_by_side.map(fill, JOURNALS))
-    programs = [_journal_program(server, journal, folder, keys, ports) for journal in JOURNALS]
+    programs = [_journal_program(server, journal, folder, keys, options, ports) for journal in JOURNALS]
     programs.append(_netschool_program(folder, keys, cast, options, ports))
     crew.start(*programs)
     return {program.name: program.ready_url for program in programs}
@@ -146,17 +147,17 @@ def _fill_journal(
     journal: Journal,
     folder: Path,
     cast: Cast,
-    today: date,
+    options: Options,
     log: Path,
     say: Callable[[str], None],
 ) -> None:
     """A region generated as of today and its export package; kept for the rest of the day."""
-    database, label = _database_of(journal), f"myedu demo, as of {today}, {_PUPILS} pupils"
-    settings = {
-        "MYEDU_DATABASE_URL": server.url(database),
-        "MYEDU_EXPORTS": str(folder / "exports" / journal.system_id),
-    }
-    if label_of(server, database) == label:
+    database = _database_of(journal, options)
+    label = f"myedu demo, as of {options.today}, {_PUPILS} pupils"
+    packages = folder / "exports" / journal.system_id
+    settings = {"MYEDU_DATABASE_URL": server.url(database), "MYEDU_EXPORTS": str(packages)}
+    # On a server of one's own the database outlives the folder, and the package lies in the folder.
+    if label_of(server, database) == label and packages.is_dir():
         migrate(server.url(database), "myedu.journal")
         return
     say(f"Inventing a region for today: {journal.title} …")
@@ -165,17 +166,28 @@ def _fill_journal(
     file.write_bytes(msgspec.json.encode(people.journal_cast(cast, journal.region)))
     log.parent.mkdir(parents=True, exist_ok=True)
     size = ("--pupils", str(_PUPILS), "--school-size", str(_SCHOOL_SIZE))
-    generate = ("generate", "--region", journal.region, "--today", str(today), *size, "--cast", str(file))
+    generate = (
+        "generate",
+        "--region",
+        journal.region,
+        "--today",
+        str(options.today),
+        *size,
+        "--cast",
+        str(file),
+    )
     run_to_end("myedu.journal", *generate, settings=settings, log=log)
     run_to_end("myedu.journal", "export", settings=settings, log=log)
     put_label(server, database, label)
 
 
-def _journal_program(server: Server, journal: Journal, folder: Path, keys: Keys, ports: _Ports) -> Program:
+def _journal_program(
+    server: Server, journal: Journal, folder: Path, keys: Keys, options: Options, ports: _Ports
+) -> Program:
     port = ports.one(journal.port)
     address = f"http://127.0.0.1:{port}"
     settings = {
-        "MYEDU_DATABASE_URL": server.url(_database_of(journal)),
+        "MYEDU_DATABASE_URL": server.url(_database_of(journal, options)),
         "MYEDU_PORT": str(port),
         "MYEDU_BASE_URL": address,
         "MYEDU_CLIENTS": str(keys.clients),
@@ -244,7 +256,9 @@ def _start_portal(
     for journal in (*JOURNALS, NETSCHOOL):
         about = (journal.system_id, journal.region, journal.title, journals[journal.system_id], PORTAL)
         run_to_end("myedu.portal", "register", *about, settings=settings, log=log)
-    say(run_to_end("myedu.portal", "pull", settings=settings, log=log).rstrip())
+    for line in run_to_end("myedu.portal", "pull", settings=settings, log=log).splitlines():
+        if not line.startswith(" "):  # one line a journal; `myedu portal pull` tells the tables too
+            say(f"Export of {line}")
     crew.start(
         Program(
             name="portal",
@@ -257,5 +271,5 @@ def _start_portal(
     return address
 
 
-def _database_of(journal: Journal) -> str:
-    return "myedu_" + journal.system_id.replace("-", "_")
+def _database_of(journal: Journal, options: Options) -> str:
+    return f"{options.databases}_{journal.system_id.replace('-', '_')}"

@@ -67,7 +67,7 @@ class Crew:
     def __init__(self, logs: Path) -> None:
         logs.mkdir(parents=True, exist_ok=True)
         self._logs = logs
-        self._running: list[tuple[Program, subprocess.Popen[bytes]]] = []
+        self._running: dict[str, tuple[Program, subprocess.Popen[bytes]]] = {}  # by name, in order
 
     def __enter__(self) -> "Crew":
         return self
@@ -81,7 +81,7 @@ class Crew:
         return self._logs / f"{name}.log"
 
     def start(self, *programs: Program) -> None:
-        """Start all of them, then wait until each is ready."""
+        """Start all of them, then wait until each is ready. One that has ended may be started again."""
         for program in programs:
             with self.log_of(program.name).open("wb") as log:
                 process = subprocess.Popen(
@@ -94,14 +94,20 @@ class Crew:
                     process_group=0,
                     preexec_fn=ends_with_us(signal.SIGTERM),
                 )
-            self._running.append((program, process))
-        for program, process in self._running:
+            self._running.pop(program.name, None)
+            self._running[program.name] = program, process
+        for program in programs:
+            _, process = self._running[program.name]
             self._wait_until_ready(program, process)
+
+    def running(self, name: str) -> tuple[Program, "subprocess.Popen[bytes]"]:
+        """A program that was started, as it was started last. KeyError for any other name."""
+        return self._running[name]
 
     def watch(self) -> None:
         """Return only when a program has ended by itself: ProgramError that names it."""
         while True:
-            for program, process in self._running:
+            for program, process in self._running.values():
                 if process.poll() is not None:
                     raise ProgramError(
                         f"{program.name} ended by itself.\n{_end_of(self.log_of(program.name))}"
@@ -109,10 +115,10 @@ class Crew:
             time.sleep(0.5)
 
     def stop(self) -> None:
-        for _, process in reversed(self._running):
+        for _, process in reversed(self._running.values()):
             process.terminate()
         deadline = time.monotonic() + _STOP_SECONDS
-        for _, process in reversed(self._running):
+        for _, process in reversed(self._running.values()):
             try:
                 process.wait(max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:

@@ -9,7 +9,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from myedu.kit.postgres import EmbeddedPostgres
+from myedu.kit.postgres import EmbeddedPostgres, PostgresError
 
 
 class Server(Protocol):
@@ -65,5 +65,14 @@ def put_label(server: Server, name: str, label: str) -> None:
         conn.execute(comment.format(sql.Identifier(name), sql.Literal(label)))
 
 
-def _maintenance(server: Server) -> psycopg.Connection:
-    return psycopg.connect(server.url("postgres"), autocommit=True)
+@contextmanager
+def _maintenance(server: Server) -> Iterator[psycopg.Connection]:
+    """A connection outside of transactions; PostgresError for a server that isn't there or says no."""
+    try:
+        with psycopg.connect(server.url("postgres"), autocommit=True) as conn:
+            yield conn
+    except (psycopg.OperationalError, psycopg.errors.InsufficientPrivilege) as error:
+        raise PostgresError(
+            f"{str(error).strip()}\nStart PostgreSQL, or correct MYEDU_DATABASE_URL:"
+            " its account must be allowed to create databases."
+        ) from None

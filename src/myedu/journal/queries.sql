@@ -144,3 +144,25 @@ LIMIT %(limit)s
 -- name: oldest_time_zone
 -- The clock of the journal as a whole: its first school's, for windows that nobody gave.
 SELECT time_zone FROM journal.organizations ORDER BY id LIMIT 1
+
+-- name: put_meeting
+-- Where a lesson is held online, or no longer is.
+UPDATE journal.lessons
+SET online = %(url)s::text, online_title = %(title)s::text, updated_at = %(now)s::timestamptz
+WHERE id = %(lesson_id)s
+
+-- name: lesson_for_update
+-- Whether there is such a lesson; two lists of one lesson wait for each other.
+SELECT true FROM journal.lessons WHERE id = %(lesson_id)s FOR UPDATE
+
+-- name: forget_presence
+-- The list comes whole each time.
+DELETE FROM journal.lesson_presence WHERE lesson_id = %(lesson_id)s
+
+-- name: put_presence
+-- Who was in the lesson; people whom the journal doesn't know are left out, and so not counted.
+INSERT INTO journal.lesson_presence (lesson_id, person_id, joined_at, seconds)
+SELECT %(lesson_id)s::text, person.id, given.joined_at, given.seconds
+FROM unnest(%(person_ids)s::text[], %(joined_at)s::timestamptz[], %(seconds)s::int[])
+    given (person_id, joined_at, seconds)
+JOIN journal.persons person ON person.id = given.person_id

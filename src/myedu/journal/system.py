@@ -23,16 +23,17 @@ from myedu.contract.answers import (
     SystemInfo,
     TeacherSchedule,
 )
+from myedu.contract.meetings import Meeting, Presence
 from myedu.contract.problems import ContractError, problem
 from myedu.contract.school import Ref
 from myedu.contract.windows import Window
 from myedu.journal import store
 from myedu.journal.store import queries
 from myedu.kit.clock import Clock
-from myedu.kit.db import Database, fetch_all, fetch_one, fetch_value
+from myedu.kit.db import Database, execute, fetch_all, fetch_one, fetch_value
 
 SYSTEM_INFO = SystemInfo(vendor="myedu", product="Эталонный журнал", version=__version__)
-_CAPABILITIES = ("diary", "attendance", "final-marks", "teachers", "files", "changes")
+_CAPABILITIES = ("diary", "attendance", "final-marks", "teachers", "files", "changes", "meetings")
 _CHANGES_AT_ONCE = 500
 
 
@@ -137,6 +138,30 @@ class Journal:
             more=more,
         )
 
+    async def put_meeting(self, lesson_id: str, meeting: Meeting) -> bool:
+        title = meeting.title if meeting.url else None
+        place = {"lesson_id": lesson_id, "url": meeting.url, "title": title, "now": self._clock.now()}
+        async with self._database.connection() as conn:
+            return await execute(conn, queries.put_meeting, place) > 0
+
+    async def put_presence(self, lesson_id: str, presence: Presence) -> bool:
+        people = presence.attendees
+        given = {
+            "lesson_id": lesson_id,
+            "person_ids": [one.person_id for one in people],
+            "joined_at": [one.joined_at for one in people],
+            "seconds": [one.seconds for one in people],
+        }
+        if len(set(given["person_ids"])) < len(people):
+            raise _wrong_attendees("name each person once, with all visits together")
+        async with self._database.transaction() as conn:
+            if not await fetch_value(conn, queries.lesson_for_update, {"lesson_id": lesson_id}):
+                return False
+            await execute(conn, queries.forget_presence, {"lesson_id": lesson_id})
+            if await execute(conn, queries.put_presence, given) < len(people):
+                raise _wrong_attendees("somebody in the list is nobody of this journal")
+        return True
+
     async def student_by_esia_oid(self, oid: str) -> str | None:
         async with self._database.connection() as conn:
             student_id: str | None = await fetch_value(conn, queries.student_by_esia_oid, {"oid": oid})
@@ -185,6 +210,10 @@ def _about(student: store.StudentRow, window: Window) -> dict[str, Any]:
 
 async def _end_of_changes(conn: AsyncConnection) -> str:
     return f"{await fetch_value(conn, queries.changes_end)}-0"
+
+
+def _wrong_attendees(detail: str) -> ContractError:
+    return ContractError(problem("bad-parameter", field="attendees", detail=detail))
 
 
 def _parse_cursor(cursor: str) -> tuple[str, int]:

@@ -62,6 +62,7 @@ class Lesson(Record, frozen=True, kw_only=True):
     room: str | None = None
     topic: str | None = None
     online: str | None = None
+    online_title: str | None = None
     replaces_subject_id: str | None = None
     replaces_staff_id: str | None = None
     replaces_lesson_id: str | None = None

@@ -16,6 +16,7 @@ from myedu.portal.pages import PageView
 from myedu.portal.tools import Tools
 
 LANGUAGE_COOKIE = "language"
+KEEP_HEADER = "Myedu-Keep"  # frontend/src/sw.ts reads it
 _HTML = "text/html; charset=utf-8"
 _CODES = {
     401: "unauthorized",
@@ -61,9 +62,10 @@ def html_page(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
 ) -> Response[bytes]:
-    """The rendered page."""
+    """The rendered page; one of somebody signed in carries the tag by which their browser may keep it."""
     body = tools.pages.render(template, page, view).encode()
-    return Response(body, status_code=status, media_type=_HTML, headers=dict(headers or {}))
+    marks = {KEEP_HEADER: page.keep} if page.keep else {}
+    return Response(body, status_code=status, media_type=_HTML, headers={**marks, **(headers or {})})
 
 
 def redirect(to: str) -> Response[bytes]:
@@ -76,6 +78,12 @@ def problem(status: int, title: str, *, headers: Mapping[str, str] | None = None
     code = _CODES.get(status, "internal" if status >= 500 else "bad-request")
     body = msgspec.json.encode(Problem(code=code, status=status, title=title))
     return Response(body, status_code=status, media_type=PROBLEM_MEDIA_TYPE, headers=dict(headers or {}))
+
+
+async def text_fields(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """The form that was sent, without what no form of ours sends: a file in the place of a word."""
+    form = await request.form()
+    return {name: value for name, value in form.multi_items() if isinstance(value, str)}
 
 
 def own_address(request: Request[Any, Any, Any]) -> str:

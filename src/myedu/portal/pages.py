@@ -32,6 +32,7 @@ class PageView(msgspec.Struct, frozen=True, kw_only=True):
     path: str  # of this page, where the forms lead back to
     viewer: str = ""  # who is signed in; empty: nobody
     csrf: str = ""
+    keep: str = ""  # tag of the account, by which the service worker keeps pages apart; empty: keeps none
     look: Look = Look()
     nav: tuple[Link, ...] = ()
     chips: tuple[Link, ...] = ()  # the children to choose among

@@ -52,6 +52,10 @@ class PortalSettings(ExportSettings, frozen=True, kw_only=True):
     esia_version: Annotated[
         Literal["v1", "v2"], Meta(description="Version of ESIA's protocol: v1, or v2 (v2/ac with v3/te).")
     ] = "v1"
+    esia_certificate_hash: Annotated[
+        str,
+        Meta(description="Streebog-256 of the certificate, hex, for v2; counted where OpenSSL has GOST."),
+    ] = ""
     esia_issuer: Annotated[str, Meta(description="Issuer in ESIA's tokens.")] = "http://esia.gosuslugi.ru/"
     esia_seconds: Annotated[float, Meta(gt=0, description="Seconds to wait for each answer of ESIA.")] = 10
     host: Annotated[str, Meta(description="Address to listen on.")] = "127.0.0.1"

@@ -1,5 +1,7 @@
 """A package written school by school is the package written table by table."""
 
+import csv
+import io
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -42,7 +44,20 @@ def test_encoded_rows_give_the_same_package_as_structs(tmp_path: Path, compressi
 
 
 def test_an_exception_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError), PackageDraft(tmp_path, **HEAD) as draft:
-        draft.write("subjects", b"s1,", 1)
-        raise RuntimeError("the journal went away")
+    def broken() -> None:
+        with PackageDraft(tmp_path, **HEAD) as draft:
+            draft.write("subjects", b"s1,", 1)
+            raise RuntimeError("the journal went away")
+
+    with pytest.raises(RuntimeError):
+        broken()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("value", ["plain", "a, b", 'a "b"', "a\r\nb", "a\nb", "a\rb", "", " «ё» "])
+def test_lines_are_those_of_the_csv_module(value: str) -> None:
+    rows = [("1", "x", "y"), ("2", value, ""), ("3", "", value)]
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    assert csv_lines(rows).decode() == text.getvalue()
+    assert csv_lines([]) == b""

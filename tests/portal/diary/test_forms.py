@@ -56,7 +56,8 @@ async def test_htmx_gets_the_task_alone(home: Home):
         allow_redirects=False,
     ) as answer:
         part = await answer.text()
-        assert (answer.status, answer.headers["vary"]) == (200, "HX-Request")
+        assert answer.status == 200
+        assert "HX-Request" in answer.headers["vary"]
     assert part.strip().startswith('<li class="task done"')
     assert 'value="0"' in part
 

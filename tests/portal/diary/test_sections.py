@@ -1,16 +1,25 @@
 """A week's section is kept as long as it is right, and no longer."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID, uuid4
 
+import pytest
 from markupsafe import Markup
 
-from myedu.portal.diary.sections import Section, SectionKey, Sections
+from myedu.contract.answers import Diary
+from myedu.contract.school import DiaryLesson
+from myedu.contract.windows import Window
+from myedu.kit.i18n import load_words
+from myedu.portal.diary.scene import Scene
+from myedu.portal.diary.sections import Section, SectionKey, Sections, right_until
+from tests.connector.sdk.school import PUPIL, ZONE, School
 from tests.portal.diary.conftest import Home, text_of
+from tests.portal.federation.conftest import student_of
 from tests.portal.journal import FAULTS
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+WORDS = load_words("myedu.portal")
 
 
 def key(child: UUID | None = None) -> SectionKey:
@@ -40,6 +49,22 @@ def test_the_ones_not_used_for_the_longest_are_forgotten():
     assert [one for one in keys if sections.find(one, NOW)] == [keys[0], keys[2], keys[3]]
     sections.keep(keys[0], section(100))
     assert not any(sections.find(one, NOW) for one in keys), "one that doesn't fit is not kept"
+
+
+@pytest.mark.parametrize(
+    ("now", "until"),
+    [("07:00", "08:30"), ("08:30", "09:15"), ("09:20", "09:25"), ("10:10", "00:00")],
+)
+async def test_a_section_is_right_until_a_lesson_begins_or_ends(now: str, until: str):
+    monday = date(2026, 11, 23)
+    at = datetime.combine(monday, time.fromisoformat(now), ZONE)
+    there = Scene(WORDS["ru"], student_of("s"), ZONE, at, "/")
+    schedule = await School().schedule(PUPIL, Window(first=monday, last=monday))
+    lessons = tuple(DiaryLesson(lesson=lesson) for lesson in schedule.lessons)
+    diary = Diary(student_id=PUPIL, first_day=monday, last_day=monday, time_zone=str(ZONE), lessons=lessons)
+    changes = right_until(there, diary).astimezone(ZONE)
+    assert changes.time().isoformat("minutes") == until
+    assert timedelta(0) < changes - there.now <= timedelta(days=1)
 
 
 async def test_a_kept_section_is_of_this_copy_language_child_and_hour(home: Home):

@@ -132,6 +132,17 @@ async def test_a_window_longer_than_the_system_serves_is_asked_in_parts(stand_of
     assert await stand.federation.read_marks(stand.student, autumn, viewer=MOTHER) == outcome
 
 
+async def test_a_limit_that_shrinks_is_kept_to(stand_of: Stands):
+    school = School()
+    stand = await stand_of(school)
+    whole = await stand.read()
+    school.limits = SystemLimits(window_days=3)
+    stand.clock.advance(timedelta(minutes=6))
+    in_parts = await stand.read()
+    assert in_parts.value == whole.value
+    assert stand.journal.statuses == [200, 200, 200, 200]
+
+
 async def test_capabilities_are_remembered_for_a_while(stand_of: Stands):
     school = School()
     stand = await stand_of(school)

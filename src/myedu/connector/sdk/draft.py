@@ -171,7 +171,7 @@ def _packed(target: _Counted, compression: Compression) -> Any:
         # neither name nor time: the same rows give the same bytes, on any day
         return gzip.GzipFile(filename="", mode="wb", fileobj=target, compresslevel=6, mtime=0)
     if compression == "zst":
-        return zstandard.ZstdCompressor(level=6).stream_writer(cast(IO[bytes], target), closefd=False)
+        return zstandard.ZstdCompressor(level=3).stream_writer(cast(IO[bytes], target), closefd=False)
     return io.BufferedWriter(target)
 
 

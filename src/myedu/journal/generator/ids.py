@@ -45,8 +45,16 @@ class Ids:
 
     def snils(self) -> str:
         """The SNILS of the person whose id was given last; another seed gives another."""
-        spread = (self._person_number() * _FACTOR + self._seed * 7_654_321) % _SPACE
-        return make_snils(_FIRST + spread)
+        return make_snils(snils_number(self._seed, self._person_number()))
 
     def esia_oid(self) -> str:
-        return str(_OIDS_FROM + self._person_number())
+        return esia_oid_of(self._person_number())
+
+
+def snils_number(seed: int, person: int) -> int:
+    """The first nine digits of a SNILS: no two persons below 997 million of a seed share one."""
+    return _FIRST + (person * _FACTOR + seed * 7_654_321) % _SPACE
+
+
+def esia_oid_of(person: int) -> str:
+    return str(_OIDS_FROM + person)

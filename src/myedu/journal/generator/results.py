@@ -36,6 +36,7 @@ _WORKS = {
     "информатика": ("practical", "test"),
 }
 _USUAL_WORKS = ("test", "independent")
+_READING_WORKS = ("essay", "test")  # the same teacher as Russian, and no dictations
 _TWO_PART = frozenset({"dictation", "essay"})  # «5/4»: for contents and for spelling
 _WORK_EVERY = 7  # lessons of a subject between written works of the whole group
 _CALLED = 0.17  # a pupil's chance of an answer's mark
@@ -144,7 +145,10 @@ class Results:
                 self._add_mark(given, pupil, "homework" if chance < _CALLED / 4 else "answer", None)
 
     def _add_work(self, given: Given, present: list[Person], number: int) -> None:
-        kinds = _WORKS.get(curriculum.SUBJECTS[given.placed.subject].speciality, _USUAL_WORKS)
+        subject = given.placed.subject
+        kinds = _WORKS.get(curriculum.SUBJECTS[subject].speciality, _USUAL_WORKS)
+        if subject.startswith("Литератур"):
+            kinds = _READING_WORKS
         kind = kinds[number % len(kinds)]
         name = texts.work_name(kind, number, given.lesson.topic, self._rng)
         for pupil in present:

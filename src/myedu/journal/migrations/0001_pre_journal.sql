@@ -183,6 +183,7 @@ CREATE TABLE journal.lessons (
     room text,
     topic text,
     online text CHECK (online ~ '^https?://'),
+    online_title text CHECK (online_title IS NULL OR online IS NOT NULL),
     -- What a substituted or moved lesson stands in for.
     replaces_subject_id text REFERENCES journal.subjects,
     replaces_staff_id text REFERENCES journal.staff,
@@ -196,6 +197,15 @@ CREATE TABLE journal.lesson_teachers (
     PRIMARY KEY (lesson_id, staff_id)
 );
 CREATE INDEX lesson_teachers_by_staff ON journal.lesson_teachers (staff_id, lesson_id);
+
+-- Who was in the video lesson, as the portal told it last.
+CREATE TABLE journal.lesson_presence (
+    lesson_id text NOT NULL REFERENCES journal.lessons,
+    person_id text NOT NULL REFERENCES journal.persons,
+    joined_at timestamptz NOT NULL,
+    seconds int NOT NULL CHECK (seconds >= 0), -- all visits together
+    PRIMARY KEY (lesson_id, person_id)
+);
 
 CREATE TABLE journal.files (
     id text PRIMARY KEY CHECK (id ~ '^[!-~]{1,64}$'),

@@ -90,7 +90,8 @@ async def today(request: AnyRequest, diary: FromDiary, child: FromPath[UUID]) ->
 async def week(
     request: AnyRequest, diary: FromDiary, child: FromPath[UUID], day: FromPath[str]
 ) -> Response[bytes]:
-    return _json(_diary(await diary.week(session_token(request), child, day_of(day), decoded=False)))
+    facts = await diary.week(session_token(request), child, day_of(day), decoded=False, alone=True)
+    return _json(_diary(facts))
 
 
 @get("/api/c/{child:uuid}/homework")

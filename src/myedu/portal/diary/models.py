@@ -4,10 +4,10 @@ from datetime import date, datetime
 
 import msgspec
 
-from myedu.contract.answers import Diary, Marks
+from myedu.contract.answers import Diary, FileLink, Marks
 from myedu.contract.school import Homework
 from myedu.contract.windows import Window
-from myedu.portal.federation.models import Copy, Outcome
+from myedu.portal.federation.models import Copy, Outcome, Unavailable
 from myedu.portal.people.models import Period, Student, Viewer
 
 
@@ -76,6 +76,12 @@ class SubjectFacts(MarksFacts, frozen=True, kw_only=True):
 
     subject_id: str
     subject: str
+
+
+class FileFacts(ChildFacts, frozen=True, kw_only=True):
+    """Where the browser may fetch an attachment, or why it can't now."""
+
+    link: FileLink | Unavailable
 
 
 class TickFacts(ChildFacts, frozen=True, kw_only=True):

@@ -1,6 +1,7 @@
 """The frame of a page: who is signed in, where one can go, whose clock it is."""
 
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,7 @@ def plain_page(page: PageView, words: Words, family: Family, section: str = "") 
     return msgspec.structs.replace(
         page,
         viewer=_full_name(family.viewer),
+        keep=_keep_tag(family.viewer),
         nav=_nav(words, students, only, section),
         chips=_chips(words, students, None, "today") if section == "children" else (),
     )
@@ -49,6 +51,7 @@ def child_page(
     return msgspec.structs.replace(
         page,
         viewer=name if own else _full_name(facts.family.viewer),
+        keep=_keep_tag(facts.family.viewer),
         nav=_nav(words, students, student.child, section),
         chips=_chips(words, students, student.child, section),
         zone_note=_("School time: {zone}").format(zone=zone_name(words, student.time_zone, scene.now)),
@@ -59,6 +62,11 @@ def child_page(
 
 def _full_name(viewer: Viewer) -> str:
     return f"{viewer.first_name} {viewer.last_name}"
+
+
+def _keep_tag(viewer: Viewer) -> str:
+    # A sum, so that the id of an account stands in no browser.
+    return sha256(viewer.account_id.bytes).hexdigest()[:16]
 
 
 def _made_at(scene: Scene) -> str:

@@ -7,7 +7,8 @@ from myedu.portal.diary.views import BannerView, SilentView
 from myedu.portal.federation.models import NOT_REGISTERED, SLOW, Fresh, Outcome, Stale, Unavailable
 from myedu.portal.pages import Link
 
-_LATE = {SLOW, "timeout", "too-many-requests", "unavailable"}
+_LATE = {SLOW, "timeout", "overloaded"}
+_SILENT = {"unreachable", "cut"}
 
 
 def age_line(scene: Scene, outcome: Outcome[Any]) -> str:
@@ -31,8 +32,11 @@ def banner(scene: Scene, outcome: Outcome[Any]) -> BannerView | None:
 
 def silent(scene: Scene, outcome: Outcome[Any]) -> SilentView | None:
     """Said in place of data where there is neither an answer nor a copy."""
-    if not isinstance(outcome, Unavailable):
-        return None
+    return silence(scene, outcome) if isinstance(outcome, Unavailable) else None
+
+
+def silence(scene: Scene, outcome: Unavailable) -> SilentView:
+    """Why there is nothing to show, what that means, and the way to try again."""
     _ = scene.words.gettext
     if outcome.reason == NOT_REGISTERED:
         text = _("The diary will appear here once the school's journal is connected. Ask the class teacher.")
@@ -47,7 +51,7 @@ def reason(scene: Scene, code: str) -> str:
     _ = scene.words.gettext
     if code in _LATE:
         return _("the school's journal takes too long to answer")
-    if code == "unreachable":
+    if code in _SILENT:
         return _("the school's journal can't be reached")
     if code == NOT_REGISTERED:
         return _("the school's journal isn't connected now")

@@ -2,6 +2,7 @@
 -- Who asks (identity), whom they may see (people), the audit lines of what is opened now, the last good copy
 -- and the ticks: one statement, because this is every page's first and the week's only trip (ADR 0010).
 -- Opened is the child of the address or, without one, every visible child.
+-- `alone` leaves the child's siblings out: for an answer that doesn't name them.
 -- Without days no copy is read. Ticks older than `ticks_since` can't belong to the days shown.
 -- A row a visible child; one row with child NULL for a viewer who sees nobody; no row for no session.
 WITH unhurried AS (
@@ -16,7 +17,7 @@ WITH unhurried AS (
         %(child)s::uuid IS NULL OR student.child = %(child)s::uuid AS opened
     FROM identity.viewer_of(%(token_sha256)b, %(now)s) viewer
     LEFT JOIN LATERAL people.visible_students(viewer.esia_oid, viewer.snils, viewer.trusted, %(now)s) student
-        ON true
+        ON NOT %(alone)s::boolean OR student.child = %(child)s::uuid
 ), noted AS (
     INSERT INTO audit.lines (at, actor_account, actor_relation, action, region, system_id, person_id, detail)
     SELECT %(now)s, account_id, relation, 'diary.read', region, system_id, person_id, %(detail)s::jsonb

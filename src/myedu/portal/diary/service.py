@@ -20,6 +20,7 @@ from myedu.portal.diary.models import (
     DiaryFacts,
     Family,
     FamilyFacts,
+    FileFacts,
     MarksFacts,
     Opened,
     OpenedChild,
@@ -60,18 +61,25 @@ class DiaryService:
         return Family(viewer=viewer, students=tuple(students), now=now)
 
     async def week(
-        self, token: str | None, child: UUID, day: date | None, *, decoded: bool = True
+        self,
+        token: str | None,
+        child: UUID,
+        day: date | None,
+        *,
+        decoded: bool = True,
+        alone: bool = False,
     ) -> DiaryFacts:
         """The week of a day; without one, the running week by the school's clock.
 
         `decoded=False` is for a caller that may not need it: a fresh copy's value is then None.
+        `alone=True` for one that doesn't name the siblings: the facts' family is then the child.
         """
         if day is None:
-            opened, one = await self._open_child(token, child, page="week")
+            opened, one = await self._open_child(token, child, page="week", alone=alone)
             window = week_of(_today(one.student, opened.family.now))
             return await self._diary(opened, one, window)
         window = week_of(day)
-        opened, one = await self._open_child(token, child, page="week", window=window)
+        opened, one = await self._open_child(token, child, page="week", window=window, alone=alone)
         viewer = opened.family.viewer
         outcome = await self._federation.renew_diary(
             one.student, window, one.copy, viewer=viewer, decoded=decoded
@@ -127,6 +135,15 @@ class DiaryService:
                 raise NotFound
         return SubjectFacts(**msgspec.structs.asdict(facts), subject_id=subject_id, subject=name or "")
 
+    async def file(self, token: str | None, child: UUID, file_id: str) -> FileFacts:
+        """A link to an attachment; raises NotFound for a file that this child's journal hasn't shown."""
+        opened, one = await self._open_child(token, child, page="file")
+        link = await self._federation.file_link(one.student, file_id, viewer=opened.family.viewer)
+        if link is None:
+            raise NotFound
+        today = _today(one.student, opened.family.now)
+        return FileFacts(family=opened.family, student=one.student, today=today, link=link)
+
     async def tick(self, token: str | None, child: UUID, homework_id: str, *, done: bool) -> TickFacts:
         """«Сделано» and back; raises NotFound for a task that this child's journal hasn't shown."""
         now = self._clock.now()
@@ -157,22 +174,28 @@ class DiaryService:
         )
 
     async def _open(
-        self, token: str | None, child: UUID | None, *, page: str, window: Window | None = None
+        self,
+        token: str | None,
+        child: UUID | None,
+        *,
+        page: str,
+        window: Window | None = None,
+        alone: bool = False,
     ) -> Opened:
         opened = None
         if token:
             async with self._database.connection() as conn:
                 opened = await store.open_diary(
-                    conn, token, child, self._clock.now(), page=page, window=window
+                    conn, token, child, self._clock.now(), page=page, window=window, alone=alone
                 )
         if opened is None:
             raise NotSignedIn("nobody has signed in with this session: lead to /enter")
         return opened
 
     async def _open_child(
-        self, token: str | None, child: UUID, *, page: str, window: Window | None = None
+        self, token: str | None, child: UUID, *, page: str, window: Window | None = None, alone: bool = False
     ) -> tuple[Opened, OpenedChild]:
-        opened = await self._open(token, child, page=page, window=window)
+        opened = await self._open(token, child, page=page, window=window, alone=alone)
         if not opened.children:
             raise NotVisible
         return opened, opened.children[0]

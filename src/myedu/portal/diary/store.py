@@ -38,15 +38,18 @@ async def open_diary(
     *,
     page: str,
     window: Window | None = None,
+    alone: bool = False,
 ) -> Opened | None:
     """Open one child's page, or without `child` the whole family's; None without a session.
 
     `page` and the window go into the audit lines. For a child that isn't the viewer's, `children` is empty.
+    `alone` leaves the child's siblings out of the family.
     """
     parameters = {
         # As identity keeps it.
         "token_sha256": hashlib.sha256(token.encode()).digest(),
         "child": child,
+        "alone": alone,
         "now": now,
         "detail": _detail(page, window),
         "first_day": window.first if window else None,

@@ -10,6 +10,7 @@ from litestar.status_codes import HTTP_303_SEE_OTHER
 from markupsafe import Markup
 from msgspec.structs import replace
 
+from myedu.contract.answers import FileLink
 from myedu.kit.i18n import Words
 from myedu.portal.answers import (
     LANGUAGE_COOKIE,
@@ -18,6 +19,7 @@ from myedu.portal.answers import (
     own_address,
     page_view,
     redirect,
+    text_fields,
     words_for,
 )
 from myedu.portal.diary import api, links
@@ -30,6 +32,7 @@ from myedu.portal.diary.presenter_lessons import task_view
 from myedu.portal.diary.presenter_look import enter_title, enter_view, look_title, look_view
 from myedu.portal.diary.presenter_marks import marks_view, subject_view
 from myedu.portal.diary.presenter_page import child_page, plain_page
+from myedu.portal.diary.presenter_source import silence
 from myedu.portal.diary.presenter_today import today_title, today_view
 from myedu.portal.diary.presenter_week import week_view
 from myedu.portal.diary.scene import Scene, scene_of
@@ -39,7 +42,7 @@ from myedu.portal.federation.models import Fresh, Outcome
 from myedu.portal.identity.csrf import FIELD, check_form, csrf_token
 from myedu.portal.look import COOKIE as LOOK_COOKIE
 from myedu.portal.look import choose_look, look_cookie
-from myedu.portal.pages import PageView
+from myedu.portal.pages import ErrorView, PageView
 from myedu.portal.tools import FromTools, Tools
 
 LOOK_LASTS = timedelta(days=400)  # the longest that browsers keep a cookie
@@ -147,7 +150,7 @@ async def tick(
 ) -> Response[bytes]:
     """`…/{homework id}/done`: «Сделано» and back. A path, because an id of the contract may hold a slash."""
     token = session_token(request)
-    form = await request.form()
+    form = await text_fields(request)
     check_form(token, form.get(FIELD), request.headers, tools.settings.base_url)
     homework_id = rest.removeprefix("/").removesuffix("/done")
     facts = await diary.tick(token, child, homework_id, done=form.get("done") == "1")
@@ -159,6 +162,20 @@ async def tick(
     view = task_view(scene, facts.homework, done=done, may_tick=True)
     page = page_view(request, tools, "", path=back, csrf=csrf_token(token or ""))
     return html_page(tools, "diary/_task.html", page, view, headers={"vary": "HX-Request"})
+
+
+@get("/c/{child:uuid}/files/{file_id:path}")
+async def file(
+    request: AnyRequest, tools: FromTools, diary: FromDiary, child: FromPath[UUID], file_id: FromPath[str]
+) -> Response[bytes]:
+    """An attachment: the browser goes to the journal's short-lived link."""
+    facts = await diary.file(session_token(request), child, file_id.removeprefix("/"))
+    if isinstance(facts.link, FileLink):
+        return redirect(facts.link.url)
+    scene = _scene(request, tools, facts)
+    said = silence(scene, facts.link)
+    page = _child_page(request, tools, scene, said.title, facts, "homework", facts.link)
+    return html_page(tools, "portal/error.html", page, ErrorView(text=said.text, action=said.retry))
 
 
 @get("/c/{child:uuid}/marks")
@@ -204,7 +221,7 @@ async def look(request: AnyRequest, tools: FromTools, diary: FromDiary) -> Respo
 @post(links.LOOK, status_code=HTTP_303_SEE_OTHER)
 async def choose(request: AnyRequest, tools: FromTools) -> Response[bytes]:
     """Keep the look and the language in cookies, and lead back to where the person was."""
-    form = await request.form()
+    form = await text_fields(request)
     check_form(session_token(request), form.get(FIELD), request.headers, tools.settings.base_url)
     chosen = choose_look(form.get("theme", ""), form.get("size", ""), form.get("wide", ""))
     answer = redirect(local_path(form.get("back")))
@@ -223,6 +240,7 @@ ROUTES = [
     week,
     homework,
     tick,
+    file,
     marks,
     subject,
     look,

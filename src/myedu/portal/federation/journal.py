@@ -10,11 +10,14 @@ import msgspec
 from myedu.connector.sdk.client import JournalClient, Reply
 from myedu.connector.sdk.diary import compose
 from myedu.contract.act import Act
-from myedu.contract.answers import Capabilities, Diary, Marks
+from myedu.contract.answers import Capabilities, Diary, FileLink, Marks
 from myedu.contract.windows import MAX_WINDOW_DAYS, Window, split_window
 from myedu.kit.clock import Clock
 
 Days = TypeVar("Days", Diary, Marks)
+
+Ask = Callable[[Window, str | None], Awaitable[Reply[Days]]]
+"""Asks for the days of a window, conditionally where there is an ETag."""
 
 
 class Asker(msgspec.Struct, frozen=True):
@@ -37,27 +40,32 @@ class Journal:
     async def diary(self, student_id: str, window: Window, asker: Asker, etag: str | None) -> Reply[Diary]:
         """The diary; a system that doesn't serve it whole is asked for the parts."""
         if "diary" not in (await self._declared()).capabilities:
-            return await self._in_parts(window, lambda part: self._composed(student_id, part, asker))
-
-        async def ask(part: Window) -> Reply[Diary]:
-            return await self._client.diary(student_id, part, act=asker.act, asker=asker.pseudonym, etag=etag)
-
-        return await self._in_parts(window, ask)
+            return await self._in_parts(window, None, lambda part, _: self._composed(student_id, part, asker))
+        said = {"act": asker.act, "asker": asker.pseudonym}
+        return await self._in_parts(
+            window, etag, lambda part, tag: self._client.diary(student_id, part, **said, etag=tag)
+        )
 
     async def marks(self, student_id: str, window: Window, asker: Asker, etag: str | None) -> Reply[Marks]:
         """The marks set on the days of the window."""
+        said = {"act": asker.act, "asker": asker.pseudonym}
+        return await self._in_parts(
+            window, etag, lambda part, tag: self._client.marks(student_id, part, **said, etag=tag)
+        )
 
-        async def ask(part: Window) -> Reply[Marks]:
-            return await self._client.marks(student_id, part, act=asker.act, asker=asker.pseudonym, etag=etag)
+    async def file(self, file_id: str, asker: Asker) -> FileLink | None:
+        """A link for the person's own browser, good for some minutes; None where files aren't served."""
+        if "files" not in (await self._declared()).capabilities:
+            return None
+        return (await self._client.file(file_id, act=asker.act, asker=asker.pseudonym)).value
 
-        return await self._in_parts(window, ask)
-
-    async def _in_parts(self, window: Window, ask: Callable[[Window], Awaitable[Reply[Days]]]) -> Reply[Days]:
+    async def _in_parts(self, window: Window, etag: str | None, ask: Ask[Days]) -> Reply[Days]:
         longest = min((await self._declared()).limits.window_days, MAX_WINDOW_DAYS)
         parts = split_window(window, max(longest, 1))
         if len(parts) == 1:
-            return await ask(window)
-        replies = await asyncio.gather(*(ask(part) for part in parts))
+            return await ask(window, etag)
+        # The ETag is of one whole answer: a part can't be asked for by it.
+        replies = await asyncio.gather(*(ask(part, None) for part in parts))
         return _own_reply(_joined([reply.value for reply in replies]))
 
     async def _composed(self, student_id: str, window: Window, asker: Asker) -> Reply[Diary]:

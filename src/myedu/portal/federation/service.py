@@ -3,16 +3,16 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import msgspec
 from psycopg import AsyncConnection
 
-from myedu.connector.sdk.client import JournalAddress, JournalClient, JournalError, Reply
+from myedu.connector.sdk.client import JournalAddress, JournalClient, JournalError, NotThere, Reply
 from myedu.contract.act import Act
-from myedu.contract.answers import Diary, Marks
+from myedu.contract.answers import Diary, FileLink, Marks
 from myedu.contract.school import Homework
 from myedu.contract.windows import Window
 from myedu.kit.clock import Clock
@@ -89,15 +89,34 @@ class Federation:
         self, conn: AsyncConnection, student: Student, homework_id: str
     ) -> Homework | None:
         """A task that a family can have seen: one of a copy, the newest first. Asks no journal."""
-        for copy in await store.copies_of(conn, student):
-            known = _opened("diary", copy)
-            if known is None:
-                continue
-            placed = (homework for entry in known.value.lessons for homework in entry.homework)
-            for homework in (*known.value.homework, *placed):
-                if homework.id == homework_id:
-                    return homework
+        async for homework in _homework_of_copies(conn, student):
+            if homework.id == homework_id:
+                return homework
         return None
+
+    async def file_link(
+        self, student: Student, file_id: str, *, viewer: Viewer
+    ) -> FileLink | Unavailable | None:
+        """Where the viewer's browser may fetch an attachment; None for one that no copy of this child names.
+
+        A system would give any file of its own: that the child was shown it is what makes it theirs.
+        """
+        async with self._database.connection() as conn:
+            shown = False
+            async for homework in _homework_of_copies(conn, student):
+                shown = shown or any(file.id == file_id for file in homework.attachments)
+            if not shown:
+                return None
+            journal = await self._journal_of(conn, student)
+        try:
+            async with asyncio.timeout(self._limits.deadline_seconds):
+                return await journal.file(file_id, _asker(student, viewer)) if journal else None
+        except NotThere:
+            return None
+        except JournalError as error:
+            return Unavailable(error.reason, self._clock.now())
+        except TimeoutError:
+            return Unavailable(SLOW, self._clock.now())
 
     def is_fresh(self, copy: Copy) -> bool:
         """True for a copy that is shown without asking the journal."""
@@ -151,14 +170,18 @@ class Federation:
     async def _ask(self, question: Question, etag: str | None, viewer: Viewer) -> Reply[Any] | None:
         student = question.student
         async with self._database.connection() as conn:
-            system = await people.system(conn, student.system_id)
-        if system is None or system.paused_at is not None:
+            journal = await self._journal_of(conn, student)
+        if journal is None:
             return None
-        journal = self._journal(JournalAddress(system.id, system.base_url, system.client_id))
         ask = getattr(journal, question.method)
         return await ask(student.person_id, question.window, _asker(student, viewer), etag)
 
-    def _journal(self, address: JournalAddress) -> Journal:
+    async def _journal_of(self, conn: AsyncConnection, student: Student) -> Journal | None:
+        """The student's journal; None for one that isn't registered, or that an operator keeps out."""
+        system = await people.system(conn, student.system_id)
+        if system is None or system.paused_at is not None:
+            return None
+        address = JournalAddress(system.id, system.base_url, system.client_id)
         journal = self._journals.get(address)
         if journal is None:
             client = self._client_for(address)
@@ -188,6 +211,19 @@ class Federation:
 async def erase_persons(conn: AsyncConnection, place: Place) -> None:
     """Erase the copies about persons who are erased in this transaction (portal/erasing.py)."""
     await store.erase_persons(conn, place)
+
+
+async def _homework_of_copies(conn: AsyncConnection, student: Student) -> AsyncIterator[Homework]:
+    """All homework that the family can have seen, the newest copies first."""
+    for copy in await store.copies_of(conn, student):
+        known = _opened("diary", copy)
+        if known is None:
+            continue
+        for entry in known.value.lessons:
+            for homework in entry.homework:
+                yield homework
+        for homework in known.value.homework:
+            yield homework
 
 
 def _opened(method: str, copy: Copy | None) -> Fresh[Any] | None:

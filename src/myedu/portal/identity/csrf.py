@@ -25,7 +25,7 @@ def check_form(
     foreign page still may not set our cookies: the browser's own word about the origin decides.
     """
     if session_token:
-        right = hmac.compare_digest(csrf_token(session_token), given or "")
+        right = hmac.compare_digest(csrf_token(session_token).encode(), (given or "").encode())
     else:
         right = headers.get("sec-fetch-site") == "same-origin" or headers.get("origin") == base_url
     if not right:

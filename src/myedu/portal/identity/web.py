@@ -8,7 +8,7 @@ from litestar import Request, Response, get, post
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
 from myedu.esia.errors import EsiaAnswerWrong, EsiaError, refusal
-from myedu.portal.answers import html_page, local_path, page_view, redirect, words_for
+from myedu.portal.answers import html_page, local_path, page_view, redirect, text_fields, words_for
 from myedu.portal.identity import csrf, service
 from myedu.portal.identity.models import (
     SESSION_COOKIE,
@@ -77,7 +77,7 @@ async def enter_back(request: AnyRequest, tools: FromTools) -> Response[bytes]:
 async def leave(request: AnyRequest, tools: FromTools) -> Response[bytes]:
     """Sign out here, then at ESIA: on a shared computer the next person must not come in as this one."""
     token = request.cookies.get(SESSION_COOKIE)
-    form = await request.form()
+    form = await text_fields(request)
     csrf.check_form(token, form.get(csrf.FIELD), request.headers, tools.settings.base_url)
     if token:
         await service.sign_out(tools.database, token, tools.clock.now())

@@ -81,6 +81,9 @@ async def test_replayed_lessons_that_have_not_been_have_no_marks(recordings: Pat
         date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 24), date(2026, 11, 24),
     ]  # fmt: skip
     assert len(whole.lessons) == 35
+    clock.set(datetime(2026, 11, 23, 20, tzinfo=UTC))  # Tuesday there too, two hours before its lessons
+    early = as_diary(await source.week(seat, LONG_AFTER), seat, LONG_AFTER)
+    assert [mark.day for mark in translate.marks(early).marks] == [date(2026, 11, 23)]
     clock.advance(timedelta(days=7))
     later = as_diary(await source.week(seat, LONG_AFTER), seat, LONG_AFTER)
     assert len(translate.marks(later).marks) == 12

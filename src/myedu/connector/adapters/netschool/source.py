@@ -1,7 +1,7 @@
 """Where the journal's answers come from: a live server, or a folder of answers recorded from one."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -44,7 +44,7 @@ class RecordedSource:
 
     An unrecorded week is empty. With `replay` it is the fullest recorded week moved there by whole weeks,
     the same one for the same Monday always, so that a demo in another year has lessons to show. With
-    a clock a replayed week has no marks of days that are still to come.
+    a clock a replayed week has no marks of lessons that are still to come.
     """
 
     def __init__(self, folder: Path, *, replay: bool = False, clock: Clock | None = None) -> None:
@@ -59,7 +59,7 @@ class RecordedSource:
         week = moved(self._weeks[self._chosen(monday)], monday)
         if self._clock is None:
             return week
-        return without_marks_after(week, self._clock.now().astimezone(ZoneInfo(seat.school.time_zone)).date())
+        return as_known_at(week, self._clock.now().astimezone(ZoneInfo(seat.school.time_zone)))
 
     async def rules(self, seat: Seat) -> Rules:
         return Rules()
@@ -95,10 +95,9 @@ def moved(week: wire.Week, monday: date) -> wire.Week:
     )
 
 
-def without_marks_after(week: wire.Week, today: date) -> wire.Week:
-    """The week as it is known on `today`: no teacher has marked a lesson that hasn't been."""
-    days = tuple(day if wire.day_of(day.date) <= today else _unmarked(day) for day in week.week_days or ())
-    return msgspec.structs.replace(week, week_days=days)
+def as_known_at(week: wire.Week, now: datetime) -> wire.Week:
+    """The week as it is known at `now` by the school's clock: nobody is marked in a lesson not yet over."""
+    return msgspec.structs.replace(week, week_days=tuple(_known(day, now) for day in week.week_days or ()))
 
 
 def read_neighbours(folder: Path) -> list[wire.School]:
@@ -109,16 +108,17 @@ def read_neighbours(folder: Path) -> list[wire.School]:
     ]
 
 
-def _unmarked(day: wire.Day) -> wire.Day:
+def _known(day: wire.Day, now: datetime) -> wire.Day:
+    date, moment = wire.day_of(day.date), (now.date(), f"{now:%H:%M}")
     lessons = tuple(
-        msgspec.structs.replace(
-            lesson,
-            attendance=None,
-            assignments=tuple(msgspec.structs.replace(work, mark=None) for work in lesson.assignments or ()),
-        )
-        for lesson in day.lessons or ()
+        lesson if (date, lesson.end_time) <= moment else _unmarked(lesson) for lesson in day.lessons or ()
     )
     return msgspec.structs.replace(day, lessons=lessons)
+
+
+def _unmarked(lesson: wire.Lesson) -> wire.Lesson:
+    works = tuple(msgspec.structs.replace(work, mark=None) for work in lesson.assignments or ())
+    return msgspec.structs.replace(lesson, attendance=None, assignments=works)
 
 
 def _moved_day(day: wire.Day, shift: timedelta, suffix: str) -> wire.Day:

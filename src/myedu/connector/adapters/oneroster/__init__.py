@@ -1,0 +1,7 @@
+"""OneRoster 1.2 CSV, and Microsoft's dialect of it (School Data Sync 2.1), written as export packages.
+
+columns.py is their files, archive.py and read.py get rows out of a folder or ZIP that is trusted nothing,
+manifest.py says what a set is, load.py, state.py and joins.py keep the rows and put together what belongs
+together, reader.py and translate.py make their row ours, report.py says what had no place, package.py is all
+of it in order.
+"""

@@ -1,0 +1,78 @@
+"""`python -m myedu.connector.adapters.oneroster IN OUT`: a OneRoster set in, an export package out.
+
+IN is a ZIP or a folder. A bulk set makes a full package, a delta set a delta on the last one written to OUT.
+"""
+
+import argparse
+import re
+import sys
+from pathlib import Path
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from myedu.connector.adapters.oneroster.archive import OneRosterError
+from myedu.connector.adapters.oneroster.package import Request, write_from_oneroster
+from myedu.connector.sdk.export import ExportError
+from myedu.kit.clock import SystemClock
+
+
+def main(arguments: list[str]) -> int:
+    """0 where a package was written; 2, with a sentence, where none could be."""
+    given = _parser().parse_args(arguments)
+    try:
+        request = Request(
+            region=_region(given.region),
+            time_zone=_zone(given.time_zone),
+            zones=_zones(given.zones) if given.zones else {},
+            base=given.base,
+        )
+        manifest, report = write_from_oneroster(given.source, given.out, request, SystemClock().now())
+    except (OneRosterError, ExportError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"{given.out}: {error}: give a folder that can be written", file=sys.stderr)
+        return 2
+    for line in report.lines():
+        print(line)
+    print(f"{manifest.mode} package: {given.out / str(manifest.export_id)}")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m myedu.connector.adapters.oneroster", description=__doc__)
+    parser.add_argument("source", metavar="IN", type=Path, help="a ZIP or a folder of CSV files")
+    parser.add_argument("out", metavar="OUT", type=Path, help="folder of packages, and of the state")
+    parser.add_argument("--region", required=True, help="two-digit code of the region")
+    parser.add_argument("--time-zone", required=True, help="IANA time zone of the organisations")
+    parser.add_argument("--zones", type=Path, help='JSON of exceptions: {"org\'s sourcedId": "Asia/Yakutsk"}')
+    parser.add_argument("--base", type=UUID, help="the export that a delta builds on, if not the last one")
+    return parser
+
+
+def _region(text: str) -> str:
+    if not re.fullmatch("[0-9]{2}", text):
+        raise OneRosterError(f"{text!r} is no region: write its two-digit code, such as 16")
+    return text
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise OneRosterError(f"{name!r} is no time zone: write one such as Europe/Moscow") from None
+    return name
+
+
+def _zones(path: Path) -> dict[str, str]:
+    try:
+        zones = msgspec.json.decode(path.read_bytes(), type=dict[str, str])
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise OneRosterError(f'{path}: {error}; write JSON such as {{"1": "Asia/Yakutsk"}}') from None
+    return {org: _zone(name) for org, name in zones.items()}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,169 @@
+"""SQL over the state: what belongs together, put together. Columns in the order of models.py.
+
+The live_… views are the rows that nobody has marked tobedeleted.
+"""
+
+from myedu.connector.adapters.oneroster.columns import GUARDIANS, STAFF, TEACHERS
+
+
+def _among(words: tuple[str, ...]) -> str:
+    """Our own constants as an SQL list."""
+    return ", ".join(f"'{word}'" for word in words)
+
+
+_RELATION = " ".join(f"WHEN '{role}' THEN {rank}" for rank, role in enumerate(GUARDIANS))
+_RELATION_BACK = " ".join(f"WHEN {rank} THEN '{role}'" for rank, role in enumerate(GUARDIANS))
+
+PREPARE = (
+    "CREATE INDEX IF NOT EXISTS roles_by_user ON roles (userSourcedId)",
+    # The year and the first day of a class: by its terms, else by its course's year.
+    """CREATE TEMP TABLE class_sessions (class TEXT, session TEXT, PRIMARY KEY (class, session))
+    WITHOUT ROWID""",
+    """INSERT INTO class_sessions
+    SELECT term.class, term.term
+    FROM class_terms term JOIN live_academicSessions session ON session.sourcedId = term.term""",
+    """INSERT INTO class_sessions
+    SELECT class.sourcedId, year.sourcedId
+    FROM live_classes class
+    JOIN live_courses course ON course.sourcedId = class.courseSourcedId
+    JOIN live_academicSessions year ON year.sourcedId = course.schoolYearSourcedId
+    WHERE NOT EXISTS (SELECT 1 FROM class_sessions named WHERE named.class = class.sourcedId)""",
+    """CREATE TEMP TABLE class_years (class TEXT PRIMARY KEY, school_year TEXT, starts TEXT) WITHOUT ROWID""",
+    """INSERT INTO class_years
+    SELECT class, max(schoolYear), min(startDate)
+    FROM class_sessions JOIN live_academicSessions ON sourcedId = session GROUP BY class""",
+    # Sessions under their roots; one whose parents run in a circle is under none.
+    """CREATE TEMP TABLE session_trees (session TEXT PRIMARY KEY, root TEXT) WITHOUT ROWID""",
+    """INSERT INTO session_trees
+    WITH RECURSIVE tree (session, root) AS (
+        SELECT sourcedId, sourcedId FROM live_academicSessions
+        WHERE parentSourcedId IS NULL OR parentSourcedId NOT IN (SELECT sourcedId FROM live_academicSessions)
+        UNION
+        SELECT child.sourcedId, tree.root FROM live_academicSessions child
+        JOIN tree ON child.parentSourcedId = tree.session
+    )
+    SELECT session, root FROM tree""",
+    # Who is somebody's guardian by a role, and since when.
+    """CREATE TEMP TABLE guardians (user TEXT PRIMARY KEY, relation TEXT, begins TEXT, ends TEXT)
+    WITHOUT ROWID""",
+    f"""INSERT INTO guardians
+    SELECT userSourcedId, CASE min(CASE role {_RELATION} END) {_RELATION_BACK} END, min(beginDate),
+        CASE WHEN count(endDate) = count(*) THEN max(endDate) END
+    FROM live_roles WHERE role IN ({_among(GUARDIANS)}) AND userSourcedId IS NOT NULL
+    GROUP BY userSourcedId""",  # noqa: S608 - our own constants
+)
+
+ORGS = """
+SELECT org.sourcedId, org.dateLastModified, org.line, org.double,
+    org.name, org.type, org.parentSourcedId, parent.sourcedId IS NOT NULL
+FROM live_orgs org LEFT JOIN live_orgs parent ON parent.sourcedId = org.parentSourcedId"""
+
+# A session has no school: it is one of every school whose classes name it, or one of its own tree.
+SESSIONS = """
+WITH used AS (
+    SELECT DISTINCT class.schoolSourcedId AS school, tree.root
+    FROM live_classes class
+    JOIN class_sessions named ON named.class = class.sourcedId
+    JOIN session_trees tree ON tree.session = named.session
+    WHERE class.schoolSourcedId IS NOT NULL
+), ranked AS (
+    SELECT session.*, tree.root,
+        row_number() OVER (beside ORDER BY session.startDate, session.sourcedId) AS number,
+        count(*) OVER beside AS siblings
+    FROM session_trees tree JOIN live_academicSessions session ON session.sourcedId = tree.session
+    WINDOW beside AS (PARTITION BY coalesce(session.parentSourcedId, session.schoolYear), session.type)
+)
+SELECT session.sourcedId, session.dateLastModified, session.line, session.double,
+    used.school, org.sourcedId IS NOT NULL, session.title, session.type, session.startDate, session.endDate,
+    session.schoolYear, parent.sourcedId, session.number, session.siblings
+FROM used JOIN ranked session ON session.root = used.root
+LEFT JOIN live_orgs org ON org.sourcedId = used.school
+LEFT JOIN live_academicSessions parent ON parent.sourcedId = session.parentSourcedId"""
+
+CIRCLING_SESSIONS = """
+SELECT sourcedId, line FROM live_academicSessions
+WHERE sourcedId NOT IN (SELECT session FROM session_trees)"""
+
+UNUSED_SESSIONS = """
+SELECT count(*) FROM session_trees WHERE root NOT IN (
+    SELECT tree.root FROM class_sessions named JOIN session_trees tree ON tree.session = named.session
+)"""
+
+CLASSES = """
+SELECT class.sourcedId, class.dateLastModified, class.line, class.double,
+    class.title, class.grades, course.grades, class.classType, class.schoolSourcedId,
+    org.sourcedId IS NOT NULL, year.school_year
+FROM live_classes class
+LEFT JOIN live_courses course ON course.sourcedId = class.courseSourcedId
+LEFT JOIN live_orgs org ON org.sourcedId = class.schoolSourcedId
+LEFT JOIN class_years year ON year.class = class.sourcedId"""
+
+COURSES = """
+WITH taught AS (
+    SELECT courseSourcedId AS course, min(classType IS 'homeroom') AS only_homerooms
+    FROM live_classes GROUP BY courseSourcedId
+)
+SELECT course.sourcedId, course.dateLastModified, course.line, course.double,
+    course.title, course.subjects, course.orgSourcedId, org.sourcedId IS NOT NULL,
+    coalesce(taught.only_homerooms, 0)
+FROM live_courses course
+LEFT JOIN live_orgs org ON org.sourcedId = course.orgSourcedId
+LEFT JOIN taught ON taught.course = course.sourcedId"""
+
+USERS = """
+SELECT user.sourcedId, max(
+        coalesce(user.dateLastModified, more.dateLastModified),
+        coalesce(more.dateLastModified, user.dateLastModified)
+    ), user.line, max(user.double, coalesce(more.double, 0)),
+    user.familyName, user.givenName, user.middleName, user.userIds, more.birthDate, more.sex
+FROM live_users user LEFT JOIN live_demographics more ON more.sourcedId = user.sourcedId"""
+
+ENROLLMENTS = f"""
+SELECT one.sourcedId, one.dateLastModified, one.line, one.double,
+    one.role, one.userSourcedId, user.sourcedId IS NOT NULL,
+    one.classSourcedId, class.sourcedId IS NOT NULL, class.classType,
+    coalesce(one.schoolSourcedId, class.schoolSourcedId), org.sourcedId IS NOT NULL,
+    one.beginDate, one.endDate, year.starts, class.courseSourcedId, course.sourcedId IS NOT NULL,
+    CASE WHEN one.role IN ({_among(TEACHERS)}) THEN coalesce(
+        (SELECT min(role.sourcedId) FROM live_roles role
+        WHERE role.userSourcedId = one.userSourcedId AND role.role IN ({_among(TEACHERS)})
+            AND role.orgSourcedId = coalesce(one.schoolSourcedId, class.schoolSourcedId)),
+        (SELECT min(role.sourcedId) FROM live_roles role
+        WHERE role.userSourcedId = one.userSourcedId AND role.role IN ({_among(tuple(STAFF))})
+            AND role.orgSourcedId = coalesce(one.schoolSourcedId, class.schoolSourcedId)),
+        (SELECT min(role.sourcedId) FROM live_roles role
+        WHERE role.userSourcedId = one.userSourcedId AND role.role IN ({_among(tuple(STAFF))}))
+    ) END
+FROM live_enrollments one
+LEFT JOIN live_users user ON user.sourcedId = one.userSourcedId
+LEFT JOIN live_classes class ON class.sourcedId = one.classSourcedId
+LEFT JOIN live_orgs org ON org.sourcedId = coalesce(one.schoolSourcedId, class.schoolSourcedId)
+LEFT JOIN class_years year ON year.class = one.classSourcedId
+LEFT JOIN live_courses course ON course.sourcedId = class.courseSourcedId"""  # noqa: S608 - our own constants
+
+_TEACHES = f"one.role IN ({_among(TEACHERS)})"
+STUDENTS = f"{ENROLLMENTS} WHERE one.role IS NULL OR NOT {_TEACHES}"
+"""And those whose role has no place."""
+TEACHERS_OF_CLASSES = f"{ENROLLMENTS} WHERE {_TEACHES} AND class.classType IS NOT 'homeroom'"
+TEACHERS_OF_HOMEROOMS = f"{ENROLLMENTS} WHERE {_TEACHES} AND class.classType IS 'homeroom'"
+
+LINKS = """
+SELECT link.user, link.modified, link.line, link.double, link.other, link.role,
+    user.sourcedId IS NOT NULL, other.sourcedId IS NOT NULL, mine.relation, theirs.relation,
+    EXISTS (SELECT 1 FROM live_roles WHERE userSourcedId = link.user AND role = 'student'),
+    EXISTS (SELECT 1 FROM live_roles WHERE userSourcedId = link.other AND role = 'student'),
+    coalesce(theirs.begins, mine.begins), coalesce(theirs.ends, mine.ends),
+    (SELECT min(startDate) FROM live_academicSessions)
+FROM links link
+LEFT JOIN live_users user ON user.sourcedId = link.user
+LEFT JOIN live_users other ON other.sourcedId = link.other
+LEFT JOIN guardians mine ON mine.user = link.user
+LEFT JOIN guardians theirs ON theirs.user = link.other"""
+
+ROLES = """
+SELECT role.sourcedId, role.dateLastModified, role.line, role.double,
+    role.role, role.userSourcedId, user.sourcedId IS NOT NULL, role.orgSourcedId, org.sourcedId IS NOT NULL,
+    role.beginDate, role.endDate
+FROM live_roles role
+LEFT JOIN live_users user ON user.sourcedId = role.userSourcedId
+LEFT JOIN live_orgs org ON org.sourcedId = role.orgSourcedId"""

@@ -1,0 +1,344 @@
+"""A town on a fixed Tuesday in November, and a real browser that visits it.
+
+Portal, ESIA sandbox, two generated journals and «Сетевой город» on real sockets in the tests' own loop, all
+by one clock: what a page shows does not depend on the day on which the tests run.
+
+Playwright's async interface: its other one keeps a loop running in the thread, and no async test of the
+same process could run after it.
+"""
+
+import os
+import shutil
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import aiohttp
+import msgspec
+import psycopg
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from myedu.connector.adapters.netschool.app import NetSchoolSettings, netschool_app
+from myedu.connector.adapters.netschool.sample import write_sample
+from myedu.connector.sdk.client import JournalAddress, JournalClient
+from myedu.demo import people
+from myedu.demo.keys import PORTAL, Keys, have_keys
+from myedu.demo.machine import JOURNALS, MNEMONIC, NETSCHOOL, Journal
+from myedu.esia.sandbox import RegisteredClient, SandboxSettings, build_sandbox
+from myedu.esia.sandbox.people import default_people
+from myedu.journal.app import build_journal
+from myedu.journal.exports import export
+from myedu.journal.generator import generate_region
+from myedu.journal.load import load
+from myedu.journal.settings import JournalSettings
+from myedu.kit.clock import FixedClock
+from myedu.kit.db import Database
+from myedu.kit.serve import serving
+from myedu.portal.app import build_portal
+from myedu.portal.exports import service as exports
+from myedu.portal.identity.models import SESSION_COOKIE
+from myedu.portal.people.models import System
+from myedu.portal.people.service import register_system
+from myedu.portal.settings import PortalSettings
+
+MORNING = datetime(2026, 11, 24, 7, 20, tzinfo=UTC)
+"""Tuesday, 10:20 in Moscow, the third lesson; 17:20 in Vladivostok, 16:20 in Yakutsk."""
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
+_PUPILS = 80  # one school a region: a page shows no more
+_SEED = 1
+_QUIET = (
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--disable-gpu",
+)
+"""Chromium asks Google's hosts at every start otherwise."""
+
+FreshDatabase = Callable[..., str]
+
+
+class Town(msgspec.Struct, frozen=True):
+    settings: PortalSettings
+    clock: FixedClock
+    journals: dict[str, str]  # system id → address of its database
+    children: dict[str, UUID]  # first name → the id in addresses
+
+    @property
+    def portal(self) -> str:
+        return self.settings.base_url
+
+    def child(self, first_name: str) -> str:
+        return f"/c/{self.children[first_name]}"
+
+    async def portal_does(self, statement: str, *values: object) -> None:
+        """Change the portal's own database."""
+        async with await psycopg.AsyncConnection.connect(self.settings.database_url) as conn:
+            await conn.execute(statement, values)
+
+    async def age_copies(self) -> None:
+        """Let the copies be older. The clock stands still: tokens don't like it to go back afterwards."""
+        await self.portal_does("UPDATE federation.copies SET fetched_at = fetched_at - interval '5 minutes'")
+
+    @asynccontextmanager
+    async def silent(self, system_id: str) -> AsyncIterator[None]:
+        """The system is where nobody listens."""
+        move = "UPDATE people.systems SET base_url = %s WHERE id = %s"
+        async with await psycopg.AsyncConnection.connect(self.settings.database_url) as conn:
+            found = await conn.execute("SELECT base_url FROM people.systems WHERE id = %s", [system_id])
+            [[address]] = await found.fetchall()
+        await self.portal_does(move, "http://127.0.0.1:1", system_id)
+        try:
+            yield
+        finally:
+            await self.portal_does(move, address, system_id)
+
+    @asynccontextmanager
+    async def another_portal(self) -> AsyncIterator[str]:
+        """A second portal on the same database, to be switched off under a browser."""
+        port = free_port()
+        address = f"http://127.0.0.1:{port}"
+        settings = msgspec.structs.replace(self.settings, base_url=address)
+        async with serving(build_portal(settings, clock=self.clock), port=port):
+            yield address
+
+
+@pytest.fixture(scope="session")
+async def the_town(
+    fresh_database: FreshDatabase, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Town]:
+    folder, clock = tmp_path_factory.mktemp("town"), FixedClock(MORNING)
+    keys = have_keys(folder / "keys")
+    async with AsyncExitStack() as stack:
+        client = RegisteredClient(
+            mnemonic=MNEMONIC, certificate=keys.portal_at_esia.certificate, redirect_domains=("127.0.0.1",)
+        )
+        sandbox = SandboxSettings(clients=(client,), token_keys=keys.esia_tokens, people=default_people())
+        esia = await stack.enter_async_context(serving(build_sandbox(sandbox, clock)))
+        journals = {journal.system_id: fresh_database("myedu.journal") for journal in JOURNALS}
+        addresses = {
+            journal: await stack.enter_async_context(_journal(journal, url, folder, keys, clock))
+            for journal, url in zip(JOURNALS, journals.values(), strict=True)
+        }
+        addresses[NETSCHOOL] = await stack.enter_async_context(_netschool(folder, keys, clock))
+        settings = _portal_settings(fresh_database("myedu.portal"), keys, esia)
+        await _take_in(settings, addresses, keys, clock, folder / "spool")
+        port = int(settings.base_url.rpartition(":")[2])
+        await stack.enter_async_context(serving(build_portal(settings, clock=clock), port=port))
+        yield Town(settings, clock, journals, _children(settings.database_url))
+
+
+@pytest.fixture
+async def town(the_town: Town) -> Town:
+    """The town in the morning: nothing ticked, nobody has been here."""
+    await the_town.portal_does("TRUNCATE federation.copies, diary.homework_done, diary.visits")
+    return the_town
+
+
+@asynccontextmanager
+async def _journal(
+    journal: Journal, url: str, folder: Path, keys: Keys, clock: FixedClock
+) -> AsyncIterator[str]:
+    cast = people.journal_cast(default_people(), journal.region)
+    region = generate_region(
+        _SEED, journal.region, clock.now().date(), pupils=_PUPILS, school_size=_PUPILS, cast=cast
+    )
+    load(url, journal.region, region)
+    _happen(url, clock.now().date())
+    packages = folder / journal.system_id
+    export(url, packages, created_at=clock.now(), export_id=uuid4())
+    port = free_port()
+    settings = JournalSettings(database_url=url, port=port, clients=keys.clients, exports=packages)
+    async with serving(build_journal(settings, clock=clock), port=port) as address:
+        yield address
+
+
+def _happen(url: str, today: date) -> None:
+    """What a family looks for on a bad day: every class misses its last lesson of today, has another one
+    in place of the fourth, and nobody of the mother's children came to the first."""
+    of_today = (
+        "SELECT l.id, person_id, row_number() OVER (PARTITION BY person_id ORDER BY l.starts_at) n,"
+        " count(*) OVER (PARTITION BY person_id) total FROM journal.lessons l"
+        " JOIN journal.enrollments e USING (group_id) WHERE day = %(today)s"
+    )
+    statements = (
+        f"UPDATE journal.lessons l SET status = 'cancelled' FROM ({of_today}) t"
+        " WHERE t.id = l.id AND n = total",
+        "UPDATE journal.lessons l SET replaces_subject_id ="
+        " (SELECT id FROM journal.subjects s WHERE s.id <> l.subject_id ORDER BY id LIMIT 1)"
+        f" FROM ({of_today}) t WHERE t.id = l.id AND n = 4 AND n < total",
+        "INSERT INTO journal.attendance (person_id, lesson_id, day, code)"
+        f" SELECT person_id, t.id, %(today)s, 'absent' FROM ({of_today}) t"
+        " JOIN journal.persons p ON p.id = person_id WHERE n = 1 AND p.last_name LIKE 'Синицын%%'"
+        " ON CONFLICT DO NOTHING",
+    )
+    with psycopg.connect(url) as conn:
+        for statement in statements:
+            conn.execute(statement, {"today": today})
+
+
+@asynccontextmanager
+async def _netschool(folder: Path, keys: Keys, clock: FixedClock) -> AsyncIterator[str]:
+    """Generated answers, also where recorded ones are: the pages are to be the same everywhere."""
+    answers, roster, port = folder / "answers", folder / "roster.json", free_port()
+    write_sample(answers)
+    year = people.academic_year_of(clock.now().date())
+    roster.write_bytes(msgspec.json.encode(people.netschool_roster(default_people(), NETSCHOOL.region, year)))
+    settings = NetSchoolSettings(
+        roster=roster,
+        public_url=f"http://127.0.0.1:{port}",
+        clients=(f"{PORTAL}={keys.clients / f'{PORTAL}.pem'}",),
+        folder=answers,
+        replay=True,
+        exports=folder / "netschool",
+    )
+    async with serving(netschool_app(settings, clock), port=port) as address:
+        yield address
+
+
+def _portal_settings(database_url: str, keys: Keys, esia: str) -> PortalSettings:
+    port = free_port()
+    return PortalSettings(
+        database_url=database_url,
+        base_url=f"http://127.0.0.1:{port}",
+        port=port,
+        esia_url=esia,
+        esia_client_id=MNEMONIC,
+        esia_key=keys.portal_at_esia.key,
+        esia_certificate=keys.portal_at_esia.certificate,
+        esia_token_keys=(keys.esia_tokens.certificate,),
+        journal_key=str(keys.portal_at_journals),
+    )
+
+
+async def _take_in(
+    settings: PortalSettings, addresses: dict[Journal, str], keys: Keys, clock: FixedClock, spool: Path
+) -> None:
+    """Register the systems and take in their packages."""
+    database = await Database.open(settings.database_url, max_size=2)
+    key = keys.portal_at_journals.read_text(encoding="ascii")
+    async with aiohttp.ClientSession() as http:
+        for journal, base_url in addresses.items():
+            system = System(
+                id=journal.system_id,
+                region=journal.region,
+                name=journal.title,
+                base_url=base_url,
+                client_id=PORTAL,
+                registered_at=clock.now(),
+            )
+            async with database.transaction() as conn:
+                await register_system(conn, system)
+            address = JournalAddress(system.id, base_url, PORTAL)
+            report = await exports.pull(
+                exports.Tools(database, clock, spool), JournalClient(http, address, key, clock=clock)
+            )
+            assert report.state == "applied", report
+    await database.close()
+
+
+def _children(database_url: str) -> dict[str, UUID]:
+    with psycopg.connect(database_url) as conn:
+        rows = conn.execute(
+            "SELECT first_name, public_id FROM people.persons"
+            " WHERE snils IN ('16011583926', '16012375823', '16013167720')"
+        )
+        return dict(rows.fetchall())
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """Debian's Chromium; the tests that need it are skipped where it is absent."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("Chromium is missing: sudo apt-get install chromium")
+    as_root = ("--no-sandbox",) if os.geteuid() == 0 else ()
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=[*_QUIET, *as_root])
+        yield browser
+        await browser.close()
+
+
+class Visitor:
+    """One person's browser. `complaints` are what its console said: errors, and breaches of the CSP."""
+
+    def __init__(self, context: BrowserContext, page: Page, portal: str) -> None:
+        self.context, self.page, self.portal = context, page, portal
+        self.complaints: list[str] = []
+        self.taps = 0
+        context.on("console", lambda message: self._note(message.type, message.text))
+        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+
+    def _note(self, kind: str, text: str) -> None:
+        # Chromium complains of every answer above 399; that a page is one is for its test to say.
+        if kind in ("error", "warning") and not text.startswith("Failed to load resource"):
+            self.complaints.append(text)
+
+    async def open(self, path: str) -> Page:
+        await self.page.goto(self.portal + path, wait_until="load")
+        return self.page
+
+    async def tap(self, selector: str, **more: str) -> None:
+        """Press what a person sees, and count it."""
+        self.taps += 1
+        await self.page.locator(selector, **more).first.click()
+
+    async def enter(self, oid: int) -> Page:
+        """Sign in by the landing page, as a person does."""
+        await self.open("/")
+        await self.page.click("#enter")
+        await self.page.click(f'button[name="oid"][value="{oid}"]')
+        await self.page.wait_for_url(f"{self.portal}/**")
+        return self.page
+
+
+Visit = Callable[..., Awaitable[Visitor]]
+
+
+@pytest.fixture(scope="session")
+def sessions() -> dict[int, list[Any]]:
+    """Cookies of who has signed in once, by oid."""
+    return {}
+
+
+@pytest.fixture
+async def visit(town: Town, chromium: Browser, sessions: dict[int, list[Any]]) -> AsyncIterator[Visit]:
+    """`visitor = await visit(oid, look="dark.100.0", **options of a context)`: someone's own browser.
+
+    The visitor of an oid has signed in already. After the test no console may have complained.
+    """
+    visitors: list[Visitor] = []
+
+    async def begin(oid: int | None = None, *, look: str = "", portal: str = "", **options: Any) -> Visitor:
+        where = portal or town.portal
+        # Without smooth scrolling a page stands still when it is measured.
+        usual = {"viewport": PHONE, "locale": "ru-RU", "reduced_motion": "reduce"}
+        context = await chromium.new_context(**{**usual, **options})
+        context.set_default_timeout(10_000)
+        visitor = Visitor(context, await context.new_page(), where)
+        visitors.append(visitor)
+        if look:
+            await context.add_cookies([{"name": "look", "value": look, "url": where}])
+        if oid in sessions:
+            await context.add_cookies(sessions[oid])
+        elif oid is not None:
+            await visitor.enter(oid)
+            sessions[oid] = [cookie for cookie in await context.cookies() if cookie["name"] == SESSION_COOKIE]
+        return visitor
+
+    yield begin
+    for visitor in visitors:
+        await visitor.context.close()
+    assert [complaint for visitor in visitors for complaint in visitor.complaints] == []

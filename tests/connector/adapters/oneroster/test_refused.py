@@ -1,0 +1,236 @@
+"""Sets that can't be used at all: each ends in one sentence that says what to mend, and leaves nothing."""
+
+import io
+import struct
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from myedu.connector.adapters.oneroster.archive import Limits, OneRosterError, open_archive
+from tests.connector.adapters.oneroster.conftest import Convert
+from tests.connector.adapters.oneroster.sets import (
+    a_set,
+    delta,
+    files_of,
+    manifest_of,
+    write_folder,
+    write_zip,
+)
+
+Files = dict[str, bytes]
+BULK = dict.fromkeys(a_set(), "bulk")
+
+
+def said(**properties: str) -> bytes:
+    return manifest_of(BULK, **properties).encode()
+
+
+def lacking(name: str) -> bytes:
+    lines = manifest_of(BULK).splitlines()
+    return "\r\n".join(line for line in lines if not line.startswith(f"{name},")).encode()
+
+
+def header(content: bytes, old: bytes, new: bytes) -> bytes:
+    assert old in content
+    return content.replace(old, new, 1)
+
+
+REFUSED: dict[str, tuple[Callable[[Files], Files], str]] = {
+    "no manifest": (
+        lambda f: {n: c for n, c in f.items() if n != "manifest.csv"},
+        r"manifest\.csv is missing",
+    ),
+    "nothing": (lambda f: {}, r"manifest\.csv is missing"),
+    "version 1.1": (
+        lambda f: f | {"manifest.csv": said(oneroster_version="1.1")},
+        r"'1\.1': this reads OneRoster 1\.2",
+    ),
+    "version of the manifest": (lambda f: f | {"manifest.csv": said(manifest_version="2.0")}, r"write 1\.0"),
+    "no version": (
+        lambda f: f | {"manifest.csv": lacking("oneroster.version")},
+        "is missing: this reads OneRoster 1.2",
+    ),
+    "unnamed file": (lambda f: f | {"manifest.csv": lacking("file.users")}, r"doesn't say file\.users"),
+    "unknown mode": (
+        lambda f: f | {"manifest.csv": said(file_users="full")},
+        "'full': write absent, bulk or delta",
+    ),
+    "property twice": (
+        lambda f: f | {"manifest.csv": said() + b"file.users,delta\r\n"},
+        r"'file\.users' twice",
+    ),
+    "manifest of one column": (
+        lambda f: f | {"manifest.csv": b"propertyName\r\nx\r\n"},
+        "lacks the column value",
+    ),
+    "manifest with a broken line": (
+        lambda f: f | {"manifest.csv": said() + b"a,b,c\r\n"},
+        r"of manifest\.csv can't be read",
+    ),
+    "mixed": (lambda f: f | {"manifest.csv": said(file_users="delta")}, "mixes bulk and delta"),
+    "promised": (lambda f: {n: c for n, c in f.items() if n != "users.csv"}, r"promises users\.csv as bulk"),
+    "absent and there": (
+        lambda f: f | {"manifest.csv": said(file_demographics="absent")},
+        "absent, and it is there",
+    ),
+    "not self-consistent": (
+        lambda f: (
+            {n: c for n, c in f.items() if n != "classes.csv"} | {"manifest.csv": said(file_classes="absent")}
+        ),
+        "the bulk set has no classes",
+    ),
+    "all absent": (lambda f: {"manifest.csv": manifest_of({}).encode()}, "nothing to read"),
+    "semicolons": (lambda f: f | {"users.csv": f["users.csv"].replace(b",", b";")}, "write commas"),
+    "column twice": (
+        lambda f: f | {"users.csv": header(f["users.csv"], b"middleName", b"givenName")},
+        "'givenName' twice",
+    ),
+    "missing columns": (
+        lambda f: f | {"users.csv": header(header(f["users.csv"], b"givenName", b"a"), b"familyName", b"b")},
+        "lacks the columns givenName, familyName",
+    ),
+    "empty": (lambda f: f | {"users.csv": b""}, r"users\.csv is empty"),
+    "UTF-16": (
+        lambda f: f | {"users.csv": f["users.csv"].decode().encode("utf-16")},
+        "is UTF-16: write it in UTF-8",
+    ),
+    "NUL in the header": (
+        lambda f: f | {"users.csv": b"\0" + f["users.csv"]},
+        "header of users.csv can't be read",
+    ),
+    "cp1251": (
+        lambda f: f | {"users.csv": f["users.csv"].decode().encode("cp1251")},
+        r"5 of 5 rows of users\.csv .*, the first in line 2: the line is not UTF-8 \(windows-1251\?\)",
+    ),
+    "folders": (lambda f: {f"set/{n}": c for n, c in f.items()}, "at its root, without folders"),
+    "path traversal": (
+        lambda f: f | {"../../users.csv": b""},
+        r"'\.\./\.\./users\.csv': put the files at its root",
+    ),
+    "windows path": (lambda f: f | {"..\\users.csv": b""}, "at its root"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_set_that_can_t_be_used(convert: Convert, tmp_path: Path, out: Path, case: str) -> None:
+    spoil, sentence = REFUSED[case]
+    packed = write_zip(tmp_path / "set.zip", spoil(files_of(a_set())))
+    with pytest.raises(OneRosterError, match=sentence) as told:
+        convert(packed)
+    assert "\n" not in str(told.value)
+    assert not out.exists() or [path for path in out.iterdir() if path.is_dir()] == []
+
+
+def test_a_bom_and_empty_lines_are_no_harm(convert: Convert, tmp_path: Path) -> None:
+    files = {name: b"\xef\xbb\xbf" + content + b"\r\n\r\n" for name, content in files_of(a_set()).items()}
+    assert convert(write_zip(tmp_path / "set.zip", files)).report.problem_counts == {}
+
+
+def test_the_clutter_of_macos_is_passed_over_and_strange_files_are_named(
+    convert: Convert, tmp_path: Path
+) -> None:
+    files = files_of(a_set()) | {"__MACOSX/._users.csv": b"\0", "readme.txt": b"x"}
+    assert convert(write_zip(tmp_path / "set.zip", files)).report.not_opened == ("readme.txt",)
+
+
+def test_neither_a_folder_nor_a_zip(convert: Convert, tmp_path: Path) -> None:
+    with pytest.raises(OneRosterError, match="give a ZIP or a folder"):
+        convert(tmp_path / "nowhere")
+    for content in (b"", b"not a zip", b"PK\x03\x04" + b"\0" * 100):
+        (tmp_path / "set.zip").write_bytes(content)
+        with pytest.raises(OneRosterError, match="is no whole ZIP"):
+            convert(tmp_path / "set.zip")
+
+
+def test_a_damaged_entry(convert: Convert, tmp_path: Path) -> None:
+    packed = write_zip(tmp_path / "set.zip", files_of(a_set()))
+    content = bytearray(packed.read_bytes())
+    with zipfile.ZipFile(packed) as opened:
+        entry = opened.getinfo("users.csv")
+    content[entry.header_offset + 60] ^= 0xFF
+    packed.write_bytes(content)
+    with pytest.raises(OneRosterError, match=r"users\.csv can't be unpacked .*: make the ZIP again"):
+        convert(packed)
+
+
+def test_an_encrypted_entry_and_another_method(convert: Convert, tmp_path: Path) -> None:
+    packed = write_zip(tmp_path / "set.zip", files_of(a_set()))
+    content = packed.read_bytes()
+    for place, value, sentence in ((8, 1, "without a password"), (10, 12, "make a plain ZIP")):
+        changed = bytearray(content)
+        start = content.rindex(b"manifest.csv") - 46
+        changed[start + place : start + place + 2] = struct.pack("<H", value)
+        packed.write_bytes(changed)
+        with pytest.raises(OneRosterError, match=sentence):
+            convert(packed)
+
+
+def test_a_bomb_ends_in_words_before_it_is_unpacked(convert: Convert, tmp_path: Path) -> None:
+    bomb = files_of(a_set())["users.csv"] + b"x" * (40 * 1024 * 1024)
+    packed = write_zip(tmp_path / "set.zip", files_of(a_set()) | {"users.csv": bomb})
+    assert packed.stat().st_size < 100_000
+    with pytest.raises(OneRosterError, match=r"users\.csv unpacks to more than 16 MiB"):
+        convert(packed)
+
+
+def test_a_file_longer_than_allowed_ends_wherever_it_lies(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "set", {"users.csv": b"x" * 3_000_000})
+    with (
+        open_archive(folder, Limits(file_bytes=2 * 1024 * 1024)) as archive,
+        archive.open("users.csv") as stream,
+        pytest.raises(OneRosterError, match="unpacks to more than 2 MiB"),
+    ):
+        stream.read()
+
+
+@pytest.mark.parametrize(("count", "sentence"), [(300, "only those of one set"), (6_000, "too many entries")])
+def test_too_many_entries(convert: Convert, tmp_path: Path, count: int, sentence: str) -> None:
+    files = {f"{number}{'x' * (count // 40)}.csv": b"" for number in range(count)}
+    with pytest.raises(OneRosterError, match=sentence):
+        convert(write_zip(tmp_path / "set.zip", files))
+
+
+def test_an_entry_twice(convert: Convert, tmp_path: Path) -> None:
+    packed = write_zip(tmp_path / "set.zip", files_of(a_set()))
+    with pytest.warns(UserWarning, match="Duplicate name"), zipfile.ZipFile(packed, "a") as opened:
+        opened.writestr("users.csv", b"")
+    with pytest.raises(OneRosterError, match=r"'users\.csv' twice"):
+        convert(packed)
+
+
+def test_a_link_in_a_folder_is_not_followed(convert: Convert, tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "set", files_of(a_set()))
+    (tmp_path / "elsewhere.csv").write_bytes((folder / "users.csv").read_bytes())
+    (folder / "users.csv").unlink()
+    (folder / "users.csv").symlink_to(tmp_path / "elsewhere.csv")
+    with pytest.raises(OneRosterError, match=r"users\.csv is a link or no file"):
+        convert(folder)
+
+
+def test_a_state_that_is_none(convert: Convert, out: Path) -> None:
+    out.mkdir()
+    (out / "oneroster-16.sqlite").write_bytes(b"x" * 5000)
+    with pytest.raises(OneRosterError, match="delete it and give a bulk set"):
+        convert(a_set())
+
+
+def test_a_delta_with_no_rows_is_a_package_too(convert: Convert) -> None:
+    convert(a_set())
+    made = convert(delta(users=[]), "delta")
+    assert not any(made.raw.values())
+
+
+def test_what_a_zip_says_of_its_sizes_is_not_believed(convert: Convert, tmp_path: Path) -> None:
+    """The directory says that users.csv unpacks to 10 bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in files_of(a_set()).items():
+            packed.writestr(name, content)
+    content = bytearray(buffer.getvalue())
+    start = bytes(content).rindex(b"users.csv") - 46
+    content[start + 24 : start + 28] = struct.pack("<I", 10)
+    (tmp_path / "set.zip").write_bytes(content)
+    with pytest.raises(OneRosterError, match=r"header of users\.csv|users\.csv (can't be|lacks)"):
+        convert(tmp_path / "set.zip")
