@@ -74,7 +74,13 @@ def _measure(url: str, folder: Path, persons: int) -> dict[str, object]:
     delta = _run(url, write(packages.one_percent(rows), SECOND, base=UUID(same.folder.name)))
     rolled_back = _run(url, msgspec.structs.replace(plain, folder=Path("-")))
     copy_s = sum(copies) / len(copies)
-    steps = {"first_load": first, "full": full, "unchanged": unchanged, "delta1pct": delta, "rollback": rolled_back}
+    steps = {
+        "first_load": first,
+        "full": full,
+        "unchanged": unchanged,
+        "delta1pct": delta,
+        "rollback": rolled_back,
+    }
     return {
         "name": "exports",
         "rows": persons,
@@ -113,7 +119,8 @@ def _run(url: str, package: Package) -> Measured:
         [sys.executable, "-m", "benchmarks", "exports", *deed], stdout=subprocess.PIPE, check=True
     )
     measured = msgspec.json.decode(done.stdout, type=Measured)
-    print(f"{package.system} {measured.state:12} {measured.seconds:7.2f} s {measured.peak_mib:5.0f} MiB", flush=True)
+    told = f"{measured.state:12} {measured.seconds:7.2f} s {measured.peak_mib:5.0f} MiB"
+    print(f"{package.system} {told}", flush=True)
     return measured
 
 
