@@ -32,7 +32,9 @@ from tests.portal.exports.pushing import key_pair
 
 Ask = Callable[..., list[Any]]
 ONE, TWO = UUID(int=1), UUID(int=2)
-QUICK = Pace(heartbeat=timedelta(seconds=1), tick=timedelta(milliseconds=100))
+PACE = Pace(tick=timedelta(milliseconds=100))
+# Too short for anything else: a sign of life may be a second late, as the queue's connection also listens.
+IMPATIENT = Pace(heartbeat=timedelta(seconds=1), tick=timedelta(milliseconds=100))
 
 
 @pytest.fixture(autouse=True)
@@ -66,8 +68,8 @@ async def ask_for(tools: Tools, task: queue.Task, system_id: str = "r25-a") -> b
         return await queue.enqueue(conn, system_id, task)
 
 
-def worker_of(tools: Tools, url: str, client: JournalClient) -> Worker:
-    return Worker(tools, lambda address: client, url, QUICK)
+def worker_of(tools: Tools, url: str, client: JournalClient, pace: Pace = PACE) -> Worker:
+    return Worker(tools, lambda address: client, url, pace)
 
 
 async def test_the_queues_tables_are_what_the_installed_release_wants(tools: Tools) -> None:
@@ -189,7 +191,7 @@ async def test_a_systems_jobs_wait_for_each_other_and_other_systems_do_not(
     for system_id in ("r25-a", "r14-b"):
         for export_id in (ONE, TWO):
             await ask_for(tools, queue.Task(way="push", export_id=export_id), system_id)
-    worker = Counting(tools, lambda address: client, url, QUICK)
+    worker = Counting(tools, lambda address: client, url, PACE)
     async with working(worker):
         await until(ask, "SELECT count(*) FROM jobs.pgqueuer", [0])
     assert worker.most == {"r25-a": 1, "r14-b": 1}
@@ -238,7 +240,7 @@ async def test_a_killed_workers_job_is_seen_and_done_by_another(
     assert line is not None
     assert (line.job_status, line.way, line.ended_at) == ("picked", "pull", None)
     put(exports, clock, a_school(2))
-    async with working(worker_of(tools, url, client)):
+    async with working(worker_of(tools, url, client, IMPATIENT)):
         await until(ask, "SELECT state FROM exports.packages", ["applied"])
         await until(ask, "SELECT count(*) FROM jobs.pgqueuer", [0])
 
