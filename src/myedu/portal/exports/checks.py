@@ -55,6 +55,8 @@ class CheckedBatch(msgspec.Struct, frozen=True, kw_only=True):
     aside: pl.DataFrame
     is_whole: bool
     problems: list[RowProblem]
+    ids: pl.Series
+    """Of all rows, those that are set aside too; null where it can't be read."""
 
 
 def check_batch(text: TextBatch, zones: Collection[str]) -> CheckedBatch:
@@ -76,20 +78,16 @@ def check_batch(text: TextBatch, zones: Collection[str]) -> CheckedBatch:
         problems += problems_of(text.name, both.filter(found[str(place)]), findings[place])
     errors = [found[str(place)] for place in told if findings[place].severity == "error"]
     judged = both.select(LINE, *(_staged(rule) for rule in rules))
-    if not errors:
-        return CheckedBatch(
-            name=text.name, frame=judged, rows=text.rows, aside=judged.clear().select("id", LINE),
-            is_whole=text.is_whole, problems=problems,
-        )  # fmt: skip
-    bad = judged.select(pl.any_horizontal(errors).alias("bad"))["bad"]
+    bad = pl.any_horizontal(errors) if errors else pl.lit(False)
     aside = judged.filter(bad).select("id", LINE)
     return CheckedBatch(
         name=text.name,
-        frame=judged.filter(~bad),
+        frame=judged.filter(~bad) if errors else judged,
         rows=text.rows,
         aside=aside.drop_nulls("id"),
         is_whole=text.is_whole and aside["id"].null_count() == 0,
         problems=problems,
+        ids=judged["id"],
     )
 
 

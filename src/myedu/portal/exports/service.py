@@ -203,7 +203,9 @@ async def _propose(
 ) -> list[Changes]:
     total = sum(table.rows for table in staged.values())
     tools.progress("match", 0, total)
-    await sift(conn, place, {name: table.is_whole for name, table in staged.items()}, full=full)
+    whole = {name: table.is_whole for name, table in staged.items()}
+    ordered = {name for name, table in staged.items() if table.is_ordered}
+    await sift(conn, place, whole, ordered, full=full)
     tools.progress("compare", 0, total)
     for name, table in staged.items():
         await intake.compare(conn, place, name, delta=not full, archive_absent=full and table.is_whole)

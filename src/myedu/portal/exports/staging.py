@@ -22,11 +22,15 @@ from myedu.portal.people.intake import Place
 
 
 class StagedTable(msgspec.Struct, frozen=True):
-    """Rows that a file has; where not every line and id could be read, absence says nothing."""
+    """Rows that a file has; where not every line and id could be read, absence says nothing.
+
+    `is_ordered`: each id is greater than the one before, so that none can stand twice.
+    """
 
     name: str
     rows: int
     is_whole: bool
+    is_ordered: bool
 
 
 async def stage_files(
@@ -40,16 +44,31 @@ async def stage_files(
     progress("read", 0, total)
     for table in (name for name in intake.QUERIES if name in files):
         zones = await intake.known_zones(conn) if table == "organizations" and files[table].rows else ()
-        rows, whole = 0, True
+        rows, whole, order = 0, True, _Order()
         async for batch in _ahead(_checked(folder, files[table], zones)):
             await _stage(conn, place, batch, manifest.export_id)
             rows, whole = rows + batch.rows, whole and batch.is_whole
+            order.see(batch.ids)
             progress("read", done + rows, total)
         if not whole:
             await store.add_problems(conn, place.system_id, manifest.export_id, [_nobody_is_absent(table)])
-        staged[table] = StagedTable(table, rows, whole)
+        staged[table] = StagedTable(table, rows, whole, order.holds)
         done += rows
     return staged
+
+
+class _Order:
+    """Whether ids rise over all batches, as they do where a vendor's query says ORDER BY id."""
+
+    def __init__(self) -> None:
+        self.holds = True
+        self._last = ""
+
+    def see(self, ids: pl.Series) -> None:
+        if not self.holds or ids.is_empty():
+            return
+        self.holds = ids.null_count() == 0 and ids[0] > self._last and bool((ids[1:] > ids[:-1]).all())
+        self._last = ids[-1]
 
 
 def _checked(folder: Path, file: TableFile, zones: Collection[str]) -> Iterator[CheckedBatch]:

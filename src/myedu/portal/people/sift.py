@@ -3,7 +3,7 @@
 All of it is set-based and stands in people.incoming_found afterwards; rows with an error leave the staging.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 from psycopg import AsyncConnection
@@ -19,12 +19,16 @@ FAMILY = load_queries(__package__, "intake_family.sql")
 _GENERATIONS = 20
 
 
-async def sift(conn: AsyncConnection, place: Place, whole: Mapping[str, bool], *, full: bool) -> None:
-    """`whole`: the tables of the package, and whether every line and id of them could be read."""
+async def sift(
+    conn: AsyncConnection, place: Place, whole: Mapping[str, bool], ordered: Collection[str], *, full: bool
+) -> None:
+    """`whole`: the tables of the package, and whether every line and id of them could be read; `ordered`:
+    those whose ids are known to stand once."""
     for table in whole:
-        await execute(conn, COMMON.count_part, {"table": f"incoming_{table}", "region": place.region})
-    for table in whole:
-        await _one_row_an_id(conn, place, table)
+        if not full:  # the plans of a full package are none that could hang on it
+            await execute(conn, COMMON.count_part, {"table": f"incoming_{table}", "region": place.region})
+        if table not in ordered:
+            await _one_row_an_id(conn, place, table)
     # In the contract's order, so that a row that is set aside costs those that name it.
     for table in TABLES:
         if table in whole:
