@@ -199,6 +199,30 @@ async def test_what_does_not_fit_the_manifest_is_refused_in_words(scene: Scene) 
     assert (status, file["whole"]) == (200, True)
 
 
+async def test_two_programs_do_not_write_one_file(scene: Scene) -> None:
+    folder = scene.package()
+    await scene.ask("POST", "", data=(folder / MANIFEST).read_bytes())
+    body, seen = (folder / "persons.csv").read_bytes(), asyncio.Event()
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield body[:100]
+        await seen.wait()
+        yield body[100:]
+
+    path, length = f"/{folder.name}/persons.csv", {"Content-Length": str(len(body))}
+    first = asyncio.create_task(scene.ask("PUT", path, data=slowly(), headers=length))
+    part = scene.world.settings.spool / "r25-a" / folder.name / "persons.csv.part"
+    for _ in range(200):
+        if part.exists():
+            break
+        await asyncio.sleep(0.02)
+    status, fault = await scene.ask("PUT", path, data=body)
+    assert (status, fault["code"]) == (409, "busy")
+    seen.set()
+    assert (await first)[0] == 200
+    assert (part.parent / "persons.csv").read_bytes() == body
+
+
 @pytest.mark.parametrize(
     ("verb", "path", "body", "status"),
     [

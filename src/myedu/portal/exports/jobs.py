@@ -36,8 +36,8 @@ _RECONNECT_SECONDS = 3  # a restarted PostgreSQL is back in about this time
 
 
 class Pace(msgspec.Struct, frozen=True):
-    """`heartbeat`: a job without a sign of life for so long is taken by another worker. `tick`: how often
-    schedules and newly registered systems are looked for."""
+    """`heartbeat`: a job without a sign of life for so long is taken by another worker; some seconds at
+    least, as signs can be a second late. `tick`: how often schedules and new systems are looked for."""
 
     heartbeat: timedelta = timedelta(seconds=30)
     tick: timedelta = timedelta(seconds=20)

@@ -87,7 +87,7 @@ async def received(
     request: AnyRequest, tools: FromTools, export_id: FromPath[UUID], file: FromPath[str]
 ) -> Response[None]:
     """How many bytes of a file are here."""
-    _, one = await _file(request, tools, export_id, file)
+    _, _, one = await _file(request, tools, export_id, file)
     return Response(None, headers=offset_of(one), status_code=200)
 
 
@@ -96,11 +96,10 @@ async def part(
     request: AnyRequest, tools: FromTools, export_id: FromPath[UUID], file: FromPath[str]
 ) -> Response[bytes]:
     """The next bytes of a file, by Content-Range; without it the whole file at once."""
-    upload, one = await _file(request, tools, export_id, file)
+    system_id, entry, one = await _file(request, tools, export_id, file)
     if not one.whole:
-        entry = _entry(upload, file)
         first, length = _content_range(request.headers.get("content-range"), entry)
-        folder = uploads.folder_of(tools.settings.spool, await _vendor(request, tools), export_id)
+        folder = uploads.folder_of(tools.settings.spool, system_id, export_id)
         one = await uploads.write_part(folder, entry, first, length, _body(request))
     return as_json(one, headers=offset_of(one))
 
@@ -163,11 +162,15 @@ async def _upload(conn: AsyncConnection, system_id: str, export_id: UUID) -> Upl
     return found
 
 
-async def _file(request: AnyRequest, tools: Tools, export_id: UUID, file: str) -> tuple[Upload, FileState]:
+async def _file(
+    request: AnyRequest, tools: Tools, export_id: UUID, file: str
+) -> tuple[str, TableFile, FileState]:
+    """Whose file it is, what its manifest says, how much of it is here."""
     system_id = await _vendor(request, tools)
     async with tools.database.connection() as conn:
         upload = await _upload(conn, system_id, export_id)
-    return upload, _file_state(tools, system_id, upload, _entry(upload, file))
+    entry = _entry(upload, file)
+    return system_id, entry, _file_state(tools, system_id, upload, entry)
 
 
 def _entry(upload: Upload, file: str) -> TableFile:
