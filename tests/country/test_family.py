@@ -1,14 +1,17 @@
 """A family opens its week: three children in three regions on three journals, asked as a browser would."""
 
 from collections.abc import Mapping
+from datetime import date
 from uuid import uuid4
 
 import html5lib
 import pytest
 
 from myedu.contract.answers import Diary
-from myedu.contract.windows import week_of
+from myedu.contract.windows import monday_of, week_of
 from myedu.demo import people
+from myedu.demo.walk import table, walk
+from myedu.kit.clock import SystemClock
 from tests.country.conftest import Child, Country, text_of
 from tests.portal.browser import Browser, Page
 
@@ -145,6 +148,16 @@ async def test_a_tick_stays_and_is_taken_back(
         page = await mother.get(path)
         [now] = [again for again in page.forms if again.action == form.action]
         assert now.buttons == [("done", "0" if done == "1" else "1")]
+
+
+async def test_the_walk_in_the_holidays(country: Country):
+    """`make demo-check` works in every week of the year."""
+    new_year = date(people.academic_year_of(SystemClock().now().date()) + 1, 1, 4)
+    weeks = await walk(country.machine.portal, people.MOTHER, monday_of(new_year))
+    assert [week.child.first_name for week in weeks] == list(NAMES)
+    for week in weeks:
+        assert week.diary.answer.first_day <= new_year
+        assert len(table(week).splitlines()) == 1 + len(week.diary.answer.lessons)
 
 
 def _eldest_first(children: Mapping[str, Child]) -> list[Child]:

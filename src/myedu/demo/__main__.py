@@ -67,10 +67,9 @@ def _read_options(arguments: Sequence[str] | None) -> tuple[Options, bool]:
 
 
 def _check(running: Machine, today: date) -> int:
-    monday = monday_of(today)
-    weeks = asyncio.run(walk(running.portal, people.MOTHER, monday))
+    weeks = asyncio.run(walk(running.portal, people.MOTHER, monday_of(today)))
     for week in weeks:
-        print(table(week, monday), end="\n\n")
+        print(table(week), end="\n\n")
     expected = len(next(person.children for person in running.people.people if person.oid == people.MOTHER))
     if len(weeks) != expected:
         raise WalkFailed(f"the mother has {expected} children and sees {len(weeks)}")

@@ -42,8 +42,13 @@ class Children(msgspec.Struct, frozen=True):
     children: list[ChildsWeek]
 
 
+_LONGEST_HOLIDAYS = 16
+"""Weeks: the summer with its ends."""
+
+
 async def walk(portal: str, oid: int, monday: date) -> list[ChildsWeek]:
-    """What the person of this ESIA account sees in the week of `monday`. Raises WalkFailed."""
+    """What the person of this ESIA account sees in the week of `monday`, or in the holidays in the last
+    week before them. Raises WalkFailed."""
     jar = aiohttp.CookieJar(unsafe=True)  # keeps cookies of addresses that are numbers
     async with aiohttp.ClientSession(cookie_jar=jar, timeout=aiohttp.ClientTimeout(total=30)) as session:
         page = await _sign_in(session, portal, oid)
@@ -70,17 +75,22 @@ async def _sign_in(session: aiohttp.ClientSession, portal: str, oid: int) -> str
 
 
 async def _open_week(session: aiohttp.ClientSession, portal: str, child: Child, monday: date) -> ChildsWeek:
-    page = (await _read(session, f"{portal}/c/{child.child}/week/{monday}")).decode()
-    body = await _read(session, f"{portal}/api/c/{child.child}/week/{monday}")
-    seen = msgspec.json.decode(body, type=ChildsWeek)
-    diary = seen.diary.answer
-    if diary is None or not diary.lessons:
-        raise WalkFailed(f"{child.first_name}: no lessons in the week of {monday} ({seen.diary.reason})")
-    text = _Text.of(page)
+    for week in range(_LONGEST_HOLIDAYS):
+        address = f"c/{child.child}/week/{monday - timedelta(weeks=week)}"
+        seen = msgspec.json.decode(await _read(session, f"{portal}/api/{address}"), type=ChildsWeek)
+        if seen.diary.answer is None:
+            raise WalkFailed(f"{child.first_name}: {address} is {seen.diary.state} ({seen.diary.reason})")
+        if seen.diary.answer.lessons:
+            _check_page(await _read(session, f"{portal}/{address}"), child, seen.diary.answer)
+            return seen
+    raise WalkFailed(f"{child.first_name}: no lessons in {_LONGEST_HOLIDAYS} weeks up to that of {monday}")
+
+
+def _check_page(page: bytes, child: Child, diary: Diary) -> None:
+    text = _Text.of(page.decode())
     subjects = {item.lesson.subject.name for item in diary.lessons}
     if missing := {name for name in subjects if name not in text}:
         raise WalkFailed(f"{child.first_name}: the week's page doesn't show {', '.join(sorted(missing))}")
-    return seen
 
 
 async def _read(session: aiohttp.ClientSession, url: str) -> bytes:
@@ -90,7 +100,7 @@ async def _read(session: aiohttp.ClientSession, url: str) -> bytes:
         return await answer.read()
 
 
-def table(seen: ChildsWeek, monday: date) -> str:
+def table(seen: ChildsWeek) -> str:
     """The week in a terminal: day, time, subject, homework, marks."""
     diary = seen.diary.answer
     assert diary is not None
@@ -98,7 +108,7 @@ def table(seen: ChildsWeek, monday: date) -> str:
         f"{seen.child.first_name}, {seen.child.group}, {seen.child.organization} ({seen.child.time_zone})"
     ]
     zone = ZoneInfo(seen.child.time_zone)
-    for day in (monday + timedelta(days=number) for number in range(7)):
+    for day in (diary.first_day + timedelta(days=number) for number in range(7)):
         of_day = [item for item in diary.lessons if item.lesson.starts_at.astimezone(zone).date() == day]
         for place, item in enumerate(sorted(of_day, key=lambda item: item.lesson.starts_at)):
             lines.append(f"  {_WEEKDAYS[day.weekday()] if place == 0 else '  '} {_line(item, zone)}")

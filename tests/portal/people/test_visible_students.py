@@ -70,9 +70,9 @@ def unlinked_but_esia_says(kid: Kid, **girl: Any) -> Arrange:
     return arrange
 
 
-def linked_and_esia_says(**link: Any) -> Arrange:
+def linked_and_esia_says(*, born: date | None = BORN, **link: Any) -> Arrange:
     async def arrange(conn: AsyncConnection, rows: Any) -> None:
-        await family(rows, link=link)
+        await family(rows, link=link, birth_date=born)
         await service.remember_kids(conn, "100", [Kid(GIRL, None, BORN)], NOW)
 
     return arrange
@@ -110,6 +110,9 @@ CASES = {
     ),
     "ESIA names another child": (unlinked_but_esia_says(Kid(BOY, None, BORN)), []),
     "both ESIA and the export": (linked_and_esia_says(), HER_GIRL),
+    "both, the journal without her birth date": (linked_and_esia_says(born=None), HER_GIRL),
+    "ESIA before the export's link begins": (linked_and_esia_says(starts_on=date(2026, 11, 24)), HER_GIRL),
+    "ESIA beside an archived link": (linked_and_esia_says(archived_at=NOW), HER_GIRL),
     "revoked beats ESIA": (linked_and_esia_says(revoked_at=NOW), []),
     "ended beats ESIA": (linked_and_esia_says(ends_on=date(2026, 11, 22)), []),
     "revoked beats ESIA when the export names the link no more": (
