@@ -52,6 +52,10 @@ lock:  ## rewrite requirements.lock (hashes, no addresses)
 	@rm -f uv.lock
 .PHONY: lock
 
+chaos-exports: setup  ## kill imports at 200 random moments and compare with an undisturbed run
+	$(BIN)/python -m tests.chaos_exports --kills 200
+.PHONY: chaos-exports
+
 clean:  ## forget the virtual environment, the build and the demo's data
 	rm -rf $(VENV) .run src/myedu/portal/static frontend/node_modules
 .PHONY: clean

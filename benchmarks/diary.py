@@ -12,6 +12,7 @@ import gzip
 import json
 import os
 import re
+import signal
 import socket
 import statistics
 import subprocess
@@ -32,6 +33,7 @@ from benchmarks.families import Visit, settle
 from benchmarks.load import Plan, Round, Target
 from myedu.contract.windows import Window, week_of
 from myedu.esia.signing import make_rsa_keys
+from myedu.kit.child import ends_with_us
 from myedu.kit.migrate import migrate
 from myedu.kit.postgres import EmbeddedPostgres
 
@@ -207,7 +209,11 @@ def _served(app: str, environment: dict[str, str]) -> Iterator[int]:
     """One worker process; its port."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    server = subprocess.Popen([sys.executable, "-c", SERVE, app, str(port)], env=environment)
+    server = subprocess.Popen(
+        [sys.executable, "-c", SERVE, app, str(port)],
+        env=environment,
+        preexec_fn=ends_with_us(signal.SIGTERM),  # a run that is cut short leaves no server behind
+    )
     try:
         _wait_for(port, server)
         yield port

@@ -129,9 +129,7 @@ def _write(target: Path, table: str, frame: pl.DataFrame) -> TableFile:
     frame.with_columns(missing).select(columns(table)).write_csv(path)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return TableFile(
-        table=table, file=path.name, rows=frame.height, bytes=path.stat().st_size, sha256=digest
-    )
+    return TableFile(table=table, file=path.name, rows=frame.height, bytes=path.stat().st_size, sha256=digest)
 
 
 def _rows(prefix: str, rows: int, **values: pl.Expr) -> pl.DataFrame:
