@@ -152,6 +152,15 @@ def test_marks_and_tasks_without_a_lesson_stand_at_their_day():
     assert [(item.subject, item.text) for item in extra.extra_tasks] == [("Химия", "§ 12")]
 
 
+def test_lessons_of_today_alone_carry_the_instants_that_the_script_follows():
+    view = week(
+        entry(1, "Химия", lesson={"status": "cancelled"}), entry(2, "Алгебра"), entry(1, "Физика", WEDNESDAY)
+    )
+    rows = [item for day in view.days for item in day.lessons]
+    assert [item.starts_iso for item in rows] == ["", "2026-09-01T08:55:00+09:00", ""]
+    assert [item.ends_iso for item in rows] == ["", "2026-09-01T09:40:00+09:00", ""]
+
+
 def test_only_the_running_lesson_is_running():
     facts = facts_of(diary(entry(1, "Химия"), entry(2, "Физика")), now=at("08:55"))
     day = next(day for day in week_view(scene(facts), facts).days if day.today)

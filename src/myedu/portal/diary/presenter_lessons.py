@@ -49,8 +49,8 @@ def lesson_views(
 ) -> tuple[LessonView, ...]:
     """The rows of one day.
 
-    `detailed` adds teachers, topics and instants; `awaits_homework` says of each lesson without homework
-    that nobody has written it down yet, which is not «не задано».
+    `detailed` adds teachers and topics; `awaits_homework` says of each lesson without homework that
+    nobody has written it down yet, which is not «не задано».
     """
     starts = [entry.lesson.starts_at for entry in entries]
     return tuple(
@@ -71,6 +71,7 @@ def _lesson_view(
     words, lesson = scene.words, entry.lesson
     starts, ends = scene.local(lesson.starts_at), scene.local(lesson.ends_at)
     off = lesson.status == "cancelled"
+    followed = starts.date() == scene.today and not off
     details = [room(words, lesson.room)]
     if shares_time and lesson.group:
         details.append(lesson.group.name)
@@ -84,8 +85,8 @@ def _lesson_view(
         href=links.subject(scene.student.child, lesson.subject.id),
         starts=words.time(starts),
         ends=words.time(ends),
-        starts_iso=starts.isoformat() if detailed else "",
-        ends_iso=ends.isoformat() if detailed else "",
+        starts_iso=starts.isoformat() if followed else "",
+        ends_iso=ends.isoformat() if followed else "",
         details=" · ".join(detail for detail in details if detail),
         topic=(lesson.topic or "") if detailed else "",
         off=off,

@@ -73,7 +73,7 @@ class LessonView(View):
     href: str
     starts: str
     ends: str
-    starts_iso: str = ""  # for scripts that follow the day
+    starts_iso: str = ""  # of a lesson of today: the script shows when it is running
     ends_iso: str = ""
     details: str = ""
     topic: str = ""
