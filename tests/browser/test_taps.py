@@ -98,7 +98,7 @@ async def test_parent_1_is_everyone_at_school(town: Town, visit: Visit):
     await expect(cards["Павел"]).to_contain_text("Сейчас: ")
     await expect(cards["Мария"]).to_contain_text("Уроки на сегодня закончились")
     for name in ("Павел", "Вера"):
-        await expect(cards[name].locator(".tag.bad")).to_have_text("Не был на 1 уроке")
+        await expect(cards[name].locator(".tag.bad")).to_have_text("Пропущен 1 урок")
 
 
 async def test_parent_2_new_marks_of_all_children(town: Town, visit: Visit):

@@ -47,7 +47,7 @@ def test_card_of_a_child():
     )
     (card,) = cards(facts_of(answer, seen_at=at("07:00")))
     assert card.title == "Айсен, 9 «Б»"
-    assert [tag.text for tag in card.tags] == ["Не был на 1 уроке", "Отменён 1 урок"]
+    assert [tag.text for tag in card.tags] == ["Пропущен 1 урок", "Отменён 1 урок"]
     assert card.now == "Сейчас: алгебра, до 09:40"
     assert card.homework == "На завтра: 1 задание, готово: 0"
     assert [item.mark.value for item in card.new_marks] == ["5"]
