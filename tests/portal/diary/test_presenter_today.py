@@ -41,6 +41,16 @@ def test_a_cancelled_lesson_is_neither_now_nor_next():
     assert view.title == "Следующий урок: физика"
 
 
+def test_a_cancelled_lesson_has_no_topic_and_says_nothing_of_homework_that_was_not_set():
+    off = {"status": "cancelled", "topic": "Соли"}
+    none, given = task("Химия", none=True, text=""), task("Химия")
+    assert today(entry(1, "Химия", lesson=off, homework=(none,))).lessons[0].tasks == ()
+    (row,) = today(entry(1, "Химия", lesson=off, homework=(given,))).lessons
+    assert ([item.text for item in row.tasks], row.topic) == (["§ 12"], "")
+    (held,) = today(entry(1, "Химия", lesson={"topic": "Соли"}, homework=(none,))).lessons
+    assert ([item.text for item in held.tasks], held.topic) == (["Не задано"], "Соли")
+
+
 def test_no_lessons_today():
     view = today(entry(1, "Химия", WEDNESDAY))
     assert view.now.title == "Сегодня уроков нет"

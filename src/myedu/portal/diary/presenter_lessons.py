@@ -77,7 +77,8 @@ def _lesson_view(
         details.append(lesson.group.name)
     if detailed and not lesson.replaces:
         details += [short_name(teacher.name) for teacher in lesson.teachers]
-    tasks = tuple(task_view(scene, task) for task in entry.homework)
+    # Of a lesson that won't take place, «не задано» and the topic are news to nobody; a task still is.
+    tasks = tuple(task_view(scene, task) for task in entry.homework if not (off and task.none))
     if not tasks and awaits_homework and not off:
         tasks = (not_written_yet(scene, lesson.subject.name),)
     return LessonView(
@@ -88,7 +89,7 @@ def _lesson_view(
         starts_iso=starts.isoformat() if followed else "",
         ends_iso=ends.isoformat() if followed else "",
         details=" · ".join(detail for detail in details if detail),
-        topic=(lesson.topic or "") if detailed else "",
+        topic=(lesson.topic or "") if detailed and not off else "",
         off=off,
         running=is_running(lesson, scene),
         tags=_lesson_tags(words, lesson),
