@@ -144,6 +144,21 @@ def test_homework_from_today_on_by_days():
     assert view.empty == ""
 
 
+def test_homework_of_the_next_school_day_that_is_not_written_down_yet_is_named():
+    english, chemistry = entry(1, "Английский язык", WEDNESDAY), entry(2, "Химия", WEDNESDAY)
+    later = entry(1, "Физика", FRIDAY)
+    facts = facts_of(diary(english, chemistry, later, homework=(task("Химия", WEDNESDAY),)))
+    days = homework_view(scene(facts), facts).days
+    assert [(len(day.tasks), day.note) for day in days] == [(1, "Пока не записано: английский язык")]
+    facts = facts_of(diary(english, homework=(task("Химия", FRIDAY),)))
+    view = homework_view(scene(facts), facts)
+    assert [(day.title, len(day.tasks), day.note) for day in view.days] == [
+        ("Завтра, среда, 2 сентября", 0, "Пока не записано: английский язык"),
+        ("Пятница, 4 сентября", 1, ""),
+    ]
+    assert view.empty == ""
+
+
 def test_no_homework_is_said():
     facts = facts_of(diary())
     assert homework_view(scene(facts), facts).empty

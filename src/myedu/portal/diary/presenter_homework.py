@@ -5,6 +5,7 @@ from datetime import date
 from myedu.portal.diary.models import DiaryFacts
 from myedu.portal.diary.presenter_lessons import homework_of, task_views
 from myedu.portal.diary.presenter_source import banner, silent
+from myedu.portal.diary.presenter_today import awaited_note, next_school_day
 from myedu.portal.diary.scene import Scene, upper_first
 from myedu.portal.diary.views import HomeworkDayView, HomeworkView
 from myedu.portal.federation.models import Unavailable
@@ -16,7 +17,9 @@ def homework_view(scene: Scene, facts: DiaryFacts) -> HomeworkView:
     if isinstance(outcome, Unavailable):
         return HomeworkView(silent=silent(scene, outcome))
     coming = [task for task in homework_of(outcome.value) if task.due_on >= scene.today and not task.none]
-    days = sorted({task.due_on for task in coming})
+    nearest = next_school_day(scene, outcome.value)
+    awaited = awaited_note(scene, outcome.value, nearest) if nearest else ""
+    days = sorted({task.due_on for task in coming} | ({nearest} if nearest and awaited else set()))
     return HomeworkView(
         days=tuple(
             HomeworkDayView(
@@ -24,6 +27,7 @@ def homework_view(scene: Scene, facts: DiaryFacts) -> HomeworkView:
                 tasks=task_views(
                     scene, (task for task in coming if task.due_on == day), done=facts.done, may_tick=True
                 ),
+                note=awaited if day == nearest else "",
             )
             for day in days
         ),

@@ -1,7 +1,7 @@
 """The page of today: the lesson that goes on, tasks for the next school day, new marks."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import ceil
 
 from myedu.contract.answers import Diary
@@ -112,39 +112,49 @@ def tomorrow_view(
 ) -> TomorrowView | None:
     """The tasks of the next school day; None when the answer names none."""
     words = scene.words
-    lessons = lessons_of(diary, scene)
-    given = [task for task in homework_of(diary) if task.due_on > scene.today]
-    days = {day for day in lessons if day > scene.today} | {task.due_on for task in given}
-    if not days:
+    day = next_school_day(scene, diary)
+    if day is None:
         return None
-    day = min(days)
-    tasks = task_views(scene, (task for task in given if task.due_on == day), done=done, may_tick=may_tick)
+    given = (task for task in homework_of(diary) if task.due_on == day)
+    tasks = task_views(scene, given, done=done, may_tick=may_tick)
     if day == scene.tomorrow:
         title = words.gettext("For tomorrow")
     else:
         title = words.gettext("For the next school day: {day}").format(day=words.day_title(day))
-    written = {task.subject.id for task in given if task.due_on == day}
+    summary = tasks_summary(words, tasks, awaited_note(scene, diary, day))
+    return TomorrowView(title=title, summary=summary, tasks=tasks)
+
+
+def next_school_day(scene: Scene, diary: Diary) -> date | None:
+    """The first day after today with a lesson or a task."""
+    days = {*lessons_of(diary, scene), *(task.due_on for task in homework_of(diary))}
+    return min((day for day in days if day > scene.today), default=None)
+
+
+def awaited_note(scene: Scene, diary: Diary, day: date) -> str:
+    """«Пока не записано: химия»: lessons of the day of whose homework the journal says nothing yet."""
+    written = {task.subject.id for task in homework_of(diary) if task.due_on == day}
     awaited = {
         entry.lesson.subject.id: lower_first(scene, entry.lesson.subject.name)
-        for entry in lessons.get(day, [])
+        for entry in lessons_of(diary, scene).get(day, [])
         if entry.lesson.status != "cancelled" and entry.lesson.subject.id not in written
     }
-    return TomorrowView(title=title, summary=tasks_summary(words, tasks, list(awaited.values())), tasks=tasks)
+    if not awaited:
+        return ""
+    return scene.words.gettext("Not written down yet: {subjects}").format(
+        subjects=", ".join(awaited.values())
+    )
 
 
-def tasks_summary(words: Words, tasks: Collection[TaskView], awaited: Collection[str] = ()) -> str:
-    """«3 задания, 1 готово»; «Пока не записано: химия» isn't «не задано»."""
+def tasks_summary(words: Words, tasks: Collection[TaskView], awaited: str = "") -> str:
+    """«3 задания, 1 готово»; what is `awaited` isn't «не задано»."""
     _ = words.gettext
-    if tasks:
-        count, ready = len(tasks), sum(task.done for task in tasks)
-        text = words.ngettext("{n} task", "{n} tasks", count).format(n=count)
-        text = _("{tasks}, {n} done").format(tasks=text, n=ready)
-    else:
-        text = "" if awaited else _("Nothing is set")
-    if awaited:
-        names = _("Not written down yet: {subjects}").format(subjects=", ".join(awaited))
-        text = f"{text}. {names}" if text else names
-    return text
+    if not tasks:
+        return awaited or _("Nothing is set")
+    count, ready = len(tasks), sum(task.done for task in tasks)
+    text = words.ngettext("{n} task", "{n} tasks", count).format(n=count)
+    text = _("{tasks}, {n} done").format(tasks=text, n=ready)
+    return f"{text}. {awaited}" if awaited else text
 
 
 def new_marks(scene: Scene, marks: Collection[Mark], seen_at: datetime | None) -> tuple[ExtraMarkView, ...]:

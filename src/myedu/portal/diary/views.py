@@ -150,6 +150,7 @@ class TodayView(View):
 class HomeworkDayView(View):
     title: str
     tasks: tuple[TaskView, ...]
+    note: str = ""  # «Пока не записано: химия»
 
 
 class HomeworkView(View):
