@@ -81,7 +81,8 @@ def _print_welcome(running: Machine, seconds: float) -> None:
     print(f"\nReady in {seconds:.0f} s. Open {running.portal} and choose a person; all of them are invented:")
     for person in running.people.with_accounts():
         print(f"  {person.full_name:<32} {person.about}")
-    print(f"\n{'portal':<14} {running.portal}\n{'ESIA sandbox':<14} {running.sandbox}")
+    print(f"\n{'operator':<14} {running.portal}/operator/packages (the operator's account only)")
+    print(f"{'portal':<14} {running.portal}\n{'ESIA sandbox':<14} {running.sandbox}")
     for system_id, address in running.journals.items():
         print(f"{system_id:<14} {address}")
     print("\nCtrl-C stops everything.", flush=True)

@@ -139,7 +139,7 @@ def _start_journals(
     programs = [_journal_program(server, journal, folder, keys, options, ports) for journal in JOURNALS]
     programs.append(_netschool_program(folder, keys, cast, options, ports))
     crew.start(*programs)
-    return {program.name: program.ready_url for program in programs}
+    return {program.name: program.ready_url or "" for program in programs}
 
 
 def _fill_journal(
@@ -251,6 +251,7 @@ def _start_portal(
         "MYEDU_ESIA_TOKEN_KEYS": keys.esia_tokens.certificate,
         "MYEDU_JOURNAL_KEY": str(keys.portal_at_journals),
         "MYEDU_SPOOL": str(folder / "spool"),
+        "MYEDU_OPERATOR_ORGANISATIONS": str(people.OPERATOR),
     }
     log = crew.log_of("portal-exports")
     for journal in (*JOURNALS, NETSCHOOL):
@@ -260,13 +261,14 @@ def _start_portal(
         if not line.startswith(" "):  # one line a journal; `myedu portal pull` tells the tables too
             say(f"Export of {line}")
     crew.start(
+        Program(name="portal-worker", module="myedu.portal", arguments=("work",), settings=settings),
         Program(
             name="portal",
             module="myedu.portal",
             arguments=("serve",),
             settings=settings,
             ready_url=f"{address}/health",
-        )
+        ),
     )
     return address
 

@@ -26,11 +26,11 @@ class ProgramError(Exception):
 
 
 class Program(msgspec.Struct, frozen=True, kw_only=True):
-    """`python -m module arguments`, ready when `ready_url` answers anything below 500."""
+    """`python -m module arguments`, ready when `ready_url` answers below 500; at once where it has none."""
 
     name: str
     module: str
-    ready_url: str
+    ready_url: str | None = None
     arguments: Sequence[str] = ()
     settings: Mapping[str, str] = {}
 
@@ -131,7 +131,7 @@ class Crew:
         while time.monotonic() < deadline:
             if process.poll() is not None:
                 break
-            if _answers(program.ready_url):
+            if program.ready_url is None or _answers(program.ready_url):
                 return
             time.sleep(0.05)
         raise ProgramError(f"{program.name} did not start.\n{_end_of(self.log_of(program.name))}")
