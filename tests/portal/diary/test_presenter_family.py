@@ -60,6 +60,24 @@ def test_clocks_are_named_only_when_they_differ():
     assert [card.zone for card in both] == ["Время школы: Якутск, МСК+6", "Время школы: Владивосток, МСК+7"]
 
 
+def test_schools_of_one_name_are_told_apart():
+    far = student(2, "Дьулус", region="76", organization_id="o2")
+    both = cards(facts_of(diary()), facts_of(diary(), who=far))
+    assert [card.school for card in both] == ["Гимназия № 3, регион 14", "Гимназия № 3, регион 76"]
+    assert [card.zone for card in both] == ["Время школы: Якутск, МСК+6"] * 2
+    brother = student(2, "Дьулус")
+    assert {card.school for card in cards(facts_of(diary()), facts_of(diary(), who=brother))} == {
+        "Гимназия № 3"
+    }
+
+
+def test_new_marks_of_a_card_are_limited():
+    marks = tuple(mark("5", id=f"m{number}") for number in range(13))
+    (card,) = cards(facts_of(diary(marks=marks)))
+    assert (len(card.new_marks), card.more_marks.label) == (5, "ещё 8 оценок")
+    assert card.more_marks.href == f"/c/{UUID(int=1)}/marks"
+
+
 def test_a_silent_journal_spoils_only_its_own_card():
     silent = facts_of(Unavailable("unreachable", at("08:00")), who=DULUS)
     good, bad = cards(facts_of(diary(entry(2, "Химия"))), silent)

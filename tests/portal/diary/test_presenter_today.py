@@ -109,6 +109,17 @@ def test_new_marks_are_those_since_the_last_visit():
     assert view.new_marks_empty == ""
 
 
+@pytest.mark.parametrize(
+    ("count", "shown", "more"),
+    [(5, 5, None), (6, 5, "ещё 1 оценка"), (7, 5, "ещё 2 оценки"), (13, 5, "ещё 8 оценок")],
+)
+def test_of_many_new_marks_some_are_shown_and_the_rest_is_a_link(count, shown, more):
+    view = today(marks=tuple(mark("5", id=f"m{number}") for number in range(count)))
+    assert len(view.new_marks) == shown
+    assert (view.more_marks and view.more_marks.label) == more
+    assert view.more_marks is None or view.more_marks.href.endswith("/marks")
+
+
 def test_first_visit_shows_three_days():
     marks = (mark("5", day=TODAY - timedelta(days=2)), mark("4", day=TODAY - timedelta(days=5)))
     assert [item.mark.value for item in today(marks=marks).new_marks] == ["5"]

@@ -1,5 +1,6 @@
 """«Все»: a card for each child, with what a parent asks first."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
@@ -11,11 +12,12 @@ from myedu.portal.diary import links
 from myedu.portal.diary.models import DiaryFacts, FamilyFacts
 from myedu.portal.diary.presenter_lessons import is_running, lessons_of, marks_of
 from myedu.portal.diary.presenter_source import note
-from myedu.portal.diary.presenter_today import new_marks, tomorrow_view
+from myedu.portal.diary.presenter_today import MOST_NEW, more_marks, new_marks, tomorrow_view
 from myedu.portal.diary.scene import Scene, lower_first, scene_of
 from myedu.portal.diary.views import ChildCard, FamilyView, TagView
 from myedu.portal.federation.models import Unavailable
 from myedu.portal.pages import Link
+from myedu.portal.people.models import Student
 from myedu.portal.zones import zone_name
 
 MISSED = {"absent", "excused", "ill"}
@@ -28,9 +30,17 @@ def child_title(first_name: str, group_name: str) -> str:
 
 def family_view(words: Words, facts: FamilyFacts) -> FamilyView:
     """Cards in the order of the chips, eldest first."""
-    show_zone = len({card.student.time_zone for card in facts.cards}) > 1
+    students = [card.student for card in facts.cards]
+    namesakes = _namesakes(students)
+    show_zone = bool(namesakes) or len({student.time_zone for student in students}) > 1
     cards = (
-        child_card(scene_of(words, card, links.CHILDREN), card, show_zone=show_zone) for card in facts.cards
+        child_card(
+            scene_of(words, card, links.CHILDREN),
+            card,
+            show_region=card.student.organization_name in namesakes,
+            show_zone=show_zone,
+        )
+        for card in facts.cards
     )
     empty = words.gettext(
         "No child is connected to you yet. ESIA and the school name a child's parents; "
@@ -39,14 +49,23 @@ def family_view(words: Words, facts: FamilyFacts) -> FamilyView:
     return FamilyView(cards=tuple(cards), empty="" if facts.cards else empty)
 
 
-def child_card(scene: Scene, facts: DiaryFacts, *, show_zone: bool) -> ChildCard:
-    """`show_zone`: the children of this family live by different clocks."""
+def _namesakes(students: Sequence[Student]) -> set[str]:
+    """Names that two schools of this family share: every town has a «СОШ № 5»."""
+    schools = {(one.region, one.system_id, one.organization_id): one.organization_name for one in students}
+    return {name for name, count in Counter(schools.values()).items() if count > 1}
+
+
+def child_card(scene: Scene, facts: DiaryFacts, *, show_region: bool, show_zone: bool) -> ChildCard:
+    """`show_zone`: the children of this family live by different clocks, or their schools look alike;
+    `show_region`: another child's school has the same name."""
     _ = scene.words.gettext
     student = scene.student
     card = ChildCard(
         id=f"child-{student.child}",
         title=child_title(student.first_name, student.group_name),
-        school=student.organization_name,
+        school=_("{school}, region {code}").format(school=student.organization_name, code=student.region)
+        if show_region
+        else student.organization_name,
         now="",
         homework="",
         open=Link(
@@ -72,7 +91,8 @@ def _filled(scene: Scene, card: ChildCard, facts: DiaryFacts, diary: Diary) -> C
         if tomorrow is None
         else _("{when}: {tasks}").format(when=tomorrow.title, tasks=tomorrow.summary),
         tags=_tags(scene, entries),
-        new_marks=fresh,
+        new_marks=fresh[:MOST_NEW],
+        more_marks=more_marks(scene, fresh),
         new_marks_empty="" if fresh else _("No new ones"),
     )
 

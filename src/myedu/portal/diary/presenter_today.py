@@ -7,6 +7,7 @@ from math import ceil
 from myedu.contract.answers import Diary
 from myedu.contract.school import Lesson, Mark
 from myedu.kit.i18n import Words
+from myedu.portal.diary import links
 from myedu.portal.diary.models import DiaryFacts
 from myedu.portal.diary.presenter_lessons import (
     extra_mark,
@@ -22,11 +23,14 @@ from myedu.portal.diary.presenter_source import banner, silent
 from myedu.portal.diary.scene import Scene, lower_first, upper_first
 from myedu.portal.diary.views import ExtraMarkView, NowView, TaskView, TodayView, TomorrowView
 from myedu.portal.federation.models import Unavailable
+from myedu.portal.pages import Link
 
 HOMEWORK_FIRST_FROM = 14
 """Hour from which today's page begins with the homework for tomorrow."""
 NEW_FOR = timedelta(days=3)
 """Marks this young are new for someone who has not been here before."""
+MOST_NEW = 5
+"""New marks shown at once beside other things; the page of marks shows all."""
 
 
 def today_title(scene: Scene) -> str:
@@ -49,7 +53,8 @@ def today_view(scene: Scene, facts: DiaryFacts) -> TodayView:
         lessons_empty="" if entries else _("No lessons"),
         tomorrow=tomorrow_view(scene, diary, done=facts.done, may_tick=True),
         tomorrow_first=scene.now.hour >= HOMEWORK_FIRST_FROM,
-        new_marks=fresh,
+        new_marks=fresh[:MOST_NEW],
+        more_marks=more_marks(scene, fresh),
         new_marks_empty="" if fresh else _("No new ones"),
         banner=banner(scene, outcome),
     )
@@ -163,6 +168,15 @@ def new_marks(scene: Scene, marks: Collection[Mark], seen_at: datetime | None) -
     fresh = [mark for mark in marks if _is_new(mark, since)]
     fresh.sort(key=lambda mark: (mark.day, mark.set_at.timestamp() if mark.set_at else 0), reverse=True)
     return tuple(extra_mark(scene, mark, scene.words.day_month(mark.day)) for mark in fresh)
+
+
+def more_marks(scene: Scene, fresh: Collection[ExtraMarkView]) -> Link | None:
+    """«ещё 8 оценок»: the way to those of the `fresh` ones that find no room."""
+    rest = len(fresh) - MOST_NEW
+    if rest < 1:
+        return None
+    label = scene.words.ngettext("{n} more mark", "{n} more marks", rest).format(n=rest)
+    return Link(label=label, href=links.marks(scene.student.child))
 
 
 def _is_new(mark: Mark, since: datetime) -> bool:

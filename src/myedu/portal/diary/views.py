@@ -142,6 +142,7 @@ class TodayView(View):
     tomorrow: TomorrowView | None = None
     tomorrow_first: bool = False  # after 14:00 people come for the homework
     new_marks: tuple[ExtraMarkView, ...] = ()
+    more_marks: Link | None = None  # the way to the rest
     new_marks_empty: str = ""
     banner: BannerView | None = None
     silent: SilentView | None = None
@@ -255,6 +256,7 @@ class ChildCard(View):
     open: Link
     tags: tuple[TagView, ...] = ()
     new_marks: tuple[ExtraMarkView, ...] = ()
+    more_marks: Link | None = None  # the way to the rest
     new_marks_empty: str = ""
     zone: str = ""
     note: str = ""  # age of the data, or why there is none
