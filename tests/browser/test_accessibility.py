@@ -79,8 +79,8 @@ async def test_the_dark_scheme_of_the_device(town: Town, visit: Visit):
 
 @pytest.mark.parametrize(
     ("width", "look"),
-    [(320, ""), (390, ".200.0"), (1280, ".200.0"), (1280, ".200.1")],
-    ids=["320", "390 at 200 %", "1280 at 200 %", "1280 at 200 %, wide"],
+    [(320, ""), (320, ".200.0"), (390, ".200.0"), (390, ".200.1"), (1280, ".200.0"), (1280, ".200.1")],
+    ids=["320", "320 at 200 %", "390 at 200 %", "390 at 200 %, wide", "1280 at 200 %", "1280 at 200 %, wide"],
 )
 async def test_nothing_scrolls_sideways(town: Town, visit: Visit, width: int, look: str):
     mother = await visit(MOTHER, look=look, viewport={"width": width, "height": 800})
