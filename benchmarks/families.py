@@ -108,6 +108,7 @@ def settle(url: str, week: Window, mothers: int) -> list[Visit]:
 _STATEMENTS = (
     "INSERT INTO people.systems (id, region, name, base_url, client_id, registered_at)"
     " VALUES ('bench', '14', 'Журнал', 'http://127.0.0.1:1', 'portal', %(now)s)",
+    "SELECT people.open_region('14')",  # an export package would have
     "INSERT INTO people.organizations (region, system_id, id, name, kind, time_zone, updated_at)"
     " SELECT '14', 'bench', 'o' || n, 'Школа № ' || n, 'school', 'Asia/Yakutsk', %(now)s"
     " FROM generate_series(0, 999) n",

@@ -116,10 +116,12 @@ async def the_home(open_home: OpenHome) -> AsyncIterator[Home]:
 async def settle(database: Database, near: Journal, far: Journal) -> list[UUID]:
     """Write what exports would have brought; the public ids of Maria, Pavel and Vera."""
     async with database.transaction() as conn:
+        await conn.execute("SELECT people.open_region('14')")
         rows = Rows(conn)
         for system_id, journal in (("near", near), ("far", far)):
             base = {"base_url": journal.url, "client_id": CLIENT_ID, "registered_at": NOON}
             await people.register_system(conn, System(id=system_id, region="14", name="Журнал", **base))
+        await conn.execute("SELECT people.open_region('14')")  # an export package would have
         zones = {"near": "Asia/Vladivostok", "far": "Europe/Moscow"}
         for system_id, zone in zones.items():
             await rows.school(system_id=system_id, time_zone=zone)
