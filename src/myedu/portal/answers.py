@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import msgspec
 from litestar import Request, Response
+from litestar.response.base import ASGIResponse
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
 from myedu.contract.problems import PROBLEM_MEDIA_TYPE, Problem
@@ -68,9 +69,18 @@ def html_page(
     return Response(body, status_code=status, media_type=_HTML, headers={**marks, **(headers or {})})
 
 
+class _Bodiless(Response[bytes]):
+    """An answer of headers alone: Litestar would name even an empty body JSON."""
+
+    def to_asgi_response(self, *given: Any, **named: Any) -> ASGIResponse:
+        answer = super().to_asgi_response(*given, **named)
+        del answer.headers["content-type"]
+        return answer
+
+
 def redirect(to: str) -> Response[bytes]:
     """«See other»: the browser opens `to` with GET, whatever it sent here."""
-    return Response(b"", status_code=HTTP_303_SEE_OTHER, headers={"location": to})
+    return _Bodiless(b"", status_code=HTTP_303_SEE_OTHER, headers={"location": to})
 
 
 def problem(status: int, title: str, *, headers: Mapping[str, str] | None = None) -> Response[bytes]:

@@ -91,6 +91,7 @@ async def test_the_way_back_never_leaves_the_portal(home: Home):
         home.world.url + action, data=fields, allow_redirects=False
     ) as answer:
         assert (answer.status, answer.headers["location"]) == (303, "/")
+        assert "content-type" not in answer.headers, "there is no body to have a type"
 
 
 async def test_the_look_is_kept_in_cookies(home: Home):
