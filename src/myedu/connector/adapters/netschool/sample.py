@@ -35,7 +35,20 @@ TASKS = (
     "не задано",
     "повторить тему",
 )
-MARKS = (5, 4, None, 3, None, 5, "зч")
+ANSWERS: dict[int, tuple[str, int | str | None]] = {
+    1: ("Правописание приставок", 4),
+    3: ("Реформы Сперанского", 5),
+    11: ("Квадратные уравнения", 4),
+    13: ("Таблицы и формулы", "зч"),
+    23: ("Закон Ома", None),  # a debt: a mark without a value
+    24: ("Права потребителя", 5),
+    31: ("Диалог о путешествии", 5),
+    32: ("Отечественная война 1812 года", 3),
+    41: ("Подобие треугольников", 4),
+    45: ("Цели проекта", "зч"),
+    50: ("Чтение и перевод", 5),
+}
+"""About one lesson in four has a mark: day · 10 + place in the timetable → what was asked and its mark."""
 _RECORDED = (date(2025, 9, 8), date(2025, 9, 15))  # mondays; a school year begins on the first
 
 
@@ -134,17 +147,11 @@ def _assignments(day: date, lesson_id: int, seed: int) -> list[dict[str, Any]]:
     found = [
         {"id": lesson_id * 10, "typeId": 3, "assignmentName": TASKS[seed % len(TASKS)], **common},
     ]
-    value = MARKS[seed % len(MARKS)]
-    if value is not None or seed == 23:  # one pupil's debt: a mark without a value
-        answer = {
-            "assignmentId": lesson_id * 10 + 1,
-            "studentId": 1,
-            "mark": value,
-            "dutyMark": value is None,
-        }
-        found.append(
-            {"id": lesson_id * 10 + 1, "typeId": 10, "assignmentName": "Тема", **common, "mark": answer}
-        )
+    if seed in ANSWERS:
+        name, value = ANSWERS[seed]
+        work_id = lesson_id * 10 + 1
+        mark = {"assignmentId": work_id, "studentId": 1, "mark": value, "dutyMark": value is None}
+        found.append({"id": work_id, "typeId": 10, "assignmentName": name, **common, "mark": mark})
     return found
 
 
