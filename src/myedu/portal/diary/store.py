@@ -1,6 +1,5 @@
 """The diary's own SQL: the one statement that opens a page, visits, ticks."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +13,7 @@ from myedu.kit.db import execute
 from myedu.kit.sql import load_queries
 from myedu.portal.diary.models import Family, Opened, OpenedChild
 from myedu.portal.federation.models import Copy
+from myedu.portal.identity.service import token_sha256
 from myedu.portal.people.intake import Place
 from myedu.portal.people.models import Student, Viewer
 
@@ -47,7 +47,7 @@ async def open_diary(
     """
     parameters = {
         # As identity keeps it.
-        "token_sha256": hashlib.sha256(token.encode()).digest(),
+        "token_sha256": token_sha256(token),
         "child": child,
         "alone": alone,
         "now": now,

@@ -271,6 +271,7 @@ CREATE TABLE people.esia_kids (
 -- A revocation in the export closes links of that pair which began before it, ESIA's word included; an end in
 -- the export also wins over ESIA. A closed link stays closed when a later export no longer names it.
 -- A child without a known birth date can't be shown to be a minor, so no guardian sees it.
+-- `me` and `given` are read once; a child whom both the export and ESIA name goes through its schools once.
 CREATE FUNCTION people.visible_students(
     viewer_oid text, viewer_snils text, viewer_trusted boolean, at timestamptz
 ) RETURNS TABLE (
@@ -279,39 +280,64 @@ CREATE FUNCTION people.visible_students(
     organization_id text, organization_name text, time_zone text,
     group_id text, group_name text, grade integer
 ) LANGUAGE sql STABLE AS $$
+    WITH me AS MATERIALIZED (
+        SELECT *
+        FROM people.persons person
+        WHERE person.esia_oid = visible_students.viewer_oid OR person.snils = visible_students.viewer_snils
+    ), given AS MATERIALIZED (
+        -- All that the export ever said of the viewer as a guardian. What doesn't count can still close.
+        SELECT
+            link.region, link.system_id, link.child_id, link.starts_on, link.ends_on, link.revoked_at,
+            me.archived_at IS NULL
+                AND link.archived_at IS NULL
+                AND (link.revoked_at IS NULL OR link.revoked_at > visible_students.at)
+                -- An account of a child under 14 sees itself only, whatever a journal says.
+                AND (me.birth_date IS NULL OR me.birth_date + interval '14 years' <= visible_students.at)
+                AS counts
+        FROM me
+        JOIN people.guardianships link
+            ON link.region = me.region AND link.system_id = me.system_id AND link.guardian_id = me.id
+    )
     SELECT DISTINCT ON (person.public_id)
-        person.public_id, person.region, person.system_id, person.id, link.relation,
-        person.first_name, person.last_name, person.middle_name, coalesce(person.birth_date, link.birth_date),
+        person.public_id, person.region, person.system_id, person.id, person.relation,
+        person.first_name, person.last_name, person.middle_name, person.birth_date,
         school.id, coalesce(school.short_name, school.name), school.time_zone,
         class.id, class.name, class.grade
     FROM (
-        SELECT me.region, me.system_id, me.id AS child_id, 'self' AS relation,
-            NULL::date AS starts_on, NULL::date AS ends_on, NULL::date AS birth_date, false AS by_esia
-        FROM people.persons me
-        WHERE (me.esia_oid = visible_students.viewer_oid OR me.snils = visible_students.viewer_snils)
-            AND me.archived_at IS NULL
+        SELECT me.public_id, me.region, me.system_id, me.id,
+            me.first_name, me.last_name, me.middle_name, me.birth_date,
+            'self' AS relation, NULL::date AS starts_on, NULL::date AS ends_on, false AS by_esia
+        FROM me
+        WHERE me.archived_at IS NULL
         UNION ALL
-        SELECT given.region, given.system_id, given.child_id, 'guardian',
-            given.starts_on, given.ends_on, NULL, false
-        FROM people.persons me
-        JOIN people.guardianships given
-            ON given.region = me.region AND given.system_id = me.system_id AND given.guardian_id = me.id
-        WHERE (me.esia_oid = visible_students.viewer_oid OR me.snils = visible_students.viewer_snils)
-            AND me.archived_at IS NULL
-            AND given.archived_at IS NULL
-            AND (given.revoked_at IS NULL OR given.revoked_at > visible_students.at)
-            -- An account of a child under 14 sees itself only, whatever a journal says.
-            AND (me.birth_date IS NULL OR me.birth_date + interval '14 years' <= visible_students.at)
+        SELECT child.public_id, child.region, child.system_id, child.id,
+            child.first_name, child.last_name, child.middle_name, child.birth_date,
+            'guardian', given.starts_on, given.ends_on, false
+        FROM given
+        JOIN people.persons child
+            ON child.region = given.region AND child.system_id = given.system_id AND child.id = given.child_id
+        WHERE given.counts AND child.archived_at IS NULL
         UNION ALL
-        SELECT named.region, named.system_id, named.id, 'guardian',
-            '-infinity', 'infinity', kid.birth_date, true
+        SELECT child.public_id, child.region, child.system_id, child.id,
+            child.first_name, child.last_name, child.middle_name, kid.birth_date,
+            'guardian', '-infinity', 'infinity', true
         FROM people.esia_kids kid
-        JOIN people.persons named ON named.snils = kid.kid_snils
+        JOIN people.persons child ON child.snils = kid.kid_snils
         WHERE kid.parent_oid = visible_students.viewer_oid
-            AND (named.birth_date IS NULL OR named.birth_date = kid.birth_date)
-    ) link
-    JOIN people.persons person
-        ON person.region = link.region AND person.system_id = link.system_id AND person.id = link.child_id
+            AND (child.birth_date IS NULL OR child.birth_date = kid.birth_date)
+            AND child.archived_at IS NULL
+            -- A link of the export that holds by any clock (no zone is a week away from UTC) says the same:
+            -- the birth date is the same, and what closes the link closes ESIA's word too.
+            AND NOT EXISTS (
+                SELECT FROM given
+                WHERE given.counts
+                    AND given.region = child.region AND given.system_id = child.system_id
+                    AND given.child_id = child.id
+                    AND child.birth_date IS NOT NULL
+                    AND given.starts_on < (visible_students.at AT TIME ZONE 'UTC')::date - 7
+                    AND given.ends_on IS NULL
+            )
+    ) person
     JOIN people.enrollments studies
         ON studies.region = person.region AND studies.system_id = person.system_id
             AND studies.person_id = person.id
@@ -322,28 +348,24 @@ CREATE FUNCTION people.visible_students(
         ON class.region = studies.region AND class.system_id = studies.system_id AND class.id = studies.group_id
     CROSS JOIN LATERAL (SELECT (visible_students.at AT TIME ZONE school.time_zone)::date AS today) day
     WHERE visible_students.viewer_trusted
-        AND person.archived_at IS NULL
         AND studies.archived_at IS NULL
         AND studies.starts_on <= day.today
         AND (studies.ends_on IS NULL OR studies.ends_on >= day.today)
         AND (
-            link.relation = 'self'
-            OR link.starts_on <= day.today
-            AND (link.ends_on IS NULL OR link.ends_on >= day.today)
+            person.relation = 'self'
+            OR person.starts_on <= day.today
+            AND (person.ends_on IS NULL OR person.ends_on >= day.today)
             -- age(), for whoever was born on 29 February is 18 on 1 March.
-            AND extract(year FROM age(day.today::timestamp, coalesce(person.birth_date, link.birth_date)::timestamp)) < 18
+            AND extract(year FROM age(day.today::timestamp, person.birth_date::timestamp)) < 18
             AND NOT EXISTS (
-                SELECT FROM people.guardianships closed
-                JOIN people.persons me
-                    ON me.region = closed.region AND me.system_id = closed.system_id AND me.id = closed.guardian_id
+                SELECT FROM given closed
                 WHERE closed.region = person.region AND closed.system_id = person.system_id
                     AND closed.child_id = person.id
-                    AND (me.esia_oid = visible_students.viewer_oid OR me.snils = visible_students.viewer_snils)
                     AND (
-                        closed.revoked_at <= visible_students.at AND closed.revoked_at >= link.starts_on
-                        OR link.by_esia AND closed.ends_on < day.today
+                        closed.revoked_at <= visible_students.at AND closed.revoked_at >= person.starts_on
+                        OR person.by_esia AND closed.ends_on < day.today
                     )
             )
         )
-    ORDER BY person.public_id, link.relation DESC, (class.kind = 'class') DESC, studies.starts_on DESC, studies.id
+    ORDER BY person.public_id, person.relation DESC, (class.kind = 'class') DESC, studies.starts_on DESC, studies.id
 $$;

@@ -55,11 +55,6 @@ def data_columns(table: str) -> tuple[str, ...]:
     return tuple(name for name in tables.columns(table) if name not in ("id", "updated_at", "deleted"))
 
 
-def staged_columns(table: str) -> tuple[str, ...]:
-    """The columns of the staged CSV, in order."""
-    return ("region", "system_id", "id", *data_columns(table), "updated_at", "deleted", "line")
-
-
 COMMON = load_queries(__package__, "intake_common.sql")
 
 
@@ -121,7 +116,10 @@ async def begin(conn: AsyncConnection, place: Place, *, full: bool) -> None:
 
 
 async def stage(conn: AsyncConnection, table: str, rows: bytes) -> None:
-    """Copy checked rows in: CSV without a header, columns as `staged_columns` names them."""
+    """Copy checked rows in: CSV without a header.
+
+    Columns: region, system_id, id, those of `data_columns`, updated_at, deleted, line.
+    """
     await _copy(conn, QUERIES[table].stage, rows)
 
 
