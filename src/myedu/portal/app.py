@@ -32,6 +32,7 @@ from myedu.portal.identity import web as identity
 from myedu.portal.pages import Pages
 from myedu.portal.pilot import web as pilot
 from myedu.portal.settings import PortalSettings
+from myedu.portal.sight import Sight
 from myedu.portal.tools import FromTools, Tools
 
 STATIC = Path(__file__).with_name("static")
@@ -48,6 +49,7 @@ def build_portal(settings: PortalSettings, *, clock: Clock | None = None) -> Lit
     assets = Assets.load(STATIC)
     words = load_words("myedu.portal")
     pages = Pages(assets, words, _ROOMS_WITH_TEMPLATES)
+    sight = Sight()
 
     @asynccontextmanager
     async def opened(app: Litestar) -> AsyncIterator[None]:
@@ -68,6 +70,7 @@ def build_portal(settings: PortalSettings, *, clock: Clock | None = None) -> Lit
                 esia=esia_client(esia_settings(settings), clock, session),
                 pages=pages,
                 words=words,
+                sight=sight,
             )
             app.state.diary = DiaryService(database, federation, clock)
             yield

@@ -12,6 +12,7 @@ from myedu.kit.db import Database
 from myedu.kit.i18n import Words
 from myedu.portal.pages import Pages
 from myedu.portal.settings import PortalSettings
+from myedu.portal.sight import Sight
 
 
 class Tools(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,6 +24,7 @@ class Tools(msgspec.Struct, frozen=True, kw_only=True):
     esia: EsiaClient
     pages: Pages
     words: Mapping[str, Words]
+    sight: Sight
 
 
 FromTools = NamedDependency[SkipValidation[Tools]]

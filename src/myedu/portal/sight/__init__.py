@@ -1,0 +1,8 @@
+"""What an operator can see of the portal while it works: numbers, traces, a line a request.
+
+Nothing here tells of a person: labels are systems, methods, routes by template, and codes.
+"""
+
+from myedu.portal.sight.service import BulkheadState, Sight
+
+__all__ = ["BulkheadState", "Sight"]
