@@ -1,0 +1,41 @@
+"""What checks say again and again, in both languages."""
+
+from myedu.connector.conformance.ask import Answer
+from myedu.connector.conformance.rule import Broken
+from myedu.contract.problems import PROBLEMS
+
+
+def refused(answer: Answer, *codes: str, what: tuple[str, str] | None = None) -> None:
+    """The answer is a problem with one of the codes and its status. `what`: of what it speaks (ru, en).
+
+    Media type and the other fields are judged by methods.problem-json and methods.problem-field.
+    """
+    if answer.code in codes and PROBLEMS[answer.code][0] == answer.status:
+        return
+    expected = ", ".join(f"{PROBLEMS[code][0]} {code}" for code in codes)
+    said = f"{answer.status} {answer.code or ''}".strip()
+    ru, en = what or ("", "")
+    raise Broken(
+        f"{ru}{': ' if ru else ''}ответ {said}, а нужен {expected}",
+        f"{en}{': ' if en else ''}answered {said}, expected {expected}",
+        answer,
+    )
+
+
+def status(answer: Answer, *wanted: int, what: tuple[str, str] | None = None) -> None:
+    """The answer has one of the statuses."""
+    if answer.status in wanted:
+        return
+    expected = ", ".join(map(str, wanted))
+    ru, en = what or ("", "")
+    raise Broken(
+        f"{ru}{': ' if ru else ''}ответ {answer.status}, а нужен {expected}",
+        f"{en}{': ' if en else ''}answered {answer.status}, expected {expected}",
+        answer,
+    )
+
+
+def that(holds: object, ru: str, en: str, *answers: Answer) -> None:
+    """Raises Broken with these words unless `holds`."""
+    if not holds:
+        raise Broken(ru, en, *answers)

@@ -1,0 +1,1 @@
+"""What the answers say: marks, homework, substitutions, times."""

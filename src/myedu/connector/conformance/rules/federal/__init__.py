@@ -1,0 +1,1 @@
+"""The federal profile fgis-2021."""

@@ -1,0 +1,1 @@
+"""How the system bears many requests at once."""

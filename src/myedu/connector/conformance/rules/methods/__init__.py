@@ -1,0 +1,1 @@
+"""How the methods answer: windows, ids, errors, tags, links."""

@@ -1,0 +1,186 @@
+"""The good systems: every capability in one, the bare required part in the other. All rules pass on them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from myedu.connector.sdk.export import write_package
+from myedu.contract.answers import CAPABILITIES, Change, Changes, Limits
+from myedu.contract.package import Manifest
+from myedu.contract.problems import ContractError, problem
+from myedu.contract.snils import make_snils
+from myedu.contract.tables import (
+    Enrollment,
+    Group,
+    Guardianship,
+    Organization,
+    Period,
+    Person,
+    Row,
+    Staff,
+    Subject,
+    Teaching,
+)
+from tests.connector.sdk.school import (
+    CLASS,
+    MATHS,
+    PUPIL,
+    RUSSIAN,
+    SCHOOL,
+    STRANGE_PUPIL,
+    SYSTEM,
+    TEACHER,
+    ZONE,
+    School,
+)
+
+NOW = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
+"""A Wednesday at one in the afternoon in Vladivostok."""
+MOTHER, OID = "p-mother", "1563978"
+EXPORT = UUID("6f1c3d4e-8a51-4f0e-9f57-0c6f1f6f2a11")
+_FIRST_CURSOR = "c-1"
+
+
+class WholeSchool(School):
+    """Everything declared, and strict where the shared school is a sketch."""
+
+    def __init__(self) -> None:
+        super().__init__(Limits(requests_per_second=None))
+
+    def today(self) -> date:
+        return NOW.astimezone(ZONE).date()
+
+    async def changes(self, since: str | None) -> Changes:
+        if since is None:
+            return Changes(cursor=_FIRST_CURSOR, changes=())
+        if since not in (_FIRST_CURSOR, "c-2"):
+            raise ContractError(problem("cursor-gone"))
+        new = (Change(student_id=PUPIL, what=("marks",)),) if since == _FIRST_CURSOR else ()
+        return Changes(cursor="c-2", changes=new)
+
+
+class BareSchool(WholeSchool):
+    """Schedule, homework, marks and nothing optional."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.declared = ()
+        self.profiles = ()
+
+
+ALL_BUT_EXPORTS = tuple(name for name in CAPABILITIES if name != "exports")
+
+
+def good_tables() -> dict[str, Sequence[Row]]:
+    """A small school's tables, which agree with `School`'s answers."""
+    at = datetime(2026, 11, 20, 18, 0, tzinfo=ZONE)
+    first = date(2026, 9, 1)
+    return {
+        "organizations": [
+            Organization(id=SCHOOL.id, updated_at=at, name=SCHOOL.name, kind="school", time_zone=str(ZONE))
+        ],
+        "periods": [
+            Period(
+                id="q-2",
+                updated_at=at,
+                organization_id=SCHOOL.id,
+                academic_year=2026,
+                kind="quarter",
+                number=2,
+                name="II четверть",
+                starts_on=date(2026, 11, 9),
+                ends_on=date(2026, 12, 27),
+            )
+        ],
+        "groups": [
+            Group(
+                id=CLASS.id,
+                updated_at=at,
+                organization_id=SCHOOL.id,
+                academic_year=2026,
+                kind="class",
+                name=CLASS.name,
+                grade=9,
+                letter="Б",
+                shift=1,
+            )
+        ],
+        "subjects": [
+            Subject(id=one.id, updated_at=at, organization_id=SCHOOL.id, name=one.name)
+            for one in (MATHS, RUSSIAN)
+        ],
+        "persons": [
+            Person(
+                id=PUPIL,
+                updated_at=at,
+                last_name="Ветров",
+                first_name="Илья",
+                middle_name="Сергеевич",
+                birth_date=date(2011, 5, 14),
+                sex="m",
+                snils=make_snils(910_000_001),
+                esia_oid=OID,
+            ),
+            Person(id=STRANGE_PUPIL, updated_at=at, last_name="Ким", first_name="Ян"),
+            Person(
+                id=MOTHER, updated_at=at, last_name="Ветрова", first_name="Анна", snils=make_snils(910_000_002)
+            ),
+            Person(id="p-teacher", updated_at=at, last_name="Светлова", first_name="Анна"),
+        ],
+        "enrollments": [
+            Enrollment(
+                id=f"e-{number}",
+                updated_at=at,
+                person_id=pupil,
+                organization_id=SCHOOL.id,
+                group_id=CLASS.id,
+                starts_on=first,
+            )
+            for number, pupil in enumerate((PUPIL, STRANGE_PUPIL), 1)
+        ],
+        "guardianships": [
+            Guardianship(
+                id="gu-1",
+                updated_at=at,
+                guardian_id=MOTHER,
+                child_id=PUPIL,
+                relation="mother",
+                verified_at=at,
+                starts_on=first,
+            )
+        ],
+        "staff": [
+            Staff(
+                id=TEACHER.id,
+                updated_at=at,
+                person_id="p-teacher",
+                organization_id=SCHOOL.id,
+                role="teacher",
+                position="Учитель",
+                starts_on=first,
+            )
+        ],
+        "teaching": [
+            Teaching(
+                id="te-1",
+                updated_at=at,
+                staff_id=TEACHER.id,
+                group_id=CLASS.id,
+                subject_id=MATHS.id,
+                starts_on=first,
+            )
+        ],
+    }
+
+
+def write_good_package(folder: Path, tables: Mapping[str, Sequence[Row]] | None = None) -> Manifest:
+    """A full package of `good_tables()`, or of others."""
+    return write_package(
+        folder,
+        region="25",
+        system=SYSTEM,
+        tables=tables if tables is not None else good_tables(),
+        created_at=NOW - timedelta(hours=9),
+        export_id=EXPORT,
+    )

@@ -1,0 +1,1 @@
+"""Bad systems, one a file."""

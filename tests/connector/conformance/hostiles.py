@@ -1,0 +1,132 @@
+"""Bad systems: a good one made wrong in just one way. `hostile/<group>/<name>.py` stands against the rule
+`rules/<group>/<name>.py` and has HOSTILE; the test wants it to fail exactly that rule.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tests.connector.conformance import hostile
+from tests.connector.conformance.good import WholeSchool, write_good_package
+from tests.connector.sdk.school import School
+
+
+class Good:
+    """What the good system answers to this request, or to one that is changed a little."""
+
+    def __init__(self, app: ASGIApp, request: Request, body: bytes) -> None:
+        self._app, self._scope, self.body = app, request.scope, body
+
+    async def __call__(
+        self,
+        *,
+        verb: str | None = None,
+        path: str | None = None,
+        query: str | None = None,
+        headers: Mapping[str, str | None] | None = None,
+        body: bytes | None = None,
+    ) -> Response:
+        """`path`: below the system's address, still percent-encoded. `headers`: None takes one off."""
+        sent = self.body if body is None else body
+        scope = dict(self._scope)
+        if verb is not None:
+            scope["method"] = verb
+        if path is not None:
+            scope |= _path(scope.get("root_path", ""), path)
+        if query is not None:
+            scope["query_string"] = query.encode()
+        changed = {name.lower(): text for name, text in (headers or {}).items()}
+        changed.setdefault("content-length", str(len(sent)) if sent else None)
+        kept = [(name, text) for name, text in scope["headers"] if name.decode().lower() not in changed]
+        new = [(name.encode(), text.encode()) for name, text in changed.items() if text is not None]
+        scope["headers"] = kept + new
+        return await _collected(self._app, scope, sent)
+
+
+Spoil = Callable[[Request, Good], Awaitable[Response]]
+
+
+class Hostile(msgspec.Struct, frozen=True, kw_only=True):
+    """`system`: a journal whose functions do wrong. `spoil`: what is answered to each request.
+    `package`: fills the folder of exports (its files may be changed by hand). Nothing given: all good."""
+
+    system: Callable[[], School] = WholeSchool
+    spoil: Spoil | None = None
+    package: Callable[[Path], Any] = write_good_package
+
+
+def all_hostiles() -> dict[str, Hostile]:
+    """The id of its rule → the bad system."""
+    found = {}
+    for module in pkgutil.walk_packages(hostile.__path__, f"{hostile.__name__}."):
+        if not module.ispkg:
+            group, _, name = module.name.removeprefix(f"{hostile.__name__}.").partition(".")
+            found[f"{group}.{name.replace('_', '-')}"] = importlib.import_module(module.name).HOSTILE
+    return found
+
+
+class Spoiled:
+    """The good application behind somebody who changes its answers."""
+
+    def __init__(self, app: ASGIApp, spoil: Spoil) -> None:
+        self._app, self._spoil = app, spoil
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        body = await request.body()
+        response = await self._spoil(request, Good(self._app, request, body))
+        await response(scope, receive, send)
+
+
+def path_of(request: Request) -> str:
+    """The path below the system's address, percent-decoded."""
+    path: str = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    return path
+
+
+def with_json(response: Response, change: Callable[[Any], Any]) -> Response:
+    """The same answer with its JSON changed: in place, or by what `change` gives. Others pass as they are."""
+    if not response.body or "json" not in response.headers.get("content-type", ""):
+        return response
+    value = msgspec.json.decode(response.body)
+    given = change(value)
+    return with_body(response, msgspec.json.encode(value if given is None else given))
+
+
+def with_body(response: Response, body: bytes) -> Response:
+    """The same status and headers over other bytes."""
+    changed = Response(body, response.status_code)
+    changed.raw_headers = [
+        pair for pair in response.raw_headers if pair[0] not in (b"content-length",)
+    ] + [(b"content-length", str(len(body)).encode())]
+    return changed
+
+
+def _path(root: str, path: str) -> dict[str, Any]:
+    from urllib.parse import unquote
+
+    return {"path": root + unquote(path), "raw_path": (root + path).encode()}
+
+
+async def _collected(app: ASGIApp, scope: dict[str, Any], body: bytes) -> Response:
+    """The answer of an ASGI application, read to its end."""
+    messages: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Message) -> None:
+        messages.append(message)
+
+    await app(scope, receive, send)
+    content = b"".join(one.get("body", b"") for one in messages if one["type"] == "http.response.body")
+    response = Response(content, messages[0]["status"])
+    response.raw_headers = list(messages[0]["headers"])
+    return response

@@ -1,0 +1,45 @@
+"""The rules judge: the good pass them all, and each bad system fails exactly its own rule."""
+
+import pytest
+
+from myedu.connector.conformance.registry import all_rules
+from myedu.connector.conformance.report import Report
+from tests.connector.conformance.conftest import Judged
+from tests.connector.conformance.good import BareSchool, WholeSchool
+from tests.connector.conformance.hostiles import Hostile, all_hostiles
+from tests.connector.sdk.school import PUPIL, STRANGE_PUPIL
+
+HOSTILES = all_hostiles()
+GIVEN = {"students": (PUPIL, STRANGE_PUPIL), "load_seconds": 0.5}
+
+
+def told(report: Report) -> dict[str, str]:
+    """Everything that is not as it should be: rule → what is said of it."""
+    return {
+        one.rule.id: f"{one.outcome}: {one.words.en if one.words else ''}"
+        for one in report.results
+        if one.outcome not in ("passed", "skipped")
+    }
+
+
+async def test_the_good_pass_every_rule_and_no_rule_is_left_out(judged: Judged) -> None:
+    whole, bare = await judged(Hostile(system=WholeSchool), **GIVEN), await judged(BARE, **GIVEN)
+    assert told(whole) == told(bare) == {}
+    kept = {one.rule.id for report in (whole, bare) for one in report.results if one.outcome == "passed"}
+    assert {rule.id for rule in all_rules()} - kept == set(), "these rules found nothing to judge"
+
+
+BARE = Hostile(system=BareSchool, package=lambda folder: None)
+
+
+def test_every_rule_has_its_bad_system() -> None:
+    assert set(HOSTILES) == {rule.id for rule in all_rules()}
+
+
+@pytest.mark.parametrize("rule_id", sorted(HOSTILES))
+async def test_a_bad_system_fails_exactly_its_rule(judged: Judged, rule_id: str) -> None:
+    report = await judged(HOSTILES[rule_id], **GIVEN)
+    broken = {one.rule.id for one in report.results if one.outcome in ("failed", "warned", "error")}
+    assert broken == {rule_id}, told(report)
+    waiting = {one.rule.id: one.blocked_by for one in report.results if one.outcome == "blocked"}
+    assert set(waiting.values()) <= {rule_id}, waiting
