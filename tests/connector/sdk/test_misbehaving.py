@@ -132,7 +132,7 @@ CASES: dict[str, Case] = {
     "half a JSON": (answering(GOOD[:-20]), JournalWrong, "not-json"),
     "no JSON": (answering(b"\xff\xfe"), JournalWrong, "not-json"),
     "an empty body": (answering(b""), JournalWrong, "not-json"),
-    "deep JSON": (answering(b'{"x":' + b"[" * 200_000 + b"]" * 200_000 + b"}"), JournalWrong, "not-json"),
+    "deep JSON": (answering(b'{"x":' + b"[" * 200_000 + b"]" * 200_000 + b"}"), JournalWrong, "too-deep"),
     "an array": (answering(b"[]"), JournalWrong, "wrong-shape"),
     "a number for an id": (answering(NUMBER), JournalWrong, "wrong-shape"),
     "a list by another name": (

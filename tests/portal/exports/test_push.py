@@ -252,9 +252,9 @@ async def test_only_a_registered_key_buys_a_token_and_once_an_assertion(scene: S
     form = {
         "grant_type": "client_credentials",
         "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-        "client_assertion": pusher(scene.session, scene.world, scene.vendor)._tokens._assertion(
-            scene.world.clock.now()
-        ),
+        "client_assertion": pusher(scene.session, scene.world, scene.vendor)
+        ._tokens._credentials.proof(scene.world.clock.now())
+        .form["client_assertion"],
     }
     async with scene.session.post(url, data=form) as answer:
         assert answer.status == 200

@@ -1,14 +1,13 @@
 """The one way in which the portal calls a journal."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+import logging
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
-from functools import cache
 from pathlib import Path
-from typing import Any, Generic, NotRequired, TypedDict, TypeVar, Unpack, cast
+from typing import Generic, NotRequired, TypedDict, TypeVar, Unpack, cast
 from uuid import UUID
 
-import aiohttp
 import msgspec
 
 from myedu.connector.sdk.channel import Channel, JournalAddress, quoted, size_of
@@ -20,7 +19,9 @@ from myedu.connector.sdk.errors import (
     NotThere,
     StudentUnknown,
 )
-from myedu.connector.sdk.wire import decode_json, error_of
+from myedu.connector.sdk.outgoing import Session
+from myedu.connector.sdk.reading import read_answer
+from myedu.connector.sdk.wire import error_of, skew_seconds
 from myedu.contract.act import Act
 from myedu.contract.answers import (
     AttendanceList,
@@ -51,6 +52,8 @@ __all__ = [
     "StudentUnknown",
 ]
 
+_log = logging.getLogger(__name__)
+
 T = TypeVar("T")
 DayAnswer = TypeVar("DayAnswer", bound=StudentAnswer)
 
@@ -71,23 +74,34 @@ class How(TypedDict):
 
 
 class ForWhom(How):
-    """`asker`: a pseudonym of the person who asks, the same for this person and system."""
+    """`asker`: a pseudonym of the person who asks, the same for this person and system.
+
+    `pupil` is what a system of the federal profile knows a student by; the contract goes without it.
+    """
 
     act: Act
     asker: str
+    pupil: NotRequired["Pupil"]
+
+
+class Pupil(msgspec.Struct, frozen=True):
+    """A student as the federal profile sees one: an account of ESIA, and the school's IANA time zone."""
+
+    esia_oid: str | None
+    time_zone: str
 
 
 class JournalClient:
     """Calls one system. Every method raises JournalError and nothing else.
 
-    `session` should be this system's own, without cookies. `key`: the private key in PEM, RSA or
+    `session` should be this system's own (guard.guarded_session). `key`: the private key in PEM, RSA or
     (twenty times quicker to sign with) P-256. `timeout` in seconds is for a whole call with its
     token; `answer_bytes` bounds an answer after decompression.
     """
 
     def __init__(
         self,
-        session: aiohttp.ClientSession,
+        session: Session,
         address: JournalAddress,
         key: str,
         *,
@@ -102,7 +116,12 @@ class JournalClient:
         )
 
     async def capabilities(self, **how: Unpack[How]) -> Reply[Capabilities]:
-        return await self._read("/v1/capabilities", Capabilities, {}, how)
+        reply = await self._read("/v1/capabilities", Capabilities, {}, how)
+        if reply.value is not None:
+            skew = skew_seconds(reply.value.server_time, self._clock.now())
+            if skew is not None:
+                _log.warning("journal clock-skew: system=%s seconds=%+.0f", self.address.system_id, skew)
+        return reply
 
     async def schedule(self, student_id: str, window: Window, **how: Unpack[ForWhom]) -> Reply[Schedule]:
         return await self._days("schedule", Schedule, student_id, window, how)
@@ -203,10 +222,10 @@ class JournalClient:
             return Reply(None, b"", tag or etag)
         if heard.status != 200:
             raise error_of(heard, self._clock.now())
-        value: T = decode_json(heard, _decoder(cast(Hashable, kind)))
+        value, body = read_answer(heard, kind)
         if check is not None:
             check(value)
-        return Reply(value, heard.body, tag)
+        return Reply(value, body, tag)
 
 
 @contextmanager
@@ -216,11 +235,6 @@ def _unknown_student() -> Iterator[None]:
         yield
     except NotThere as error:
         raise StudentUnknown(error.reason, error.sentence) from None
-
-
-@cache
-def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(kind)
 
 
 def _student_path(student_id: str, method: str) -> str:

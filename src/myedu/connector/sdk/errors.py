@@ -10,7 +10,7 @@ class JournalError(Exception):
 
 
 class JournalSilent(JournalError):
-    """Try later. Reasons: timeout, unreachable, cut, failed, overloaded (`retry_after` seconds)."""
+    """Try later. Reasons: timeout, stalled, unreachable, cut, failed, overloaded (`retry_after` seconds)."""
 
     def __init__(self, reason: str, sentence: str, *, retry_after: float | None = None) -> None:
         super().__init__(reason, sentence)
@@ -20,13 +20,17 @@ class JournalSilent(JournalError):
 class JournalWrong(JournalError):
     """Call the vendor: the answer breaks the contract.
 
-    Reasons: not-http, not-json, wrong-encoding, wrong-type, wrong-shape, too-large, redirect, certificate,
-    wrong-student, wrong-teacher, wrong-window, wrong-size, not-served.
+    Reasons: not-http, not-json, wrong-encoding, wrong-type, wrong-shape, too-large, too-deep, too-many,
+    redirect, certificate, forbidden-address, wrong-student, wrong-teacher, wrong-window, wrong-size,
+    not-served.
     """
 
 
 class JournalRefuses(JournalError):
-    """Call the operator: the journal doesn't take us. Reasons: unauthorized, forbidden, refused."""
+    """Call the operator: the journal doesn't take us.
+
+    Reasons: unauthorized, forbidden, refused, no-account (the federal profile needs the pupil's of ESIA).
+    """
 
 
 class NotThere(JournalError):

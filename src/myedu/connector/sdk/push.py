@@ -6,16 +6,17 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import aiohttp
 import anyio
 import msgspec
 from yarl import URL
 
+from myedu.connector.sdk.credentials import SignedAssertion
 from myedu.connector.sdk.errors import JournalSilent, JournalWrong
 from myedu.connector.sdk.export import read_manifest
+from myedu.connector.sdk.outgoing import Session, exchange
 from myedu.connector.sdk.signing import load_private_key
 from myedu.connector.sdk.tokens import Tokens
-from myedu.connector.sdk.wire import Heard, content_type, error_of, exchange
+from myedu.connector.sdk.wire import Heard, content_type, error_of
 from myedu.contract.package import Manifest, TableFile
 from myedu.contract.problems import PROBLEM_MEDIA_TYPE, Problem
 from myedu.kit.clock import Clock
@@ -57,7 +58,7 @@ class Pusher:
 
     def __init__(
         self,
-        session: aiohttp.ClientSession,
+        session: Session,
         portal_url: str,
         *,
         system_id: str,
@@ -70,14 +71,9 @@ class Pusher:
         self._session, self._clock, self._seconds = session, clock, seconds
         self._first_wait, self._part_bytes = first_wait, part_bytes
         self._exchange = f"{portal_url.rstrip('/')}/exchange"
-        self._tokens = Tokens(
-            session,
-            base_url=self._exchange,
-            client_id=system_id,
-            key=load_private_key(key),
-            clock=clock,
-            seconds=min(seconds, 30.0),
-        )
+        token_url = f"{self._exchange}/oauth2/token"
+        proof = SignedAssertion(system_id, load_private_key(key), token_url)
+        self._tokens = Tokens(session, token_url, proof, clock=clock, seconds=min(seconds, 30.0))
 
     async def push(self, folder: Path, told: Told | None = None) -> PushState:
         """Send a package's folder, as `write_package` left it; again after any failure, it goes on."""
