@@ -78,8 +78,9 @@ async def test_a_program_gets_a_problem(world: World) -> None:
 
 async def test_the_portal_says_that_it_is_well(world: World) -> None:
     async with world.browser() as browser:
-        answer = await browser.get("/health")
-        assert (answer.status, answer.html) == (200, "ok\n")
+        for path in ("/health", "/ready"):
+            answer = await browser.get(path)
+            assert (answer.status, answer.html) == (200, "ok\n")
 
 
 async def test_a_database_that_is_gone_is_no_traceback(open_world: OpenWorld) -> None:
@@ -91,9 +92,10 @@ async def test_a_database_that_is_gone_is_no_traceback(open_world: OpenWorld) ->
             conn.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
             conn.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
             page = await browser.get("/enter")
-            answer = await browser.get("/health")
+            ready, alive = await browser.get("/ready"), await browser.get("/health")
             conn.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
-        assert answer.status == 503
+        # No visitors for it, and no reason to restart it.
+        assert (ready.status, alive.status) == (503, 200)
         assert (page.status, page.headers["retry-after"]) == (503, "5")
 
 

@@ -51,7 +51,7 @@ def wait_until_well(url: str, portal: subprocess.Popen[bytes]) -> None:
     for _ in range(300):
         assert portal.poll() is None, "the portal has ended"
         try:
-            with urllib.request.urlopen(f"{url}/health", timeout=5) as answer:
+            with urllib.request.urlopen(f"{url}/ready", timeout=5) as answer:
                 assert answer.read() == b"ok\n"
                 return
         except (urllib.error.URLError, ConnectionError):

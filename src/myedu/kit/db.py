@@ -107,6 +107,11 @@ class Database:
         """Close every connection."""
         await self._pool.close()
 
+    @property
+    def waiting(self) -> int:
+        """How many wait for a connection now."""
+        return self._pool.get_stats()["requests_waiting"]
+
     def connection(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A connection in autocommit: for a request that is one statement (no BEGIN and COMMIT trips)."""
         return self._pool.connection()

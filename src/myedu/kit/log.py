@@ -9,8 +9,12 @@ import logging
 import sys
 import traceback
 from collections.abc import Iterator
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
+
+REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
+"""Of the request that is being answered; every line that is logged meanwhile names it."""
 
 _STANDARD_FIELDS = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 
@@ -64,6 +68,8 @@ def fields_of(record: logging.LogRecord, program: str) -> dict[str, Any]:
         "message": " ".join(record.getMessage().split()),
     }
     fields |= {name: value for name, value in vars(record).items() if name not in _STANDARD_FIELDS}
+    if request_id := REQUEST_ID.get():
+        fields["request"] = request_id
     if record.exc_info and record.exc_info[1]:
         fields["error"] = " <- ".join(describe(error) for error in _chain(record.exc_info[1]))
     return fields

@@ -9,12 +9,12 @@ from typing import Any
 import uvicorn
 
 # A page that streams for longer than this at shutdown is cut.
-_GRACE_SECONDS = 3
-_QUIET: dict[str, Any] = {
+GRACE_SECONDS = 3
+QUIET: dict[str, Any] = {
     "log_config": None,  # the program's own logging, kit.log
     "access_log": False,  # addresses hold codes and ids
     "server_header": False,
-    "timeout_graceful_shutdown": _GRACE_SECONDS,
+    "timeout_graceful_shutdown": GRACE_SECONDS,
 }
 
 
@@ -46,7 +46,7 @@ async def serving(app: Any, *, host: str = "127.0.0.1", port: int = 0) -> AsyncI
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         bound = listener.getsockname()[1]
         shown = f"[{host}]" if family is socket.AF_INET6 else host
-        server = _Server(uvicorn.Config(app, lifespan="on", log_level="warning", **_QUIET))
+        server = _Server(uvicorn.Config(app, lifespan="on", log_level="warning", **QUIET))
         task = asyncio.create_task(server.serve(sockets=[listener]))
         try:
             # uvicorn has no event for it.
@@ -59,6 +59,6 @@ async def serving(app: Any, *, host: str = "127.0.0.1", port: int = 0) -> AsyncI
             await task
 
 
-def run(app_factory: str, *, host: str, port: int, workers: int = 1) -> None:
-    """A program's main: serve `package.module:factory` until SIGINT or SIGTERM."""
-    uvicorn.run(app_factory, factory=True, host=host, port=port, workers=workers, lifespan="on", **_QUIET)
+def run(app_factory: str, *, host: str, port: int) -> None:
+    """A program's main: serve `package.module:factory` in this process until SIGINT or SIGTERM."""
+    uvicorn.run(app_factory, factory=True, host=host, port=port, lifespan="on", **QUIET)

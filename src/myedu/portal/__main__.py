@@ -13,10 +13,10 @@ import psycopg
 from myedu.kit.db import Database, DatabaseUnreachable
 from myedu.kit.log import configure_logging
 from myedu.kit.migrate import MigrationError, migrate
-from myedu.kit.serve import run
+from myedu.kit.serve import ServeError
 from myedu.kit.settings import SettingsError, read_settings
-from myedu.portal import commands, commands_work
-from myedu.portal.settings import DatabaseSettings, ExportSettings, PortalSettings
+from myedu.portal import commands, commands_serve, commands_work
+from myedu.portal.settings import MAX_WORKERS, DatabaseSettings, ExportSettings, PortalSettings
 
 _CONNECT_SECONDS = 5
 _WORKER_CONNECTIONS = 12  # one a package under way, of ten regions, and two to look around
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (psycopg.OperationalError, DatabaseUnreachable) as error:
         print(f"{error}\nStart PostgreSQL, or correct MYEDU_DATABASE_URL.", file=sys.stderr)
         return 1
-    except (MigrationError, commands.CommandFailed) as error:
+    except (MigrationError, commands.CommandFailed, ServeError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -48,7 +48,8 @@ def _parser() -> argparse.ArgumentParser:
         one.set_defaults(run=function)
         return one
 
-    command("serve", _serve, "answer requests")
+    serve = command("serve", _serve, "answer requests; SIGHUP replaces the workers one by one")
+    serve.add_argument("--workers", type=_count, help="processes, instead of MYEDU_WORKERS")
     command("migrate", _migrate, "bring the database to this version")
     register = command("register", _register, "add a journal system, or change its name or address")
     for name in ("system", "region", "name", "base_url", "client_id"):
@@ -91,12 +92,8 @@ def _serve(options: argparse.Namespace) -> None:
     settings = read_settings(PortalSettings, os.environ)
     settings.check_files()
     psycopg.connect(settings.database_url, connect_timeout=_CONNECT_SECONDS).close()
-    run(
-        "myedu.portal.app:portal_from_environment",
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-    )
+    configure_logging("portal", json=settings.log_json)
+    asyncio.run(commands_serve.serve(settings, workers=options.workers or settings.workers))
 
 
 def _register(options: argparse.Namespace) -> None:
@@ -163,6 +160,13 @@ def _vendor_key(options: argparse.Namespace) -> None:
 
 def _retry(options: argparse.Namespace) -> None:
     _with_database(lambda settings, database: commands_work.retry(database, options.system))
+
+
+def _count(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() else 0
+    if not 1 <= number <= MAX_WORKERS:
+        raise argparse.ArgumentTypeError(f"{text} is no number from 1 to {MAX_WORKERS}")
+    return number
 
 
 def _with_database(command: commands.Command, connections: int = 2) -> None:

@@ -1,17 +1,18 @@
 """The portal's composition root: everything is made here, once, and handed to the rooms."""
 
+import asyncio
 import os
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
-import aiohttp
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 
-from myedu.connector.sdk.client import JournalAddress, JournalClient
+from myedu.connector.sdk.clients import JournalClients
 from myedu.esia.client import esia_client
 from myedu.esia.settings import EsiaSettings
 from myedu.kit.assets import Assets
@@ -21,6 +22,7 @@ from myedu.kit.i18n import load_words
 from myedu.kit.log import configure_logging
 from myedu.kit.settings import read_settings
 from myedu.portal import upkeep
+from myedu.portal.crowd import Door, Refusal
 from myedu.portal.diary import web as diary
 from myedu.portal.diary.service import DiaryService
 from myedu.portal.exports import web as exports
@@ -32,7 +34,8 @@ from myedu.portal.identity import web as identity
 from myedu.portal.pages import Pages
 from myedu.portal.pilot import web as pilot
 from myedu.portal.settings import PortalSettings
-from myedu.portal.sight import Sight
+from myedu.portal.sight import open_sight
+from myedu.portal.sight.requests import Watched
 from myedu.portal.tools import FromTools, Tools
 
 STATIC = Path(__file__).with_name("static")
@@ -43,13 +46,17 @@ _MAX_FORM_BYTES = 64 * 1024  # the portal's forms are some hundred bytes
 _COMPRESSION = CompressionConfig("gzip", gzip_compress_level=1, exclude=["^/static/", "^/sw.js"])
 
 
-def build_portal(settings: PortalSettings, *, clock: Clock | None = None) -> Litestar:
-    """The whole portal. Tests call it too, with their own clock and settings that name their servers."""
+def build_portal(settings: PortalSettings, *, clock: Clock | None = None) -> Watched:
+    """The whole portal, an ASGI application.
+
+    Tests call it too, with their own clock and settings that name their servers.
+    """
     clock = clock or SystemClock()
     assets = Assets.load(STATIC)
     words = load_words("myedu.portal")
     pages = Pages(assets, words, _ROOMS_WITH_TEMPLATES)
-    sight = Sight()
+    sight = open_sight(settings.traces_url)
+    headers = security_headers(settings.esia_url, secure=settings.is_secure)
 
     @asynccontextmanager
     async def opened(app: Litestar) -> AsyncIterator[None]:
@@ -58,24 +65,26 @@ def build_portal(settings: PortalSettings, *, clock: Clock | None = None) -> Lit
                 settings.database_url, max_size=settings.database_connections, name="myedu-portal"
             )
             stack.push_async_callback(database.close)
-            session = await stack.enter_async_context(
-                aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())  # nobody we ask may mark us
-            )
+            clients = await stack.enter_async_context(aclosing(_journal_clients(settings, clock)))
+            esia = await stack.enter_async_context(esia_client(esia_settings(settings), clock))
             federation = _federation(settings, clock, database, session)
             stack.push_async_callback(federation.close)
             app.state.tools = Tools(
                 settings=settings,
                 clock=clock,
                 database=database,
-                esia=esia_client(esia_settings(settings), clock, session),
+                esia=esia,
                 pages=pages,
                 words=words,
                 sight=sight,
             )
             app.state.diary = DiaryService(database, federation, clock)
+            stack.callback(sight.close)
+            stack.callback(_beside(door.live(lambda: database.waiting)).cancel)
+            stack.callback(_beside(sight.keep_fresh()).cancel)
             yield
 
-    return Litestar(
+    rooms = Litestar(
         [*upkeep.ROUTES, *identity.ROUTES, *exports.ROUTES, *pilot.ROUTES, *diary.ROUTES],
         lifespan=[opened],
         state=State({"assets": assets}),
@@ -85,14 +94,24 @@ def build_portal(settings: PortalSettings, *, clock: Clock | None = None) -> Lit
         },
         exception_handlers=EXCEPTION_HANDLERS,
         compression_config=_COMPRESSION,
-        before_send=[security_headers(settings.esia_url, secure=settings.is_secure)],
+        before_send=[headers],
         request_max_body_size=_MAX_FORM_BYTES,
         openapi_config=None,
         logging_config=None,  # kit.log is the program's
     )
+    door = Door(
+        rooms,
+        Refusal(pages, words, clock),
+        headers,
+        sight,
+        at_once=settings.requests_at_once,
+        connections=settings.database_connections,
+        wait_seconds=settings.queue_seconds,
+    )
+    return Watched(door, sight, log=settings.log_requests)
 
 
-def portal_from_environment() -> Litestar:
+def portal_from_environment() -> Watched:
     """What uvicorn starts in each worker process."""
     settings = read_settings(PortalSettings, os.environ)
     configure_logging("portal", json=settings.log_json)
@@ -130,6 +149,11 @@ def _federation(
         flight_seconds=settings.flight_seconds,
     )
     return Federation(database, client_for, clock, limits)
+
+
+def _beside(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    """Work that goes on beside the requests; whoever opened it cancels it."""
+    return asyncio.create_task(work)
 
 
 def _tools(state: State) -> Tools:

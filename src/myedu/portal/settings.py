@@ -8,6 +8,8 @@ from msgspec import Meta
 
 from myedu.kit.settings import SettingsError
 
+MAX_WORKERS = 256
+
 
 class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What `migrate` needs, before anything else is there."""
@@ -21,6 +23,10 @@ class ExportSettings(DatabaseSettings, frozen=True, kw_only=True):
     """What the commands over systems and export packages need."""
 
     journal_key: Annotated[str, Meta(description="PEM file with the key by which journals know the portal.")]
+    allow_private_journals: Annotated[
+        bool,
+        Meta(description="Let journals have addresses of private networks: for tests and one machine's demo."),
+    ] = False
     spool: Annotated[Path, Meta(description="Folder for export packages while they are taken in.")] = Path(
         ".run/spool"
     )
@@ -60,7 +66,7 @@ class PortalSettings(ExportSettings, frozen=True, kw_only=True):
     esia_seconds: Annotated[float, Meta(gt=0, description="Seconds to wait for each answer of ESIA.")] = 10
     host: Annotated[str, Meta(description="Address to listen on.")] = "127.0.0.1"
     port: Annotated[int, Meta(ge=1, le=65535, description="Port to listen on.")] = 8000
-    workers: Annotated[int, Meta(ge=1, le=256, description="Processes that answer requests.")] = 1
+    workers: Annotated[int, Meta(ge=1, le=MAX_WORKERS, description="Processes that answer requests.")] = 1
     database_connections: Annotated[
         int, Meta(ge=1, le=500, description="Connections to PostgreSQL that one process may hold.")
     ] = 8
@@ -84,6 +90,29 @@ class PortalSettings(ExportSettings, frozen=True, kw_only=True):
     flight_seconds: Annotated[
         float, Meta(gt=0, description="Seconds that a question to a journal may go on, for the next copy.")
     ] = 10
+    requests_at_once: Annotated[
+        int,
+        Meta(ge=0, description="Pages that one process works on at a time; 0: 16 for each connection."),
+    ] = 0
+    queue_seconds: Annotated[
+        float,
+        Meta(gt=0, description="Seconds that a request waits at the door before it gets a 503 in words."),
+    ] = 1
+    metrics_host: Annotated[str, Meta(description="Address on which Prometheus finds /metrics.")] = (
+        "127.0.0.1"
+    )
+    metrics_port: Annotated[
+        int,
+        Meta(ge=0, le=65535, description="Port of /metrics, which asks for no password; 0: there is none."),
+    ] = 0
+    traces_url: Annotated[
+        str,
+        Meta(
+            pattern=r"^(https?://\S+)?$",
+            description="Where OpenTelemetry traces go, http://collector:4318/v1/traces; empty: nowhere.",
+        ),
+    ] = ""
+    log_requests: Annotated[bool, Meta(description="Log a line for each request, without persons.")] = True
     log_json: Annotated[bool, Meta(description="Log one JSON object a line instead of text.")] = False
 
     def check_files(self) -> None:

@@ -1,4 +1,4 @@
-"""What is no page: static files, the service worker, and the question whether the portal is well."""
+"""What is no page: static files, the service worker, and the questions whether the portal is well."""
 
 import asyncio
 from typing import Any
@@ -29,8 +29,14 @@ async def service_worker(request: AnyRequest) -> Response[bytes]:
 
 
 @get("/health")
-async def health(tools: FromTools) -> Response[str]:
-    """200 while this process answers and its database does; for whoever sends visitors here."""
+async def health() -> Response[str]:
+    """200 while this process answers: for whoever would restart it. A dead database is no reason for that."""
+    return Response("ok\n", media_type="text/plain")
+
+
+@get("/ready")
+async def ready(tools: FromTools) -> Response[str]:
+    """200 while this process and its database answer: for whoever sends visitors here."""
     try:
         async with asyncio.timeout(_HEALTH_SECONDS), tools.database.connection() as conn:
             await conn.execute("SELECT 1")
@@ -39,7 +45,7 @@ async def health(tools: FromTools) -> Response[str]:
     return Response("ok\n", media_type="text/plain")
 
 
-ROUTES = [static, service_worker, health]
+ROUTES = [static, service_worker, health, ready]
 
 
 def _file(request: AnyRequest, name: str) -> Response[bytes]:

@@ -3,6 +3,6 @@
 Nothing here tells of a person: labels are systems, methods, routes by template, and codes.
 """
 
-from myedu.portal.sight.service import BulkheadState, Sight
+from myedu.portal.sight.service import BulkheadState, Sight, open_sight
 
-__all__ = ["BulkheadState", "Sight"]
+__all__ = ["BulkheadState", "Sight", "open_sight"]

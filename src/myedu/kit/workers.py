@@ -1,0 +1,191 @@
+"""Several processes that answer on one socket, replaced one by one without losing a request.
+
+SIGHUP to the parent replaces all: first a new worker becomes ready, then the old one is retired
+(kit/worker.py). A release that does not start replaces nobody. SIGTERM and SIGINT stop all of them.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+import sys
+from asyncio.subprocess import Process
+from collections import Counter
+from collections.abc import Callable
+
+from myedu.kit.child import ends_with_us
+from myedu.kit.serve import GRACE_SECONDS, ServeError
+from myedu.kit.worker import RETIRE_SECONDS
+
+_log = logging.getLogger(__name__)
+_START_SECONDS = 60  # a cold disk and two busy cores
+_AGAIN_SECONDS = (0.2, 1, 2, 5, 10, 30)  # before a place is filled again, by how often its workers died
+_STEADY_SECONDS = 60  # a worker that lived so long died of something new
+_STOP_SECONDS = GRACE_SECONDS + 2  # the grace, and closing the database
+_BACKLOG = 2048  # connections that wait in the kernel while the workers are busy
+_LISTEN_FD = 3  # where systemd puts the socket that it holds
+
+
+class Workers:
+    """`count` processes serving `package.module:factory` on `listener`."""
+
+    def __init__(
+        self,
+        app_factory: str,
+        listener: socket.socket,
+        count: int,
+        gone: Callable[[int], None] = lambda pid: None,
+    ) -> None:
+        """`gone` is called with the number of every process that has ended."""
+        self._app_factory = app_factory
+        self._listener = listener
+        self._count = count
+        self._gone = gone
+        self._serving: dict[int, Process] = {}  # by place
+        self._deaths: Counter[int] = Counter()  # of a place, one soon after the other
+        self._alive: dict[Process, asyncio.Task[None]] = {}  # the starting and the retired among them
+        self._filling = asyncio.Lock()  # a place is filled once, whoever found it empty
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Until SIGTERM or SIGINT. Raises ServeError when the first workers do not start."""
+        loop = asyncio.get_running_loop()
+        stop, wanted = asyncio.Event(), asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(signal.SIGHUP, wanted.set)
+        stopped = asyncio.create_task(stop.wait())
+        working = asyncio.create_task(self._work(wanted))
+        try:
+            await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if working.done():
+                working.result()
+        finally:
+            self._stopping = True
+            working.cancel()
+            stopped.cancel()
+            await asyncio.wait({working, stopped})
+            await self._stop_all()
+
+    async def _work(self, wanted: asyncio.Event) -> None:
+        filled = await asyncio.gather(*map(self._fill, range(self._count)), return_exceptions=True)
+        for outcome in filled:
+            if isinstance(outcome, BaseException):
+                raise outcome
+        _log.info("%d workers are ready", self._count)
+        while True:
+            await wanted.wait()
+            wanted.clear()
+            await self._replace_all()
+
+    async def _replace_all(self) -> None:
+        for place in range(self._count):
+            try:
+                async with self._filling:
+                    old = self._serving[place]
+                    await self._fill(place)
+            except ServeError as error:
+                _log.error("the other workers stay as they are: %s", error)
+                return
+            await self._end(old, signal.SIGHUP, RETIRE_SECONDS + GRACE_SECONDS)
+        _log.info("every worker was replaced")
+
+    async def _fill(self, place: int) -> None:
+        """Start a worker; it has the place once it is ready."""
+        reading, writing = os.pipe()
+        try:
+            process = await self._start(writing)
+        except BaseException:
+            os.close(reading)
+            raise
+        finally:
+            os.close(writing)
+        watching = self._alive[process] = asyncio.create_task(self._watch(place, process))
+        watching.add_done_callback(lambda _: self._alive.pop(process, None))
+        try:
+            async with asyncio.timeout(_START_SECONDS):
+                ready = await _read_byte(reading)
+        except TimeoutError:
+            await self._end(process, signal.SIGTERM, GRACE_SECONDS)
+            raise ServeError(f"a worker was not ready within {_START_SECONDS} s") from None
+        if not ready:
+            raise ServeError("a worker did not start: the log above says why")
+        self._serving[place] = process
+
+    async def _start(self, ready: int) -> Process:
+        listener = self._listener.fileno()
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "myedu.kit.worker", self._app_factory, str(listener), str(ready)),
+            pass_fds=(listener, ready),
+            process_group=0,  # Ctrl-C in a terminal is for the parent, which tells the workers
+            preexec_fn=ends_with_us(signal.SIGTERM),
+        )
+
+    async def _watch(self, place: int, process: Process) -> None:
+        """Wait for the worker's end; where nobody has replaced it, do so."""
+        loop = asyncio.get_running_loop()
+        since = loop.time()
+        await process.wait()
+        self._gone(process.pid)
+        if loop.time() - since > _STEADY_SECONDS:
+            self._deaths[place] = 0
+        while self._serving.get(place) is process and not self._stopping:
+            _log.error("worker %d ended by itself with %s", process.pid, process.returncode)
+            await asyncio.sleep(_AGAIN_SECONDS[min(self._deaths[place], len(_AGAIN_SECONDS) - 1)])
+            self._deaths[place] += 1
+            async with self._filling:
+                if self._serving.get(place) is process and not self._stopping:
+                    with contextlib.suppress(ServeError):
+                        await self._fill(place)
+
+    async def _end(self, process: Process, number: signal.Signals, seconds: float) -> None:
+        """Send the signal; kill what has not ended in time."""
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(number)
+        try:
+            async with asyncio.timeout(seconds):
+                await process.wait()
+        except TimeoutError:
+            _log.error("worker %d did not end in %s s and is killed", process.pid, seconds)
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
+    async def _stop_all(self) -> None:
+        watching = set(self._alive.values())
+        await asyncio.gather(
+            *(self._end(process, signal.SIGTERM, _STOP_SECONDS) for process in list(self._alive))
+        )
+        if watching:
+            _, filling = await asyncio.wait(watching, timeout=1)
+            for task in filling:
+                task.cancel()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """The socket that systemd holds for us, else a new one. Raises ServeError with what to do."""
+    if os.environ.get("LISTEN_PID") == str(os.getpid()):
+        return socket.socket(fileno=_LISTEN_FD)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        raise ServeError(f"can't listen on {host}, port {port}: {error.strerror}") from None
+    # asyncio sets it only on sockets that say they are TCP, and these don't: 45 ms a request.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
+
+
+async def _read_byte(descriptor: int) -> bytes:
+    """What was written into a pipe; nothing when its last writer has ended."""
+    reader = asyncio.StreamReader()
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(descriptor, "rb")
+    )
+    try:
+        return await reader.read(1)
+    finally:
+        transport.close()

@@ -1,0 +1,62 @@
+"""OpenTelemetry, where the operator wants it: spans of requests, sent to a collector over OTLP/HTTP.
+
+Off by default, and then nothing of it is imported.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from myedu.kit.settings import SettingsError
+
+_PROGRAM = "myedu-portal"
+
+
+class Traces:
+    """Starts spans; they are sent in the background, and lost rather than waited for."""
+
+    def __init__(self, url: str) -> None:
+        """`url` takes OTLP/HTTP, as `http://collector:4318/v1/traces`. SettingsError without the extra."""
+        try:
+            from opentelemetry import propagate, trace
+            from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+            from opentelemetry.sdk.resources import Resource
+            from opentelemetry.sdk.trace import TracerProvider
+            from opentelemetry.sdk.trace.export import BatchSpanProcessor
+        except ImportError as error:
+            raise SettingsError(
+                f"MYEDU_TRACES_URL is set, and {error.name} is not installed:"
+                " install the extra myedu[traces], or unset MYEDU_TRACES_URL"
+            ) from None
+        self._provider = TracerProvider(resource=Resource.create({"service.name": _PROGRAM}))
+        self._provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=url)))
+        self._tracer = self._provider.get_tracer(_PROGRAM)
+        self._trace, self._propagate = trace, propagate
+
+    @contextmanager
+    def span(self, name: str, attributes: Mapping[str, str]) -> Iterator[None]:
+        """A span below the running one. An exception marks it; its text, which may quote data, stays out."""
+        with self._tracer.start_as_current_span(
+            name, attributes=attributes, record_exception=False, set_status_on_exception=False
+        ) as span:
+            try:
+                yield
+            except BaseException as error:
+                span.set_status(self._trace.StatusCode.ERROR, type(error).__name__)
+                raise
+
+    @contextmanager
+    def request(self) -> Iterator[Any]:
+        """The span of a request, of a trace of its own: what a browser says of traces is not believed."""
+        with self._tracer.start_as_current_span(
+            "request", kind=self._trace.SpanKind.SERVER, record_exception=False
+        ) as span:
+            yield span
+
+    def carry(self, headers: Any) -> None:
+        """Put the running span's `traceparent` into the headers of a call."""
+        self._propagate.inject(headers)
+
+    def close(self) -> None:
+        """Send what is left, within seconds."""
+        self._provider.shutdown()

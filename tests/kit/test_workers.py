@@ -1,0 +1,204 @@
+"""Real worker processes on a real socket, replaced while people ask."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from myedu.kit.serve import ServeError
+from myedu.kit.workers import listen
+from tests.portal.conftest import free_port
+from tests.processes import family_of, still_run
+
+APP = """
+import asyncio, os, pathlib
+from contextlib import asynccontextmanager
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+async def who(request):
+    await asyncio.sleep(float(request.query_params.get("wait", 0)))
+    return PlainTextResponse(str(os.getpid()))
+
+@asynccontextmanager
+async def lifespan(app):
+    if pathlib.Path("broken").exists():
+        raise RuntimeError("a broken release")
+    yield
+
+def make():
+    return Starlette(routes=[Route("/", who)], lifespan=lifespan)
+"""
+PARENT = """
+import asyncio, logging, sys
+from myedu.kit.serve import ServeError
+from myedu.kit.workers import Workers, listen
+logging.basicConfig(level=logging.INFO)
+gone = lambda pid: print("gone", pid, flush=True)
+try:
+    listener = listen("127.0.0.1", int(sys.argv[1]))
+    asyncio.run(Workers("sample_app:make", listener, int(sys.argv[2]), gone).run())
+except ServeError as error:
+    sys.exit(str(error))
+"""
+
+
+class Served:
+    """The parent of the workers and its address."""
+
+    def __init__(self, folder: Path, workers: int) -> None:
+        (folder / "sample_app.py").write_text(APP)
+        self.folder = folder
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}/"
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", PARENT, str(port), str(workers)],
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(folder)},
+            stdout=subprocess.PIPE,
+            stderr=(folder / "log").open("wb"),
+            text=True,
+        )
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "log").read_text()
+
+    async def until(self, sentence: str) -> None:
+        async with asyncio.timeout(60):
+            while sentence not in self.log:  # noqa: ASYNC110 - another process writes it
+                await asyncio.sleep(0.05)
+
+    async def ready(self) -> set[str]:
+        """Some of the workers, once all are there."""
+        await self.until("workers are ready")
+        return {await self.ask(wait=0) for _ in range(2)}
+
+    async def ask(self, wait: float) -> str:
+        async with (
+            asyncio.timeout(60),
+            aiohttp.ClientSession() as session,
+            session.get(self.url, params={"wait": str(wait)}) as answer,
+        ):
+            return await answer.text()
+
+
+@contextlib.contextmanager
+def served(folder: Path, workers: int = 2) -> Iterator[Served]:
+    one = Served(folder, workers)
+    family = set()
+    try:
+        yield one
+        family = family_of(one.process.pid)
+    finally:
+        if one.process.poll() is None:
+            one.process.terminate()
+        one.process.wait(timeout=30)
+        assert one.process.stdout is not None
+        one.process.stdout.close()
+    assert still_run(family) == []
+
+
+async def people(served: Served, kept: bool, until: asyncio.Event, pids: set[str]) -> int:
+    """Ask again and again, on a kept connection or on a new one each time; how often. Nothing may fail."""
+    asked = 0
+    # aiohttp asks a second time where a kept connection was cut; a person's POST would be lost.
+    connector = aiohttp.TCPConnector(force_close=not kept)
+    async with aiohttp.ClientSession(connector=connector) as session:
+        session._retry_connection = False
+        while not until.is_set():
+            async with session.get(served.url, params={"wait": "0.01"}) as answer:
+                assert answer.status == 200
+                pids.add(await answer.text())
+            asked += 1
+    return asked
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+async def test_replacing_workers_loses_no_request(tmp_path: Path, workers: int) -> None:
+    with served(tmp_path, workers) as one:
+        before = await one.ready()
+        until, pids = asyncio.Event(), set()
+        asking = [asyncio.create_task(people(one, n % 2 == 0, until, pids)) for n in range(10)]
+        slow = asyncio.create_task(one.ask(wait=2))
+        await asyncio.sleep(0.5)
+        one.process.send_signal(signal.SIGHUP)
+        await one.until("every worker was replaced")
+        until.set()
+        asked = await asyncio.gather(*asking)
+        assert min(asked) > 0
+        assert (await slow) in pids
+        after = {await one.ask(wait=0) for _ in range(4)}
+        assert not after & before
+        assert len(pids) > len(after)
+
+
+async def test_a_release_that_does_not_start_replaces_nobody(tmp_path: Path) -> None:
+    with served(tmp_path) as one:
+        before = await one.ready()
+        (tmp_path / "broken").touch()
+        one.process.send_signal(signal.SIGHUP)
+        await one.until("the other workers stay as they are: a worker did not start")
+        assert await one.ask(wait=0)
+        (tmp_path / "broken").unlink()
+        one.process.send_signal(signal.SIGHUP)
+        await one.until("every worker was replaced")
+        assert (await one.ask(wait=0)) not in before
+
+
+async def test_a_worker_that_dies_is_started_again(tmp_path: Path) -> None:
+    with served(tmp_path, workers=1) as one:
+        (pid,) = await one.ready()
+        os.kill(int(pid), signal.SIGKILL)
+        assert (await one.ask(wait=0)) != pid  # waits in the socket until somebody is there
+        await one.until(f"worker {pid} ended by itself with -9")
+
+
+async def test_stopping_finishes_what_is_under_way(tmp_path: Path) -> None:
+    with served(tmp_path) as one:
+        await one.ready()
+        slow = asyncio.create_task(one.ask(wait=1.5))
+        await asyncio.sleep(0.5)
+        began = time.monotonic()
+        one.process.terminate()
+        assert await slow
+        assert one.process.wait(timeout=20) == 0
+        assert time.monotonic() - began < 6
+        assert one.process.stdout is not None
+        assert one.process.stdout.read().count("gone ") == 2
+
+
+async def test_workers_end_with_a_parent_that_was_killed(tmp_path: Path) -> None:
+    with served(tmp_path) as one:
+        await one.ready()
+        family = family_of(one.process.pid)
+        one.process.kill()
+        async with asyncio.timeout(10):
+            while still_run(family):  # noqa: ASYNC110 - other processes
+                await asyncio.sleep(0.05)
+
+
+def test_what_does_not_start_is_told(tmp_path: Path) -> None:
+    (tmp_path / "broken").touch()
+    with served(tmp_path) as one:
+        assert one.process.wait(timeout=60) == 1
+        assert "a worker did not start: the log above says why" in one.log
+        assert "a broken release" in one.log
+    (tmp_path / "broken").unlink()
+
+
+async def test_a_port_in_use_is_told(tmp_path: Path) -> None:
+    with served(tmp_path) as one:
+        port = one.url.rpartition(":")[2].strip("/")
+        await one.ready()
+        with pytest.raises(ServeError, match=f"can't listen on 127.0.0.1, port {port}: "):
+            listen("127.0.0.1", int(port))

@@ -1,0 +1,121 @@
+"""A share of a process: who comes in, who waits, who is asked to come later."""
+
+import asyncio
+
+import pytest
+
+from myedu.portal.crowd.lane import Lane, Refused
+
+
+def lane(*, most: int = 2, least: int = 1, wait_seconds: float = 5) -> Lane:
+    return Lane("pages", most=most, least=least, wait_seconds=wait_seconds)
+
+
+async def queued(one: Lane) -> "asyncio.Task[None]":
+    before = one.waiting
+    task = asyncio.create_task(one.enter())
+    await asyncio.sleep(0)
+    assert one.waiting == before + 1
+    return task
+
+
+async def test_a_place_that_is_given_back_goes_to_whoever_waits_longest() -> None:
+    one = lane()
+    await one.enter()
+    await one.enter()
+    first, second = await queued(one), await queued(one)
+    one.leave()
+    await first
+    assert not second.done()
+    one.leave()
+    await second
+    assert (one.under_way, one.waiting) == (2, 0)
+
+
+async def test_nobody_overtakes_the_queue() -> None:
+    one = lane(most=1)
+    await one.enter()
+    first = await queued(one)
+    one.leave()  # the place is the first one's, though it has not run yet
+    late = await queued(one)
+    await first
+    assert not late.done()
+    one.leave()
+    await late
+
+
+async def test_a_full_queue_refuses_at_once() -> None:
+    one = lane(most=1)
+    await one.enter()
+    waiting = await queued(one)
+    with pytest.raises(Refused) as refused:
+        await one.enter()
+    assert refused.value.why == "queue-full"
+    one.leave()
+    await waiting
+
+
+async def test_who_has_waited_long_enough_is_told_and_takes_no_place() -> None:
+    one = lane(most=1, wait_seconds=0.02)
+    await one.enter()
+    with pytest.raises(Refused) as refused:
+        await one.enter()
+    assert refused.value.why == "waited"
+    assert one.waiting == 0
+    one.leave()
+    assert one.under_way == 0
+
+
+async def test_who_gives_up_takes_no_place() -> None:
+    one = lane(most=1)
+    await one.enter()
+    gone, kept = await queued(one), await queued_second(one)
+    gone.cancel()
+    await asyncio.wait({gone})
+    one.leave()
+    await kept
+    one.leave()
+    # Given the place and cancelled in the same moment.
+    await one.enter()
+    unlucky = await queued(one)
+    one.leave()
+    unlucky.cancel()
+    await asyncio.wait({unlucky})
+    assert (one.under_way, one.waiting) == (0, 0)
+
+
+async def queued_second(one: Lane) -> "asyncio.Task[None]":
+    one.limit = 2  # for a queue of two
+    one.under_way += 1
+    task = await queued(one)
+    one.limit = 1
+    one.under_way -= 1
+    return task
+
+
+async def test_a_busy_process_narrows_its_lane_down_to_the_least_and_widens_it_again() -> None:
+    one = lane(most=64, least=8)
+    for _ in range(64):
+        await one.enter()
+    one.adapt(busy=True)
+    assert one.limit == 51
+    for _ in range(20):
+        one.adapt(busy=True)
+    assert one.limit == 8
+    for _ in range(63):
+        one.leave()
+    one.adapt(busy=True)  # it isn't this lane that keeps the process busy
+    assert one.limit == 8
+    for _ in range(40):
+        one.adapt(busy=False)
+    assert one.limit == 64
+
+
+async def test_a_lane_that_widens_lets_in_who_waits() -> None:
+    one = lane(most=4)
+    one.limit = 1
+    await one.enter()
+    waiting = await queued(one)
+    one.adapt(busy=False)
+    await waiting
+    assert one.under_way == 2

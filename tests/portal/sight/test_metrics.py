@@ -1,0 +1,143 @@
+"""What the rooms tell becomes numbers; those of several processes add up, also of ended ones."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from prometheus_client.core import Metric
+
+from myedu.portal.sight import BulkheadState, Sight
+from myedu.portal.sight.figures import Figures, Recent, publish, published, quantiles
+from myedu.portal.sight.files import VARIABLE, fold, merged
+from myedu.portal.sight.metrics import MOST_VALUES, OTHER, SPECS, Metrics
+
+# One worker: counts as many calls as it is told, and ends as a killed one does.
+WORKER = """
+import os, sys
+from pathlib import Path
+from myedu.portal.sight import BulkheadState, Sight
+from myedu.portal.sight.metrics import Metrics
+sight = Sight(Metrics(Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])))
+sight.watch("r14-a", lambda: BulkheadState("open", 4, 2, 1))
+for _ in range(int(sys.argv[1])):
+    sight.asked("r14-a", "diary", reason="timeout", seconds=0.2)
+sight.refresh()
+print(os.getpid(), flush=True)
+os.kill(os.getpid(), 9)
+"""
+
+
+def values(families: Iterable[Metric], name: str) -> dict[tuple[str, ...], float]:
+    """The samples of this name, by the values of their labels in the order of the table."""
+    spec = next(spec for spec in SPECS if name.startswith(spec.name))
+    order = (*spec.labels, "le")
+    return {
+        tuple(sample.labels[label] for label in order if label in sample.labels): sample.value
+        for family in families
+        for sample in family.samples
+        if sample.name == name
+    }
+
+
+def a_worker(folder: Path, calls: int) -> int:
+    done = subprocess.run(
+        [sys.executable, "-c", WORKER, str(calls)],
+        env={**os.environ, VARIABLE: str(folder)},
+        stdout=subprocess.PIPE,
+        check=False,
+    )
+    return int(done.stdout)
+
+
+def test_what_was_told_can_be_read() -> None:
+    sight = Sight(Metrics())
+    assert sight.metrics is not None
+    sight.asked("r14-a", "diary", reason=None, seconds=0.03)
+    sight.asked("r14-a", "diary", reason="timeout", seconds=3)
+    sight.answered("r14-a", "diary", outcome="stale", source="copy", reason="timeout", seconds=3)
+    sight.watch("r14-a", lambda: BulkheadState("half-open", 7, 3, 2))
+    sight.refresh()
+    families = list(sight.metrics.families())
+    assert values(families, "myedu_journal_calls_total") == {
+        ("r14-a", "diary", "good"): 1,
+        ("r14-a", "diary", "timeout"): 1,
+    }
+    assert values(families, "myedu_answers_total") == {("r14-a", "diary", "stale", "copy", "timeout"): 1}
+    assert values(families, "myedu_journal_call_seconds_sum") == {("r14-a", "diary"): pytest.approx(3.03)}
+    assert values(families, "myedu_journal_breaker_workers") == {
+        ("r14-a", "closed"): 0,
+        ("r14-a", "half-open"): 1,
+        ("r14-a", "open"): 0,
+    }
+    assert values(families, "myedu_journal_limit") == {("r14-a",): 7}
+    assert values(families, "myedu_journal_queued") == {("r14-a",): 2}
+
+
+def test_a_label_has_a_bounded_number_of_values() -> None:
+    metrics = Metrics()
+    for number in range(MOST_VALUES + 5):
+        metrics.of("myedu_journal_limit", f"s{number}").set(1)
+    found = values(metrics.families(), "myedu_journal_limit")
+    assert len(found) == MOST_VALUES + 1
+    assert (OTHER,) in found
+
+
+def test_workers_add_up_and_an_ended_one_is_not_forgotten(tmp_path: Path) -> None:
+    pids = [a_worker(tmp_path, 2), a_worker(tmp_path, 3)]
+    key = ("r14-a", "diary", "timeout")
+    assert values(merged(tmp_path), "myedu_journal_calls_total") == {key: 5}
+    assert values(merged(tmp_path), "myedu_journal_under_way") == {("r14-a",): 4}
+    for pid in pids:
+        fold(tmp_path, pid)
+    families = list(merged(tmp_path))
+    assert values(families, "myedu_journal_calls_total") == {key: 5}
+    buckets = values(families, "myedu_journal_call_seconds_bucket")
+    assert max(buckets.values()) == 5
+    assert values(families, "myedu_journal_under_way") == {}  # nobody is at work any more
+    fold(tmp_path, a_worker(tmp_path, 1))
+    assert values(merged(tmp_path), "myedu_journal_calls_total") == {key: 6}
+    assert sorted(file.name for file in tmp_path.glob("*.db")) == ["counter_past.db", "histogram_past.db"]
+
+
+def test_figures_are_of_the_last_minutes(tmp_path: Path) -> None:
+    sight, recent = Sight(Metrics()), Recent()
+    assert sight.metrics is not None
+    now = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    sight.asked("r14-a", "diary", reason="timeout", seconds=5)
+    recent.look(sight.metrics.families(), now)
+    for _ in range(99):
+        sight.asked("r14-a", "diary", reason=None, seconds=0.09)
+    sight.asked("r14-a", "marks", reason="failed", seconds=5)
+    sight.answered("r14-a", "diary", outcome="fresh", source="journal", reason=None, seconds=0.1)
+    now += timedelta(minutes=4)
+    found = recent.look(sight.metrics.families(), now)
+    assert (found.since, found.until) == (now - timedelta(minutes=4), now)
+    (one,) = found.journals
+    assert (one.system_id, one.calls, one.errors, one.answers) == ("r14-a", 100, {"failed": 1}, {"fresh": 1})
+    assert all(0.075 < seconds <= 0.1 for seconds in one.seconds)
+    later = recent.look(sight.metrics.families(), now + timedelta(minutes=4))
+    assert (later.since, later.journals[0].calls, later.journals[0].seconds) == (now, 0, ())
+    publish(tmp_path, found)
+    assert published(tmp_path) == found
+
+
+def test_before_the_parent_has_looked_there_are_no_figures(tmp_path: Path) -> None:
+    assert published(tmp_path) is None
+    assert Sight.silent().figures().journals == ()
+
+
+def test_a_process_that_is_alone_tells_of_itself() -> None:
+    sight = Sight(Metrics())
+    sight.asked("r14-a", "diary", reason=None, seconds=0.09)
+    figures: Figures = sight.figures()
+    assert [one.calls for one in figures.journals] == [1]
+
+
+def test_quantiles_as_prometheus_reads_them() -> None:
+    # 10 below 0.1, 80 up to 0.2, 10 above the last bound.
+    cumulative = {0.1: 10.0, 0.2: 90.0, float("inf"): 100.0}
+    assert quantiles(cumulative) == [pytest.approx(0.15), 0.2, 0.2]
