@@ -16,11 +16,11 @@ from myedu.connector.conformance.run import Target, judge
 from myedu.connector.sdk.server import RegisteredClient, connector_app
 from myedu.kit.clock import FixedClock
 from myedu.kit.serve import serving
-from tests.connector.conformance.good import NOW
+from tests.connector.conformance.good import CLIENT_ID, NOW
 from tests.connector.conformance.hostiles import Hostile, Spoiled
 
 Judged = Callable[..., Awaitable[Report]]
-CLIENT_ID, TOKEN_KEY = "judge", bytes(range(32))
+TOKEN_KEY = bytes(range(32))
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +56,7 @@ def judged(host: tuple[str, Starlette], judge_key: Signer, tmp_path: Path) -> Ju
             clock=FixedClock(NOW),
             exports=exports if any(exports.iterdir()) else None,
         )
-        mount = Mount(path, Spoiled(app, system.spoil) if system.spoil else app)
+        mount = Mount(path, Spoiled(app, system.spoil, judge_key) if system.spoil else app)
         outer.router.routes.append(mount)
         asked = {name: options.pop(name) for name in ("rules", "exempt", "told") if name in options}
         target = Target(base_url=url, client_id=CLIENT_ID, key=judge_key.private_pem)

@@ -37,6 +37,7 @@ from tests.connector.sdk.school import (
 
 NOW = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 """A Wednesday at one in the afternoon in Vladivostok."""
+CLIENT_ID = "judge"
 MOTHER, OID = "p-mother", "1563978"
 EXPORT = UUID("6f1c3d4e-8a51-4f0e-9f57-0c6f1f6f2a11")
 _FIRST_CURSOR = "c-1"
@@ -124,7 +125,11 @@ def good_tables() -> dict[str, Sequence[Row]]:
             ),
             Person(id=STRANGE_PUPIL, updated_at=at, last_name="Ким", first_name="Ян"),
             Person(
-                id=MOTHER, updated_at=at, last_name="Ветрова", first_name="Анна", snils=make_snils(910_000_002)
+                id=MOTHER,
+                updated_at=at,
+                last_name="Ветрова",
+                first_name="Анна",
+                snils=make_snils(910_000_002),
             ),
             Person(id="p-teacher", updated_at=at, last_name="Светлова", first_name="Анна"),
         ],

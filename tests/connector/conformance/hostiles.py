@@ -7,22 +7,28 @@ import pkgutil
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, unquote, urlencode
 
+import jwt
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from myedu.connector.conformance.keys import ASSERTION_TYPE, Signer, assertion_claims
+from myedu.contract.problems import PROBLEM_MEDIA_TYPE, PROBLEMS, problem
 from tests.connector.conformance import hostile
-from tests.connector.conformance.good import WholeSchool, write_good_package
+from tests.connector.conformance.good import CLIENT_ID, NOW, WholeSchool, write_good_package
 from tests.connector.sdk.school import School
+
+TOKEN_PATH = "/oauth2/token"
 
 
 class Good:
     """What the good system answers to this request, or to one that is changed a little."""
 
-    def __init__(self, app: ASGIApp, request: Request, body: bytes) -> None:
-        self._app, self._scope, self.body = app, request.scope, body
+    def __init__(self, app: ASGIApp, request: Request, body: bytes, portal: Signer) -> None:
+        self._app, self._scope, self.body, self.portal = app, request.scope, body, portal
 
     async def __call__(
         self,
@@ -48,6 +54,35 @@ class Good:
         new = [(name.encode(), text.encode()) for name, text in changed.items() if text is not None]
         scope["headers"] = kept + new
         return await _collected(self._app, scope, sent)
+
+    @property
+    def form(self) -> dict[str, str]:
+        """The fields of a token request."""
+        return dict(parse_qsl(self.body.decode()))
+
+    @property
+    def assertion(self) -> str:
+        """The client assertion of a token request, "" in any other request."""
+        return self.form.get("client_assertion", "") if path_of(Request(self._scope)) == TOKEN_PATH else ""
+
+    async def grant(self) -> Response:
+        """What the token endpoint says to an assertion that is in order, whatever was sent."""
+        root = f"http://{Request(self._scope).headers['host']}{self._scope.get('root_path', '')}"
+        claims = assertion_claims(CLIENT_ID, f"{root}/oauth2/token", NOW)
+        form = {
+            "grant_type": "client_credentials",
+            "client_assertion_type": ASSERTION_TYPE,
+            "client_assertion": self.portal.sign(claims),
+        }
+        headers = {"content-type": "application/x-www-form-urlencoded", "authorization": None}
+        return await self(
+            verb="POST", path="/oauth2/token", query="", headers=headers, body=urlencode(form).encode()
+        )
+
+    async def let_in(self, **changes: Any) -> Response:
+        """What this request is answered with a good token."""
+        token = msgspec.json.decode((await self.grant()).body)["access_token"]
+        return await self(headers={"authorization": f"Bearer {token}"}, **changes)
 
 
 Spoil = Callable[[Request, Good], Awaitable[Response]]
@@ -75,13 +110,13 @@ def all_hostiles() -> dict[str, Hostile]:
 class Spoiled:
     """The good application behind somebody who changes its answers."""
 
-    def __init__(self, app: ASGIApp, spoil: Spoil) -> None:
-        self._app, self._spoil = app, spoil
+    def __init__(self, app: ASGIApp, spoil: Spoil, portal: Signer) -> None:
+        self._app, self._spoil, self._portal = app, spoil, portal
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         body = await request.body()
-        response = await self._spoil(request, Good(self._app, request, body))
+        response = await self._spoil(request, Good(self._app, request, body, self._portal))
         await response(scope, receive, send)
 
 
@@ -89,6 +124,22 @@ def path_of(request: Request) -> str:
     """The path below the system's address, percent-decoded."""
     path: str = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
     return path
+
+
+def claims_of(assertion: str) -> dict[str, Any]:
+    """What an assertion says, believed by nobody."""
+    return dict(jwt.decode(assertion, options={"verify_signature": False}))
+
+
+def wrongly_signed(token: str, signer: Signer) -> bool:
+    """A token of the signer's algorithm whose signature is somebody else's."""
+    if jwt.get_unverified_header(token)["alg"] != signer.algorithm:
+        return False
+    try:
+        jwt.PyJWS().decode(token, signer.public_pem, algorithms=[signer.algorithm])
+    except jwt.InvalidSignatureError:
+        return True
+    return False
 
 
 def with_json(response: Response, change: Callable[[Any], Any]) -> Response:
@@ -103,15 +154,31 @@ def with_json(response: Response, change: Callable[[Any], Any]) -> Response:
 def with_body(response: Response, body: bytes) -> Response:
     """The same status and headers over other bytes."""
     changed = Response(body, response.status_code)
-    changed.raw_headers = [
-        pair for pair in response.raw_headers if pair[0] not in (b"content-length",)
-    ] + [(b"content-length", str(len(body)).encode())]
+    changed.raw_headers = [pair for pair in response.raw_headers if pair[0] not in (b"content-length",)] + [
+        (b"content-length", str(len(body)).encode())
+    ]
     return changed
 
 
-def _path(root: str, path: str) -> dict[str, Any]:
-    from urllib.parse import unquote
+def with_headers(response: Response, **headers: str | None) -> Response:
+    """The same answer with headers set, or taken off by None; underscores stand for dashes."""
+    changed = with_body(response, bytes(response.body))
+    for name, text in headers.items():
+        if name.replace("_", "-") in changed.headers:
+            del changed.headers[name.replace("_", "-")]
+        if text is not None:
+            changed.headers[name.replace("_", "-")] = text
+    return changed
 
+
+def problem_of(code: str, **fields: Any) -> Response:
+    """A problem as the contract has it."""
+    return Response(
+        msgspec.json.encode(problem(code, **fields)), PROBLEMS[code][0], media_type=PROBLEM_MEDIA_TYPE
+    )
+
+
+def _path(root: str, path: str) -> dict[str, Any]:
     return {"path": root + unquote(path), "raw_path": (root + path).encode()}
 
 

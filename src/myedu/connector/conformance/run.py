@@ -14,7 +14,7 @@ from myedu.connector.conformance.case import Case, Options
 from myedu.connector.conformance.keys import Signer
 from myedu.connector.conformance.registry import all_rules
 from myedu.connector.conformance.report import Outcome, Report, Result
-from myedu.connector.conformance.rule import Blocked, Both, Broken, CannotJudge, Nothing, Rule, Verdict
+from myedu.connector.conformance.rule import Blocked, Broken, CannotJudge, Nothing, Rule, Verdict
 from myedu.connector.conformance.subject import find_students
 from myedu.contract.answers import Capabilities
 from myedu.kit.clock import Clock

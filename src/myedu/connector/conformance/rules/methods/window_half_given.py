@@ -24,6 +24,6 @@ RULE = Rule(
         "Если дан только from или только to, отвечайте 400 с кодом half-window.",
         "Answer 400 with the code half-window where only from or only to is given.",
     ),
-    example="GET /v1/students/42/schedule?from=2026-09-01\n400 {\"code\": \"half-window\", \"field\": \"to\"}",
+    example='GET /v1/students/42/schedule?from=2026-09-01\n400 {"code": "half-window", "field": "to"}',
     check=check,
 )

@@ -1,0 +1,15 @@
+"""Never looks at exp."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tests.connector.conformance.hostiles import NOW, Good, Hostile, claims_of
+
+
+async def spoil(request: Request, good: Good) -> Response:
+    if good.assertion and claims_of(good.assertion)["exp"] < NOW.timestamp():
+        return await good.grant()
+    return await good()
+
+
+HOSTILE = Hostile(spoil=spoil)

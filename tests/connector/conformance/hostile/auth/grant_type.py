@@ -1,0 +1,15 @@
+"""Knows one grant and takes every name for it."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tests.connector.conformance.hostiles import Good, Hostile, path_of
+
+
+async def spoil(request: Request, good: Good) -> Response:
+    if path_of(request) == "/oauth2/token" and good.form.get("grant_type") == "password":
+        return await good.grant()
+    return await good()
+
+
+HOSTILE = Hostile(spoil=spoil)
