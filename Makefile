@@ -37,8 +37,9 @@ test: setup  ## everything that proves this checkout
 	$(BIN)/pytest -n 2 --dist loadfile
 .PHONY: test
 
-docs: setup  ## rewrite the generated pages: the contract's schema, the settings
+docs: setup  ## rewrite the generated pages: the contract's schema and specification, the settings
 	$(BIN)/python -m myedu.contract.schema --out docs/exchange
+	$(BIN)/python -m myedu.contract.spec --out docs/exchange
 	$(BIN)/python -m tests.settings_page
 .PHONY: docs
 

@@ -1,0 +1,4 @@
+"""The public specification, generated from the structs in Russian and English.
+
+`python -m myedu.contract.spec --out docs/exchange` writes it; tests/contract/test_spec.py proves it current.
+"""
