@@ -173,6 +173,7 @@ def open_world(fresh_database: Callable[..., str], portal_keys: Keys) -> OpenWor
                     "esia_certificate": portal_keys.portal.certificate,
                     "esia_token_keys": (portal_keys.esia.certificate,),
                     "journal_key": portal_keys.portal.key,
+                    "allow_private_journals": True,
                     **changes,
                 }
             )

@@ -28,7 +28,7 @@ class Transport:
     def __init__(self, base_url: str, timeout_s: float, session: aiohttp.ClientSession | None) -> None:
         self._base_url = base_url
         self._timeout_s = timeout_s
-        self._session = session or aiohttp.ClientSession()
+        self._session = session or aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
         self._owns_session = session is None
 
     async def close(self) -> None:

@@ -54,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     register = command("register", _register, "add a journal system, or change its name or address")
     for name in ("system", "region", "name", "base_url", "client_id"):
         register.add_argument(name)
+    register.add_argument("--profile", help="fgis-2021: the federal Schedule; without it, the contract")
+    register.add_argument("--token-url", help="where tokens come from, if not from BASE_URL/oauth2/token")
+    register.add_argument("--client-secret-file", type=Path, help="the secret in place of the portal's key")
     pull = command("pull", _pull, "fetch and take in the newest export package")
     pull.add_argument("systems", nargs="*", help="system ids; all that aren't paused when none is given")
     load = command("load", _load, "take in an export package that lies in a folder")
@@ -98,7 +101,15 @@ def _serve(options: argparse.Namespace) -> None:
 
 def _register(options: argparse.Namespace) -> None:
     place = (options.system, options.region, options.name, options.base_url, options.client_id)
-    _with_database(lambda settings, database: commands.register(database, *place))
+    _with_database(
+        lambda settings, database: commands.register(
+            database,
+            *place,
+            profile=options.profile,
+            token_url=options.token_url,
+            secret_file=options.client_secret_file,
+        )
+    )
 
 
 def _pull(options: argparse.Namespace) -> None:

@@ -67,7 +67,7 @@ def build_portal(settings: PortalSettings, *, clock: Clock | None = None) -> Wat
             stack.push_async_callback(database.close)
             clients = await stack.enter_async_context(aclosing(_journal_clients(settings, clock)))
             esia = await stack.enter_async_context(esia_client(esia_settings(settings), clock))
-            federation = _federation(settings, clock, database, session)
+            federation = _federation(settings, clock, database, clients)
             stack.push_async_callback(federation.close)
             app.state.tools = Tools(
                 settings=settings,
@@ -135,20 +135,24 @@ def esia_settings(settings: PortalSettings) -> EsiaSettings:
     )
 
 
+def _journal_clients(settings: PortalSettings, clock: Clock) -> JournalClients:
+    return JournalClients(
+        Path(settings.journal_key).read_text(),
+        clock=clock,
+        allow_private=settings.allow_private_journals,
+        timeout=settings.flight_seconds,
+    )
+
+
 def _federation(
-    settings: PortalSettings, clock: Clock, database: Database, session: aiohttp.ClientSession
+    settings: PortalSettings, clock: Clock, database: Database, clients: JournalClients
 ) -> Federation:
-    key = Path(settings.journal_key).read_text()
-
-    def client_for(address: JournalAddress) -> JournalClient:
-        return JournalClient(session, address, key, clock=clock, timeout=settings.flight_seconds)
-
     limits = Limits(
         fresh_seconds=settings.fresh_seconds,
         deadline_seconds=settings.deadline_seconds,
         flight_seconds=settings.flight_seconds,
     )
-    return Federation(database, client_for, clock, limits)
+    return Federation(database, clients.client_for, clock, limits)
 
 
 def _beside(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

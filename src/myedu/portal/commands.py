@@ -1,14 +1,17 @@
 """What an operator does from a terminal; each command says in words what came of it."""
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from pathlib import Path
 from uuid import UUID
 
-import aiohttp
 import msgspec
+from yarl import URL
 
-from myedu.connector.sdk.client import JournalAddress, JournalClient, JournalError, NotThere
+from myedu.connector.sdk.client import JournalError, NotThere
+from myedu.connector.sdk.clients import JournalClients
+from myedu.connector.sdk.credentials import read_secret
+from myedu.contract.answers import PROFILES
 from myedu.kit.clock import SystemClock
 from myedu.kit.db import Database
 from myedu.portal.erasing import ERASERS
@@ -29,14 +32,27 @@ class CommandFailed(Exception):
 
 
 async def register(
-    database: Database, system: str, region: str, name: str, base_url: str, client_id: str
+    database: Database,
+    system: str,
+    region: str,
+    name: str,
+    base_url: str,
+    client_id: str,
+    *,
+    profile: str | None = None,
+    token_url: str | None = None,
+    secret_file: Path | None = None,
 ) -> None:
+    """Without a profile the system speaks the contract; `secret_file` in place of the portal's own key."""
     new = System(
         id=system,
         region=region,
         name=name,
-        base_url=base_url,
+        base_url=_checked_url(base_url),
         client_id=client_id,
+        profile=_checked_profile(profile),
+        token_url=_checked_url(token_url) if token_url else None,
+        secret_file=_checked_secret(secret_file) if secret_file else None,
         registered_at=SystemClock().now(),
     )
     try:
@@ -45,6 +61,37 @@ async def register(
     except people.SystemMoved as error:
         raise CommandFailed(str(error)) from None
     print(f"{system}: registered, region {region}, {base_url}")
+
+
+def _checked_url(address: str) -> str:
+    """Where the portal will knock: nothing in it that could lead elsewhere, or end in a log."""
+    try:
+        url = URL(address)
+        plain = url.scheme in ("http", "https") and bool(url.host) and bool(url.port)
+    except ValueError:
+        plain = False
+    if not plain or url.user or url.query_string or url.fragment or address.endswith("/"):
+        raise CommandFailed(
+            f"{address} is no address of a journal: write https://host or https://host/path, no / at the end"
+        )
+    return address
+
+
+def _checked_profile(profile: str | None) -> str | None:
+    if profile is not None and profile not in PROFILES:
+        raise CommandFailed(
+            f"no profile {profile}: known is {', '.join(PROFILES)}; without one, the contract"
+        )
+    return profile
+
+
+def _checked_secret(file: Path) -> str:
+    """The path; the secret itself stays where it is."""
+    try:
+        read_secret(file)
+    except JournalError as error:
+        raise CommandFailed(f"{file}: {error.sentence}") from None
+    return str(file.absolute())
 
 
 async def pull(settings: ExportSettings, database: Database, key: str, systems: Sequence[str]) -> None:
@@ -60,12 +107,13 @@ async def pull(settings: ExportSettings, database: Database, key: str, systems: 
         raise CommandFailed(f"not registered: {', '.join(sorted(unknown))}; see `myedu portal register`")
     failed = []
     tools = tools_of(settings, database)
-    async with aiohttp.ClientSession() as http:
+    clients = JournalClients(key, clock=tools.clock, allow_private=settings.allow_private_journals)
+    async with aclosing(clients):
         for system in chosen:
-            address = JournalAddress(system.id, system.base_url, system.client_id)
+            client = clients.client_for(people.address_of(system))
             try:
                 with _shown(tools, system.id) as told:
-                    report = await exports.pull(told, JournalClient(http, address, key, clock=tools.clock))
+                    report = await exports.pull(told, client)
             except NotThere:
                 print(f"{system.id}: has no export package yet")
                 continue

@@ -2,13 +2,13 @@
 
 import asyncio
 import signal
+from contextlib import aclosing
 from datetime import time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import aiohttp
 from psycopg import AsyncConnection
 
-from myedu.connector.sdk.client import JournalAddress, JournalClient
+from myedu.connector.sdk.clients import JournalClients
 from myedu.connector.sdk.signing import BadKey
 from myedu.kit.clock import SystemClock
 from myedu.kit.db import Database
@@ -27,12 +27,9 @@ async def work(settings: ExportSettings, database: Database, key: str) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     tools = tools_of(settings, database)
-    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
-
-        def client_for(address: JournalAddress) -> JournalClient:
-            return JournalClient(http, address, key, clock=tools.clock)
-
-        await Worker(tools, client_for, settings.database_url).run(stop)
+    clients = JournalClients(key, clock=tools.clock, allow_private=settings.allow_private_journals)
+    async with aclosing(clients):
+        await Worker(tools, clients.client_for, settings.database_url).run(stop)
 
 
 async def schedule(database: Database, system: str, local_time: str, time_zone: str) -> None:

@@ -156,7 +156,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION people.visible_students(viewer_oid text, viewer_snils text, viewer_trusted boolean, at timestamp with time zone) RETURNS TABLE(child uuid, region text, system_id text, person_id text, relation text, first_name text, last_name text, middle_name text, birth_date date, organization_id text, organization_name text, time_zone text, group_id text, group_name text, grade integer)
+CREATE FUNCTION people.visible_students(viewer_oid text, viewer_snils text, viewer_trusted boolean, at timestamp with time zone) RETURNS TABLE(child uuid, region text, system_id text, person_id text, relation text, first_name text, last_name text, middle_name text, birth_date date, organization_id text, organization_name text, time_zone text, group_id text, group_name text, grade integer, esia_oid text)
     LANGUAGE sql STABLE
     AS $$
     WITH me AS MATERIALIZED (
@@ -181,16 +181,16 @@ CREATE FUNCTION people.visible_students(viewer_oid text, viewer_snils text, view
         person.public_id, person.region, person.system_id, person.id, person.relation,
         person.first_name, person.last_name, person.middle_name, person.birth_date,
         school.id, coalesce(school.short_name, school.name), school.time_zone,
-        class.id, class.name, class.grade
+        class.id, class.name, class.grade, person.esia_oid
     FROM (
         SELECT me.public_id, me.region, me.system_id, me.id,
-            me.first_name, me.last_name, me.middle_name, me.birth_date,
+            me.first_name, me.last_name, me.middle_name, me.birth_date, me.esia_oid,
             'self' AS relation, NULL::date AS starts_on, NULL::date AS ends_on, false AS by_esia
         FROM me
         WHERE me.archived_at IS NULL
         UNION ALL
         SELECT child.public_id, child.region, child.system_id, child.id,
-            child.first_name, child.last_name, child.middle_name, child.birth_date,
+            child.first_name, child.last_name, child.middle_name, child.birth_date, child.esia_oid,
             'guardian', given.starts_on, given.ends_on, false
         FROM given
         JOIN people.persons child
@@ -199,6 +199,7 @@ CREATE FUNCTION people.visible_students(viewer_oid text, viewer_snils text, view
         UNION ALL
         SELECT child.public_id, child.region, child.system_id, child.id,
             child.first_name, child.last_name, child.middle_name, kid.birth_date,
+            coalesce(child.esia_oid, kid.kid_oid),
             'guardian', '-infinity', 'infinity', true
         FROM people.esia_kids kid
         JOIN people.persons child ON child.snils = kid.kid_snils
@@ -891,11 +892,16 @@ CREATE TABLE people.systems (
     base_url text NOT NULL,
     client_id text NOT NULL,
     profile text,
+    token_url text,
+    secret_file text,
     registered_at timestamp with time zone NOT NULL,
     paused_at timestamp with time zone,
     CONSTRAINT systems_base_url_check CHECK (((base_url ~ '^https?://'::text) AND (base_url !~ '/$'::text))),
     CONSTRAINT systems_id_check CHECK ((id ~ '^[a-z0-9-]{2,40}$'::text)),
-    CONSTRAINT systems_region_check CHECK ((region ~ '^[0-9]{2}$'::text))
+    CONSTRAINT systems_profile_check CHECK ((profile = 'fgis-2021'::text)),
+    CONSTRAINT systems_region_check CHECK ((region ~ '^[0-9]{2}$'::text)),
+    CONSTRAINT systems_secret_file_check CHECK ((secret_file ~ '^/'::text)),
+    CONSTRAINT systems_token_url_check CHECK ((token_url ~ '^https?://'::text))
 );
 
 CREATE TABLE people.teaching (

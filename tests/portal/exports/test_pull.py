@@ -102,7 +102,9 @@ async def test_real_organisations_with_one_inn_stay_apart(
 async def test_the_commands_speak_in_words(
     tools: Tools, url: str, exports: Path, clock: FixedClock, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    settings = ExportSettings(database_url=url, journal_key="none", spool=tools.spool)
+    settings = ExportSettings(
+        database_url=url, journal_key="none", allow_private_journals=True, spool=tools.spool
+    )
     folder = put(exports, clock, altered(a_school(), "persons", "p1", sex="x"))
     await commands.load(settings, tools.database, "r25-a", folder, agreed=False)
     said = capsys.readouterr().out
@@ -123,7 +125,9 @@ async def test_a_system_that_cannot_be_pulled_does_not_keep_the_others(
     address, key = client.address, ec.generate_private_key(ec.SECP256R1())
     await commands.register(tools.database, "r25-a", "25", "answers", address.base_url, "portal")
     await commands.register(tools.database, "r25-0", "25", "is down", "http://127.0.0.1:9", "portal")
-    settings = ExportSettings(database_url=url, journal_key="none", spool=tools.spool)
+    settings = ExportSettings(
+        database_url=url, journal_key="none", allow_private_journals=True, spool=tools.spool
+    )
     stranger = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     with pytest.raises(commands.CommandFailed) as failed:
         await commands.pull(settings, tools.database, stranger, [])

@@ -1,6 +1,6 @@
 """What an answer of a journal means, of which nothing is believed: its type, its errors, its waits."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -11,6 +11,7 @@ from myedu.connector.sdk.cleaning import clean_text
 from myedu.connector.sdk.errors import JournalError, JournalRefuses, JournalSilent, JournalWrong, NotThere
 from myedu.contract.problems import PROBLEM_MEDIA_TYPE, Problem
 
+JSON = "application/json"
 ERROR_BYTES = 64 * 1024
 """A problem is small; of a longer page nothing is worth reading."""
 LONGEST_RETRY_AFTER = 3600.0
@@ -27,9 +28,11 @@ class Heard(msgspec.Struct, frozen=True):
     body: bytes
 
 
-def decode_json(heard: Heard, decoder: msgspec.json.Decoder[Any]) -> Any:
+def decode_json(
+    heard: Heard, decoder: msgspec.json.Decoder[Any], media_types: Collection[str] = (JSON,)
+) -> Any:
     """The body as the contract's struct. Raises JournalWrong."""
-    check_json(heard)
+    check_json(heard, media_types)
     try:
         return decoder.decode(heard.body)
     except msgspec.ValidationError as error:
@@ -38,10 +41,10 @@ def decode_json(heard: Heard, decoder: msgspec.json.Decoder[Any]) -> Any:
         raise unreadable(error) from None
 
 
-def check_json(heard: Heard) -> None:
+def check_json(heard: Heard, media_types: Collection[str] = (JSON,)) -> None:
     """Raises JournalWrong(wrong-type) for what doesn't even say that it is JSON in UTF-8."""
     media_type, charset = content_type(heard.headers)
-    if media_type != "application/json" or charset not in ("", "utf-8", "utf8"):
+    if media_type not in media_types or charset not in ("", "utf-8", "utf8"):
         said = clean_text(media_type, _SAID, lines=False) or "untyped"
         raise JournalWrong("wrong-type", f"the answer is {said}, not JSON in UTF-8")
 

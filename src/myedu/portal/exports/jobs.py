@@ -164,7 +164,7 @@ class Worker:
             system = await people.system(conn, system_id)
         if system is None:
             raise PackageRefused("unknown-system", f"no system {system_id} is registered: register it first")
-        client = self._client_for(JournalAddress(system.id, system.base_url, system.client_id))
+        client = self._client_for(people.address_of(system))
         report = await service.pull(tools, client)
         if report.state != "unchanged":
             async with tools.database.transaction() as conn:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from myedu.connector.sdk.client import JournalClient, Reply
+from myedu.connector.sdk.client import ForWhom, JournalClient, Pupil, Reply
 from myedu.connector.sdk.diary import compose
 from myedu.contract.act import Act
 from myedu.contract.answers import Capabilities, Diary, FileLink, Marks
@@ -25,6 +25,12 @@ class Asker(msgspec.Struct, frozen=True):
 
     act: Act
     pseudonym: str
+    pupil: Pupil
+
+    @property
+    def said(self) -> ForWhom:
+        """What every call about a student says of the asker."""
+        return {"act": self.act, "asker": self.pseudonym, "pupil": self.pupil}
 
 
 class Journal:
@@ -41,23 +47,21 @@ class Journal:
         """The diary; a system that doesn't serve it whole is asked for the parts."""
         if "diary" not in (await self._declared()).capabilities:
             return await self._in_parts(window, None, lambda part, _: self._composed(student_id, part, asker))
-        said = {"act": asker.act, "asker": asker.pseudonym}
         return await self._in_parts(
-            window, etag, lambda part, tag: self._client.diary(student_id, part, **said, etag=tag)
+            window, etag, lambda part, tag: self._client.diary(student_id, part, **asker.said, etag=tag)
         )
 
     async def marks(self, student_id: str, window: Window, asker: Asker, etag: str | None) -> Reply[Marks]:
         """The marks set on the days of the window."""
-        said = {"act": asker.act, "asker": asker.pseudonym}
         return await self._in_parts(
-            window, etag, lambda part, tag: self._client.marks(student_id, part, **said, etag=tag)
+            window, etag, lambda part, tag: self._client.marks(student_id, part, **asker.said, etag=tag)
         )
 
     async def file(self, file_id: str, asker: Asker) -> FileLink | None:
         """A link for the person's own browser, good for some minutes; None where files aren't served."""
         if "files" not in (await self._declared()).capabilities:
             return None
-        return (await self._client.file(file_id, act=asker.act, asker=asker.pseudonym)).value
+        return (await self._client.file(file_id, **asker.said)).value
 
     async def _in_parts(self, window: Window, etag: str | None, ask: Ask[Days]) -> Reply[Days]:
         longest = min((await self._declared()).limits.window_days, MAX_WINDOW_DAYS)
@@ -69,14 +73,13 @@ class Journal:
         return _own_reply(_joined([reply.value for reply in replies]))
 
     async def _composed(self, student_id: str, window: Window, asker: Asker) -> Reply[Diary]:
-        said = {"act": asker.act, "asker": asker.pseudonym}
         asked = [
-            self._client.schedule(student_id, window, **said),
-            self._client.homework(student_id, window, **said),
-            self._client.marks(student_id, window, **said),
+            self._client.schedule(student_id, window, **asker.said),
+            self._client.homework(student_id, window, **asker.said),
+            self._client.marks(student_id, window, **asker.said),
         ]
         if "attendance" in (await self._declared()).capabilities:
-            asked.append(self._client.attendance(student_id, window, **said))
+            asked.append(self._client.attendance(student_id, window, **asker.said))
         schedule, homework, marks, *attendance = [reply.value for reply in await asyncio.gather(*asked)]
         return _own_reply(compose(schedule, homework, marks, *attendance or [None]))
 

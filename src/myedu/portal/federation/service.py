@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 from psycopg import AsyncConnection
 
-from myedu.connector.sdk.client import JournalAddress, JournalClient, JournalError, NotThere, Reply
+from myedu.connector.sdk.client import JournalAddress, JournalClient, JournalError, NotThere, Pupil, Reply
 from myedu.contract.act import Act
 from myedu.contract.answers import Diary, FileLink, Marks
 from myedu.contract.school import Homework
@@ -181,7 +181,7 @@ class Federation:
         system = await people.system(conn, student.system_id)
         if system is None or system.paused_at is not None:
             return None
-        address = JournalAddress(system.id, system.base_url, system.client_id)
+        address = people.address_of(system)
         journal = self._journals.get(address)
         if journal is None:
             client = self._client_for(address)
@@ -246,4 +246,4 @@ def _asker(student: Student, viewer: Viewer) -> Asker:
     act = Act(relation=student.relation, purpose="diary", student_id=student.person_id)
     # The same for this person and system, of no use with another system's.
     pseudonym = hashlib.sha256(f"{student.system_id} {viewer.account_id}".encode()).hexdigest()[:32]
-    return Asker(act, pseudonym)
+    return Asker(act, pseudonym, Pupil(student.esia_oid, student.time_zone))

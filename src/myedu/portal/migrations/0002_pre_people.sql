@@ -10,7 +10,12 @@ CREATE TABLE people.systems (
     name text NOT NULL,
     base_url text NOT NULL CHECK (base_url ~ '^https?://' AND base_url !~ '/$'),
     client_id text NOT NULL,
-    profile text,
+    -- NULL: the contract.
+    profile text CHECK (profile = 'fgis-2021'),
+    -- Where tokens come from, if not from base_url; the file in which the client's secret lies. A copy of the
+    -- database holds no secret.
+    token_url text CHECK (token_url ~ '^https?://'),
+    secret_file text CHECK (secret_file ~ '^/'),
     registered_at timestamptz NOT NULL,
     paused_at timestamptz
 );
@@ -278,7 +283,7 @@ CREATE FUNCTION people.visible_students(
     child uuid, region text, system_id text, person_id text, relation text,
     first_name text, last_name text, middle_name text, birth_date date,
     organization_id text, organization_name text, time_zone text,
-    group_id text, group_name text, grade integer
+    group_id text, group_name text, grade integer, esia_oid text
 ) LANGUAGE sql STABLE AS $$
     WITH me AS MATERIALIZED (
         SELECT *
@@ -302,16 +307,16 @@ CREATE FUNCTION people.visible_students(
         person.public_id, person.region, person.system_id, person.id, person.relation,
         person.first_name, person.last_name, person.middle_name, person.birth_date,
         school.id, coalesce(school.short_name, school.name), school.time_zone,
-        class.id, class.name, class.grade
+        class.id, class.name, class.grade, person.esia_oid
     FROM (
         SELECT me.public_id, me.region, me.system_id, me.id,
-            me.first_name, me.last_name, me.middle_name, me.birth_date,
+            me.first_name, me.last_name, me.middle_name, me.birth_date, me.esia_oid,
             'self' AS relation, NULL::date AS starts_on, NULL::date AS ends_on, false AS by_esia
         FROM me
         WHERE me.archived_at IS NULL
         UNION ALL
         SELECT child.public_id, child.region, child.system_id, child.id,
-            child.first_name, child.last_name, child.middle_name, child.birth_date,
+            child.first_name, child.last_name, child.middle_name, child.birth_date, child.esia_oid,
             'guardian', given.starts_on, given.ends_on, false
         FROM given
         JOIN people.persons child
@@ -320,6 +325,7 @@ CREATE FUNCTION people.visible_students(
         UNION ALL
         SELECT child.public_id, child.region, child.system_id, child.id,
             child.first_name, child.last_name, child.middle_name, kid.birth_date,
+            coalesce(child.esia_oid, kid.kid_oid),
             'guardian', '-infinity', 'infinity', true
         FROM people.esia_kids kid
         JOIN people.persons child ON child.snils = kid.kid_snils

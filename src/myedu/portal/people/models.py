@@ -40,6 +40,7 @@ class Student(msgspec.Struct, frozen=True):
     group_id: str
     group_name: str
     grade: int | None
+    esia_oid: str | None = None
 
 
 class Period(msgspec.Struct, frozen=True):
@@ -62,7 +63,10 @@ class Kid(msgspec.Struct, frozen=True):
 
 
 class System(msgspec.Struct, frozen=True, kw_only=True):
-    """A journal system that the portal knows; `paused_at` is set while an operator keeps it out."""
+    """A journal system that the portal knows; `paused_at` is set while an operator keeps it out.
+
+    `profile` None is the contract. Of a client's secret only the file's path is known, never the secret.
+    """
 
     id: str
     region: str
@@ -70,5 +74,7 @@ class System(msgspec.Struct, frozen=True, kw_only=True):
     base_url: str
     client_id: str
     profile: str | None = None
+    token_url: str | None = None
+    secret_file: str | None = None
     registered_at: datetime
     paused_at: datetime | None = None

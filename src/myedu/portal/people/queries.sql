@@ -43,23 +43,27 @@ ORDER BY kid.snils, kid.oid
 
 -- name: system
 -- One journal system.
-SELECT id, region, name, base_url, client_id, profile, registered_at, paused_at
+SELECT id, region, name, base_url, client_id, profile, token_url, secret_file, registered_at, paused_at
 FROM people.systems
 WHERE id = %(system_id)s
 
 -- name: systems
 -- Every journal system, in a steady order.
-SELECT id, region, name, base_url, client_id, profile, registered_at, paused_at
+SELECT id, region, name, base_url, client_id, profile, token_url, secret_file, registered_at, paused_at
 FROM people.systems
 ORDER BY region, id
 
 -- name: register_system
 -- Add a journal system or change what is known of it; its region and the day it was registered stay.
-INSERT INTO people.systems (id, region, name, base_url, client_id, profile, registered_at, paused_at)
+INSERT INTO people.systems (
+    id, region, name, base_url, client_id, profile, token_url, secret_file, registered_at, paused_at
+)
 VALUES (
-    %(id)s, %(region)s, %(name)s, %(base_url)s, %(client_id)s, %(profile)s, %(registered_at)s, %(paused_at)s
+    %(id)s, %(region)s, %(name)s, %(base_url)s, %(client_id)s, %(profile)s, %(token_url)s, %(secret_file)s,
+    %(registered_at)s, %(paused_at)s
 )
 ON CONFLICT (id) DO UPDATE
 SET name = excluded.name, base_url = excluded.base_url, client_id = excluded.client_id,
-    profile = excluded.profile, paused_at = excluded.paused_at
+    profile = excluded.profile, token_url = excluded.token_url, secret_file = excluded.secret_file,
+    paused_at = excluded.paused_at
 WHERE systems.region = excluded.region

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 from psycopg import AsyncConnection
 
+from myedu.connector.sdk.channel import JournalAddress
 from myedu.kit.db import execute, fetch_all, fetch_one
 from myedu.kit.sql import load_queries
 from myedu.portal.people.intake import COMMON
@@ -98,6 +99,13 @@ async def system(conn: AsyncConnection, system_id: str) -> System | None:
 async def systems(conn: AsyncConnection) -> list[System]:
     """Every journal system that the portal knows, paused ones included."""
     return await fetch_all(conn, QUERIES.systems, None, System)
+
+
+def address_of(known: System) -> JournalAddress:
+    """Where a system is called, and as whom."""
+    return JournalAddress(
+        known.id, known.base_url, known.client_id, known.profile, known.token_url, known.secret_file
+    )
 
 
 async def register_system(conn: AsyncConnection, new: System) -> None:
