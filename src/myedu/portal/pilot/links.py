@@ -3,6 +3,7 @@
 from uuid import UUID
 
 PACKAGES = "/operator/packages"
+JOURNALS = "/operator/journals"
 
 
 def package(system_id: str, export_id: UUID) -> str:

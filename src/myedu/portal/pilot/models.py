@@ -8,6 +8,7 @@ import msgspec
 from myedu.portal.exports.ledger import PackageLine, PackageReport, SystemLine
 from myedu.portal.exports.models import RowProblem
 from myedu.portal.people.models import Viewer
+from myedu.portal.sight.figures import Figures
 
 
 class Overview(msgspec.Struct, frozen=True):
@@ -29,3 +30,11 @@ class PackageFacts(msgspec.Struct, frozen=True):
     problems: Sequence[RowProblem]
     page: int
     problem_rows: int
+
+
+class JournalsFacts(msgspec.Struct, frozen=True):
+    """Every system, and how its journal has answered lately."""
+
+    viewer: Viewer
+    systems: Sequence[SystemLine]
+    figures: Figures

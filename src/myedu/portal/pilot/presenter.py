@@ -31,7 +31,7 @@ _EVERY = "every 3s"
 
 def packages_view(words: Words, facts: Overview, *, watched: bool) -> PackagesView:
     return PackagesView(
-        watch=_watch(words, links.PACKAGES, watched=watched),
+        watch=watch_view(words, links.PACKAGES, watched=watched),
         runs=tuple(run_view(words, system, facts.now) for system in facts.systems),
         packages=tuple(_row(words, package) for package in facts.packages),
     )
@@ -44,12 +44,12 @@ def package_view(words: Words, facts: PackageFacts, *, watched: bool) -> Package
         state=state_view(words, report.state),
         facts=_facts(words, report),
         reason=report.reason or "",
-        counts=tuple(f"{count.code}: {_grouped(count.rows)}" for count in report.problems),
-        watch=_watch(words, address, watched=watched) if works else None,
+        counts=tuple(f"{count.code}: {grouped(count.rows)}" for count in report.problems),
+        watch=watch_view(words, address, watched=watched) if works else None,
         run=run_view(words, facts.system, facts.now) if works else None,
         tables=tuple(_table(words, line) for line in report.tables),
         problems=tuple(_problem(words, one) for one in facts.problems),
-        problems_title=words.gettext("Problems, {rows} in all").format(rows=_grouped(facts.problem_rows)),
+        problems_title=words.gettext("Problems, {rows} in all").format(rows=grouped(facts.problem_rows)),
         download=_download(words, report),
         pages=_pages(words, facts, address),
         decisions=_decisions(words, report, facts.system),
@@ -136,11 +136,11 @@ def _last_run(words: Words, system: SystemLine) -> str:
 def _progress(words: Words, system: SystemLine) -> str:
     if system.stage is None or system.rows is None:
         return ""
-    done = _grouped(system.rows)
+    done = grouped(system.rows)
     stage = _stage(words, system.stage)
     if system.total:
         return words.gettext("{stage}: {rows} of {total}").format(
-            stage=stage, rows=done, total=_grouped(system.total)
+            stage=stage, rows=done, total=grouped(system.total)
         )
     return f"{stage}: {done}"
 
@@ -168,7 +168,7 @@ def _is_under_way(system: SystemLine) -> bool:
     return system.job_status in ("queued", "picked")
 
 
-def _watch(words: Words, address: str, *, watched: bool) -> WatchView:
+def watch_view(words: Words, address: str, *, watched: bool) -> WatchView:
     """Pausing is an address of its own, so that it works without scripts too."""
     _ = words.gettext
     paused = f"{address}?pause=1"
@@ -189,8 +189,8 @@ def _row(words: Words, package: PackageLine) -> PackageRowView:
         link=Link(label=f"{received}, {mode}", href=links.package(package.system_id, package.export_id)),
         state=state_view(words, package.state),
         received=received,
-        rows=_grouped(sum(line.rows for line in package.tables)),
-        problems=_grouped(package.problem_rows),
+        rows=grouped(sum(line.rows for line in package.tables)),
+        problems=grouped(package.problem_rows),
     )
 
 
@@ -212,17 +212,17 @@ def _facts(words: Words, report: PackageReport) -> tuple[tuple[str, str], ...]:
 def _table(words: Words, line: TableLine) -> TableView:
     changes = line.changes
     fields = sorted(changes.fields.items(), key=lambda pair: (-pair[1], pair[0]))
-    others = words.gettext("another SNILS or birth date: {rows}").format(rows=_grouped(changes.identity))
+    others = words.gettext("another SNILS or birth date: {rows}").format(rows=grouped(changes.identity))
     return TableView(
         name=_table_name(words, changes.table),
-        rows=_grouped(line.rows),
-        added=_grouped(changes.added),
-        changed=_grouped(changes.changed),
-        archived=_grouped(changes.archived),
-        restored=_grouped(changes.restored),
-        erased=_grouped(changes.erased),
-        set_aside=_grouped(line.set_aside),
-        fields=", ".join(f"{name}: {_grouped(rows)}" for name, rows in fields),
+        rows=grouped(line.rows),
+        added=grouped(changes.added),
+        changed=grouped(changes.changed),
+        archived=grouped(changes.archived),
+        restored=grouped(changes.restored),
+        erased=grouped(changes.erased),
+        set_aside=grouped(line.set_aside),
+        fields=", ".join(f"{name}: {grouped(rows)}" for name, rows in fields),
         identity=others if changes.identity else "",
     )
 
@@ -306,9 +306,13 @@ def package_title(words: Words, system_id: str) -> str:
     return words.gettext("Package of {system}").format(system=system_id)
 
 
-def nav(words: Words) -> Sequence[Link]:
-    return (Link(label=words.gettext("Packages"), href=links.PACKAGES, current=True),)
+def nav(words: Words, current: str) -> Sequence[Link]:
+    """The operator's sections; `current` is the address of the one that is open."""
+    _ = words.gettext
+    sections = ((_("Packages"), links.PACKAGES), (_("Journals"), links.JOURNALS))
+    return [Link(label=label, href=href, current=href == current) for label, href in sections]
 
 
-def _grouped(number: int) -> str:
+def grouped(number: int) -> str:
+    """12 345."""
     return f"{number:,}".replace(",", "\u00a0")

@@ -8,7 +8,7 @@ from myedu.portal.exports import desk, ledger
 from myedu.portal.exports.ledger import PackageReport
 from myedu.portal.identity import service as identity
 from myedu.portal.people.models import Viewer
-from myedu.portal.pilot.models import Overview, PackageFacts
+from myedu.portal.pilot.models import JournalsFacts, Overview, PackageFacts
 from myedu.portal.tools import Tools
 
 PROBLEMS_A_PAGE = 50
@@ -29,6 +29,14 @@ async def overview(tools: Tools, token: str | None) -> Overview:
     async with tools.database.connection() as conn:
         viewer = await _operator(tools, conn, token)
         return Overview(viewer, now, await ledger.systems(conn), await ledger.newest(conn))
+
+
+async def journals(tools: Tools, token: str | None) -> JournalsFacts:
+    """How every journal answers now."""
+    async with tools.database.connection() as conn:
+        viewer = await _operator(tools, conn, token)
+        systems = await ledger.systems(conn)
+    return JournalsFacts(viewer, systems, tools.sight.figures())
 
 
 async def package(

@@ -86,6 +86,24 @@ class PackageView(View):
     decisions: tuple[Link, ...] = ()
 
 
+class JournalRowView(View):
+    """How one journal answers; `seconds` are p50, p95 and p99."""
+
+    system: str
+    state: StateView
+    calls: str
+    seconds: tuple[str, ...]
+    errors: str
+    places: str
+    answers: str
+
+
+class JournalsView(View):
+    watch: WatchView
+    period: str
+    journals: tuple[JournalRowView, ...] = ()
+
+
 class ConfirmView(View):
     """A question before a deed."""
 

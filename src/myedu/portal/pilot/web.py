@@ -1,4 +1,7 @@
-"""/operator: packages, what they would do, what is wrong with them; «Применить» and «Отклонить»."""
+"""/operator: packages, what they would do, what is wrong with them; «Применить» and «Отклонить».
+
+And how the journals answer now.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -14,7 +17,7 @@ from myedu.portal.identity.csrf import FIELD, check_form, csrf_token
 from myedu.portal.identity.models import SESSION_COOKIE
 from myedu.portal.pages import PageView
 from myedu.portal.people.models import Viewer
-from myedu.portal.pilot import links, presenter, service
+from myedu.portal.pilot import links, presenter, presenter_journals, service
 from myedu.portal.tools import FromTools, Tools
 
 AnyRequest = Request[Any, Any, Any]
@@ -31,6 +34,16 @@ async def packages(request: AnyRequest, tools: FromTools) -> Response[bytes]:
     page = _page(request, tools, words.gettext("Packages"), facts.viewer)
     view = presenter.packages_view(words, facts, watched=_is_watched(request))
     return html_page(tools, "pilot/packages.html", page, view)
+
+
+@get(links.JOURNALS)
+async def journals(request: AnyRequest, tools: FromTools) -> Response[bytes]:
+    """Every system: how fast its journal answers, what fails, what families saw."""
+    facts = await service.journals(tools, _token(request))
+    words = words_for(request, tools.words)
+    page = _page(request, tools, words.gettext("Journals"), facts.viewer, section=links.JOURNALS)
+    view = presenter_journals.journals_view(words, facts, watched=_is_watched(request))
+    return html_page(tools, "pilot/journals.html", page, view)
 
 
 @get(_PACKAGE)
@@ -87,7 +100,7 @@ async def refuse(
     return redirect(links.package(system_id, export_id))
 
 
-ROUTES = [packages, package, problems, ask_to_agree, ask_to_refuse, agree, refuse]
+ROUTES = [packages, journals, package, problems, ask_to_agree, ask_to_refuse, agree, refuse]
 
 
 async def _confirm(
@@ -108,7 +121,9 @@ async def _check(request: AnyRequest, tools: Tools) -> None:
     check_form(_token(request), form.get(FIELD), request.headers, tools.settings.base_url)
 
 
-def _page(request: AnyRequest, tools: Tools, title: str, viewer: Viewer) -> PageView:
+def _page(
+    request: AnyRequest, tools: Tools, title: str, viewer: Viewer, *, section: str = links.PACKAGES
+) -> PageView:
     words = words_for(request, tools.words)
     return page_view(
         request,
@@ -116,7 +131,7 @@ def _page(request: AnyRequest, tools: Tools, title: str, viewer: Viewer) -> Page
         title,
         viewer=f"{viewer.first_name} {viewer.last_name}",
         csrf=csrf_token(_token(request) or ""),
-        nav=tuple(presenter.nav(words)),
+        nav=tuple(presenter.nav(words, section)),
         zone_note=words.gettext("All times are Moscow times"),
     )
 
