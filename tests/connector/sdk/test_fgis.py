@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from tests.connector.sdk.conftest import Stand, Stands
-from tests.connector.sdk.school import OIDS, SCHOOL, School
+from tests.connector.sdk.school import OIDS, SCHOOL, TEACHER_OID, School
 
 (OID,) = OIDS
 WEEK = "?start=2026-11-23&end=2026-11-29"
@@ -105,3 +105,18 @@ async def test_a_system_without_the_profile(stand_of: Stands) -> None:
     school.profiles = ()
     got = await stand_of(school).get(f"/Schedule/{OID}{WEEK}")
     assert (got.status, got.json()["issue"][0]["code"]) == (501, "not-supported")
+
+
+async def test_a_teacher_has_a_timetable_too(stand: Stand) -> None:
+    got = await stand.get(f"/Schedule/{TEACHER_OID}{WEEK}")
+    (school,) = got.json()["school"]
+    lessons = [lesson for one_class in school["class"] for lesson in one_class["lesson"]]
+    assert len(lessons) == 10
+    assert not any("score" in lesson or "homework" in lesson for lesson in lessons)
+
+
+async def test_where_teachers_are_not_declared_there_is_no_such_account(stand_of: Stands) -> None:
+    school = School()
+    school.declared = tuple(name for name in school.declared if name != "teachers")
+    got = await stand_of(school).get(f"/Schedule/{TEACHER_OID}{WEEK}")
+    assert (got.status, got.json()["resourceType"]) == (404, "OperationOutcome")

@@ -1,9 +1,8 @@
-"""Write an export package from iterators of rows, in constant memory; find the newest one."""
+"""Write an export package from iterators of rows, in constant memory."""
 
 import csv
 import io
-import logging
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
@@ -13,15 +12,25 @@ from uuid import UUID
 import msgspec
 
 from myedu.connector.sdk.draft import Compression, ExportError, PackageDraft
+from myedu.connector.sdk.folder import latest_package, read_manifest
 from myedu.contract.answers import SystemInfo
-from myedu.contract.package import MANIFEST, Manifest
+from myedu.contract.package import Manifest
 from myedu.contract.tables import TABLES, Row
+from myedu.contract.wire import Id, Instant
 
-log = logging.getLogger("myedu.connector.export")
+__all__ = ["ExportError", "Tombstone", "csv_lines", "latest_package", "read_manifest", "write_package"]
 
-__all__ = ["ExportError", "csv_lines", "latest_package", "read_manifest", "write_package"]
+BATCH = 500  # rows that are held at a time
 
-_BATCH = 500  # rows that are held at a time
+
+class Tombstone(msgspec.Struct, frozen=True, kw_only=True):
+    """A row that was deleted; only a delta has such. The rest of the row is not needed, nor sent."""
+
+    id: Id
+    updated_at: Instant
+
+
+Exported = Row | Tombstone
 
 
 def write_package(
@@ -29,7 +38,7 @@ def write_package(
     *,
     region: str,
     system: SystemInfo,
-    tables: Mapping[str, Iterable[Row]],
+    tables: Mapping[str, Iterable[Exported]],
     created_at: datetime,
     export_id: UUID,
     mode: Literal["full", "delta"] = "full",
@@ -56,8 +65,8 @@ def write_package(
     )
     with draft:
         for name in TABLES:
-            rows = map(_cells_of(name, mode), tables.get(name, ()))
-            while batch := list(islice(rows, _BATCH)):
+            rows = map(cells_of(name, mode), tables.get(name, ()))
+            while batch := list(islice(rows, BATCH)):
                 draft.write(name, csv_lines(batch), len(batch))
     return draft.manifest
 
@@ -82,32 +91,15 @@ def _needs_quotes(joined: str, rows: Collection[Sequence[str]]) -> bool:
     return counted != (lines, lines, commas, 0)
 
 
-def latest_package(folder: Path) -> Manifest | None:
-    """The manifest with the latest `created_at`; a folder without a readable one is passed over."""
-    found = [manifest for path in _packages(folder) if (manifest := read_manifest(path)) is not None]
-    return max(found, key=lambda one: (one.created_at, str(one.export_id)), default=None)
-
-
-def read_manifest(package: Path) -> Manifest | None:
-    """The manifest of one package's folder, None where there is none that can be read."""
-    try:
-        return msgspec.json.decode((package / MANIFEST).read_bytes(), type=Manifest)
-    except FileNotFoundError:
-        return None
-    except msgspec.MsgspecError as error:
-        log.warning("the manifest in %s can't be read: %s", package, error)
-        return None
-
-
-def _packages(folder: Path) -> Iterator[Path]:
-    if folder.is_dir():
-        yield from (path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
-
-
-def _cells_of(table: str, mode: str) -> Callable[[Row], list[str]]:
+def cells_of(table: str, mode: str) -> Callable[[Exported], list[str]]:
+    """What makes a row of `table` the texts of its cells. Raises ExportError."""
     kind, names = TABLES[table], TABLES[table].__struct_fields__
 
-    def cells(row: Row) -> list[str]:
+    def cells(row: Exported) -> list[str]:
+        if isinstance(row, Tombstone):
+            if mode == "full":
+                raise ExportError(f"{table}: {row.id} is deleted: leave it out, only a delta has such rows")
+            return [row.id, _cell(row.updated_at), "true", *[""] * (len(names) - 3)]
         if type(row) is not kind:
             raise ExportError(f"{table}: a row is a {type(row).__name__}, expected {kind.__name__}")
         if row.deleted and mode == "full":

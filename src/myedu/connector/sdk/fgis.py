@@ -10,10 +10,11 @@ import msgspec
 from starlette.responses import Response
 
 from myedu.connector.sdk.act import check_subject, log_act
-from myedu.connector.sdk.calls import Call, ask, encode_checked, found, path_id, window_asked
+from myedu.connector.sdk.calls import Call, encode_checked, found, path_id, window_asked
 from myedu.connector.sdk.diary import read_diary
 from myedu.connector.sdk.http import json_answer
-from myedu.contract.answers import Diary
+from myedu.connector.sdk.system import call
+from myedu.contract.answers import Diary, TeacherSchedule
 from myedu.contract.fgis import (
     FgisAttendance,
     FgisClass,
@@ -29,6 +30,7 @@ from myedu.contract.fgis import (
 )
 from myedu.contract.problems import Problem
 from myedu.contract.school import DiaryLesson, Homework, Mark
+from myedu.contract.windows import Window
 
 NOT_SET = "Не задано"
 _ATTENDANCE = {"absent": "н", "late": "о", "ill": "б", "excused": "п", "exempt": "осв"}
@@ -49,21 +51,52 @@ _SCHOOL_YEAR_BEGINS = 8  # August
 
 
 async def federal_schedule(asked: Call) -> Response:
-    """Timetable, homework, marks and attendance of one pupil, by the oid of the ESIA account."""
+    """Timetable, homework, marks and attendance of one pupil, or a teacher's timetable, by the ESIA oid."""
     oid, window = path_id(asked, "esia_oid"), window_asked(asked, ("start", "end"))
-    student_id: str = await ask(asked, "student_by_esia_oid", oid)
-    check_subject(asked.claims, student_id)
-    log_act(asked.claims, asked.caller, asked.method.name, student_id)
-    diary = found(await read_diary(asked.service.system, asked.description, student_id, window))
+    person_id, diary = found(await _pupil(asked, oid, window) or await _teacher(asked, oid, window))
     base_url = asked.service.base_url
     # the moment of the answer would make every ETag new: the day is when it changes by itself
     updated = asked.service.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
     value = FgisSchedule(
-        id=_uuid(base_url, f"schedule/{student_id}"),
+        id=_uuid(base_url, f"schedule/{person_id}"),
         meta=FgisMeta(last_updated=updated),
         school=(_school(diary, base_url, f"{base_url}/Schedule/{oid}"),),
     )
     return json_answer(asked.request, encode_checked(asked, value, {}))
+
+
+async def _pupil(asked: Call, oid: str, window: Window) -> tuple[str, Diary] | None:
+    student_id: str | None = await call(asked.service.system.student_by_esia_oid, oid)
+    if student_id is None:
+        return None
+    _note(asked, student_id)
+    diary = found(await read_diary(asked.service.system, asked.description, student_id, window))
+    return student_id, diary
+
+
+async def _teacher(asked: Call, oid: str, window: Window) -> tuple[str, Diary] | None:
+    """The same shape without marks; the classes are those of the lessons."""
+    known = getattr(asked.service.system, "teacher_by_esia_oid", None)
+    if known is None or "teachers" not in asked.description.capabilities:
+        return None
+    teacher_id: str | None = await call(known, oid)
+    if teacher_id is None:
+        return None
+    _note(asked, teacher_id)
+    days: TeacherSchedule = found(await call(asked.service.system.teacher_schedule, teacher_id, window))
+    return teacher_id, Diary(
+        first_day=days.first_day,
+        last_day=days.last_day,
+        time_zone=days.time_zone,
+        student_id=teacher_id,
+        organization=days.organization,
+        lessons=tuple(DiaryLesson(lesson=lesson) for lesson in days.lessons),
+    )
+
+
+def _note(asked: Call, person_id: str) -> None:
+    check_subject(asked.claims, person_id)
+    log_act(asked.claims, asked.caller, asked.method.name, person_id)
 
 
 def outcome_response(fault: Problem, headers: Mapping[str, str]) -> Response:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import jwt
 import msgspec
 
+from myedu.connector.sdk.replay import MemoryReplay, ReplayMemory
 from myedu.connector.sdk.signing import (
     LEEWAY,
     BadToken,
@@ -49,10 +50,16 @@ class OAuthRefusal(Exception):
 
 
 class Authority:
-    """Gives tokens to registered clients and recognises them afterwards. One process, one memory of jti."""
+    """Gives tokens to registered clients and recognises them afterwards, in all processes with one key."""
 
     def __init__(
-        self, clients: Sequence[RegisteredClient], *, token_key: bytes, base_url: str, clock: Clock
+        self,
+        clients: Sequence[RegisteredClient],
+        *,
+        token_key: bytes,
+        base_url: str,
+        clock: Clock,
+        replay: ReplayMemory | None = None,
     ) -> None:
         if len(token_key) < _LEAST_TOKEN_KEY:
             raise ValueError(f"token_key has {len(token_key)} bytes: give at least {_LEAST_TOKEN_KEY}")
@@ -60,7 +67,7 @@ class Authority:
             one.client_id: Caller(one.client_id, load_public_key(one.public_key_pem)) for one in clients
         }
         self._token_key, self._base_url, self._clock = token_key, base_url, clock
-        self._used: dict[tuple[str, str], float] = {}  # (client, jti) → exp
+        self._replay = replay or MemoryReplay()
 
     @property
     def token_url(self) -> str:
@@ -135,12 +142,9 @@ class Authority:
         if not isinstance(jti, str) or not 0 < len(jti) <= _LONGEST_JTI:
             raise BadToken(f"jti must be a text of 1 to {_LONGEST_JTI} characters")
         now = self._clock.now().timestamp()
-        # in the order of arrival: one that expires late holds the others for some minutes at most
-        while self._used and next(iter(self._used.values())) <= now - LEEWAY:
-            del self._used[next(iter(self._used))]
-        if (client_id, jti) in self._used:
+        # the leeway of the clocks, for which an expired one is still taken
+        if not self._replay.use_once(client_id, jti, until=expires + LEEWAY, now=now):
             raise BadToken("jti was used before: sign a new assertion for every token")
-        self._used[client_id, jti] = expires
 
 
 def _unauthorized(detail: str) -> ContractError:

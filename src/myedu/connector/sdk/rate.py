@@ -6,7 +6,10 @@ from myedu.kit.clock import Clock
 
 
 class Rate:
-    """Counts in one process. The rate comes with every call: a system may change what it declares."""
+    """Counts in one process: where N of them serve, declare a rate that can be served N times over.
+
+    The rate comes with every call: a system may change what it declares.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

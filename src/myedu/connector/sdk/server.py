@@ -18,10 +18,12 @@ from starlette_compress import CompressMiddleware
 from myedu.connector.sdk import downloads, fgis
 from myedu.connector.sdk.act import read_act
 from myedu.connector.sdk.calls import Call, Service, describe, incident
+from myedu.connector.sdk.docs_page import docs_page
 from myedu.connector.sdk.handlers import HANDLERS
 from myedu.connector.sdk.http import error_headers, json_answer, problem_response, require_acceptable
 from myedu.connector.sdk.oauth import Authority, RegisteredClient
 from myedu.connector.sdk.rate import Rate
+from myedu.connector.sdk.replay import ReplayMemory
 from myedu.connector.sdk.system import JournalSystem, check_declared
 from myedu.connector.sdk.token_endpoint import answer_token
 from myedu.contract.act import ACT_HEADER
@@ -47,16 +49,18 @@ def connector_app(
     token_key: bytes,
     clock: Clock,
     exports: Path | None = None,
+    replay: ReplayMemory | None = None,
 ) -> Starlette:
     """The contract of `system` as an ASGI application.
 
     `base_url`: how callers write its address; tokens are bound to it. `token_key`: at least 32 random
-    bytes, the same in every process. `exports`: a folder that `write_package` fills.
+    bytes, the same in every process. `exports`: a folder that `write_package` fills. `replay`: where used
+    assertions are remembered; several processes share a `SqliteReplay`, one alone needs nothing.
     """
     base_url = base_url.rstrip("/")
     if isinstance(declared := _declared_already(system), SystemDescription):
         check_declared(system, declared)
-    authority = Authority(clients, token_key=token_key, base_url=base_url, clock=clock)
+    authority = Authority(clients, token_key=token_key, base_url=base_url, clock=clock, replay=replay)
     service = Service(
         system=system,
         base_url=base_url,
@@ -92,6 +96,7 @@ def _routes(service: Service, rate: Rate) -> list[Route]:
             if method.name != "token"
         ),
         Route("/oauth2/token", token, methods=["POST"]),
+        Route("/v1/docs", partial(docs_page, service), methods=["GET"]),
         Route("/v1/openapi.json", partial(_openapi, service.base_url), methods=["GET"]),
         Route(downloads.CONTENT_PATH, partial(downloads.file_content, service), methods=["GET"]),
     ]

@@ -84,6 +84,10 @@ class WholeJournal(JournalSystem, Protocol):
         """The student's id; for the profile fgis-2021."""
         ...
 
+    def teacher_by_esia_oid(self, oid: str) -> Soon[str | None]:
+        """The teacher's id: the profile then answers with their timetable. May be left out."""
+        ...
+
 
 FUNCTIONS: dict[str, tuple[str, ...]] = {
     "attendance": ("attendance",),
