@@ -1,0 +1,43 @@
+"""`myedu connector key`: a pair of keys, to sign with and to register."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
+
+SENTENCE = "make a pair of P-256 keys: NAME.pem to sign with, NAME.public.pem to register"
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", type=Path, help="path without an ending, such as keys/try")
+
+
+def run(options: argparse.Namespace) -> int:
+    """1 where a key of that name exists: it is never written over."""
+    private, public = (options.name.with_name(options.name.name + end) for end in (".pem", ".public.pem"))
+    pair = ec.generate_private_key(ec.SECP256R1())
+    try:
+        private.parent.mkdir(parents=True, exist_ok=True)
+        _write(private, pair.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), 0o600)
+        _write(public, pair.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo), 0o644)
+    except FileExistsError as error:
+        print(f"{error.filename} exists and is left as it is: give another name", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"{private} can't be written: {error.strerror}", file=sys.stderr)
+        return 1
+    print(f"{private}: sign with it, show it to nobody\n{public}: give it to whom you call")
+    return 0
+
+
+def _write(path: Path, content: bytes, mode: int) -> None:
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+        file.write(content)

@@ -1,0 +1,32 @@
+"""`myedu connector new`: a working project to begin with."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from myedu.connector.new.project import ProjectError, write_project
+
+SENTENCE = "make a folder with a working connector over a small SQLite database"
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", help="of your system: small Latin letters, digits, hyphens")
+    parser.add_argument("--into", type=Path, default=Path(), help="where to make the folder [here]")
+
+
+def run(options: argparse.Namespace) -> int:
+    """0 and what to type next; 2 where the folder can't be made."""
+    try:
+        folder = write_project(options.name, options.into)
+    except ProjectError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(
+        f"{folder}: fill in journal.py. Next:\n"
+        f"  cd {folder}\n"
+        "  python sample.py           # a small database with an invented school\n"
+        "  python -m pytest           # the judge; needs pip install pytest\n"
+        "  myedu connector key keys/try\n"
+        "  myedu connector serve --clients try=keys/try.public.pem"
+    )
+    return 0
