@@ -3,6 +3,7 @@
 Another library is put in by rewriting this file; nothing else of the portal's way to a journal imports it.
 """
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -25,6 +26,8 @@ PACKED = "gzip"
 _SILENCE = 30.0
 """Seconds between two pieces of a file: a long download must not wait out its whole time for a dead line."""
 _KEEPALIVE = 30.0
+_LOOK_SECONDS = 0.1
+"""How often the packed bytes are counted: 10 Gbit/s bring 120 MB in that time, of which none is kept."""
 
 
 class ForbiddenAddress(OSError):
@@ -92,11 +95,11 @@ class Incoming:
         if (self._response.content_length or 0) > longest:
             raise _too_large(longest)
         body = bytearray()
-        async for chunk in self._response.content.iter_any():
-            body += chunk
-            # what came packed counts too: a packing may also be longer than what is in it
-            if max(len(body), self._response.content.total_compressed_bytes or 0) > longest:
-                raise _too_large(longest)
+        with _Flood(self._response, longest) as flood:
+            async for chunk in self._response.content.iter_any():
+                body += chunk
+                if len(body) > longest:
+                    flood.stop()
         return bytes(body)
 
     async def beginning(self, longest: int) -> bytes:
@@ -114,6 +117,33 @@ def url_of(address: str, *, encoded: bool = False) -> URL:
         return URL(address, encoded=encoded)
     except ValueError:
         raise JournalWrong("not-http", "its registered address is not an address") from None
+
+
+class _Flood:
+    """Bounds what comes over the line: pieces may unpack to nothing at all, so no reader would ever wake."""
+
+    def __init__(self, response: aiohttp.ClientResponse, longest: int) -> None:
+        self._response, self._longest, self._stopped = response, longest, False
+
+    def __enter__(self) -> "_Flood":
+        self._look()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        self._next.cancel()
+        if self._stopped and isinstance(error, aiohttp.ClientError | None):
+            raise _too_large(self._longest) from None
+
+    def stop(self) -> None:
+        """Hang up: whoever reads is woken by an error."""
+        self._stopped = True
+        self._response.close()
+
+    def _look(self) -> None:
+        self._next = asyncio.get_running_loop().call_later(_LOOK_SECONDS, self._look)
+        # an answer without a body has a reader that counts nothing
+        if (getattr(self._response.content, "total_compressed_bytes", 0) or 0) > self._longest:
+            self.stop()
 
 
 @asynccontextmanager
