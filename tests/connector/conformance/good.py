@@ -1,14 +1,26 @@
 """The good systems: every capability in one, the bare required part in the other. All rules pass on them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from myedu.connector.sdk.export import write_package
-from myedu.contract.answers import CAPABILITIES, Change, Changes, Limits
+from myedu.contract.answers import (
+    CAPABILITIES,
+    Change,
+    Changes,
+    FinalMarks,
+    HomeworkList,
+    Limits,
+    Marks,
+    Schedule,
+)
 from myedu.contract.package import Manifest
 from myedu.contract.problems import ContractError, problem
+from myedu.contract.school import Attachment, Homework, Ref
 from myedu.contract.snils import make_snils
 from myedu.contract.tables import (
     Enrollment,
@@ -22,6 +34,7 @@ from myedu.contract.tables import (
     Subject,
     Teaching,
 )
+from myedu.contract.windows import Window
 from tests.connector.sdk.school import (
     CLASS,
     MATHS,
@@ -52,6 +65,34 @@ class WholeSchool(School):
     def today(self) -> date:
         return NOW.astimezone(ZONE).date()
 
+    async def schedule(self, student_id: str, window: Window) -> Schedule | None:
+        found = await super().schedule(student_id, window)
+        if found is None:
+            return None
+        lessons = (replace(one, online=f"https://video.example/{one.id}") for one in found.lessons)
+        return replace(found, lessons=tuple(lessons))
+
+    async def homework(self, student_id: str, window: Window) -> HomeworkList | None:
+        found = await super().homework(student_id, window)
+        if found is None:
+            return None
+        return replace(found, homework=tuple(_with_file(one) for one in found.homework))
+
+    def marks(self, student_id: str, window: Window) -> Marks | None:
+        found = super().marks(student_id, window)
+        if found is None:
+            return None
+        set_at = (datetime.combine(one.day, time(10), ZONE) for one in found.marks)
+        past = (replace(one, set_at=min(at, NOW)) for one, at in zip(found.marks, set_at, strict=True))
+        return replace(found, marks=tuple(past))
+
+    async def final_marks(self, student_id: str, academic_year: int) -> FinalMarks | None:
+        found = await super().final_marks(student_id, academic_year)
+        if found is None:
+            return None
+        quarter = Ref(id="q-2", name="II четверть")
+        return replace(found, final_marks=tuple(replace(one, period=quarter) for one in found.final_marks))
+
     async def changes(self, since: str | None) -> Changes:
         if since is None:
             return Changes(cursor=_FIRST_CURSOR, changes=())
@@ -59,6 +100,13 @@ class WholeSchool(School):
             raise ContractError(problem("cursor-gone"))
         new = (Change(student_id=PUPIL, what=("marks",)),) if since == _FIRST_CURSOR else ()
         return Changes(cursor="c-2", changes=new)
+
+
+def _with_file(homework: Homework) -> Homework:
+    if homework.none:
+        return homework
+    card = Attachment(id="plan.pdf", name="План урока.pdf", size=13, media_type="application/pdf")
+    return replace(homework, set_on=homework.due_on - timedelta(days=1), attachments=(card,))
 
 
 class BareSchool(WholeSchool):

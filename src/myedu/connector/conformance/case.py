@@ -28,7 +28,7 @@ from myedu.kit.clock import Clock
 T = TypeVar("T")
 Days = TypeVar("Days", bound=StudentAnswer)
 
-SERVED = "methods.served"
+SERVED, DECLARED = "methods.served", "capabilities.declared"
 DAY_ANSWERS: dict[type[StudentAnswer], str] = {
     Schedule: "schedule",
     HomeworkList: "homework",
@@ -71,14 +71,7 @@ class Case:
     @property
     def capabilities(self) -> Capabilities:
         """Raises Blocked where the description can't be read."""
-        if self.described.status == 200 and fault_of(self.described, Capabilities) is None:
-            return msgspec.json.decode(self.described.body, type=Capabilities)
-        raise Blocked(
-            "capabilities.shape",
-            "описание системы не читается",
-            "the system's description can't be read",
-            self.described,
-        )
+        return described(self.described)
 
     def declares(self, name: str) -> bool:
         """A capability or a profile."""
@@ -152,7 +145,9 @@ class Case:
     def served(self, answer: Answer, kind: type[T]) -> T:
         """The body of a 200. Raises Blocked by the rule that tells of anything else."""
         if answer.status != 200:
-            raise Blocked(SERVED, f"ответ {answer.status} вместо 200", f"{answer.status}, not 200", answer)
+            # a method that isn't there at all is a wrong description; anything else is a method that fails
+            by = DECLARED if answer.status == 501 else SERVED
+            raise Blocked(by, f"ответ {answer.status} вместо 200", f"{answer.status}, not 200", answer)
         return decoded(answer, kind)
 
     async def package(self) -> Package:
@@ -167,6 +162,14 @@ class Case:
             self._once[name] = asyncio.ensure_future(make())
         found: T = await asyncio.shield(self._once[name])
         return found
+
+
+def described(answer: Answer) -> Capabilities:
+    """What an answer of /v1/capabilities says. Raises Blocked where it can't be read."""
+    if answer.status == 200 and fault_of(answer, Capabilities) is None:
+        return msgspec.json.decode(answer.body, type=Capabilities)
+    ru, en = "описание системы не читается", "the system's description can't be read"
+    raise Blocked("capabilities.shape", ru, en, answer)
 
 
 def query_of(window: Window) -> dict[str, str]:

@@ -10,7 +10,7 @@ from myedu.connector.conformance.rule import Blocked, Both
 
 T = TypeVar("T")
 
-UTF8, JSON = "methods.utf8", "methods.json"
+PLAIN, UTF8, JSON = "methods.plain-when-asked", "methods.utf8", "methods.json"
 INSTANTS, IDS, SHAPE = "methods.instants", "methods.ids", "methods.shape"
 _ID_PLACE = re.compile(r"(?:^|[._])id`?$")
 
@@ -24,19 +24,24 @@ class Fault(msgspec.Struct, frozen=True):
 
 def fault_of(answer: Answer, kind: Any) -> Fault | None:
     """None where the body is `kind`."""
-    found = _attempt(answer.body, kind)
+    found = _attempt(answer, kind)
     return found if isinstance(found, Fault) else None
 
 
 def decoded(answer: Answer, kind: type[T]) -> T:
     """The body as `kind`. Raises Blocked by the rule that tells of the fault."""
-    found = _attempt(answer.body, kind)
+    found = _attempt(answer, kind)
     if isinstance(found, Fault):
         raise Blocked(found.rule, found.words.ru, found.words.en, answer)
     return found
 
 
-def _attempt(body: bytes, kind: type[T]) -> T | Fault:
+def _attempt(answer: Answer, kind: type[T]) -> T | Fault:
+    body = answer.body
+    packed = answer.headers.get("Content-Encoding", "identity")
+    if packed.lower() != "identity":
+        words = Both(f"ответ упакован ({packed}) без просьбы", f"packed ({packed}) without being asked")
+        return Fault(PLAIN, words)
     if body.startswith(b"\xef\xbb\xbf"):
         return Fault(UTF8, Both("тело начинается с метки BOM", "the body begins with a BOM"))
     try:

@@ -1,0 +1,26 @@
+"""The body is JSON."""
+
+from myedu.connector.conformance.case import Case
+from myedu.connector.conformance.reading import JSON
+from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.rules.methods._faults import no_fault_of
+
+
+async def check(case: Case) -> None:
+    await no_fault_of(case, JSON)
+
+
+RULE = Rule(
+    id=JSON,
+    title=Both("Тело — правильный JSON", "A body is well-formed JSON"),
+    reason=Both(
+        "Одна лишняя запятая или предупреждение PHP перед скобкой — и ответа нет.",
+        "One comma too many, or a warning printed before the brace, and there is no answer.",
+    ),
+    mend=Both(
+        "Собирайте ответ библиотекой JSON, а не склейкой строк; не печатайте в ответ ничего другого.",
+        "Build the answer by a JSON library and not by joining strings; print nothing else into it.",
+    ),
+    example='GET /v1/students/42/marks\n200 {"student_id": "42", "marks": [], …}',
+    check=check,
+)

@@ -1,0 +1,26 @@
+"""Answers have the contract's shape."""
+
+from myedu.connector.conformance.case import Case
+from myedu.connector.conformance.reading import SHAPE
+from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.rules.methods._faults import no_fault_of
+
+
+async def check(case: Case) -> None:
+    await no_fault_of(case, SHAPE)
+
+
+RULE = Rule(
+    id=SHAPE,
+    title=Both("Ответы имеют форму договора", "Answers have the contract's shape"),
+    reason=Both(
+        "Поле с опечаткой читается как пустое: «уроков нет» вместо расписания. Портал такой ответ не берёт.",
+        "A misspelt field reads as an empty one: no lessons in place of a timetable. The portal refuses it.",
+    ),
+    mend=Both(
+        "Сверьте ответ с contract.schema.json; место ошибки названо в отчёте. Лишние поля допустимы.",
+        "Compare the answer with contract.schema.json; the report names the place. More fields are allowed.",
+    ),
+    example='GET /v1/students/42/marks\n200 {"student_id": "42", "from": "…", "to": "…", "marks": []}',
+    check=check,
+)

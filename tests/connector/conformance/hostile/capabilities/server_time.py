@@ -1,0 +1,24 @@
+"""Is ten minutes slow."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tests.connector.conformance.hostiles import Good, Hostile, path_of, with_json
+
+
+async def spoil(request: Request, good: Good) -> Response:
+    response = await good()
+    if path_of(request) == "/v1/capabilities" and response.status_code == 200:
+        return with_json(response, slow)
+    return response
+
+
+def slow(body: dict[str, Any]) -> dict[str, Any]:
+    told = datetime.fromisoformat(body["server_time"])
+    return body | {"server_time": (told - timedelta(minutes=10)).isoformat()}
+
+
+HOSTILE = Hostile(spoil=spoil)

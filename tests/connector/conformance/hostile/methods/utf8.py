@@ -1,0 +1,16 @@
+"""Writes windows-1251."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tests.connector.conformance.hostiles import Good, Hostile, path_of, with_body
+
+
+async def spoil(request: Request, good: Good) -> Response:
+    response = await good()
+    if path_of(request).endswith("/homework") and response.status_code == 200:
+        return with_body(response, response.body.decode().encode("cp1251", "replace"))
+    return response
+
+
+HOSTILE = Hostile(spoil=spoil)
