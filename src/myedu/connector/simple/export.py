@@ -13,7 +13,7 @@ from myedu.connector.sdk.export import Exported, ExportError, Tombstone, write_p
 from myedu.connector.sdk.folder import chain, latest_package, prune
 from myedu.connector.simple.asking import stream_rows
 from myedu.connector.simple.journal import SimpleJournal
-from myedu.connector.simple.rows import Place, RowError, columns_of, convert
+from myedu.connector.simple.rows import Place, RowError, columns_of, convert, shown_id
 from myedu.connector.simple.system import describe, zone_of
 from myedu.contract.package import Manifest
 from myedu.contract.tables import TABLES, Row
@@ -61,6 +61,7 @@ def write_export(
         lock = FolderLock.take(folder / ".lock", patience=1)
     except FolderInUse as error:
         raise ExportError(str(error)) from None
+    lock.write("writing a package")
     try:
         return _write(journal, folder, now, mode, compression, keep)
     finally:
@@ -148,7 +149,7 @@ def _read(kind: type[Row], row: Any, place: Place, defaults: dict[str, Any]) -> 
     if isinstance(row, kind | Tombstone):
         return row
     values = defaults | columns_of(row, place)
-    place.row_id = str(values["id"])[:64] if "id" in values else None
+    place.row_id = shown_id(values.get("id"))
     if values.get("deleted") in _DELETED:
         return convert(Tombstone, {name: values[name] for name in _OF_TOMBSTONE if name in values}, place)
     return convert(kind, values, place)

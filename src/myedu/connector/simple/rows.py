@@ -48,7 +48,7 @@ def read_row(kind: type[S], row: Any, place: Place, fold: Fold | None = None) ->
     if type(row) is kind:
         return row
     values = columns_of(row, place)
-    place.row_id = _shown(values.get("id"))
+    place.row_id = shown_id(values.get("id"))
     if fold is not None:
         fold(values, place)
     return convert(kind, values, place)
@@ -153,8 +153,10 @@ def _as_it_is(value: Any, place: Place, field: str) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 
-def _shown(value: Any) -> str | None:
-    return str(value)[:64] if isinstance(value, str | int | UUID) else None
+def shown_id(value: Any) -> str | None:
+    """An id that may stand in a message; None for what is none, and so may be anything about anybody."""
+    text = str(value) if isinstance(value, str | int | UUID) else ""
+    return text if text.isascii() and text.isprintable() and 0 < len(text) <= 64 else None
 
 
 def _unknown(name: str, known: Mapping[str, Any]) -> str:
