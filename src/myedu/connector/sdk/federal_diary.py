@@ -77,7 +77,7 @@ def _lesson(one: FgisLesson, school: FgisSchool, group: FgisClass) -> DiaryLesso
         group=_named(school, "class", group.name),
         room=one.classroom or None,
         # a note has no place of its own in a diary, and it is about the lesson
-        topic=". ".join(filter(None, (one.topic, one.note))) or None,
+        topic=". ".join(filter(None, (_line(one.topic), _line(one.note)))) or None,
         replaces=Replacement(subject=replaced) if replaced else None,
         online=one.distant,  # what is no address is dropped with the other odd links
     )
@@ -87,6 +87,10 @@ def _lesson(one: FgisLesson, school: FgisSchool, group: FgisClass) -> DiaryLesso
         marks=tuple(_marks(one, subject)),
         attendance=tuple(_attendance(one, subject)),
     )
+
+
+def _line(text: str | None) -> str:
+    return clean_text(text or "", _TEXT, lines=False)
 
 
 def _homework(one: FgisLesson, subject: Ref) -> Iterator[Homework]:
