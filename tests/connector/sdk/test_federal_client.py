@@ -1,4 +1,4 @@
-"""A journal that speaks only `GET /Schedule/{esia_oid}`: the SDK's own server read, and a stranger's words."""
+"""A journal of the federal profile: the SDK's own server read, and a stranger's words."""
 
 import base64
 from collections import Counter
