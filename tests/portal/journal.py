@@ -36,7 +36,7 @@ class Journal:
         self.url = ""
         self.fault: Fault | None = None
         self.file_fault: Fault | None = None  # the same for links to attachments
-        self.asked: Counter[str] = Counter()  # by method: diary, marks, …
+        self.asked: Counter[str] = Counter()  # by method: diary, marks, …; the oid of a federal Schedule
         self.statuses: list[int] = []
         self.pause = 0.0  # seconds before each answer about a student
         self._app: ASGIApp | None = None
@@ -46,7 +46,7 @@ class Journal:
         if scope["type"] == "http" and scope["path"].startswith("/v1/files/") and self.file_fault:
             await self.file_fault(scope, receive, send)
             return
-        if scope["type"] != "http" or not scope["path"].startswith("/v1/students/"):
+        if scope["type"] != "http" or not scope["path"].startswith(("/v1/students/", "/Schedule/")):
             await self._app(scope, receive, send)
             return
         self.asked[scope["path"].rpartition("/")[2]] += 1

@@ -7,7 +7,8 @@ from myedu.portal.diary.views import BannerView, SilentView
 from myedu.portal.federation.models import NOT_REGISTERED, SLOW, Fresh, Outcome, Stale, Unavailable
 from myedu.portal.pages import Link
 
-_LATE = {SLOW, "timeout", "overloaded"}
+_LATE = {SLOW, "timeout", "stalled", "overloaded"}
+NO_ACCOUNT = "no-account"  # of the federal profile: pupils are known by their account of ESIA
 _SILENT = {"unreachable", "cut"}
 
 
@@ -40,6 +41,8 @@ def silence(scene: Scene, outcome: Unavailable) -> SilentView:
     _ = scene.words.gettext
     if outcome.reason == NOT_REGISTERED:
         text = _("The diary will appear here once the school's journal is connected. Ask the class teacher.")
+    elif outcome.reason == NO_ACCOUNT:
+        text = _("Ask the school to pass on the pupil's «Госуслуги» account, or sign in anew.")
     else:
         text = _("Nothing is lost: marks and homework stay in the journal. Try again in a few minutes.")
     title = _("No data: {reason}").format(reason=reason(scene, outcome.reason))
@@ -55,6 +58,10 @@ def reason(scene: Scene, code: str) -> str:
         return _("the school's journal can't be reached")
     if code == NOT_REGISTERED:
         return _("the school's journal isn't connected now")
+    if code == NO_ACCOUNT:
+        return _(
+            "the school's journal knows pupils by «Госуслуги» only, and this pupil's account isn't known"
+        )
     return _("the school's journal answered with an error")
 
 

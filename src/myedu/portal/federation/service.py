@@ -17,7 +17,7 @@ from myedu.contract.school import Homework
 from myedu.contract.windows import Window
 from myedu.kit.clock import Clock
 from myedu.kit.db import Database
-from myedu.portal.federation import store
+from myedu.portal.federation import incidents, store
 from myedu.portal.federation.flights import Flights
 from myedu.portal.federation.journal import Asker, Journal
 from myedu.portal.federation.models import (
@@ -155,6 +155,7 @@ class Federation:
             async with asyncio.timeout(self._limits.flight_seconds):
                 reply = await self._ask(question, copy.etag if copy else None, viewer)
         except JournalError as error:
+            await incidents.report(self._database, self._clock, question, viewer, error.reason)
             return self._failed(question, error.reason)
         except TimeoutError:
             return self._failed(question, "timeout")
