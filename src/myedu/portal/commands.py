@@ -1,5 +1,6 @@
 """What an operator does from a terminal; each command says in words what came of it."""
 
+import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from pathlib import Path
@@ -45,8 +46,10 @@ async def register(
 ) -> None:
     """Without a profile the system speaks the contract; `secret_file` in place of the portal's own key."""
     new = System(
-        id=system,
-        region=region,
+        id=_matching(
+            system, r"[a-z0-9-]{2,40}", "the system's id: small letters, digits and -, such as r25-a"
+        ),
+        region=_matching(region, r"[0-9]{2}", "the region: its two digits, such as 25"),
         name=name,
         base_url=_checked_url(base_url),
         client_id=client_id,
@@ -61,6 +64,12 @@ async def register(
     except people.SystemMoved as error:
         raise CommandFailed(str(error)) from None
     print(f"{system}: registered, region {region}, {base_url}")
+
+
+def _matching(text: str, pattern: str, expected: str) -> str:
+    if not re.fullmatch(pattern, text):
+        raise CommandFailed(f"{text} is not {expected}")
+    return text
 
 
 def _checked_url(address: str) -> str:
