@@ -14,6 +14,10 @@ SLOW = "slow"
 """The page's deadline passed; the question goes on and its answer will be the next copy."""
 NOT_REGISTERED = "not-registered"
 """The portal doesn't know the system, or an operator has paused it."""
+BUSY = "busy"
+"""Too many ask this journal already: its queue is full, or the wait would be longer than the time left."""
+RESTING = "resting"
+"""The journal is left alone for a while: it failed again and again, or asked for a pause (Retry-After)."""
 # Every other reason is the code of an error of connector.sdk.client: timeout, unreachable, not-json, …
 
 
@@ -26,23 +30,44 @@ class Fresh(msgspec.Struct, Generic[T], frozen=True):
 
 
 class Stale(msgspec.Struct, Generic[T], frozen=True):
-    """The last good copy, because the journal failed at `failed_at`; `reason` is a stable code."""
+    """The last good copy, because the journal failed at `failed_at`; `reason` is a stable code.
+
+    `retry_after`: seconds after which asking again makes sense, where that is known.
+    """
 
     value: T
     body: bytes
     fetched_at: datetime
     reason: str
     failed_at: datetime
+    retry_after: float | None = None
 
 
 class Unavailable(msgspec.Struct, frozen=True):
-    """Neither an answer nor a copy; `reason` is a stable code."""
+    """Neither an answer nor a copy; `reason` is a stable code, `retry_after` as for Stale."""
 
     reason: str
     failed_at: datetime
+    retry_after: float | None = None
 
 
 Outcome = Fresh[T] | Stale[T] | Unavailable
+
+
+class Bounds(msgspec.Struct, frozen=True, kw_only=True):
+    """What one process lets one journal cost, and when it leaves it alone. Counts are calls."""
+
+    calls_least: int = 2  # at a time, however slow it answers: one slow call must not stop all others
+    calls_start: int = 16
+    calls_most: int = 64  # at a time; also the connections of its pool
+    queue: int = 256  # questions that wait for their turn
+    queue_seconds: float = 2  # and for how long: a page's whole deadline is 3
+    failures: int = 5  # in a row, until it is left alone
+    failure_share: float = 0.5  # or this share of the answers
+    window_seconds: float = 10  # of so many seconds
+    pause_seconds: float = 1  # how long at first; doubled with each failed probe
+    longest_pause_seconds: float = 60
+    share: float = 1  # this process's part of the rate that the journal declares for the portal
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,8 +75,11 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
     fresh_seconds: float = 60  # a copy this young is shown without asking
     deadline_seconds: float = 3  # a page waits this long for a journal
+    patience_seconds: float = 0.3  # or this long where it has a copy and will ask again by itself
     flight_seconds: float = 10  # the question itself may go on this long, for the copy
     capabilities_seconds: float = 300  # what a system can do changes with its releases
+    system_seconds: float = 3  # an operator's pause of a system acts after so long
+    bounds: Bounds = Bounds()
 
 
 class Copy(msgspec.Struct, frozen=True):

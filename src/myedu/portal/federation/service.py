@@ -1,27 +1,25 @@
 """Asking journals on demand. A silent journal never silences a page: it gets the last good copy."""
 
-import asyncio
-import hashlib
-import logging
-from collections.abc import AsyncIterator, Callable
-from datetime import datetime, timedelta
-from typing import Any, TypeVar
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Literal
 
-import msgspec
 from psycopg import AsyncConnection
 
-from myedu.connector.sdk.client import JournalAddress, JournalClient, JournalError, NotThere, Pupil, Reply
-from myedu.contract.act import Act
+from myedu.connector.sdk.client import JournalAddress, JournalClient, JournalError, NotThere
 from myedu.contract.answers import Diary, FileLink, Marks
 from myedu.contract.school import Homework
 from myedu.contract.windows import Window
 from myedu.kit.clock import Clock
 from myedu.kit.db import Database
-from myedu.portal.federation import incidents, store
+from myedu.portal.federation import reading, store
+from myedu.portal.federation.asking import Asking, asker_of
 from myedu.portal.federation.flights import Flights
-from myedu.portal.federation.journal import Asker, Journal
+from myedu.portal.federation.journal import Journal
 from myedu.portal.federation.models import (
     NOT_REGISTERED,
+    RESTING,
     SLOW,
     Copy,
     Fresh,
@@ -31,15 +29,16 @@ from myedu.portal.federation.models import (
     Stale,
     Unavailable,
 )
-from myedu.portal.people import service as people
+from myedu.portal.federation.systems import Systems
 from myedu.portal.people.intake import Place
 from myedu.portal.people.models import Student, Viewer
+from myedu.portal.sight import Sight
 
-T = TypeVar("T", Diary, Marks)
-
-_log = logging.getLogger(__name__)
-_ANSWERS: dict[str, type] = {"diary": Diary, "marks": Marks}
-_DECODERS = {method: msgspec.json.Decoder(answer) for method, answer in _ANSWERS.items()}
+_STATES: dict[type, Literal["fresh", "stale", "unavailable"]] = {
+    Fresh: "fresh",
+    Stale: "stale",
+    Unavailable: "unavailable",
+}
 
 
 class Federation:
@@ -51,45 +50,64 @@ class Federation:
         client_for: Callable[[JournalAddress], JournalClient],
         clock: Clock,
         limits: Limits | None = None,
+        *,
+        sight: Sight | None = None,
     ) -> None:
-        self._database = database
-        self._client_for = client_for
-        self._clock = clock
+        self._database, self._clock = database, clock
         self._limits = limits or Limits()
-        self._journals: dict[JournalAddress, Journal] = {}
+        self._sight = sight or Sight.silent()
+        self._systems = Systems(database, client_for, clock, self._limits, self._sight)
+        self._asking = Asking(database, clock, self._limits.flight_seconds)
         self._flights: Flights[Fresh[Any] | Unavailable] = Flights()
 
-    async def read_diary(self, student: Student, window: Window, *, viewer: Viewer) -> Outcome[Diary]:
-        """Lessons with homework and marks of the days; `student` is what the door gave to `viewer`."""
-        return await self._read(Question("diary", student, window), viewer)
+    async def read_diary(
+        self, student: Student, window: Window, *, viewer: Viewer, patient: bool = True
+    ) -> Outcome[Diary]:
+        """Lessons with homework and marks of the days; `student` is what the door gave to `viewer`.
 
-    async def read_marks(self, student: Student, window: Window, *, viewer: Viewer) -> Outcome[Marks]:
+        `patient=False`: who has a copy waits only `Limits.patience_seconds` for something newer.
+        """
+        return await self._read(Question("diary", student, window), viewer, patient)
+
+    async def read_marks(
+        self, student: Student, window: Window, *, viewer: Viewer, patient: bool = True
+    ) -> Outcome[Marks]:
         """The marks set on the days of the window, which may be as long as a school year."""
-        return await self._read(Question("marks", student, window), viewer)
+        return await self._read(Question("marks", student, window), viewer, patient)
 
     async def renew_diary(
-        self, student: Student, window: Window, copy: Copy | None, *, viewer: Viewer, decoded: bool = True
+        self,
+        student: Student,
+        window: Window,
+        copy: Copy | None,
+        *,
+        viewer: Viewer,
+        decoded: bool = True,
+        patient: bool = True,
     ) -> Outcome[Diary]:
         """`read_diary` for a caller whose own statement has already read the copy.
 
         `decoded=False` leaves a fresh copy's value None: for a caller that may not need it.
         """
+        question = Question("diary", student, window)
         if not decoded and copy is not None and self.is_fresh(copy):
-            return Fresh(None, copy.body, copy.fetched_at)
-        return await self._answer(Question("diary", student, window), copy, viewer)
+            outcome: Fresh[Any] = Fresh(None, copy.body, copy.fetched_at)
+            self._tell(question, outcome, time.monotonic(), from_copy=True)
+            return outcome
+        return await self._answer(question, copy, viewer, patient)
 
     def decoded(self, outcome: Outcome[Diary]) -> Outcome[Diary]:
         """The outcome with the value of a copy that `renew_diary` left as received."""
         if not isinstance(outcome, Fresh) or outcome.value is not None:
             return outcome
-        read = _opened("diary", Copy(outcome.body, None, outcome.fetched_at))
+        read = reading.opened("diary", Copy(outcome.body, None, outcome.fetched_at))
         return read or Unavailable("wrong-shape", self._clock.now())
 
     async def shown_homework(
         self, conn: AsyncConnection, student: Student, homework_id: str
     ) -> Homework | None:
         """A task that a family can have seen: one of a copy, the newest first. Asks no journal."""
-        async for homework in _homework_of_copies(conn, student):
+        async for homework in reading.shown_homework(conn, student):
             if homework.id == homework_id:
                 return homework
         return None
@@ -103,22 +121,19 @@ class Federation:
         """
         async with self._database.connection() as conn:
             shown = False
-            async for homework in _homework_of_copies(conn, student):
+            async for homework in reading.shown_homework(conn, student):
                 shown = shown or any(file.id == file_id for file in homework.attachments)
-            if not shown:
-                return None
-            journal = await self._journal_of(conn, student)
+        journal = await self._systems.journal_of(student.system_id) if shown else None
+        if journal is None:
+            return None
         try:
-            async with asyncio.timeout(self._limits.deadline_seconds):
-                return await journal.file(file_id, _asker(student, viewer)) if journal else None
+            return await journal.file(file_id, asker_of(student, viewer, self._limits.deadline_seconds))
         except NotThere:
             return None
         except JournalError as error:
-            return Unavailable(error.reason, self._clock.now())
-        except TimeoutError:
-            return Unavailable(SLOW, self._clock.now())
+            return self._asking.refused(error)
 
-    def is_fresh(self, copy: Copy) -> bool:
+    def is_fresh(self, copy: Copy | Fresh[Any]) -> bool:
         """True for a copy that is shown without asking the journal."""
         return self._clock.now() - copy.fetched_at < timedelta(seconds=self._limits.fresh_seconds)
 
@@ -126,87 +141,76 @@ class Federation:
         """Give up what is under way."""
         await self._flights.close()
 
-    async def _read(self, question: Question, viewer: Viewer) -> Outcome[Any]:
+    async def _read(self, question: Question, viewer: Viewer, patient: bool) -> Outcome[Any]:
         async with self._database.connection() as conn:
             copy = await store.copy_of(conn, question)
-        return await self._answer(question, copy, viewer)
+        return await self._answer(question, copy, viewer, patient)
 
-    async def _answer(self, question: Question, copy: Copy | None, viewer: Viewer) -> Outcome[Any]:
-        known = _opened(question.method, copy)
-        if known is not None and self.is_fresh(copy):
+    async def _answer(
+        self, question: Question, copy: Copy | None, viewer: Viewer, patient: bool
+    ) -> Outcome[Any]:
+        began = time.monotonic()
+        known = reading.opened(question.method, copy)
+        if known is not None and self.is_fresh(known):
+            self._tell(question, known, began, from_copy=True)
             return known
+        outcome: Outcome[Any] = await self._landed(question, copy, known, viewer, patient)
+        if isinstance(outcome, Unavailable) and known is not None:
+            outcome = Stale(
+                known.value,
+                known.body,
+                known.fetched_at,
+                outcome.reason,
+                outcome.failed_at,
+                outcome.retry_after,
+            )
+        self._tell(question, outcome, began, from_copy=isinstance(outcome, Stale))
+        return outcome
+
+    async def _landed(
+        self, question: Question, copy: Copy | None, known: Fresh[Any] | None, viewer: Viewer, patient: bool
+    ) -> Fresh[Any] | Unavailable:
+        """What the flight of this question brings within the time that its passenger has."""
+        journal = await self._systems.journal_of(question.student.system_id)
+        if journal is None:
+            return Unavailable(NOT_REGISTERED, self._clock.now())
+        if rest := journal.bulkhead.rest():
+            return Unavailable(RESTING, self._clock.now(), rest)  # no flight need learn that
+        return await self._flown(journal, question, copy, known, viewer, self._patience(known, patient))
+
+    async def _flown(
+        self,
+        journal: Journal,
+        question: Question,
+        copy: Copy | None,
+        known: Fresh[Any] | None,
+        viewer: Viewer,
+        wait_seconds: float,
+    ) -> Fresh[Any] | Unavailable:
         try:
-            landed = await self._flights.join(
+            return await self._flights.join(
                 _flight_key(question),
-                lambda: self._fly(question, copy if known is not None else None, known, viewer),
-                self._limits.deadline_seconds,
+                lambda: self._asking.fly(journal, question, copy, known, viewer),
+                wait_seconds,
             )
         except TimeoutError:
-            landed = Unavailable(SLOW, self._clock.now())
-        if isinstance(landed, Unavailable) and known is not None:
-            return Stale(known.value, known.body, known.fetched_at, landed.reason, landed.failed_at)
-        return landed
+            return Unavailable(SLOW, self._clock.now())
 
-    async def _fly(
-        self, question: Question, copy: Copy | None, known: Fresh[Any] | None, viewer: Viewer
-    ) -> Fresh[Any] | Unavailable:
-        # Never raises for what a journal does: a flight may land with nobody left to catch it.
-        try:
-            async with asyncio.timeout(self._limits.flight_seconds):
-                reply = await self._ask(question, copy.etag if copy else None, viewer)
-        except JournalError as error:
-            await incidents.report(self._database, self._clock, question, viewer, error.reason)
-            return self._failed(question, error.reason)
-        except TimeoutError:
-            return self._failed(question, "timeout")
-        if reply is None:
-            return self._failed(question, NOT_REGISTERED)
-        now = self._clock.now()
-        if reply.value is None:
-            return await self._confirmed(question, known, now)
-        async with self._database.connection() as conn:
-            await store.keep_copy(conn, question, Copy(reply.body, reply.etag, now))
-        return Fresh(reply.value, reply.body, now)
+    def _patience(self, known: Fresh[Any] | None, patient: bool) -> float:
+        """Without a copy there is nothing to show meanwhile, so everybody waits."""
+        if known is not None and not patient:
+            return self._limits.patience_seconds
+        return self._limits.deadline_seconds
 
-    async def _ask(self, question: Question, etag: str | None, viewer: Viewer) -> Reply[Any] | None:
-        student = question.student
-        async with self._database.connection() as conn:
-            journal = await self._journal_of(conn, student)
-        if journal is None:
-            return None
-        ask = getattr(journal, question.method)
-        return await ask(student.person_id, question.window, _asker(student, viewer), etag)
-
-    async def _journal_of(self, conn: AsyncConnection, student: Student) -> Journal | None:
-        """The student's journal; None for one that isn't registered, or that an operator keeps out."""
-        system = await people.system(conn, student.system_id)
-        if system is None or system.paused_at is not None:
-            return None
-        address = people.address_of(system)
-        journal = self._journals.get(address)
-        if journal is None:
-            client = self._client_for(address)
-            journal = Journal(client, self._clock, self._limits.capabilities_seconds)
-            self._journals[address] = journal
-        return journal
-
-    async def _confirmed(
-        self, question: Question, known: Fresh[Any] | None, now: datetime
-    ) -> Fresh[Any] | Unavailable:
-        if known is None:
-            return self._failed(question, "wrong-shape")  # 304 to a question without If-None-Match
-        async with self._database.connection() as conn:
-            await store.confirm_copy(conn, question, now)
-        return Fresh(known.value, known.body, now)
-
-    def _failed(self, question: Question, reason: str) -> Unavailable:
-        _log.warning(
-            "journal failed: system=%s method=%s reason=%s",
+    def _tell(self, question: Question, outcome: Outcome[Any], began: float, *, from_copy: bool) -> None:
+        self._sight.answered(
             question.student.system_id,
             question.method,
-            reason,
+            outcome=_STATES[type(outcome)],
+            source="copy" if from_copy else "journal",
+            reason=None if isinstance(outcome, Fresh) else outcome.reason,
+            seconds=time.monotonic() - began,
         )
-        return Unavailable(reason, self._clock.now())
 
 
 async def erase_persons(conn: AsyncConnection, place: Place) -> None:
@@ -214,37 +218,7 @@ async def erase_persons(conn: AsyncConnection, place: Place) -> None:
     await store.erase_persons(conn, place)
 
 
-async def _homework_of_copies(conn: AsyncConnection, student: Student) -> AsyncIterator[Homework]:
-    """All homework that the family can have seen, the newest copies first."""
-    for copy in await store.copies_of(conn, student):
-        known = _opened("diary", copy)
-        if known is None:
-            continue
-        for entry in known.value.lessons:
-            for homework in entry.homework:
-                yield homework
-        for homework in known.value.homework:
-            yield homework
-
-
-def _opened(method: str, copy: Copy | None) -> Fresh[Any] | None:
-    """The copy read; None when there is none, or it is of a contract that this release can't read."""
-    if copy is None:
-        return None
-    try:
-        return Fresh(_DECODERS[method].decode(copy.body), copy.body, copy.fetched_at)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
-
-
 def _flight_key(question: Question) -> tuple[Any, ...]:
     student = question.student
     window = (question.window.first, question.window.last)
     return (student.region, student.system_id, student.person_id, question.method, *window)
-
-
-def _asker(student: Student, viewer: Viewer) -> Asker:
-    act = Act(relation=student.relation, purpose="diary", student_id=student.person_id)
-    # The same for this person and system, of no use with another system's.
-    pseudonym = hashlib.sha256(f"{student.system_id} {viewer.account_id}".encode()).hexdigest()[:32]
-    return Asker(act, pseudonym, Pupil(student.esia_oid, student.time_zone))

@@ -1,0 +1,81 @@
+"""One flight: a question goes to a journal, its answer becomes the next copy, its failure a reason."""
+
+import asyncio
+import hashlib
+import logging
+from typing import Any
+
+from myedu.connector.sdk.client import JournalError, JournalSilent, Pupil, Reply
+from myedu.contract.act import Act
+from myedu.kit.clock import Clock
+from myedu.kit.db import Database
+from myedu.portal.federation import incidents, store
+from myedu.portal.federation.bulkhead import NotAsked
+from myedu.portal.federation.journal import Asker, Journal
+from myedu.portal.federation.models import Copy, Fresh, Question, Unavailable
+from myedu.portal.people.models import Student, Viewer
+
+_log = logging.getLogger(__name__)
+
+
+class Asking:
+    """Asks journals and keeps what they answer. Never raises for what a journal does."""
+
+    def __init__(self, database: Database, clock: Clock, flight_seconds: float) -> None:
+        self._database, self._clock, self._flight_seconds = database, clock, flight_seconds
+
+    async def fly(
+        self,
+        journal: Journal,
+        question: Question,
+        copy: Copy | None,
+        known: Fresh[Any] | None,
+        viewer: Viewer,
+    ) -> Fresh[Any] | Unavailable:
+        """The answer, kept; `known` is the `copy` opened. It may land with nobody left to catch it."""
+        asker = asker_of(question.student, viewer, self._flight_seconds)
+        ask = getattr(journal, question.method)
+        etag = copy.etag if copy is not None and known is not None else None
+        try:
+            reply = await ask(question.student.person_id, question.window, asker, etag)
+        except JournalError as error:
+            await incidents.report(self._database, self._clock, question, viewer, error.reason)
+            return self._failed(question, error)
+        if reply.value is None:
+            return await self._confirmed(question, known)
+        return await self._kept(question, reply)
+
+    def refused(self, error: JournalError) -> Unavailable:
+        """A failure as an outcome."""
+        wait = error.retry_after if isinstance(error, JournalSilent | NotAsked) else None
+        return Unavailable(error.reason, self._clock.now(), wait)
+
+    async def _kept(self, question: Question, reply: Reply[Any]) -> Fresh[Any]:
+        now = self._clock.now()
+        async with self._database.connection() as conn:
+            await store.keep_copy(conn, question, Copy(reply.body, reply.etag, now))
+        return Fresh(reply.value, reply.body, now)
+
+    async def _confirmed(self, question: Question, known: Fresh[Any] | None) -> Fresh[Any] | Unavailable:
+        now = self._clock.now()
+        if known is None:  # 304 to a question without If-None-Match
+            return Unavailable("wrong-shape", now)
+        async with self._database.connection() as conn:
+            await store.confirm_copy(conn, question, now)
+        return Fresh(known.value, known.body, now)
+
+    def _failed(self, question: Question, error: JournalError) -> Unavailable:
+        # Who wasn't asked didn't fail; that the journal is left alone was said once, when that began.
+        if not isinstance(error, NotAsked):
+            system, method = question.student.system_id, question.method
+            _log.warning("journal failed: system=%s method=%s reason=%s", system, method, error.reason)
+        return self.refused(error)
+
+
+def asker_of(student: Student, viewer: Viewer, seconds: float) -> Asker:
+    """For whom a journal is asked, within so many seconds from now."""
+    act = Act(relation=student.relation, purpose="diary", student_id=student.person_id)
+    # The same for this person and system, of no use with another system's.
+    pseudonym = hashlib.sha256(f"{student.system_id} {viewer.account_id}".encode()).hexdigest()[:32]
+    until = asyncio.get_running_loop().time() + seconds
+    return Asker(act, pseudonym, Pupil(student.esia_oid, student.time_zone), until)
