@@ -16,6 +16,7 @@ from typing import Any
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 
+from myedu.kit.accepting import Acceptor
 from myedu.kit.serve import QUIET
 
 KEPT_SECONDS = 5  # of a connection without a request; uvicorn closes it then
@@ -54,9 +55,16 @@ class Worker(uvicorn.Server):
         super().__init__(config)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets=sockets)
+        await super().startup(sockets=[])
+        self.servers = [Acceptor(listener, self._protocol) for listener in sockets or []]
         os.write(self._ready, b"1")
         os.close(self._ready)
+
+    def _protocol(self) -> asyncio.Protocol:
+        protocol: asyncio.Protocol = self.config.http_protocol_class(
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+        return protocol
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         if self._retired:

@@ -97,7 +97,7 @@ class PortalSettings(ExportSettings, frozen=True, kw_only=True):
     queue_seconds: Annotated[
         float,
         Meta(gt=0, description="Seconds that a request waits at the door before it gets a 503 in words."),
-    ] = 1
+    ] = 0.5
     metrics_host: Annotated[str, Meta(description="Address on which Prometheus finds /metrics.")] = (
         "127.0.0.1"
     )

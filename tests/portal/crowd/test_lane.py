@@ -11,6 +11,11 @@ def lane(*, most: int = 2, least: int = 1, wait_seconds: float = 5) -> Lane:
     return Lane("pages", most=most, least=least, wait_seconds=wait_seconds)
 
 
+def full_lane() -> Lane:
+    """One that begins with two places."""
+    return lane(most=2, least=2)
+
+
 async def queued(one: Lane) -> "asyncio.Task[None]":
     before = one.waiting
     task = asyncio.create_task(one.enter())
@@ -20,7 +25,7 @@ async def queued(one: Lane) -> "asyncio.Task[None]":
 
 
 async def test_a_place_that_is_given_back_goes_to_whoever_waits_longest() -> None:
-    one = lane()
+    one = full_lane()
     await one.enter()
     await one.enter()
     first, second = await queued(one), await queued(one)
@@ -95,27 +100,33 @@ async def queued_second(one: Lane) -> "asyncio.Task[None]":
 
 async def test_a_busy_process_narrows_its_lane_down_to_the_least_and_widens_it_again() -> None:
     one = lane(most=64, least=8)
-    for _ in range(64):
-        await one.enter()
-    one.adapt(busy=True)
-    assert one.limit == 51
-    for _ in range(20):
-        one.adapt(busy=True)
-    assert one.limit == 8
-    for _ in range(63):
-        one.leave()
-    one.adapt(busy=True)  # it isn't this lane that keeps the process busy
-    assert one.limit == 8
-    for _ in range(40):
-        one.adapt(busy=False)
+    assert one.limit == 16  # what it can do is found from below
+    for _ in range(100):
+        while one.under_way < one.limit:
+            await one.enter()
+        one.adapt(0.5)
     assert one.limit == 64
+    one.adapt(1.1)
+    assert one.limit == 51
+    one.adapt(100)  # far too late: no time for small steps
+    assert one.limit == 12
+    for _ in range(20):
+        one.adapt(2)
+    assert one.limit == 8
+
+
+async def test_a_lane_that_is_hardly_used_keeps_its_width() -> None:
+    one = lane(most=64)
+    await one.enter()
+    for pressure in (5, 0.1):  # it isn't this lane that makes the process late; nor does it need more
+        one.adapt(pressure)
+        assert one.limit == 16
 
 
 async def test_a_lane_that_widens_lets_in_who_waits() -> None:
     one = lane(most=4)
-    one.limit = 1
     await one.enter()
     waiting = await queued(one)
-    one.adapt(busy=False)
+    one.adapt(0)
     await waiting
     assert one.under_way == 2

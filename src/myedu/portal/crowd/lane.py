@@ -5,7 +5,8 @@ from collections import deque
 from typing import Literal
 
 Why = Literal["queue-full", "waited"]
-_SHRINK = 0.8  # of the limit, each time the process is found too busy
+_SHRINK, _SHRINK_FAST = 0.8, 0.25  # of the limit, each time the process is found too busy, or far too busy
+_FIRST = 4  # the part of the greatest limit with which a process begins
 _GROW = 32  # the part of the greatest limit by which it grows again
 
 
@@ -25,10 +26,10 @@ class Lane:
 
     def __init__(self, name: str, *, most: int, least: int, wait_seconds: float) -> None:
         self.name = name
-        self.limit = most
-        self.under_way = 0
         self._most = most
         self._least = min(least, most)
+        self.limit = max(self._least, most // _FIRST)  # what a process can do is found from below
+        self.under_way = 0
         self._wait_seconds = wait_seconds
         self._queue: deque[asyncio.Future[None]] = deque()
 
@@ -63,11 +64,17 @@ class Lane:
         self.under_way -= 1
         self._admit()
 
-    def adapt(self, *, busy: bool) -> None:
-        """Narrow the lane while the process can't keep up; widen it again while it is in full use."""
-        if busy and self.under_way * 2 > self.limit:
-            self.limit = max(self._least, int(self.limit * _SHRINK))
-        elif not busy and self.limit < self._most:
+    def adapt(self, pressure: float) -> None:
+        """Narrow the lane while the process can't keep up, widen it again when it can.
+
+        `pressure`: how late everything is, above 1 too late. The later, the rarer we are asked, so that a
+        lane that narrowed at one pace would be slowest where it matters.
+        """
+        if pressure > 1:
+            if self.under_way * 2 > self.limit:
+                share = max(_SHRINK_FAST, min(_SHRINK, 1 / pressure))
+                self.limit = max(self._least, int(self.limit * share))
+        elif self.limit < self._most and self.under_way * 2 > self.limit:
             self.limit = min(self._most, self.limit + max(1, self._most // _GROW))
             self._admit()
 
