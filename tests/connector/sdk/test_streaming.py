@@ -190,14 +190,16 @@ def bomb(folder: Path) -> Path:
 
 # In a process of its own: the peak of memory is a process's.
 MEASURED = """
-import asyncio, json, resource, sys
+import asyncio, json, re, sys
+from pathlib import Path
 from yarl import URL
 from myedu.connector.sdk.errors import JournalError
 from myedu.connector.sdk.guard import guarded_session
 from myedu.connector.sdk.outgoing import exchange
 
 async def main(url):
-    peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # not getrusage: its peak goes on over exec with what the parent had
+    peak = lambda: int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
     async with guarded_session(url, allow_private=True) as session:
         before, reason = peak(), None
         try:
@@ -210,6 +212,7 @@ asyncio.run(main(sys.argv[1]))
 """
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak is read from /proc")
 async def test_a_bomb_is_stopped_without_being_held(tmp_path: Path) -> None:
     packed = bomb(tmp_path).read_bytes()
     assert len(packed) > 9_000_000
@@ -230,7 +233,7 @@ async def test_a_bomb_is_stopped_without_being_held(tmp_path: Path) -> None:
         )
     said = json.loads(done.stdout)
     assert said["reason"] == "too-large"
-    assert said["grown_kb"] < 40_000, said  # the bound is 4 MB
+    assert 1_000 < said["grown_kb"] < 40_000, said  # the bound is 4 MB
 
 
 # -- TLS ---------------------------------------------------------------------------------------------------
