@@ -179,6 +179,29 @@ async def test_a_bound(name: str, portal_key: KeyPair) -> None:
     assert (type(error), error.reason) == (kind, reason), error.sentence
 
 
+@pytest.mark.parametrize(
+    ("tag", "kept"),
+    [
+        (b'"v1"', '"v1"'),
+        (b'W/"v1"', 'W/"v1"'),
+        (b"v1", None),
+        (b'"\xff"', None),
+        (b'"\xd1\x8f"', None),
+        (b'"' + b"x" * 4000 + b'"', None),
+    ],
+)
+async def test_only_a_tag_is_kept_as_a_tag(portal_key: KeyPair, tag: bytes, kept: str | None) -> None:
+    """It goes into the database and back into a head."""
+    about = {"student_id": "p", "from": "2026-11-23", "to": "2026-11-29", "time_zone": "Asia/Yakutsk"}
+    body = json.dumps({**about, "lessons": []}).encode()
+    talk = saying(HEAD + b"ETag: " + tag + b"\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+    async with a_line(talk) as port:
+        address = JournalAddress("s", f"http://127.0.0.1:{port}", CLIENT_ID)
+        async with guarded_session(address.base_url, allow_private=True) as session:
+            client = JournalClient(session, address, portal_key.private, clock=FixedClock(NOW))
+            assert (await client.diary("p", WEEK, act=ACT, asker="a")).etag == kept
+
+
 def bomb(folder: Path) -> Path:
     """10 GB of spaces in 10 MB: one block that stands for itself, again and again."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)

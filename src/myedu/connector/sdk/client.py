@@ -21,7 +21,7 @@ from myedu.connector.sdk.errors import (
 )
 from myedu.connector.sdk.outgoing import Session
 from myedu.connector.sdk.reading import read_answer
-from myedu.connector.sdk.wire import error_of, skew_seconds
+from myedu.connector.sdk.wire import error_of, etag_of, skew_seconds
 from myedu.contract.act import Act
 from myedu.contract.answers import (
     AttendanceList,
@@ -217,7 +217,7 @@ class JournalClient:
         whom = cast(ForWhom, how) if "act" in how else None
         act = (whom["act"], whom["asker"]) if whom else None
         heard = await self._channel.ask(path, query, act=act, etag=etag, seconds=how.get("timeout"))
-        tag = heard.headers.get("ETag")
+        tag = etag_of(heard)
         if heard.status == 304 and etag is not None:
             return Reply(None, b"", tag or etag)
         if heard.status != 200:

@@ -13,7 +13,7 @@ from myedu.connector.sdk.errors import JournalRefuses, JournalWrong
 from myedu.connector.sdk.federal_diary import diary_of
 from myedu.connector.sdk.federal_outcome import MEDIA_TYPES, is_expired, outcome_error, outcome_of
 from myedu.connector.sdk.reading import read_body
-from myedu.connector.sdk.wire import Heard, decode_json, error_of
+from myedu.connector.sdk.wire import Heard, decode_json, error_of, etag_of
 from myedu.contract.answers import PROFILES, Capabilities, Diary, Limits, Marks, SystemInfo
 from myedu.contract.fgis import FgisSchedule, OperationOutcome
 from myedu.contract.package import TableFile
@@ -74,7 +74,7 @@ class FederalClient(JournalClient):
             seconds=how.get("timeout"),
             is_expired=is_expired,
         )
-        tag = heard.headers.get("ETag")
+        tag = etag_of(heard)
         if heard.status == 304 and etag is not None:
             return Reply(None, b"", tag or etag)
         diary = diary_of(

@@ -1,5 +1,6 @@
 """What an answer of a journal means, of which nothing is believed: its type, its errors, its waits."""
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -17,6 +18,7 @@ ERROR_BYTES = 64 * 1024
 LONGEST_RETRY_AFTER = 3600.0
 _HARMLESS_SKEW = 60.0  # seconds: the leeway of every token here
 _LONGEST_DATE = 100  # characters
+_TAG = re.compile(r'(?:W/)?"[!#-~]{0,200}"')
 _SAID = 300  # characters of foreign words in a sentence of ours
 
 
@@ -84,6 +86,12 @@ def error_of(heard: Heard, now: datetime) -> JournalError:
     if fault is not None and status >= 400:
         return JournalRefuses("refused", f"{said}: the journal doesn't accept what we send")
     return JournalWrong("wrong-type", f"{said} and no problem+json: is its address the right one?")
+
+
+def etag_of(heard: Heard) -> str | None:
+    """The answer's tag, to be kept and sent back; None for one that is no tag (RFC 9110 §8.8.3)."""
+    tag = heard.headers.get("ETag", "")
+    return tag if _TAG.fullmatch(tag) else None
 
 
 def skew_seconds(theirs: datetime, ours: datetime) -> float | None:
