@@ -2,6 +2,7 @@
 `rules/<group>/<name>.py` and has HOSTILE; the test wants it to fail exactly that rule.
 """
 
+import asyncio
 import importlib
 import pkgutil
 from collections.abc import Awaitable, Callable, Mapping
@@ -144,7 +145,11 @@ def wrongly_signed(token: str, signer: Signer) -> bool:
 
 def with_json(response: Response, change: Callable[[Any], Any]) -> Response:
     """The same answer with its JSON changed: in place, or by what `change` gives. Others pass as they are."""
-    if not response.body or "json" not in response.headers.get("content-type", ""):
+    if (
+        not response.body
+        or "content-encoding" in response.headers
+        or "json" not in response.headers.get("content-type", "")
+    ):
         return response
     value = msgspec.json.decode(response.body)
     given = change(value)
@@ -185,8 +190,12 @@ def _path(root: str, path: str) -> dict[str, Any]:
 async def _collected(app: ASGIApp, scope: dict[str, Any], body: bytes) -> Response:
     """The answer of an ASGI application, read to its end."""
     messages: list[Message] = []
+    asked = asyncio.Event()
 
     async def receive() -> Message:
+        if asked.is_set():
+            await asyncio.Future()  # nobody hangs up: a streaming answer listens for that till its end
+        asked.set()
         return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: Message) -> None:

@@ -1,1 +1,1 @@
-"""What the answers say: marks, homework, substitutions, times."""
+"""What the answers say: days, texts, marks, references between them."""

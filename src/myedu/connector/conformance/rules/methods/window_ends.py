@@ -9,9 +9,10 @@ from myedu.contract.windows import Window
 
 async def check(case: Case) -> None:
     wide = await case.read(Schedule)
-    if not wide.value.lessons:
+    asked = await case.window()
+    days = sorted({day for one in wide.value.lessons if (day := one.starts_at.date()) in asked})
+    if not days:
         raise Nothing("в окне нет уроков", "the window has no lessons", wide.answer)
-    days = sorted({lesson.starts_at.date() for lesson in wide.value.lessons})
     window = Window(first=days[0], last=days[min(1, len(days) - 1)])
     answer = await case.ask.get(case.path("schedule"), query_of(window))
     served = {lesson.id for lesson in case.served(answer, Schedule).lessons}

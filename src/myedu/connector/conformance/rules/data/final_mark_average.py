@@ -1,0 +1,42 @@
+"""The averages of final marks."""
+
+import math
+
+from myedu.connector.conformance.case import Case
+from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.rules.data._answers import final_marks, none_at, some
+
+_MOST = {"5": 5, "10": 10, "12": 12, "100": 100}
+
+
+async def check(case: Case) -> None:
+    read = await final_marks(case)
+    with_average = [one for one in read.value.final_marks if one.average is not None]
+    some(with_average, "среднего у итоговых отметок", "averages of final marks", read.answer)
+    wrong = [
+        f"{one.id} ({one.average})"
+        for one in with_average
+        if not 0 <= (one.average or 0) <= _MOST.get(one.scale, math.inf)
+    ]
+    none_at(wrong, "среднее вне шкалы", "an average outside the scale", read.answer)
+
+
+RULE = Rule(
+    id="data.final-mark-average",
+    title=Both(
+        "Среднее не выходит за шкалу",
+        "An average stays within the scale",
+    ),
+    reason=Both(
+        "Среднее 46,2 из пяти — не тот делитель; семья сверяет его с тройкой.",
+        "An average of 46.2 of five is a wrong divisor; families compare it with the mark.",
+    ),
+    mend=Both(
+        "Отдавайте среднее в единицах шкалы: 4.62, а не 462 и не 46.2.",
+        "Give the average in the scale's own units: 4.62, not 462 or 46.2.",
+    ),
+    example='{"scale": "5", "average": 4.62}',
+    severity="warning",
+    needs="final-marks",
+    check=check,
+)

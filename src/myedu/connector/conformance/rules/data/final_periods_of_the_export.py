@@ -1,0 +1,33 @@
+"""Periods of final marks."""
+
+from myedu.connector.conformance.case import Case
+from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.rules.data._answers import final_marks, none_at, some
+
+
+async def check(case: Case) -> None:
+    read = await final_marks(case)
+    named = {one.period.id for one in read.value.final_marks if one.period is not None}
+    some(sorted(named), "итоговых за период", "final marks of a period", read.answer)
+    known = {row["id"] for row in (await (await case.package()).table("periods")).rows()}
+    none_at(sorted(named - known), "нет в таблице periods", "not in the table periods", read.answer)
+
+
+RULE = Rule(
+    id="data.final-periods-of-the-export",
+    title=Both(
+        "Период итоговой отметки есть в выгрузке",
+        "The period of a final mark stands in the export",
+    ),
+    reason=Both(
+        "Страница ставит итог под свою четверть; чужой код — и итога не видно.",
+        "The page puts a final mark under its quarter; with another id it is nowhere.",
+    ),
+    mend=Both(
+        "В period.id — код строки periods.",
+        "period.id is the id of a row of periods.",
+    ),
+    example='{"period": {"id": "q-1", "name": "I четверть"}} и строка periods q-1',
+    needs="exports",
+    check=check,
+)

@@ -1,0 +1,24 @@
+"""Says «none» over every task."""
+
+from msgspec.structs import replace
+
+from myedu.contract.answers import HomeworkList
+from myedu.contract.school import Homework
+from myedu.contract.windows import Window
+from tests.connector.conformance.good import WholeSchool
+from tests.connector.conformance.hostiles import Hostile
+
+
+class Bad(WholeSchool):
+    async def homework(self, student_id: str, window: Window) -> HomeworkList | None:
+        found = await super().homework(student_id, window)
+        if found is None:
+            return None
+        return replace(found, homework=tuple(_bad(one) for one in found.homework))
+
+
+def _bad(homework: Homework) -> Homework:
+    return replace(homework, none=True)
+
+
+HOSTILE = Hostile(system=Bad)

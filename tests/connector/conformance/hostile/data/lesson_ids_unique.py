@@ -1,0 +1,17 @@
+"""Lists a lesson twice."""
+
+from msgspec.structs import replace
+
+from myedu.contract.answers import Schedule
+from myedu.contract.windows import Window
+from tests.connector.conformance.good import WholeSchool
+from tests.connector.conformance.hostiles import Hostile
+
+
+class Bad(WholeSchool):
+    async def schedule(self, student_id: str, window: Window) -> Schedule | None:
+        found = await super().schedule(student_id, window)
+        return found and replace(found, lessons=(*found.lessons, *found.lessons[:1]))
+
+
+HOSTILE = Hostile(system=Bad)

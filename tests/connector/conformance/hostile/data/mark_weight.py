@@ -1,0 +1,24 @@
+"""Says by a zero that a mark doesn't count."""
+
+from msgspec.structs import replace
+
+from myedu.contract.answers import Marks
+from myedu.contract.school import Mark
+from myedu.contract.windows import Window
+from tests.connector.conformance.good import WholeSchool
+from tests.connector.conformance.hostiles import Hostile
+
+
+class Bad(WholeSchool):
+    def marks(self, student_id: str, window: Window) -> Marks | None:
+        found = super().marks(student_id, window)
+        if found is None:
+            return None
+        return replace(found, marks=tuple(_bad(one) for one in found.marks))
+
+
+def _bad(mark: Mark) -> Mark:
+    return replace(mark, weight=0.0)
+
+
+HOSTILE = Hostile(system=Bad)

@@ -1,0 +1,21 @@
+"""Counts the lessons from the end of the day."""
+
+from msgspec.structs import replace
+
+from myedu.contract.answers import Schedule
+from myedu.contract.windows import Window
+from tests.connector.conformance.good import WholeSchool
+from tests.connector.conformance.hostiles import Hostile
+
+
+class Bad(WholeSchool):
+    async def schedule(self, student_id: str, window: Window) -> Schedule | None:
+        found = await super().schedule(student_id, window)
+        if found is None:
+            return None
+        return replace(
+            found, lessons=tuple(replace(one, number=3 - (one.number or 0)) for one in found.lessons)
+        )
+
+
+HOSTILE = Hostile(system=Bad)

@@ -1,0 +1,20 @@
+"""Sends what its editor keeps."""
+
+from msgspec.structs import replace
+
+from myedu.contract.answers import HomeworkList
+from myedu.contract.windows import Window
+from tests.connector.conformance.good import WholeSchool
+from tests.connector.conformance.hostiles import Hostile
+
+
+class Bad(WholeSchool):
+    async def homework(self, student_id: str, window: Window) -> HomeworkList | None:
+        found = await super().homework(student_id, window)
+        if found is None:
+            return None
+        marked = (replace(one, text=f"<p>{one.text}</p>") if one.text else one for one in found.homework)
+        return replace(found, homework=tuple(marked))
+
+
+HOSTILE = Hostile(system=Bad)
