@@ -27,14 +27,14 @@ from myedu.portal.diary import web as diary
 from myedu.portal.diary.service import DiaryService
 from myedu.portal.exports import web as exports
 from myedu.portal.failures import EXCEPTION_HANDLERS
-from myedu.portal.federation.models import Limits
+from myedu.portal.federation.models import Bounds, Limits
 from myedu.portal.federation.service import Federation
 from myedu.portal.headers import security_headers
 from myedu.portal.identity import web as identity
 from myedu.portal.pages import Pages
 from myedu.portal.pilot import web as pilot
 from myedu.portal.settings import PortalSettings
-from myedu.portal.sight import open_sight
+from myedu.portal.sight import Sight, open_sight
 from myedu.portal.sight.requests import Watched
 from myedu.portal.tools import FromTools, Tools
 
@@ -67,7 +67,7 @@ def build_portal(settings: PortalSettings, *, clock: Clock | None = None) -> Wat
             stack.push_async_callback(database.close)
             clients = await stack.enter_async_context(aclosing(_journal_clients(settings, clock)))
             esia = await stack.enter_async_context(esia_client(esia_settings(settings), clock))
-            federation = _federation(settings, clock, database, clients)
+            federation = _federation(settings, clock, database, clients, sight)
             stack.push_async_callback(federation.close)
             app.state.tools = Tools(
                 settings=settings,
@@ -141,18 +141,39 @@ def _journal_clients(settings: PortalSettings, clock: Clock) -> JournalClients:
         clock=clock,
         allow_private=settings.allow_private_journals,
         timeout=settings.flight_seconds,
+        # tokens and links to files are fetched beside the calls: the pool must never be the queue
+        connections=settings.journal_calls_most + 4,
     )
 
 
 def _federation(
-    settings: PortalSettings, clock: Clock, database: Database, clients: JournalClients
+    settings: PortalSettings, clock: Clock, database: Database, clients: JournalClients, sight: Sight
 ) -> Federation:
     limits = Limits(
         fresh_seconds=settings.fresh_seconds,
         deadline_seconds=settings.deadline_seconds,
+        patience_seconds=settings.patience_seconds,
         flight_seconds=settings.flight_seconds,
+        system_seconds=settings.system_seconds,
+        bounds=_bounds(settings),
     )
-    return Federation(database, clients.client_for, clock, limits)
+    return Federation(database, clients.client_for, clock, limits, sight=sight)
+
+
+def _bounds(settings: PortalSettings) -> Bounds:
+    return Bounds(
+        calls_least=settings.journal_calls_least,
+        calls_start=settings.journal_calls_start,
+        calls_most=settings.journal_calls_most,
+        queue=settings.journal_queue,
+        queue_seconds=settings.journal_queue_seconds,
+        failures=settings.journal_failures,
+        failure_share=settings.journal_failure_share,
+        window_seconds=settings.journal_window_seconds,
+        pause_seconds=settings.journal_pause_seconds,
+        longest_pause_seconds=settings.journal_longest_pause_seconds,
+        share=1 / settings.workers,
+    )
 
 
 def _beside(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

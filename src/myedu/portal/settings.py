@@ -25,14 +25,73 @@ class ExportSettings(DatabaseSettings, frozen=True, kw_only=True):
     journal_key: Annotated[str, Meta(description="PEM file with the key by which journals know the portal.")]
     allow_private_journals: Annotated[
         bool,
-        Meta(description="Let journals have addresses of private networks: for tests and one machine's demo."),
+        Meta(
+            description="Let journals have addresses of private networks: for tests and one machine's demo."
+        ),
     ] = False
     spool: Annotated[Path, Meta(description="Folder for export packages while they are taken in.")] = Path(
         ".run/spool"
     )
 
 
-class PortalSettings(ExportSettings, frozen=True, kw_only=True):
+class AskingSettings(ExportSettings, frozen=True, kw_only=True):
+    """How journals are asked while a page waits. What counts calls is for one process and one journal."""
+
+    fresh_seconds: Annotated[
+        float, Meta(ge=0, description="A journal's answer this young is shown without asking again.")
+    ] = 60
+    deadline_seconds: Annotated[
+        float,
+        Meta(gt=0, description="Seconds that a page waits for a journal before it shows the last good copy."),
+    ] = 3
+    patience_seconds: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Seconds that a page waits for a journal when it has a copy and will be renewed.",
+        ),
+    ] = 0.3
+    flight_seconds: Annotated[
+        float, Meta(gt=0, description="Seconds that a question to a journal may go on, for the next copy.")
+    ] = 10
+    journal_calls_least: Annotated[
+        int, Meta(ge=1, le=1000, description="Calls at a time that a journal gets, however slow it is.")
+    ] = 2
+    journal_calls_start: Annotated[
+        int, Meta(ge=1, le=1000, description="Calls at a time that a journal gets before its speed is known.")
+    ] = 16
+    journal_calls_most: Annotated[
+        int, Meta(ge=1, le=1000, description="Calls at a time that a journal gets, however quick it is.")
+    ] = 64
+    journal_queue: Annotated[
+        int, Meta(ge=0, description="Questions that may wait for their turn at a journal.")
+    ] = 256
+    journal_queue_seconds: Annotated[
+        float, Meta(ge=0, description="Seconds that a question may wait for its turn at a journal.")
+    ] = 2
+    journal_failures: Annotated[
+        int, Meta(ge=1, description="Failures in a row after which a journal is left alone for a while.")
+    ] = 5
+    journal_failure_share: Annotated[
+        float,
+        Meta(gt=0, le=1, description="Share of failed calls at which a journal is left alone for a while."),
+    ] = 0.5
+    journal_window_seconds: Annotated[
+        float, Meta(ge=1, description="Seconds over which that share is counted.")
+    ] = 10
+    journal_pause_seconds: Annotated[
+        float,
+        Meta(gt=0, description="Seconds for which it is left alone at first; doubled while it stays ill."),
+    ] = 1
+    journal_longest_pause_seconds: Annotated[
+        float, Meta(gt=0, description="Seconds for which an ill journal is left alone at most.")
+    ] = 60
+    system_seconds: Annotated[
+        float, Meta(ge=0, description="Seconds until a journal's pause or new address is noticed.")
+    ] = 3
+
+
+class PortalSettings(AskingSettings, frozen=True, kw_only=True):
     """Read from the environment: `database_url` is MYEDU_DATABASE_URL, and so on."""
 
     base_url: Annotated[
@@ -80,16 +139,6 @@ class PortalSettings(ExportSettings, frozen=True, kw_only=True):
     sign_in_minutes: Annotated[
         int, Meta(ge=1, le=120, description="Minutes in which a sign-in that was begun can be finished.")
     ] = 15
-    fresh_seconds: Annotated[
-        float, Meta(ge=0, description="A journal's answer this young is shown without asking again.")
-    ] = 60
-    deadline_seconds: Annotated[
-        float,
-        Meta(gt=0, description="Seconds that a page waits for a journal before it shows the last good copy."),
-    ] = 3
-    flight_seconds: Annotated[
-        float, Meta(gt=0, description="Seconds that a question to a journal may go on, for the next copy.")
-    ] = 10
     requests_at_once: Annotated[
         int,
         Meta(ge=0, description="Pages that one process works on at a time; 0: 16 for each connection."),

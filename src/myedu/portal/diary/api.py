@@ -1,5 +1,6 @@
 """The same facts as JSON, by the same service calls. A journal's answer is passed on as it was received."""
 
+import math
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -33,6 +34,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     fetched_at: datetime | None = None
     reason: str | None = None
     failed_at: datetime | None = None
+    retry_after: int | None = None  # seconds, where it is known when asking again makes sense
     answer: msgspec.Raw | None = None
 
 
@@ -136,7 +138,12 @@ def _marks(facts: MarksFacts) -> dict[str, Any]:
 
 def _answer(outcome: Outcome[Any]) -> Answer:
     if isinstance(outcome, Unavailable):
-        return Answer(state="unavailable", reason=outcome.reason, failed_at=outcome.failed_at)
+        return Answer(
+            state="unavailable",
+            reason=outcome.reason,
+            failed_at=outcome.failed_at,
+            retry_after=_whole(outcome.retry_after),
+        )
     answer, fetched_at = msgspec.Raw(outcome.body), outcome.fetched_at
     if isinstance(outcome, Fresh):
         return Answer(state="fresh", fetched_at=fetched_at, answer=answer)
@@ -145,8 +152,13 @@ def _answer(outcome: Outcome[Any]) -> Answer:
         fetched_at=fetched_at,
         reason=outcome.reason,
         failed_at=outcome.failed_at,
+        retry_after=_whole(outcome.retry_after),
         answer=answer,
     )
+
+
+def _whole(seconds: float | None) -> int | None:
+    return None if seconds is None else math.ceil(seconds)
 
 
 def _child(student: Student) -> Child:

@@ -4,7 +4,16 @@ from typing import Any
 
 from myedu.portal.diary.scene import Scene, moment
 from myedu.portal.diary.views import BannerView, SilentView
-from myedu.portal.federation.models import NOT_REGISTERED, SLOW, Fresh, Outcome, Stale, Unavailable
+from myedu.portal.federation.models import (
+    BUSY,
+    NOT_REGISTERED,
+    RESTING,
+    SLOW,
+    Fresh,
+    Outcome,
+    Stale,
+    Unavailable,
+)
 from myedu.portal.pages import Link
 
 _LATE = {SLOW, "timeout", "stalled", "overloaded"}
@@ -56,6 +65,10 @@ def reason(scene: Scene, code: str) -> str:
         return _("the school's journal takes too long to answer")
     if code in _SILENT:
         return _("the school's journal can't be reached")
+    if code == BUSY:
+        return _("too many are asking the school's journal right now")
+    if code == RESTING:
+        return _("the school's journal is having trouble and gets a short rest")
     if code == NOT_REGISTERED:
         return _("the school's journal isn't connected now")
     if code == NO_ACCOUNT:

@@ -1,7 +1,7 @@
 """What stands between the portal and one journal, so that its death is nobody else's.
 
-Its own limit of calls, its own queue, its own breaker. Every call of this process goes through here, also
-those for exports' feeds and files; the pool of connections is the client's (connector/sdk/clients.py).
+Its own limit of calls, its own queue, its own breaker. Every call that a page waits for goes through here.
+The pool of connections is the client's (connector/sdk/clients.py).
 """
 
 import asyncio
