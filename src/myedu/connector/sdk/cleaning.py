@@ -17,6 +17,8 @@ from msgspec import inspect as shapes
 _ESCAPED = re.compile(r'\\[^"\\/nt]')
 """Behind another escape than these JSON can hide any character."""
 _DRAWN_BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u3164\uffa0"  # letters by name, without ink
+_BLANK_LEADS = sorted({blank.encode()[:1] for blank in _DRAWN_BLANK})
+"""First bytes of those: letters of Russia's languages have others."""
 _INVISIBLE = (
     "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # controls other than tab and line feeds
     "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb"  # zero width, bidi, BOM
@@ -60,7 +62,7 @@ def needs_cleaning(body: bytes) -> bool:
         or "&" in text
         or ("\\" in text and _ESCAPED.search(text) is not None)
         or (not text.isprintable() and _SUSPICIOUS.search(text) is not None)
-        or any(blank in text for blank in _DRAWN_BLANK)
+        or (any(lead in body for lead in _BLANK_LEADS) and any(blank in text for blank in _DRAWN_BLANK))
         or not unicodedata.is_normalized("NFC", text)
     )
 

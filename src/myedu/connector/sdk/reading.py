@@ -20,7 +20,8 @@ _ENTRIES_A_DAY = 60
 _LISTS = ("lessons", "homework", "marks", "attendance", "final_marks", "changes", "tables")
 _LONGEST_LIST = 20_000  # of what isn't about days: a page of changes, an export's tables
 _UNREADABLE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
-_ODD_YEAR = re.compile(rb'"(?!20\d\d-)\d{4}-\d\d-\d\d')
+_ODD_YEAR = re.compile(rb'-[01]\d-[0-3]\d(?<!"20\d\d-\d\d-\d\d)')
+"""Month and day behind what isn't a year from 2000 on; it begins at the hyphens, which are few."""
 
 
 def read_answer(heard: Heard, kind: type[T]) -> tuple[T, bytes]:
