@@ -1,5 +1,7 @@
 """The rules judge: the good pass them all, and each bad system fails exactly its own rule."""
 
+import asyncio
+
 import pytest
 
 from myedu.connector.conformance.registry import all_rules
@@ -9,6 +11,7 @@ from tests.connector.conformance.good import BareSchool, WholeSchool
 from tests.connector.conformance.hostiles import Hostile, all_hostiles
 from tests.connector.sdk.school import PUPIL, STRANGE_PUPIL
 
+_LONGEST = 30  # seconds: a system that stops answering must not stop the tests
 HOSTILES = all_hostiles()
 GIVEN = {"students": (PUPIL, STRANGE_PUPIL), "load_seconds": 0.5}
 
@@ -38,7 +41,8 @@ def test_every_rule_has_its_bad_system() -> None:
 
 @pytest.mark.parametrize("rule_id", sorted(HOSTILES))
 async def test_a_bad_system_fails_exactly_its_rule(judged: Judged, rule_id: str) -> None:
-    report = await judged(HOSTILES[rule_id], **GIVEN)
+    async with asyncio.timeout(_LONGEST):
+        report = await judged(HOSTILES[rule_id], **GIVEN)
     broken = {one.rule.id for one in report.results if one.outcome in ("failed", "warned", "error")}
     assert broken == {rule_id}, told(report)
     waiting = {one.rule.id: one.blocked_by for one in report.results if one.outcome == "blocked"}

@@ -1,4 +1,4 @@
-"""Is ten minutes slow."""
+"""Is ten minutes fast."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,13 +12,13 @@ from tests.connector.conformance.hostiles import Good, Hostile, path_of, with_js
 async def spoil(request: Request, good: Good) -> Response:
     response = await good()
     if path_of(request) == "/v1/capabilities" and response.status_code == 200:
-        return with_json(response, slow)
+        return with_json(response, fast)
     return response
 
 
-def slow(body: dict[str, Any]) -> dict[str, Any]:
+def fast(body: dict[str, Any]) -> dict[str, Any]:
     told = datetime.fromisoformat(body["server_time"])
-    return body | {"server_time": (told - timedelta(minutes=10)).isoformat()}
+    return body | {"server_time": (told + timedelta(minutes=10)).isoformat()}
 
 
 HOSTILE = Hostile(spoil=spoil)

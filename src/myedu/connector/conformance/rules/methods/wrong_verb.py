@@ -1,0 +1,35 @@
+"""A verb that a method doesn't have."""
+
+from myedu.connector.conformance.case import Case, query_of
+from myedu.connector.conformance.expect import refused, that
+from myedu.connector.conformance.rule import Both, Rule
+
+
+async def check(case: Case) -> None:
+    window = query_of(await case.window())
+    for verb in ("DELETE", "POST"):
+        answer = await case.ask.send(verb, case.path("schedule"), window)
+        refused(answer, "method-not-allowed", what=(verb, verb))
+        that(
+            "GET" in answer.headers.get("Allow", "").upper(),
+            f"{verb}: в ответе 405 нет Allow: GET",
+            f"{verb}: the 405 has no Allow: GET",
+            answer,
+        )
+
+
+RULE = Rule(
+    id="methods.wrong-verb",
+    title=Both("Чужой глагол — 405 с Allow", "A wrong verb is a 405 with Allow"),
+    reason=Both(
+        "Метод, который на DELETE отвечает как на GET, однажды удалит; 405 показывает, что путь верен.",
+        "A method that answers a DELETE like a GET will delete some day; a 405 says that the path is right.",
+    ),
+    mend=Both(
+        "Отвечайте 405 method-not-allowed и перечислите глаголы в Allow.",
+        "Answer 405 method-not-allowed and list the verbs in Allow.",
+    ),
+    example="DELETE /v1/students/42/schedule\n405 Allow: GET, HEAD",
+    severity="warning",
+    check=check,
+)
