@@ -41,6 +41,7 @@ docs: setup  ## rewrite the generated pages: the contract's schema and specifica
 	$(BIN)/python -m myedu.contract.schema --out docs/exchange
 	$(BIN)/python -m myedu.contract.spec --out docs/exchange
 	$(BIN)/python -m tests.settings_page
+	$(BIN)/python -m tests.metrics_page
 .PHONY: docs
 
 schema: setup  ## rewrite schema.sql of the portal and the journal from their migrations

@@ -17,6 +17,7 @@ from myedu.kit.serve import ServeError
 from myedu.kit.settings import SettingsError, read_settings
 from myedu.portal import commands, commands_serve, commands_work
 from myedu.portal.settings import MAX_WORKERS, DatabaseSettings, ExportSettings, PortalSettings
+from myedu.portal.sight.traces import require_traces
 
 _CONNECT_SECONDS = 5
 _WORKER_CONNECTIONS = 12  # one a package under way, of ten regions, and two to look around
@@ -94,6 +95,8 @@ def _serve(options: argparse.Namespace) -> None:
     # Here, once and in words; in a worker it would be a traceback from each.
     settings = read_settings(PortalSettings, os.environ)
     settings.check_files()
+    if settings.traces_url:
+        require_traces()
     psycopg.connect(settings.database_url, connect_timeout=_CONNECT_SECONDS).close()
     configure_logging("portal", json=settings.log_json)
     asyncio.run(commands_serve.serve(settings, workers=options.workers or settings.workers))

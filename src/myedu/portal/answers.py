@@ -64,7 +64,8 @@ def html_page(
     headers: Mapping[str, str] | None = None,
 ) -> Response[bytes]:
     """The rendered page; one of somebody signed in carries the tag by which their browser may keep it."""
-    body = tools.pages.render(template, page, view).encode()
+    with tools.sight.span("template", template=template):
+        body = tools.pages.render(template, page, view).encode()
     marks = {KEEP_HEADER: page.keep} if page.keep else {}
     return Response(body, status_code=status, media_type=_HTML, headers={**marks, **(headers or {})})
 

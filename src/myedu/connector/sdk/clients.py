@@ -3,7 +3,7 @@
 from myedu.connector.sdk.client import JournalAddress, JournalClient
 from myedu.connector.sdk.federal_client import FederalClient
 from myedu.connector.sdk.guard import guarded_session
-from myedu.connector.sdk.outgoing import Session
+from myedu.connector.sdk.outgoing import Carry, Session
 from myedu.contract.answers import PROFILES
 from myedu.kit.clock import Clock
 
@@ -14,14 +14,22 @@ class JournalClients:
     """One system's connections are never another's: a dead one can't use up what the living need.
 
     `key`: the portal's private key in PEM. `timeout`: seconds of a whole call. `connections`: of one system,
-    at most. Close it at the program's end.
+    at most. `carry` takes the trace along. Close it at the program's end.
     """
 
     def __init__(
-        self, key: str, *, clock: Clock, allow_private: bool, timeout: float = 10.0, connections: int = 32
+        self,
+        key: str,
+        *,
+        clock: Clock,
+        allow_private: bool,
+        timeout: float = 10.0,
+        connections: int = 32,
+        carry: Carry | None = None,
     ) -> None:
         self._key, self._clock, self._timeout = key, clock, timeout
         self._allow_private, self._connections = allow_private, connections
+        self._carry = carry
         self._sessions: dict[JournalAddress, Session] = {}
 
     def client_for(self, address: JournalAddress) -> JournalClient:
@@ -33,6 +41,7 @@ class JournalClients:
                 address.token_url,
                 allow_private=self._allow_private,
                 connections=self._connections,
+                carry=self._carry,
             )
         kind = FederalClient if address.profile == _FEDERAL else JournalClient
         return kind(session, address, self._key, clock=self._clock, timeout=self._timeout)

@@ -11,7 +11,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 import msgspec
 from yarl import URL
 
-from myedu.connector.sdk.outgoing import ForbiddenAddress, Session, open_session
+from myedu.connector.sdk.outgoing import Carry, ForbiddenAddress, Session, open_session
 
 _NEVER = tuple(
     ip_network(text)
@@ -51,7 +51,11 @@ class Destination(msgspec.Struct, frozen=True):
 
 
 def guarded_session(
-    *registered: str | None, allow_private: bool, connections: int = 32, trust: ssl.SSLContext | None = None
+    *registered: str | None,
+    allow_private: bool,
+    connections: int = 32,
+    trust: ssl.SSLContext | None = None,
+    carry: Carry | None = None,
 ) -> Session:
     """A session for one system: connections of its own, no cookies, no proxies of the environment.
 
@@ -69,6 +73,7 @@ def guarded_session(
         check_address=destination.check_address,
         connections=connections,
         trust=trust,
+        carry=carry,
     )
 
 

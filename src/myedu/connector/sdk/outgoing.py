@@ -5,7 +5,7 @@ Another library is put in by rewriting this file; nothing else of the portal's w
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, MutableMapping
 from contextlib import asynccontextmanager
 from socket import AF_UNSPEC, AddressFamily, socket
 from typing import Any
@@ -20,6 +20,9 @@ from myedu.connector.sdk.wire import ERROR_BYTES, Heard
 
 Session = aiohttp.ClientSession
 """A pool of connections; others hold it and hand it on, and call nothing of it but `close`."""
+
+Carry = Callable[[MutableMapping[str, str]], None]
+"""Puts the caller's trace (W3C traceparent) into the headers of a request."""
 
 PACKED = "gzip"
 """What we ask for and all that we unpack: one format whose output is bounded step by step."""
@@ -40,6 +43,7 @@ def open_session(
     check_host: Callable[[str], None] = lambda _: None,
     check_address: Callable[[str, int], None] = lambda _, __: None,
     trust: ssl.SSLContext | None = None,
+    carry: Carry | None = None,
 ) -> Session:
     """A session without cookies, proxies and redirects. The checks raise ForbiddenAddress.
 
@@ -61,8 +65,21 @@ def open_session(
         ssl=trust or True,
     )
     return aiohttp.ClientSession(
-        connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False, max_headers=64
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,
+        max_headers=64,
+        trace_configs=[_carrying(carry)] if carry else None,
     )
+
+
+def _carrying(carry: Carry) -> aiohttp.TraceConfig:
+    async def add(_: Session, __: object, begun: aiohttp.TraceRequestStartParams) -> None:
+        carry(begun.headers)
+
+    tracing = aiohttp.TraceConfig()
+    tracing.on_request_start.append(add)
+    return tracing
 
 
 class _Resolver(AbstractResolver):

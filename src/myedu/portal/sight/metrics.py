@@ -81,6 +81,12 @@ SPECS = (
         _PAGE,
     ),
     Spec(
+        "myedu_copies_sealed_shut",
+        "counter",
+        ("system", "why"),
+        "Kept answers that could not be opened and counted as none: a key was dropped, or bytes are broken.",
+    ),
+    Spec(
         "myedu_journal_breaker_workers",
         "sum",
         ("system", "state"),

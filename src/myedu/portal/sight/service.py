@@ -79,6 +79,11 @@ class Sight:
             self.metrics.of("myedu_answers", system_id, method, outcome, source, reason or "").inc()
             self.metrics.of("myedu_answer_seconds", system_id, outcome).observe(seconds)
 
+    def sealed_shut(self, system_id: str, why: str) -> None:
+        """A kept answer could not be opened, and counts as none; `why` is the code of sealing.CannotOpen."""
+        if self.metrics is not None:
+            self.metrics.of("myedu_copies_sealed_shut", system_id, why).inc()
+
     def watch(self, system_id: str, state: Callable[[], BulkheadState]) -> None:
         """Have the state of a journal's bulkhead read whenever somebody looks; a later one replaces it."""
         self._watched[system_id] = state

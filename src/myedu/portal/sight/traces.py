@@ -12,22 +12,30 @@ from myedu.kit.settings import SettingsError
 _PROGRAM = "myedu-portal"
 
 
+def require_traces() -> None:
+    """SettingsError, naming the extra, where it is not installed."""
+    try:
+        import opentelemetry.exporter.otlp.proto.http
+        import opentelemetry.sdk  # noqa: F401
+    except ImportError as error:
+        raise SettingsError(
+            f"MYEDU_TRACES_URL is set, and {error.name} is not installed:"
+            " install the extra myedu[traces], or unset MYEDU_TRACES_URL"
+        ) from None
+
+
 class Traces:
     """Starts spans; they are sent in the background, and lost rather than waited for."""
 
     def __init__(self, url: str) -> None:
         """`url` takes OTLP/HTTP, as `http://collector:4318/v1/traces`. SettingsError without the extra."""
-        try:
-            from opentelemetry import propagate, trace
-            from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-            from opentelemetry.sdk.resources import Resource
-            from opentelemetry.sdk.trace import TracerProvider
-            from opentelemetry.sdk.trace.export import BatchSpanProcessor
-        except ImportError as error:
-            raise SettingsError(
-                f"MYEDU_TRACES_URL is set, and {error.name} is not installed:"
-                " install the extra myedu[traces], or unset MYEDU_TRACES_URL"
-            ) from None
+        require_traces()
+        from opentelemetry import propagate, trace
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+        from opentelemetry.sdk.resources import Resource
+        from opentelemetry.sdk.trace import TracerProvider
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
         self._provider = TracerProvider(resource=Resource.create({"service.name": _PROGRAM}))
         self._provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=url)))
         self._tracer = self._provider.get_tracer(_PROGRAM)
