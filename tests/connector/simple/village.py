@@ -1,4 +1,4 @@
-"""A village school of plain rows: every function of a SimpleJournal, each gives its rows in another manner."""
+"""A village school of plain rows: every function gives them in another manner."""
 
 import asyncio
 from collections import namedtuple

@@ -1,0 +1,17 @@
+"""Проверка: судья задаёт вашему журналу вопросы по HTTP и судит ответы по всем правилам обмена."""
+
+from pathlib import Path
+
+import sample
+from journal import DATABASE, Journal
+from myedu.connector.conformance.testing import assert_conforms
+
+from myedu.connector.simple.testing import served
+
+STUDENT = "1"  # кто-нибудь с уроками, заданиями и отметками в последние недели
+
+
+def test_the_rules_are_kept(tmp_path: Path) -> None:
+    if not DATABASE.exists():
+        sample.main(DATABASE)
+    assert_conforms(served(Journal(), tmp_path), students=[STUDENT])
