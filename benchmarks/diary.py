@@ -36,12 +36,14 @@ from myedu.esia.signing import make_rsa_keys
 from myedu.kit.child import ends_with_us
 from myedu.kit.migrate import migrate
 from myedu.kit.postgres import EmbeddedPostgres
+from myedu.portal.federation.sealing import new_key
 
 SERVE = (
     "import sys; from myedu.kit.serve import run; run(sys.argv[1], host='127.0.0.1', port=int(sys.argv[2]))"
 )
 PORTAL = "myedu.portal.app:portal_from_environment"
 BARE = "benchmarks.bare:app"
+COPY_KEY = new_key()
 COMPRESSED = "br, gzip"
 
 
@@ -50,7 +52,7 @@ def main(arguments: list[str]) -> int:
     week = week_of(datetime.now(UTC).date())
     with tempfile.TemporaryDirectory() as folder, _database(Path(folder)) as url:
         migrate(url, "myedu.portal")
-        visits = settle(url, week, options.mothers)
+        visits = settle(url, week, options.mothers, COPY_KEY)
         environment = {**os.environ, **_portal_settings(url, Path(folder))}
         with _served(PORTAL, environment) as portal, _served(BARE, environment) as bare:
             _keep_answers(url, portal, week, visits)
@@ -200,6 +202,7 @@ def _portal_settings(url: str, folder: Path) -> dict[str, str]:
         "MYEDU_ESIA_CERTIFICATE": str(keys.certificate),
         "MYEDU_ESIA_TOKEN_KEYS": str(keys.certificate),
         "MYEDU_JOURNAL_KEY": str(keys.key),
+        "MYEDU_COPY_KEYS": COPY_KEY,
         "MYEDU_FRESH_SECONDS": "86400",  # no copy grows old while we measure
     }
 

@@ -12,6 +12,7 @@ import psycopg
 from myedu.contract.answers import Diary
 from myedu.contract.school import DiaryLesson, Homework, Lesson, Mark, Ref
 from myedu.contract.windows import Window
+from myedu.portal.federation.sealing import Keyring, read_keys
 
 ZONE = ZoneInfo("Asia/Yakutsk")
 SUBJECTS = [
@@ -73,9 +74,10 @@ def _lesson(day: date, number: int, place: int) -> DiaryLesson:
     return DiaryLesson(lesson=lesson, homework=(homework,), marks=(mark,) if place % 3 == 0 else ())
 
 
-def settle(url: str, week: Window, mothers: int) -> list[Visit]:
-    """Write `mothers` families with their copies, among others; a visit to each elder child."""
+def settle(url: str, week: Window, mothers: int, copy_key: str) -> list[Visit]:
+    """Write `mothers` families with their sealed copies, among others; a visit to each elder child."""
     now = datetime.now(UTC)
+    keyring = Keyring(read_keys([copy_key]))
     with psycopg.connect(url) as conn:
         for statement in _STATEMENTS:
             families = mothers + OTHERS
@@ -94,7 +96,7 @@ def settle(url: str, week: Window, mothers: int) -> list[Visit]:
             cursor.executemany(
                 "INSERT INTO federation.copies VALUES ('14', 'bench', %s, 'diary', %s, %s, %s, NULL, %s)",
                 [
-                    (f"c{number}", week.first, week.last, msgspec.json.encode(diary(f"c{number}", week)), now)
+                    (f"c{number}", week.first, week.last, _sealed(keyring, f"c{number}", week), now)
                     for number in range(1, 2 * mothers + 1)
                 ],
             )
@@ -103,6 +105,11 @@ def settle(url: str, week: Window, mothers: int) -> list[Visit]:
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute("VACUUM ANALYZE")
     return [Visit(token, children[2 * number - 1]) for number, token in enumerate(tokens, start=1)]
+
+
+def _sealed(keyring: Keyring, student_id: str, week: Window) -> bytes:
+    name = msgspec.json.encode(["14", "bench", student_id, "diary", week.first, week.last])
+    return keyring.seal(msgspec.json.encode(diary(student_id, week)), name)
 
 
 _STATEMENTS = (

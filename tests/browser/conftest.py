@@ -214,6 +214,7 @@ def _portal_settings(database_url: str, keys: Keys, esia: str) -> PortalSettings
         esia_certificate=keys.portal_at_esia.certificate,
         esia_token_keys=(keys.esia_tokens.certificate,),
         journal_key=str(keys.portal_at_journals),
+        copy_keys=(str(keys.copies),),
         allow_private_journals=True,
     )
 

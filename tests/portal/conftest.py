@@ -18,11 +18,15 @@ from myedu.kit.clock import FixedClock
 from myedu.kit.db import Database
 from myedu.kit.serve import serving
 from myedu.portal.app import build_portal
+from myedu.portal.federation.sealing import new_key
 from myedu.portal.settings import PortalSettings
 from tests.portal.browser import Browser, Page
 
 NOON = datetime(2026, 11, 23, 9, tzinfo=UTC)
 """Monday noon in Moscow: the day on which the cases stand unless they say another."""
+
+
+COPY_KEY = new_key()
 
 
 @pytest.fixture(scope="session")
@@ -173,6 +177,7 @@ def open_world(fresh_database: Callable[..., str], portal_keys: Keys) -> OpenWor
                     "esia_certificate": portal_keys.portal.certificate,
                     "esia_token_keys": (portal_keys.esia.certificate,),
                     "journal_key": portal_keys.portal.key,
+                    "copy_keys": (COPY_KEY,),
                     "allow_private_journals": True,
                     **changes,
                 }

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.portal.conftest import Keys, free_port
+from tests.portal.conftest import COPY_KEY, Keys, free_port
 
 NO_DATABASE = "postgresql://postgres@127.0.0.1:9/nothing"
 
@@ -44,6 +44,7 @@ def whole(keys: Keys, database_url: str, port: int) -> dict[str, str]:
         "esia_certificate": keys.portal.certificate,
         "esia_token_keys": keys.esia.certificate,
         "journal_key": keys.portal.key,
+        "copy_keys": COPY_KEY,
     }
 
 

@@ -16,6 +16,7 @@ ENOUGH = {
     "MYEDU_ESIA_CERTIFICATE": "portal.cert.pem",
     "MYEDU_ESIA_TOKEN_KEYS": "esia-2025.pem, esia-2026.pem",
     "MYEDU_JOURNAL_KEY": "journal.key.pem",
+    "MYEDU_COPY_KEYS": "copies-2026.key, copies-2025.key",
 }
 
 

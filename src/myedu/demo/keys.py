@@ -1,5 +1,7 @@
 """The keys of one machine's programs, made at the first start; they never leave its folder."""
 
+import base64
+import secrets
 from pathlib import Path
 
 import msgspec
@@ -22,6 +24,7 @@ class Keys(msgspec.Struct, frozen=True):
     portal_at_esia: KeyFiles
     esia_tokens: KeyFiles
     portal_at_journals: Path
+    copies: Path  # by which the portal seals what journals answered
     clients: Path  # folder of public keys for the journals: <client_id>.pem
 
 
@@ -34,6 +37,7 @@ def have_keys(folder: Path) -> Keys:
         _have(folder, "portal-at-esia"),
         _have(folder, "esia-tokens"),
         _have_journal_key(folder / "portal-at-journals.key.pem", clients / f"{PORTAL}.pem"),
+        _have_copy_key(folder / "copies.key"),
         clients,
     )
 
@@ -43,6 +47,13 @@ def _have(folder: Path, name: str) -> KeyFiles:
     if Path(files.key).exists() and Path(files.certificate).exists():
         return files
     return make_rsa_keys(folder, name)
+
+
+def _have_copy_key(file: Path) -> Path:
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(base64.b64encode(secrets.token_bytes(32)).decode() + "\n", encoding="ascii")
+    return file
 
 
 def _have_journal_key(private: Path, public: Path) -> Path:

@@ -250,6 +250,7 @@ def _start_portal(
         "MYEDU_ESIA_CERTIFICATE": keys.portal_at_esia.certificate,
         "MYEDU_ESIA_TOKEN_KEYS": keys.esia_tokens.certificate,
         "MYEDU_JOURNAL_KEY": str(keys.portal_at_journals),
+        "MYEDU_COPY_KEYS": str(keys.copies),
         "MYEDU_ALLOW_PRIVATE_JOURNALS": "true",  # they run on this machine
         "MYEDU_SPOOL": str(folder / "spool"),
         "MYEDU_OPERATOR_ORGANISATIONS": str(people.OPERATOR),

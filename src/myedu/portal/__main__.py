@@ -16,6 +16,7 @@ from myedu.kit.migrate import MigrationError, migrate
 from myedu.kit.serve import ServeError
 from myedu.kit.settings import SettingsError, read_settings
 from myedu.portal import commands, commands_serve, commands_work
+from myedu.portal.federation.memory import check_memory
 from myedu.portal.settings import MAX_WORKERS, DatabaseSettings, ExportSettings, PortalSettings
 from myedu.portal.sight.traces import require_traces
 
@@ -95,6 +96,7 @@ def _serve(options: argparse.Namespace) -> None:
     # Here, once and in words; in a worker it would be a traceback from each.
     settings = read_settings(PortalSettings, os.environ)
     settings.check_files()
+    check_memory(settings.copy_keys, settings.shared_cache_url)
     if settings.traces_url:
         require_traces()
     psycopg.connect(settings.database_url, connect_timeout=_CONNECT_SECONDS).close()

@@ -27,6 +27,7 @@ from myedu.portal.diary import web as diary
 from myedu.portal.diary.service import DiaryService
 from myedu.portal.exports import web as exports
 from myedu.portal.failures import EXCEPTION_HANDLERS
+from myedu.portal.federation.memory import Memory, open_memory
 from myedu.portal.federation.models import Bounds, Limits
 from myedu.portal.federation.service import Federation
 from myedu.portal.headers import security_headers
@@ -65,9 +66,10 @@ def build_portal(settings: PortalSettings, *, clock: Clock | None = None) -> Wat
                 settings.database_url, max_size=settings.database_connections, name="myedu-portal"
             )
             stack.push_async_callback(database.close)
-            clients = await stack.enter_async_context(aclosing(_journal_clients(settings, clock)))
+            clients = await stack.enter_async_context(aclosing(_journal_clients(settings, clock, sight)))
             esia = await stack.enter_async_context(esia_client(esia_settings(settings), clock))
-            federation = _federation(settings, clock, database, clients, sight)
+            memory = await stack.enter_async_context(aclosing(_memory(settings, database, sight)))
+            federation = _federation(settings, clock, database, clients, memory, sight)
             stack.push_async_callback(federation.close)
             app.state.tools = Tools(
                 settings=settings,
@@ -135,7 +137,7 @@ def esia_settings(settings: PortalSettings) -> EsiaSettings:
     )
 
 
-def _journal_clients(settings: PortalSettings, clock: Clock) -> JournalClients:
+def _journal_clients(settings: PortalSettings, clock: Clock, sight: Sight) -> JournalClients:
     return JournalClients(
         Path(settings.journal_key).read_text(),
         clock=clock,
@@ -143,11 +145,27 @@ def _journal_clients(settings: PortalSettings, clock: Clock) -> JournalClients:
         timeout=settings.flight_seconds,
         # tokens and links to files are fetched beside the calls: the pool must never be the queue
         connections=settings.journal_calls_most + 4,
+        carry=sight.carry if settings.traces_url else None,
+    )
+
+
+def _memory(settings: PortalSettings, database: Database, sight: Sight) -> Memory:
+    return open_memory(
+        database,
+        settings.copy_keys,
+        cache_mb=settings.copy_cache_mb,
+        shared_cache_url=settings.shared_cache_url,
+        sight=sight,
     )
 
 
 def _federation(
-    settings: PortalSettings, clock: Clock, database: Database, clients: JournalClients, sight: Sight
+    settings: PortalSettings,
+    clock: Clock,
+    database: Database,
+    clients: JournalClients,
+    memory: Memory,
+    sight: Sight,
 ) -> Federation:
     limits = Limits(
         fresh_seconds=settings.fresh_seconds,
@@ -157,7 +175,7 @@ def _federation(
         system_seconds=settings.system_seconds,
         bounds=_bounds(settings),
     )
-    return Federation(database, clients.client_for, clock, limits, sight=sight)
+    return Federation(database, clients.client_for, clock, limits, memory=memory, sight=sight)
 
 
 def _bounds(settings: PortalSettings) -> Bounds:

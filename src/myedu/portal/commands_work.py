@@ -14,7 +14,9 @@ from myedu.kit.clock import SystemClock
 from myedu.kit.db import Database
 from myedu.portal.commands import CommandFailed, tools_of
 from myedu.portal.exports import queue, schedules, vendors
-from myedu.portal.exports.jobs import Worker
+from myedu.portal.exports.jobs import Erase, Worker
+from myedu.portal.exports.service import Tools
+from myedu.portal.federation.copies import erase_old
 from myedu.portal.people import service as people
 from myedu.portal.settings import ExportSettings
 
@@ -29,7 +31,15 @@ async def work(settings: ExportSettings, database: Database, key: str) -> None:
     tools = tools_of(settings, database)
     clients = JournalClients(key, clock=tools.clock, allow_private=settings.allow_private_journals)
     async with aclosing(clients):
-        await Worker(tools, clients.client_for, settings.database_url).run(stop)
+        nightly = {"federation/erase-old": _erasing_copies(settings, tools)}
+        await Worker(tools, clients.client_for, settings.database_url, nightly=nightly).run(stop)
+
+
+def _erasing_copies(settings: ExportSettings, tools: Tools) -> Erase:
+    async def erase() -> int:
+        return await erase_old(tools.database, tools.clock.now().date(), settings.copy_days)
+
+    return erase
 
 
 async def schedule(database: Database, system: str, local_time: str, time_zone: str) -> None:

@@ -34,6 +34,25 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION federation.take_flight(the_key bytea, new_holder uuid, lease interval, of_region text, of_system text, of_student text, of_method text, of_first date, of_last date) RETURNS TABLE(holds uuid, renewed_at timestamp with time zone)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO federation.flights AS flight (key, holder, until)
+    VALUES (the_key, new_holder, clock_timestamp() + lease)
+    ON CONFLICT (key) DO UPDATE
+    SET holder = excluded.holder, until = excluded.until, reason = NULL, failed_at = NULL
+    WHERE flight.until <= clock_timestamp() OR flight.reason IS NOT NULL;
+    RETURN QUERY
+    SELECT flight.holder, copy.fetched_at
+    FROM federation.flights flight
+    LEFT JOIN federation.copies copy
+        ON copy.region = of_region AND copy.system_id = of_system AND copy.student_id = of_student
+            AND copy.method = of_method AND copy.first_day = of_first AND copy.last_day = of_last
+    WHERE flight.key = the_key;
+END
+$$;
+
 CREATE FUNCTION identity.viewer_of(token_sha256 bytea, at timestamp with time zone) RETURNS TABLE(account_id uuid, esia_oid text, snils text, trusted boolean, level text, first_name text, last_name text, birth_date date)
     LANGUAGE sql STABLE
     AS $$
@@ -415,8 +434,22 @@ CREATE TABLE identity.accounts (
     seen_at timestamp with time zone NOT NULL,
     CONSTRAINT accounts_check CHECK (((NOT trusted) OR (level = ANY (ARRAY['PR'::text, 'KD'::text])))),
     CONSTRAINT accounts_snils_check CHECK ((snils ~ '^[0-9]{11}$'::text))
+    version uuid DEFAULT gen_random_uuid() NOT NULL,
+    fetched_on date GENERATED ALWAYS AS (((fetched_at AT TIME ZONE 'UTC'::text))::date) STORED NOT NULL,
 );
 
+)
+WITH (fillfactor='85');
+ALTER TABLE ONLY federation.copies ALTER COLUMN body SET STORAGE EXTERNAL;
+
+CREATE UNLOGGED TABLE federation.flights (
+    key bytea NOT NULL,
+    holder uuid NOT NULL,
+    until timestamp with time zone NOT NULL,
+    reason text,
+    failed_at timestamp with time zone,
+    retry_after double precision,
+    CONSTRAINT flights_check CHECK (((reason IS NULL) = (failed_at IS NULL)))
 CREATE TABLE identity.login_sessions (
     token_sha256 bytea NOT NULL,
     account_id uuid NOT NULL,
@@ -1148,6 +1181,9 @@ ALTER TABLE ONLY jobs.pgqueuer_schedules
     ADD CONSTRAINT pgqueuer_schedules_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY jobs.pgqueuer_statistics
+ALTER TABLE ONLY federation.flights
+    ADD CONSTRAINT flights_pkey PRIMARY KEY (key);
+
     ADD CONSTRAINT pgqueuer_statistics_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY people.enrollments
@@ -1228,6 +1264,8 @@ CREATE INDEX pgqueuer_queue_manager_id_idx ON jobs.pgqueuer USING btree (queue_m
 CREATE UNIQUE INDEX pgqueuer_statistics_unique_count ON jobs.pgqueuer_statistics USING btree (priority, date_trunc('sec'::text, timezone('UTC'::text, created)), status, entrypoint);
 
 CREATE UNIQUE INDEX pgqueuer_unique_dedupe_key ON jobs.pgqueuer USING btree (dedupe_key) WHERE ((status = ANY (ARRAY['queued'::jobs.pgqueuer_status, 'picked'::jobs.pgqueuer_status])) AND (dedupe_key IS NOT NULL));
+
+CREATE INDEX copies_fetched_on ON federation.copies USING btree (fetched_on);
 
 CREATE INDEX pgqueuer_updated_id_id1_idx ON jobs.pgqueuer USING btree (updated, id DESC) INCLUDE (id) WHERE (status = 'picked'::jobs.pgqueuer_status);
 

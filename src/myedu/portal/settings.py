@@ -32,6 +32,10 @@ class ExportSettings(DatabaseSettings, frozen=True, kw_only=True):
     spool: Annotated[Path, Meta(description="Folder for export packages while they are taken in.")] = Path(
         ".run/spool"
     )
+    copy_days: Annotated[
+        int,
+        Meta(ge=1, le=3650, description="Days that a journal's last good answer is kept, if none follows."),
+    ] = 400
 
 
 class AskingSettings(ExportSettings, frozen=True, kw_only=True):
@@ -123,6 +127,25 @@ class PortalSettings(AskingSettings, frozen=True, kw_only=True):
     ] = ""
     esia_issuer: Annotated[str, Meta(description="Issuer in ESIA's tokens.")] = "http://esia.gosuslugi.ru/"
     esia_seconds: Annotated[float, Meta(gt=0, description="Seconds to wait for each answer of ESIA.")] = 10
+    copy_keys: Annotated[
+        tuple[str, ...],
+        Meta(
+            min_length=1,
+            description="Keys of kept answers: files, or 32 bytes in base64; the first seals, all open.",
+            extra={"secret": True},
+        ),
+    ]
+    copy_cache_mb: Annotated[
+        int, Meta(ge=0, le=65536, description="Mebibytes of opened answers that one process remembers.")
+    ] = 32
+    shared_cache_url: Annotated[
+        str,
+        Meta(
+            pattern=r"^((valkeys?|rediss?|unix)://\S+)?$",
+            description="Valkey that several machines share, valkey://host:6379/0; empty: PostgreSQL alone.",
+            extra={"secret": True},
+        ),
+    ] = ""
     host: Annotated[str, Meta(description="Address to listen on.")] = "127.0.0.1"
     port: Annotated[int, Meta(ge=1, le=65535, description="Port to listen on.")] = 8000
     workers: Annotated[int, Meta(ge=1, le=MAX_WORKERS, description="Processes that answer requests.")] = 1

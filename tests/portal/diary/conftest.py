@@ -17,6 +17,7 @@ from myedu.contract.answers import Marks
 from myedu.contract.windows import Window
 from myedu.kit.clock import Clock
 from myedu.kit.db import Database
+from myedu.portal.federation.sealing import Keyring, read_keys
 from myedu.portal.people import service as people
 from myedu.portal.people.models import System
 from tests.connector.sdk.school import School
@@ -55,12 +56,19 @@ class Home(msgspec.Struct, frozen=True):
 
     async def change_copies(self, old: str, new: str) -> None:
         """As if the journal had answered something else."""
+        keyring = Keyring(read_keys(self.world.settings.copy_keys))
         async with self.database.connection() as conn:
-            await conn.execute(
-                "UPDATE federation.copies SET body ="
-                " convert_to(replace(convert_from(body, 'UTF8'), %s, %s), 'UTF8')",
-                [old, new],
+            rows = await conn.execute(
+                "SELECT body, version, region, system_id, student_id, method, first_day, last_day"
+                " FROM federation.copies"
             )
+            for body, version, *key in await rows.fetchall():
+                name = msgspec.json.encode(key)
+                changed = keyring.open(body, name).replace(old.encode(), new.encode())
+                await conn.execute(
+                    "UPDATE federation.copies SET body = %s, version = gen_random_uuid() WHERE version = %s",
+                    [keyring.seal(changed, name), version],
+                )
 
     async def api(self, browser: Browser, path: str) -> tuple[int, Any]:
         async with browser.session.get(f"{self.world.url}{path}") as answer:

@@ -252,6 +252,7 @@ def _start_worker(url: str, folder: Path) -> subprocess.Popen[bytes]:
         "MYEDU_DATABASE_URL": url,
         "MYEDU_JOURNAL_KEY": str(key),
         "MYEDU_SPOOL": str(folder / "spool"),
+        "MYEDU_ALLOW_PRIVATE_JOURNALS": "true",
     }
     return subprocess.Popen(
         [sys.executable, "-m", "myedu.portal", "work"],

@@ -16,11 +16,13 @@ from myedu.connector.sdk.client import JournalAddress, JournalClient
 from myedu.contract.windows import week_of
 from myedu.kit.clock import FixedClock
 from myedu.kit.db import Database
+from myedu.portal.federation.memory import open_memory
 from myedu.portal.federation.models import Limits
 from myedu.portal.federation.service import Federation
 from myedu.portal.people import service as people
 from myedu.portal.people.models import Student, System, Viewer
 from tests.connector.sdk.school import PUPIL, School
+from tests.portal.conftest import COPY_KEY
 from tests.portal.journal import CLIENT_ID, Journal, a_journal
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -96,7 +98,9 @@ async def stand_of(federation_database: Database, journal_key: str) -> AsyncIter
             def client_for(address: JournalAddress) -> JournalClient:
                 return JournalClient(session, address, journal_key, clock=clock)
 
-            federation = Federation(federation_database, client_for, clock, limits)
+            memory = open_memory(federation_database, [COPY_KEY])
+            stack.push_async_callback(memory.aclose)
+            federation = Federation(federation_database, client_for, clock, limits, memory=memory)
             stack.push_async_callback(federation.close)
             return Stand(journal, federation, federation_database, clock, student_of(system_id))
 

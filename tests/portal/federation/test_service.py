@@ -160,7 +160,8 @@ async def test_a_copy_that_this_release_cannot_read_is_no_copy(stand: Stand):
     await stand.read()
     async with stand.database.connection() as conn:
         await conn.execute(
-            "UPDATE federation.copies SET body = '{}' WHERE system_id = %s", [stand.student.system_id]
+            "UPDATE federation.copies SET body = '{}', version = gen_random_uuid() WHERE system_id = %s",
+            [stand.student.system_id],
         )
     assert len((await stand.read()).value.lessons) == 10
 

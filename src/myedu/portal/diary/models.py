@@ -7,7 +7,7 @@ import msgspec
 from myedu.contract.answers import Diary, FileLink, Marks
 from myedu.contract.school import Homework
 from myedu.contract.windows import Window
-from myedu.portal.federation.models import Copy, Outcome, Unavailable
+from myedu.portal.federation.models import Outcome, SealedCopy, Unavailable
 from myedu.portal.people.models import Period, Student, Viewer
 
 
@@ -27,7 +27,7 @@ class OpenedChild(Facts, frozen=True, kw_only=True):
     """What the opening statement found about one child; `copy` is that of the window asked for."""
 
     student: Student
-    copy: Copy | None
+    copy: SealedCopy | None
     done: frozenset[str]  # ids of homework ticked
 
 

@@ -186,7 +186,14 @@ class DiaryService:
         if token:
             async with self._database.connection() as conn:
                 opened = await store.open_diary(
-                    conn, token, child, self._clock.now(), page=page, window=window, alone=alone
+                    conn,
+                    token,
+                    child,
+                    self._clock.now(),
+                    page=page,
+                    window=window,
+                    alone=alone,
+                    known=self._federation.known_version(child, window) if child and window else None,
                 )
         if opened is None:
             raise NotSignedIn("nobody has signed in with this session: lead to /enter")

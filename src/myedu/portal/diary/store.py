@@ -12,7 +12,7 @@ from myedu.contract.windows import Window
 from myedu.kit.db import execute
 from myedu.kit.sql import load_queries
 from myedu.portal.diary.models import Family, Opened, OpenedChild
-from myedu.portal.federation.models import Copy
+from myedu.portal.federation.models import SealedCopy
 from myedu.portal.identity.service import token_sha256
 from myedu.portal.people.intake import Place
 from myedu.portal.people.models import Student, Viewer
@@ -27,7 +27,7 @@ TICKS_BEFORE = timedelta(days=60)
 # The columns of `open_diary`, in its order: the viewer, the child, `opened`, the copy, the ticks.
 _VIEWER = slice(0, len(Viewer.__struct_fields__))
 _STUDENT = slice(_VIEWER.stop, _VIEWER.stop + len(Student.__struct_fields__))
-_COPY = slice(_STUDENT.stop + 1, _STUDENT.stop + 1 + len(Copy.__struct_fields__))
+_COPY = slice(_STUDENT.stop + 1, _STUDENT.stop + 1 + len(SealedCopy.__struct_fields__))
 
 
 async def open_diary(
@@ -39,17 +39,19 @@ async def open_diary(
     page: str,
     window: Window | None = None,
     alone: bool = False,
+    known: UUID | None = None,
 ) -> Opened | None:
     """Open one child's page, or without `child` the whole family's; None without a session.
 
     `page` and the window go into the audit lines. For a child that isn't the viewer's, `children` is empty.
-    `alone` leaves the child's siblings out of the family.
+    `alone` leaves the child's siblings out of the family; `known`: the copy's version that needs no body.
     """
     parameters = {
         # As identity keeps it.
         "token_sha256": token_sha256(token),
         "child": child,
         "alone": alone,
+        "known": known,
         "now": now,
         "detail": _detail(page, window),
         "first_day": window.first if window else None,
@@ -71,7 +73,7 @@ def _opened(rows: Sequence[Sequence[Any]], now: datetime) -> Opened:
         student = Student(*row[_STUDENT])
         students.append(student)
         if row[_STUDENT.stop]:
-            copy = Copy(*row[_COPY]) if row[_COPY.start] is not None else None
+            copy = SealedCopy(*row[_COPY]) if row[_COPY.start] is not None else None
             children.append(OpenedChild(student=student, copy=copy, done=frozenset(row[-1])))
     family = Family(viewer=Viewer(*rows[0][_VIEWER]), students=tuple(students), now=now)
     return Opened(family=family, children=tuple(children))

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
@@ -27,6 +27,8 @@ from myedu.portal.people import service as people
 _log = logging.getLogger(__name__)
 
 ClientFor = Callable[[JournalAddress], JournalClient]
+Erase = Callable[[], Awaitable[int]]
+"""Erases what another room has kept for its term; how many."""
 
 _TRIES = 6  # with the waits below: about four hours, within the night
 _FIRST_WAIT = timedelta(minutes=1)
@@ -47,9 +49,17 @@ class Worker:
     """`database_url`: of the worker's own connection to the queue, beside the pool of `tools`."""
 
     def __init__(
-        self, tools: service.Tools, client_for: ClientFor, database_url: str, pace: Pace | None = None
+        self,
+        tools: service.Tools,
+        client_for: ClientFor,
+        database_url: str,
+        pace: Pace | None = None,
+        *,
+        nightly: Mapping[str, Erase] | None = None,
     ) -> None:
+        """`nightly`: by the name of the job, what other rooms erase once a night."""
         self._tools, self._client_for, self._database_url = tools, client_for, database_url
+        self._nightly_of_rooms = nightly or {}
         self._pace = pace or Pace()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -94,6 +104,8 @@ class Worker:
             _log.info("erased after their term: %s persons", sum(erased.values()))
 
         scheduler.schedule("exports/expire", _EXPIRE_AT)(expire)
+        for name, erase in self._nightly_of_rooms.items():
+            scheduler.schedule(name, _EXPIRE_AT)(_told(name, erase))
         return scheduler
 
     async def _ticking(self, manager: QueueManager) -> None:
@@ -198,6 +210,13 @@ def wait_before(attempt: int) -> timedelta:
 def _forget(tools: service.Tools, system_id: str, export_id: UUID) -> None:
     """Personal data is not kept twice."""
     shutil.rmtree(folder_of(tools.spool, system_id, export_id), ignore_errors=True)
+
+
+def _told(name: str, erase: Erase) -> Callable[[Schedule], Awaitable[None]]:
+    async def run(_: Schedule) -> None:
+        _log.info("%s: erased after their term: %s", name, await erase())
+
+    return run
 
 
 async def _passing_on(stop: asyncio.Event, shutdown: asyncio.Event) -> None:

@@ -9,10 +9,12 @@ from myedu.connector.sdk.client import JournalError, JournalSilent, Pupil, Reply
 from myedu.contract.act import Act
 from myedu.kit.clock import Clock
 from myedu.kit.db import Database
-from myedu.portal.federation import incidents, store
+from myedu.portal.federation import incidents
 from myedu.portal.federation.bulkhead import NotAsked
+from myedu.portal.federation.copies import Copies
 from myedu.portal.federation.journal import Asker, Journal
 from myedu.portal.federation.models import Copy, Fresh, Question, Unavailable
+from myedu.portal.federation.store import Holding
 from myedu.portal.people.models import Student, Viewer
 
 _log = logging.getLogger(__name__)
@@ -21,8 +23,9 @@ _log = logging.getLogger(__name__)
 class Asking:
     """Asks journals and keeps what they answer. Never raises for what a journal does."""
 
-    def __init__(self, database: Database, clock: Clock, flight_seconds: float) -> None:
-        self._database, self._clock, self._flight_seconds = database, clock, flight_seconds
+    def __init__(self, database: Database, copies: Copies, clock: Clock, flight_seconds: float) -> None:
+        self._database, self._copies = database, copies
+        self._clock, self._flight_seconds = clock, flight_seconds
 
     async def fly(
         self,
@@ -31,8 +34,9 @@ class Asking:
         copy: Copy | None,
         known: Fresh[Any] | None,
         viewer: Viewer,
+        flight: Holding,
     ) -> Fresh[Any] | Unavailable:
-        """The answer, kept; `known` is the `copy` opened. It may land with nobody left to catch it."""
+        """The answer, kept; `known` is the `copy` decoded. It may land with nobody left to catch it."""
         asker = asker_of(question.student, viewer, self._flight_seconds)
         ask = getattr(journal, question.method)
         etag = copy.etag if copy is not None and known is not None else None
@@ -42,26 +46,26 @@ class Asking:
             await incidents.report(self._database, self._clock, question, viewer, error.reason)
             return self._failed(question, error)
         if reply.value is None:
-            return await self._confirmed(question, known)
-        return await self._kept(question, reply)
+            return await self._confirmed(question, copy, known, flight)
+        return await self._kept(question, reply, flight)
 
     def refused(self, error: JournalError) -> Unavailable:
         """A failure as an outcome."""
         wait = error.retry_after if isinstance(error, JournalSilent | NotAsked) else None
         return Unavailable(error.reason, self._clock.now(), wait)
 
-    async def _kept(self, question: Question, reply: Reply[Any]) -> Fresh[Any]:
+    async def _kept(self, question: Question, reply: Reply[Any], flight: Holding) -> Fresh[Any]:
         now = self._clock.now()
-        async with self._database.connection() as conn:
-            await store.keep_copy(conn, question, Copy(reply.body, reply.etag, now))
+        await self._copies.keep(question, reply.body, reply.etag, now, value=reply.value, flight=flight)
         return Fresh(reply.value, reply.body, now)
 
-    async def _confirmed(self, question: Question, known: Fresh[Any] | None) -> Fresh[Any] | Unavailable:
+    async def _confirmed(
+        self, question: Question, copy: Copy | None, known: Fresh[Any] | None, flight: Holding
+    ) -> Fresh[Any] | Unavailable:
         now = self._clock.now()
-        if known is None:  # 304 to a question without If-None-Match
+        if copy is None or known is None:  # 304 to a question without If-None-Match
             return Unavailable("wrong-shape", now)
-        async with self._database.connection() as conn:
-            await store.confirm_copy(conn, question, now)
+        await self._copies.confirm(question, copy, now, flight=flight)
         return Fresh(known.value, known.body, now)
 
     def _failed(self, question: Question, error: JournalError) -> Unavailable:

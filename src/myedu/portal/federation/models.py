@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Generic, Literal, TypeVar
+from uuid import UUID
 
 import msgspec
 
@@ -9,6 +10,7 @@ from myedu.contract.windows import Window
 from myedu.portal.people.models import Student
 
 T = TypeVar("T")
+Method = Literal["diary", "marks"]
 
 SLOW = "slow"
 """The page's deadline passed; the question goes on and its answer will be the next copy."""
@@ -83,16 +85,26 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Copy(msgspec.Struct, frozen=True):
-    """The last good answer to one question, as received."""
+    """The last good answer to one question, as received; every new body is another `version`."""
 
     body: bytes
     etag: str | None
     fetched_at: datetime
+    version: UUID
+
+
+class SealedCopy(msgspec.Struct, frozen=True):
+    """The same as it is kept; `body` is None where the reader named this version as known to it."""
+
+    version: UUID
+    etag: str | None
+    fetched_at: datetime
+    body: bytes | None
 
 
 class Question(msgspec.Struct, frozen=True):
     """What is asked about a student whom the door has let the viewer see."""
 
-    method: Literal["diary", "marks"]
+    method: Method
     student: Student
     window: Window

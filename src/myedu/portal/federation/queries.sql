@@ -1,6 +1,6 @@
 -- name: copy
--- The last good answer to one question.
-SELECT body, etag, fetched_at
+-- The last good answer to one question; without the body where the caller has opened this version already.
+SELECT version, etag, fetched_at, CASE WHEN version = %(known)s::uuid THEN NULL ELSE body END AS body
 FROM federation.copies
 WHERE region = %(region)s
   AND system_id = %(system_id)s
@@ -10,15 +10,23 @@ WHERE region = %(region)s
   AND last_day = %(last_day)s;
 
 -- name: keep_copy
--- Put a good answer in the place of the one before. An older answer that lands late doesn't replace a newer one.
-INSERT INTO federation.copies (region, system_id, student_id, method, first_day, last_day, body, etag, fetched_at)
-VALUES (%(region)s, %(system_id)s, %(student_id)s, %(method)s, %(first_day)s, %(last_day)s, %(body)b, %(etag)s, %(fetched_at)s)
+-- Put a good answer in the place of the one before, and land its flight. An older answer that lands late doesn't
+-- replace a newer one.
+WITH landed AS (
+    DELETE FROM federation.flights WHERE key = %(flight)b AND holder = %(holder)s
+)
+INSERT INTO federation.copies
+    (region, system_id, student_id, method, first_day, last_day, body, etag, fetched_at, version)
+VALUES (%(region)s, %(system_id)s, %(student_id)s, %(method)s, %(first_day)s, %(last_day)s, %(body)b, %(etag)s, %(fetched_at)s, %(version)s)
 ON CONFLICT (region, system_id, student_id, method, first_day, last_day) DO UPDATE
-SET body = excluded.body, etag = excluded.etag, fetched_at = excluded.fetched_at
+SET body = excluded.body, etag = excluded.etag, fetched_at = excluded.fetched_at, version = excluded.version
 WHERE copies.fetched_at <= excluded.fetched_at;
 
 -- name: confirm_copy
--- The journal said 304: the copy is as good as one received now.
+-- The journal said 304: the copy is as good as one received now, and its flight has landed. The body isn't touched.
+WITH landed AS (
+    DELETE FROM federation.flights WHERE key = %(flight)b AND holder = %(holder)s
+)
 UPDATE federation.copies
 SET fetched_at = %(fetched_at)s
 WHERE region = %(region)s
@@ -27,11 +35,12 @@ WHERE region = %(region)s
   AND method = %(method)s
   AND first_day = %(first_day)s
   AND last_day = %(last_day)s
+  AND version = %(version)s
   AND fetched_at < %(fetched_at)s;
 
 -- name: copies_of
 -- All last good diaries of a student, the newest first: what a family can have seen.
-SELECT body, etag, fetched_at
+SELECT version, etag, fetched_at, body, first_day, last_day
 FROM federation.copies
 WHERE region = %(region)s AND system_id = %(system_id)s AND student_id = %(student_id)s AND method = 'diary'
 ORDER BY fetched_at DESC;
@@ -42,3 +51,46 @@ DELETE FROM federation.copies copy
 USING people.incoming_erased gone
 WHERE gone.region = %(region)s AND gone.system_id = %(system_id)s
   AND copy.region = gone.region AND copy.system_id = gone.system_id AND copy.student_id = gone.id;
+
+-- name: erase_old
+-- Some of the copies whose last good answer is older than the term of keeping; a renewal under way goes first.
+DELETE FROM federation.copies
+WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM federation.copies WHERE fetched_on < %(before)s ORDER BY fetched_on LIMIT %(most)s
+    FOR UPDATE SKIP LOCKED
+));
+
+-- name: sweep_flights
+-- Forget flights whose holder is long dead, and failures long told.
+DELETE FROM federation.flights WHERE until < clock_timestamp() - interval '1 hour';
+
+-- name: take_flight
+-- Take the flight of a question if nobody has it: who has it now, and when the copy was last renewed.
+SELECT holds, renewed_at
+FROM federation.take_flight(
+    %(flight)b, %(holder)s, %(lease)s,
+    %(region)s, %(system_id)s, %(student_id)s, %(method)s, %(first_day)s, %(last_day)s
+);
+
+-- name: look_at_flight
+-- Whose flight it is now and, for some moments after it failed, why.
+SELECT holder, reason, failed_at, retry_after
+FROM federation.flights
+WHERE key = %(flight)b AND until > clock_timestamp();
+
+-- name: renew_flights
+-- This process lives: put off the end of its leases.
+UPDATE federation.flights flight
+SET until = clock_timestamp() + %(lease)s
+FROM unnest(%(keys)s::bytea[], %(holders)s::uuid[]) AS mine (key, holder)
+WHERE flight.key = mine.key AND flight.holder = mine.holder AND flight.reason IS NULL;
+
+-- name: fail_flight
+-- Tell those who wait why there is no answer.
+UPDATE federation.flights
+SET reason = %(reason)s, failed_at = %(failed_at)s, retry_after = %(retry_after)s, until = clock_timestamp() + %(told)s
+WHERE key = %(flight)b AND holder = %(holder)s;
+
+-- name: land_flight
+-- The flight was not needed: the copy has been renewed meanwhile.
+DELETE FROM federation.flights WHERE key = %(flight)b AND holder = %(holder)s;

@@ -1,9 +1,11 @@
 """Asking journals on demand. A silent journal never silences a page: it gets the last good copy."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Literal
+from uuid import UUID
 
 from psycopg import AsyncConnection
 
@@ -15,8 +17,10 @@ from myedu.kit.clock import Clock
 from myedu.kit.db import Database
 from myedu.portal.federation import reading, store
 from myedu.portal.federation.asking import Asking, asker_of
+from myedu.portal.federation.copies import decode
 from myedu.portal.federation.flights import Flights
 from myedu.portal.federation.journal import Journal
+from myedu.portal.federation.memory import Memory
 from myedu.portal.federation.models import (
     NOT_REGISTERED,
     RESTING,
@@ -26,6 +30,7 @@ from myedu.portal.federation.models import (
     Limits,
     Outcome,
     Question,
+    SealedCopy,
     Stale,
     Unavailable,
 )
@@ -34,6 +39,8 @@ from myedu.portal.people.intake import Place
 from myedu.portal.people.models import Student, Viewer
 from myedu.portal.sight import Sight
 
+FLIGHT_MARGIN = 1.0
+"""Seconds in which a flight that used its time may still keep its answer or tell why there is none."""
 _STATES: dict[type, Literal["fresh", "stale", "unavailable"]] = {
     Fresh: "fresh",
     Stale: "stale",
@@ -51,13 +58,15 @@ class Federation:
         clock: Clock,
         limits: Limits | None = None,
         *,
+        memory: Memory,
         sight: Sight | None = None,
     ) -> None:
         self._database, self._clock = database, clock
         self._limits = limits or Limits()
         self._sight = sight or Sight.silent()
         self._systems = Systems(database, client_for, clock, self._limits, self._sight)
-        self._asking = Asking(database, clock, self._limits.flight_seconds)
+        self._copies, self._convoy = memory.copies, memory.convoy
+        self._asking = Asking(database, self._copies, clock, self._limits.flight_seconds)
         self._flights: Flights[Fresh[Any] | Unavailable] = Flights()
 
     async def read_diary(
@@ -79,7 +88,7 @@ class Federation:
         self,
         student: Student,
         window: Window,
-        copy: Copy | None,
+        sealed: SealedCopy | None,
         *,
         viewer: Viewer,
         decoded: bool = True,
@@ -87,27 +96,35 @@ class Federation:
     ) -> Outcome[Diary]:
         """`read_diary` for a caller whose own statement has already read the copy.
 
-        `decoded=False` leaves a fresh copy's value None: for a caller that may not need it.
+        That statement may leave out the body of `known_version`. `decoded=False` leaves a fresh copy's value
+        None: for a caller that may not need it.
         """
         question = Question("diary", student, window)
+        copy = await self._copies.opened(question, sealed)
         if not decoded and copy is not None and self.is_fresh(copy):
             outcome: Fresh[Any] = Fresh(None, copy.body, copy.fetched_at)
             self._tell(question, outcome, time.monotonic(), from_copy=True)
             return outcome
         return await self._answer(question, copy, viewer, patient)
 
+    def known_version(self, child: UUID, window: Window) -> UUID | None:
+        """The version of a diary's copy whose body this process needn't be sent."""
+        return self._copies.known_version(child, window)
+
     def decoded(self, outcome: Outcome[Diary]) -> Outcome[Diary]:
         """The outcome with the value of a copy that `renew_diary` left as received."""
         if not isinstance(outcome, Fresh) or outcome.value is not None:
             return outcome
-        read = reading.opened("diary", Copy(outcome.body, None, outcome.fetched_at))
-        return read or Unavailable("wrong-shape", self._clock.now())
+        value = decode("diary", outcome.body)
+        if value is None:
+            return Unavailable("wrong-shape", self._clock.now())
+        return Fresh(value, outcome.body, outcome.fetched_at)
 
     async def shown_homework(
         self, conn: AsyncConnection, student: Student, homework_id: str
     ) -> Homework | None:
         """A task that a family can have seen: one of a copy, the newest first. Asks no journal."""
-        async for homework in reading.shown_homework(conn, student):
+        async for homework in reading.shown_homework(self._copies, conn, student):
             if homework.id == homework_id:
                 return homework
         return None
@@ -121,7 +138,7 @@ class Federation:
         """
         async with self._database.connection() as conn:
             shown = False
-            async for homework in reading.shown_homework(conn, student):
+            async for homework in reading.shown_homework(self._copies, conn, student):
                 shown = shown or any(file.id == file_id for file in homework.attachments)
         journal = await self._systems.journal_of(student.system_id) if shown else None
         if journal is None:
@@ -142,15 +159,13 @@ class Federation:
         await self._flights.close()
 
     async def _read(self, question: Question, viewer: Viewer, patient: bool) -> Outcome[Any]:
-        async with self._database.connection() as conn:
-            copy = await store.copy_of(conn, question)
-        return await self._answer(question, copy, viewer, patient)
+        return await self._answer(question, await self._copies.copy_of(question), viewer, patient)
 
     async def _answer(
         self, question: Question, copy: Copy | None, viewer: Viewer, patient: bool
     ) -> Outcome[Any]:
         began = time.monotonic()
-        known = reading.opened(question.method, copy)
+        known = reading.opened(self._copies, question, copy)
         if known is not None and self.is_fresh(known):
             self._tell(question, known, began, from_copy=True)
             return known
@@ -190,11 +205,32 @@ class Federation:
         try:
             return await self._flights.join(
                 _flight_key(question),
-                lambda: self._asking.fly(journal, question, copy, known, viewer),
+                lambda: self._asked_by_one(journal, question, copy, known, viewer),
                 wait_seconds,
             )
         except TimeoutError:
             return Unavailable(SLOW, self._clock.now())
+
+    async def _asked_by_one(
+        self,
+        journal: Journal,
+        question: Question,
+        copy: Copy | None,
+        known: Fresh[Any] | None,
+        viewer: Viewer,
+    ) -> Fresh[Any] | Unavailable:
+        """By this process, or by another one that asks the same now."""
+
+        async def renewed() -> Fresh[Any] | None:
+            return reading.opened(self._copies, question, await self._copies.copy_of(question))
+
+        async with asyncio.timeout(self._limits.flight_seconds + FLIGHT_MARGIN):
+            return await self._convoy.fly(
+                question,
+                copy.fetched_at if copy is not None else None,
+                lambda flight: self._asking.fly(journal, question, copy, known, viewer, flight),
+                renewed,
+            )
 
     def _patience(self, known: Fresh[Any] | None, patient: bool) -> float:
         """Without a copy there is nothing to show meanwhile, so everybody waits."""
