@@ -9,8 +9,9 @@ _SLOWER = 2.0
 """Answers that take so many times as long as usual say that the journal is queueing what we send."""
 _UNNOTICED = 0.05  # seconds: below it slowness is noise of the network and of our own loop
 _SHRINK = 0.7  # after a failure of overload; a third off, so that two in a row halve it
-_UP, _DOWN = 1 / 200, 1 / 20
-"""What is usual follows quick answers at once, slow ones in hundreds: a bad minute isn't the usual."""
+_DOWN = 1 / 20
+_UP_SECONDS = 120.0
+"""What is usual follows quick answers at once, slow ones in minutes: a bad lesson break isn't the usual."""
 _NOW = 1 / 5  # the last handful of answers is "now"
 
 
@@ -24,7 +25,8 @@ class Limiter:
     def __init__(self, *, least: int, start: int, most: int) -> None:
         self._least, self._most = float(least), float(max(least, most))
         self._limit = min(max(float(start), self._least), self._most)
-        self._usual: dict[str, float] = {}  # seconds by method: a year's marks take longer than a week
+        # by method, as a year's marks take longer than a week: seconds, and when that was learnt
+        self._usual: dict[str, tuple[float, float]] = {}
         self._stress = 1.0  # how many times as long as usual answers take now
         self._cut_at = -math.inf
         self.seconds = 0.0
@@ -36,7 +38,7 @@ class Limiter:
 
     def answered(self, method: str, *, began: float, ended: float, under_way: int) -> None:
         """A call was answered, well or not, while so many (it among them) were under way."""
-        self._learn(method, ended - began)
+        self._learn(method, ended - began, ended)
         if self._stress > _SLOWER:
             self._cut(max(_SHRINK, _SLOWER / self._stress), began, ended)
         elif under_way * 2 >= self._limit:
@@ -47,10 +49,11 @@ class Limiter:
         """A call was not answered, or the journal said that it has too much to do."""
         self._cut(_SHRINK, began, ended)
 
-    def _learn(self, method: str, seconds: float) -> None:
-        usual = self._usual.get(method, seconds)
+    def _learn(self, method: str, seconds: float, now: float) -> None:
+        usual, learnt_at = self._usual.get(method, (seconds, now))
         self._stress += (seconds / max(usual, _UNNOTICED) - self._stress) * _NOW
-        self._usual[method] = usual + (seconds - usual) * (_UP if seconds > usual else _DOWN)
+        share = min((now - learnt_at) / _UP_SECONDS, _DOWN) if seconds > usual else _DOWN
+        self._usual[method] = usual + (seconds - usual) * max(share, 0.0), now
         self.seconds += (seconds - self.seconds) * _NOW if self.seconds else seconds
 
     def _cut(self, share: float, began: float, ended: float) -> None:

@@ -1,0 +1,131 @@
+"""An ill journal is left alone and asked carefully: a state machine, told what time it is."""
+
+import random
+
+import pytest
+
+from myedu.portal.federation.breaker import Breaker
+from myedu.portal.federation.models import Bounds
+
+BOUNDS = Bounds(failures=5, failure_share=0.5, window_seconds=10, pause_seconds=1, longest_pause_seconds=60)
+
+
+def a_breaker(bounds: Bounds = BOUNDS, chance: float = 0.0) -> Breaker:
+    """With pauses that are as long as they may be: `chance` 1 halves them."""
+    return Breaker(bounds, lambda: chance)
+
+
+def fail(breaker: Breaker, now: float) -> bool:
+    ticket = breaker.admit(now)
+    assert ticket is not None
+    return breaker.ill(ticket, now)
+
+
+def answer(breaker: Breaker, now: float) -> None:
+    ticket = breaker.admit(now)
+    assert ticket is not None
+    breaker.well(ticket, now)
+
+
+def opened(breaker: Breaker, now: float) -> Breaker:
+    assert [fail(breaker, now) for _ in range(5)] == [False] * 4 + [True]
+    return breaker
+
+
+def test_failures_in_a_row_open_it():
+    breaker = opened(a_breaker(), 100.0)
+    assert breaker.state(100.5) == "open"
+    assert breaker.admit(100.5) is None
+    assert breaker.rest(100.4) == pytest.approx(0.6)
+
+
+def test_one_answer_between_them_does_not():
+    breaker = a_breaker()
+    for _ in range(3):
+        for _ in range(4):
+            assert not fail(breaker, 1.0)
+        answer(breaker, 1.0)
+    assert breaker.state(1.0) == "closed"
+
+
+def test_half_of_the_answers_of_the_window_open_it():
+    breaker = a_breaker()
+    for step in range(10):
+        answer(breaker, step * 0.5)
+    verdicts = []
+    for step in range(10):
+        answer(breaker, 5 + step * 0.01)
+        verdicts.append(fail(breaker, 5 + step * 0.01))
+    assert verdicts == [False] * 10  # ten of thirty
+    later = 14.9  # those ten answers are out of the window; ten of those twenty are ill
+    assert fail(breaker, later)
+    assert breaker.state(later) == "open"
+
+
+def test_few_answers_are_no_share():
+    breaker = a_breaker()
+    for _ in range(4):
+        answer(breaker, 0.0)
+        assert not fail(breaker, 0.0)
+
+
+def test_after_the_pause_one_may_try_at_a_time():
+    breaker = opened(a_breaker(), 0.0)
+    assert breaker.state(1.0) == "half-open"
+    probe = breaker.admit(1.0)
+    assert probe is not None
+    assert breaker.admit(1.0) is None
+    breaker.well(probe, 1.2)
+    assert breaker.state(1.2) == "half-open"
+    answer(breaker, 1.3)
+    assert breaker.state(1.3) == "closed"
+
+
+def test_a_failed_probe_doubles_the_pause_up_to_the_longest():
+    breaker = opened(a_breaker(), 0.0)
+    now, pauses = 0.0, []
+    for _ in range(9):
+        pauses.append(round(breaker.rest(now)))
+        now += breaker.rest(now)
+        assert fail(breaker, now)
+    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+
+
+def test_a_short_spell_of_health_does_not_shorten_the_pause_and_a_long_one_does():
+    breaker = opened(a_breaker(), 0.0)
+    answer(breaker, 1.0)
+    answer(breaker, 1.0)
+    opened(breaker, 5.0)
+    assert breaker.rest(5.0) == pytest.approx(2)
+    answer(breaker, 7.0)
+    answer(breaker, 7.0)
+    opened(breaker, 7.0 + 61)
+    assert breaker.rest(7.0 + 61) == pytest.approx(1)
+
+
+def test_what_was_asked_before_a_change_says_nothing_after_it():
+    breaker = a_breaker()
+    early = [breaker.admit(0.0) for _ in range(7)]
+    for ticket in early[:5]:
+        breaker.ill(ticket, 0.1)
+    probe = breaker.admit(1.2)
+    breaker.ill(early[5], 1.3)
+    breaker.well(early[6], 1.3)
+    assert breaker.state(1.3) == "half-open"
+    breaker.well(probe, 1.4)
+    answer(breaker, 1.5)
+    assert breaker.state(1.5) == "closed"
+
+
+def test_a_probe_that_is_given_up_leaves_its_place():
+    breaker = opened(a_breaker(), 0.0)
+    probe = breaker.admit(1.0)
+    assert breaker.admit(1.0) is None
+    breaker.gave_up(probe)
+    assert breaker.admit(1.0) is not None
+
+
+def test_chance_spreads_those_who_saw_the_same_failure():
+    rests = [opened(Breaker(BOUNDS, random.Random(seed).random), 0.0).rest(0.0) for seed in range(50)]
+    assert all(0.5 <= rest <= 1 for rest in rests)
+    assert max(rests) - min(rests) > 0.3
