@@ -1,10 +1,13 @@
 """The good systems: every capability in one, the bare required part in the other. All rules pass on them."""
 
-from collections.abc import Mapping, Sequence
+import gzip
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from uuid import UUID
 
+import msgspec
 from msgspec.structs import replace
 
 from myedu.connector.sdk.export import write_package
@@ -18,7 +21,7 @@ from myedu.contract.answers import (
     Marks,
     Schedule,
 )
-from myedu.contract.package import Manifest
+from myedu.contract.package import MANIFEST, Manifest
 from myedu.contract.problems import ContractError, problem
 from myedu.contract.school import Attachment, Homework, Ref
 from myedu.contract.snils import make_snils
@@ -109,6 +112,13 @@ def _with_file(homework: Homework) -> Homework:
     return replace(homework, set_on=homework.due_on - timedelta(days=1), attachments=(card,))
 
 
+class TodaysSchool(WholeSchool):
+    """The whole school on the machine's own day, for programs whose clock can't be set."""
+
+    def today(self) -> date:
+        return datetime.now(ZONE).date()
+
+
 class BareSchool(WholeSchool):
     """Schedule, homework, marks and nothing optional."""
 
@@ -177,6 +187,7 @@ def good_tables() -> dict[str, Sequence[Row]]:
                 updated_at=at,
                 last_name="Ветрова",
                 first_name="Анна",
+                birth_date=date(1984, 2, 3),
                 snils=make_snils(910_000_002),
             ),
             Person(id="p-teacher", updated_at=at, last_name="Светлова", first_name="Анна"),
@@ -237,3 +248,21 @@ def write_good_package(folder: Path, tables: Mapping[str, Sequence[Row]] | None 
         created_at=NOW - timedelta(hours=9),
         export_id=EXPORT,
     )
+
+
+def rewrite(folder: Path, table: str, change: Callable[[str], str]) -> None:
+    """A good package with the text of one table changed, and a manifest that agrees with it."""
+    manifest = write_good_package(folder)
+    package = folder / str(manifest.export_id)
+    (entry,) = (one for one in manifest.tables if one.table == table)
+    text = change(gzip.decompress((package / entry.file).read_bytes()).decode())
+    packed = gzip.compress(text.encode("utf-8", "surrogateescape"), mtime=0)
+    (package / entry.file).write_bytes(packed)
+    said = replace(
+        entry,
+        rows=max(text.count("\n") - 1, 0),
+        bytes=len(packed),
+        sha256=hashlib.sha256(packed).hexdigest(),
+    )
+    tables = tuple(said if one.table == table else one for one in manifest.tables)
+    (package / MANIFEST).write_bytes(msgspec.json.encode(replace(manifest, tables=tables)))

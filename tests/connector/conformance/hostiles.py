@@ -156,6 +156,13 @@ def with_json(response: Response, change: Callable[[Any], Any]) -> Response:
     return with_body(response, msgspec.json.encode(value if given is None else given))
 
 
+async def with_manifest(request: Request, good: Good, change: Callable[[Any], Any]) -> Response:
+    """The good answer to anything, but for a manifest that is changed."""
+    answer = await good()
+    is_manifest = path_of(request) == "/v1/exports/latest" and answer.status_code == 200
+    return with_json(answer, change) if is_manifest else answer
+
+
 def with_body(response: Response, body: bytes) -> Response:
     """The same status and headers over other bytes."""
     changed = Response(body, response.status_code)

@@ -1,1 +1,1 @@
-"""The export package: manifest, files, rows."""
+"""The export package: the manifest, its files, the rows and what they refer to."""

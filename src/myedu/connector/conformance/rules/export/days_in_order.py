@@ -1,0 +1,35 @@
+"""Ends before beginnings."""
+
+from myedu.connector.conformance.case import Case
+from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.rules.export._tables import none_at, places, tables_of
+
+
+async def check(case: Case) -> None:
+    wrong = []
+    async for table in tables_of(case, "periods", "enrollments", "guardianships", "staff", "teaching"):
+        for line, row in places(table):
+            first, last = row.get("starts_on", ""), row.get("ends_on", "")
+            if first and last and last < first:
+                wrong.append(f"{table.name}:{line}")
+    none_at(wrong, "кончается раньше, чем начинается", "ends before it starts")
+
+
+RULE = Rule(
+    id="export.days-in-order",
+    title=Both(
+        "Ничто не кончается раньше, чем начинается",
+        "Nothing ends before it starts",
+    ),
+    reason=Both(
+        "Такое зачисление не действует ни дня: дневник ребёнка закрыт.",
+        "Such an enrolment holds on no day: the child's diary is closed.",
+    ),
+    mend=Both(
+        "Проверьте, не переставлены ли starts_on и ends_on.",
+        "Check that starts_on and ends_on don't stand in each other's place.",
+    ),
+    example="starts_on=2026-09-01, ends_on=2027-05-31",
+    needs="exports",
+    check=check,
+)

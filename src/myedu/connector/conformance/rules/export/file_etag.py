@@ -1,0 +1,36 @@
+"""The tags of the files."""
+
+from myedu.connector.conformance.case import Case
+from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.rules.export._tables import none_at
+
+
+async def check(case: Case) -> None:
+    package = await case.package()
+    wrong = []
+    for entry in package.manifest.tables:
+        fetched = await package.fetch(entry)
+        tag = fetched.answer.headers.get("ETag", "")
+        if tag.startswith("W/") or not (len(tag) > 2 and tag.startswith('"') and tag.endswith('"')):
+            wrong.append(f"{entry.file} ({tag or '—'})")
+    none_at(wrong, "нет сильного ETag", "no strong ETag", package.answer)
+
+
+RULE = Rule(
+    id="export.file-etag",
+    title=Both(
+        "У файла сильный ETag",
+        "A file has a strong ETag",
+    ),
+    reason=Both(
+        "Без него продолжить прерванный файл нельзя: вдруг это уже другой.",
+        "Without it a cut file can't be continued: it may be another one by now.",
+    ),
+    mend=Both(
+        'Отдавайте ETag: "<sha256 файла>".',
+        'Give ETag: "<sha256 of the file>".',
+    ),
+    example='ETag: "0f3a…"',
+    needs="exports",
+    check=check,
+)

@@ -1,0 +1,39 @@
+"""The ids of the rows."""
+
+import re
+
+from myedu.connector.conformance.case import Case
+from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.rules.export._tables import none_at, wrong_cells
+from myedu.contract.tables import REFERENCES, TABLES
+
+_ID = re.compile(r"(?!\.{1,2}$)[!-~]{1,64}")
+
+
+async def check(case: Case) -> None:
+    columns = [(table, "id") for table in TABLES]
+    columns += [(table, column) for table, targets in REFERENCES.items() for column in targets]
+    wrong = await wrong_cells(case, columns, lambda cell: _ID.fullmatch(cell) is None)
+    none_at(
+        wrong, "код не из 1–64 печатных знаков ASCII", "an id that is not 1–64 printable ASCII characters"
+    )
+
+
+RULE = Rule(
+    id="export.ids",
+    title=Both(
+        "Коды — 1–64 печатных знака ASCII",
+        "Ids are 1–64 printable ASCII characters",
+    ),
+    reason=Both(
+        "Код стоит в адресах методов; с пробелом или кириллицей ученика не спросить.",
+        "An id stands in the methods' addresses; with a space or Cyrillic nobody can ask about the pupil.",
+    ),
+    mend=Both(
+        "Отдавайте код строки базы; названия и номера классов — не коды.",
+        "Give the id of the row in your database; names of classes are no ids.",
+    ),
+    example="id=9007199254740993",
+    needs="exports",
+    check=check,
+)

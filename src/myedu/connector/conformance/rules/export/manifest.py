@@ -1,0 +1,38 @@
+"""The manifest."""
+
+from myedu.connector.conformance.case import Case
+from myedu.connector.conformance.expect import status
+from myedu.connector.conformance.reading import fault_of
+from myedu.connector.conformance.rule import Both, Broken, Nothing, Rule
+from myedu.contract.package import Manifest
+
+
+async def check(case: Case) -> None:
+    answer = await case.ask.get("/v1/exports/latest")
+    if answer.status == 404:
+        raise Nothing("пакета выгрузки ещё нет", "there is no export package yet", answer)
+    status(answer, 200)
+    fault = fault_of(answer, Manifest)
+    if fault is not None:
+        raise Broken(f"манифест: {fault.words.ru}", f"the manifest: {fault.words.en}", answer)
+
+
+RULE = Rule(
+    id="export.manifest",
+    title=Both(
+        "Манифест читается и полон",
+        "The manifest can be read and is whole",
+    ),
+    reason=Both(
+        "По манифесту портал решает, что забирать и чего ждать; без него ночь региона пропадает.",
+        "The portal fetches and expects what the manifest says; without it the region's night is lost.",
+    ),
+    mend=Both(
+        "Отдайте все обязательные поля манифеста: region, system, export_id, mode, created_at, tables.",
+        "Give every required field: region, system, export_id, mode, created_at, tables.",
+    ),
+    example='{"region": "25", "export_id": "6f1c…", "mode": "full", "tables": [{"table": "persons", '
+    '"file": "persons.csv.gz"}]}',
+    needs="exports",
+    check=check,
+)

@@ -1,0 +1,38 @@
+"""Required cells."""
+
+from myedu.connector.conformance.case import Case
+from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.rules.export._tables import none_at, places, tables_of
+from myedu.contract.tables import TABLES, required_columns
+
+
+async def check(case: Case) -> None:
+    wrong = []
+    async for table in tables_of(case):
+        if table.name not in TABLES:
+            continue
+        needed = sorted(required_columns(table.name) & set(table.header))
+        for line, row in places(table):
+            if row.get("deleted") != "true":
+                wrong += [f"{table.name}:{line}:{name}" for name in needed if not row.get(name, "").strip()]
+    none_at(wrong, "обязательное поле пусто", "a required cell is empty")
+
+
+RULE = Rule(
+    id="export.required-filled",
+    title=Both(
+        "Обязательные поля заполнены",
+        "Required cells are filled",
+    ),
+    reason=Both(
+        "Строку без обязательного поля портал отложит: человек без фамилии не найдётся.",
+        "A row without a required field is set aside: a person without a name isn't found.",
+    ),
+    mend=Both(
+        "Заполните поле или не выгружайте строку, пока она не готова.",
+        "Fill the field, or leave the row out until it is ready.",
+    ),
+    example="last_name и first_name есть у каждого человека",
+    needs="exports",
+    check=check,
+)

@@ -1,0 +1,13 @@
+"""Ignores If-Range."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tests.connector.conformance.hostiles import Good, Hostile
+
+
+async def spoil(request: Request, good: Good) -> Response:
+    return await good(headers={"if-range": None})
+
+
+HOSTILE = Hostile(spoil=spoil)

@@ -1,0 +1,12 @@
+"""Exports what was typed."""
+
+from tests.connector.conformance.good import good_tables, rewrite
+from tests.connector.conformance.hostiles import Hostile
+
+
+def change(text: str) -> str:
+    good = next(one.snils for one in good_tables()["persons"] if one.snils)
+    return text.replace(good, f"{int(good) + 1:011d}")
+
+
+HOSTILE = Hostile(package=lambda folder: rewrite(folder, "persons", change))

@@ -1,0 +1,17 @@
+"""Sums the rows and not the file."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tests.connector.conformance.hostiles import Good, Hostile, with_manifest
+
+
+async def spoil(request: Request, good: Good) -> Response:
+    return await with_manifest(request, good, change)
+
+
+def change(manifest: dict) -> None:
+    manifest["tables"][0]["sha256"] = "0" * 64
+
+
+HOSTILE = Hostile(spoil=spoil)
