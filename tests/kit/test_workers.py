@@ -4,9 +4,11 @@ import asyncio
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +17,6 @@ import pytest
 
 from myedu.kit.serve import ServeError
 from myedu.kit.workers import listen
-from tests.portal.conftest import free_port
 from tests.processes import family_of, still_run
 
 APP = """
@@ -51,6 +52,14 @@ except ServeError as error:
     sys.exit(str(error))
 """
 
+# Puts the socket where systemd does, and becomes the program.
+AS_SYSTEMD = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ |= {"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": "1"}
+os.execv(sys.executable, [sys.executable, "-c", *sys.argv[2:]])
+"""
+
 
 class Served:
     """The parent of the workers and its address."""
@@ -58,7 +67,8 @@ class Served:
     def __init__(self, folder: Path, workers: int) -> None:
         (folder / "sample_app.py").write_text(APP)
         self.folder = folder
-        port = free_port()
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}/"
         self.process = subprocess.Popen(
             [sys.executable, "-c", PARENT, str(port), str(workers)],
@@ -202,3 +212,28 @@ async def test_a_port_in_use_is_told(tmp_path: Path) -> None:
         await one.ready()
         with pytest.raises(ServeError, match=f"can't listen on 127.0.0.1, port {port}: "):
             listen("127.0.0.1", int(port))
+
+
+async def test_a_socket_that_systemd_holds_is_used(tmp_path: Path) -> None:
+    (tmp_path / "sample_app.py").write_text(APP)
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        port = held.getsockname()[1]
+        waiting = asyncio.create_task(asyncio.to_thread(answer_of, port))  # nobody answers yet
+        parent = subprocess.Popen(  # noqa: ASYNC220 - starts at once
+            [sys.executable, "-c", AS_SYSTEMD, str(held.fileno()), PARENT, "1", "1"],  # not this port
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(tmp_path)},
+            pass_fds=(held.fileno(),),
+            stderr=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
+        try:
+            assert (await waiting).isdigit()
+        finally:
+            parent.terminate()
+            await asyncio.to_thread(parent.wait, 30)
+
+
+def answer_of(port: int) -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=60) as answer:
+        return answer.read().decode()
