@@ -9,6 +9,10 @@ _PROGRAMS = {
     "portal": ("myedu.portal.__main__", "the section «Моё образование» and its commands (myedu[portal])"),
     "journal": ("myedu.journal.__main__", "the reference e-journal (myedu[journal])"),
     "connector": ("myedu.connector.__main__", "for a vendor: push an export package to the portal"),
+    "conform": (
+        "myedu.connector.conformance.__main__",
+        "for a vendor and a region: judge a journal system over HTTP",
+    ),
     "generate": (
         "myedu.journal.country.__main__",
         "export packages of the ten pilot regions at their true sizes (myedu[journal])",

@@ -10,11 +10,20 @@ _WIDTH = 24
 
 
 class Progress:
-    """`total` counts what the share and the time left are reckoned from; rows are told beside it."""
+    """`total` counts what the share and the time left are reckoned from; rows are told beside it.
+
+    `unit`: what the rows are called, where they are something else.
+    """
 
     def __init__(
-        self, total: int, *, to: TextIO | None = None, clock: Callable[[], float] = time.monotonic
+        self,
+        total: int,
+        *,
+        to: TextIO | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        unit: str = "rows",
     ) -> None:
+        self._unit = unit
         self._total, self._to, self._clock = max(1, total), to or sys.stderr, clock
         self._terminal = self._to.isatty()
         self._began = clock()
@@ -35,7 +44,7 @@ class Progress:
     def _print(self, done: int, rows: int, now: float) -> None:
         share, seconds = min(1.0, done / self._total), max(now - self._began, 1e-9)
         left = _clock_text(seconds / share - seconds) if share else "?"
-        line = f"{share:4.0%}  {_spaced(rows)} rows  {_spaced(int(rows / seconds))}/s  {left} left"
+        line = f"{share:4.0%}  {_spaced(rows)} {self._unit}  {_spaced(int(rows / seconds))}/s  {left} left"
         if self._terminal:
             filled = int(share * _WIDTH)
             self._to.write(f"\r{'█' * filled}{'░' * (_WIDTH - filled)} {line}\x1b[K")
