@@ -1,0 +1,127 @@
+"""`myedu conform URL …`: judge a journal system over HTTP and write the report."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from myedu.connector.conformance.case import Options
+from myedu.connector.conformance.keys import BadKeyFile
+from myedu.connector.conformance.registry import all_rules
+from myedu.connector.conformance.report import Report
+from myedu.connector.conformance.reports.machine import as_json, as_junit
+from myedu.connector.conformance.reports.page import as_page
+from myedu.connector.conformance.reports.terminal import summary
+from myedu.connector.conformance.rule import CannotJudge, Rule
+from myedu.connector.conformance.run import Target, judge
+from myedu.kit.clock import SystemClock
+from myedu.kit.progress import Progress
+
+GREEN, BROKEN, CANNOT = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0: every rule is kept. 1: a rule is broken. 2: it could not be judged, the sentence says why."""
+    options = _parser().parse_args(arguments)
+    try:
+        rules, exempt = _chosen(options.rule), _exempt(options.exempt)
+        report = asyncio.run(_judged(options, rules, exempt))
+        _write(report, options)
+    except CannotJudge as why:
+        print(why.words.in_(options.lang), file=sys.stderr)
+        return CANNOT
+    except (_Wrong, BadKeyFile, OSError, UnicodeDecodeError) as error:
+        print(f"myedu conform: {error}", file=sys.stderr)
+        return CANNOT
+    print(summary(report, options.lang))
+    return report.exit_status
+
+
+class _Wrong(Exception):
+    """The command line asks for what isn't there; the message says what is."""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="myedu conform", description=__doc__)
+    add = parser.add_argument
+    add("url", help="the system's address as it was registered, e.g. https://journal.example")
+    add("--client-id", required=True, help="the id under which the system knows the judge")
+    add("--key", required=True, type=Path, help="PEM file with the private key of that client")
+    add(
+        "--student",
+        action="append",
+        default=[],
+        help="a student's id; may be repeated (default: of the export)",
+    )
+    add("--teacher", help="a teacher's id (default: of the export)")
+    add("--esia-oid", help="a student's ESIA oid, for the federal profile (default: of the export)")
+    add("--rule", action="append", default=[], help="only this rule or group; may be repeated")
+    add(
+        "--exempt",
+        action="append",
+        default=[],
+        metavar="RULE=REASON",
+        help="excuse a broken rule by a sentence",
+    )
+    add("--load-seconds", type=float, default=10.0, help="for how long the rules of load ask (default 10)")
+    add("--json", type=Path, help="write the report as JSON")
+    add("--junit", type=Path, help="write the report for a build server")
+    add("--html", type=Path, help="write the report as one page, ready to be published")
+    add("--public", action="store_true", help="hide ids and texts of answers in the files")
+    add("--lang", choices=("ru", "en"), default="ru", help="language of the report (default ru)")
+    return parser
+
+
+async def _judged(options: argparse.Namespace, rules: Sequence[Rule], exempt: dict[str, str]) -> Report:
+    if urlsplit(options.url).scheme not in ("http", "https"):
+        raise _Wrong(f"{options.url!r} is no address: write https://…")
+    target = Target(
+        base_url=options.url, client_id=options.client_id, key=options.key.read_text(encoding="ascii")
+    )
+    asked = Options(
+        students=tuple(options.student),
+        teacher=options.teacher,
+        esia_oid=options.esia_oid,
+        load_seconds=options.load_seconds,
+    )
+    bar = Progress(len(rules), unit="requests")
+    report = await judge(target, asked, SystemClock(), rules=rules, exempt=exempt, told=bar.show)
+    bar.finish(len(rules), report.requests)
+    return report
+
+
+def _chosen(names: Sequence[str]) -> tuple[Rule, ...]:
+    """The rules named by id or group; all where none is named."""
+    rules = all_rules()
+    if unknown := [name for name in names if not any(name in (rule.id, rule.group) for rule in rules)]:
+        raise _Wrong(f"there is no rule {', '.join(unknown)}: docs/exchange/ru/rules lists them")
+    return tuple(rule for rule in rules if not names or rule.id in names or rule.group in names)
+
+
+def _exempt(texts: Sequence[str]) -> dict[str, str]:
+    known, found = {rule.id for rule in all_rules()}, {}
+    for text in texts:
+        rule_id, _, reason = text.partition("=")
+        if rule_id not in known:
+            raise _Wrong(f"--exempt {rule_id!r} names no rule: docs/exchange/ru/rules lists them")
+        if len(reason.split()) < 2:
+            raise _Wrong(
+                f"--exempt {rule_id} needs a sentence: --exempt '{rule_id}=why it is broken for now'"
+            )
+        found[rule_id] = reason.strip()
+    return found
+
+
+def _write(report: Report, options: argparse.Namespace) -> None:
+    if options.json:
+        options.json.write_bytes(as_json(report, public=options.public))
+    if options.junit:
+        options.junit.write_bytes(as_junit(report, options.lang))
+    if options.html:
+        options.html.write_bytes(as_page(report, options.lang, public=options.public))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
