@@ -97,6 +97,7 @@ async def test_a_database_that_is_gone_is_no_traceback(open_world: OpenWorld) ->
         # No visitors for it, and no reason to restart it.
         assert (ready.status, alive.status) == (503, 200)
         assert (page.status, page.headers["retry-after"]) == (503, "5")
+        assert f"назовите номер запроса: {page.headers['x-request-id']}" in page.html
 
 
 async def test_an_answer_is_packed_for_whoever_asks(world: World) -> None:

@@ -80,7 +80,7 @@ def build_portal(settings: PortalSettings, *, clock: Clock | None = None) -> Wat
                 words=words,
                 sight=sight,
             )
-            app.state.diary = DiaryService(database, federation, clock)
+            app.state.diary = DiaryService(database, federation, clock, sight)
             stack.callback(sight.close)
             stack.callback(_beside(door.live(lambda: database.waiting)).cancel)
             stack.callback(_beside(sight.keep_fresh()).cancel)

@@ -4,11 +4,13 @@ import logging
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
 import psycopg
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 
+from myedu.kit.log import REQUEST_ID
 from myedu.portal.answers import html_page, own_address, page_view, problem, redirect, words_for
 from myedu.portal.diary.service import NotFound
 from myedu.portal.error_pages import child_not_found, error_title, error_view
@@ -33,11 +35,12 @@ def failure(
     title = error_title(words, status)
     if _is_api(request):
         return problem(status, title, headers=headers)
+    view = view or error_view(words, status)
+    if status >= 500:
+        view = msgspec.structs.replace(view, number=REQUEST_ID.get())
     # A form's address can't be opened again, so its page leads back to the first one.
     page = page_view(request, tools, title, path=None if request.method == "GET" else "/")
-    return html_page(
-        tools, "portal/error.html", page, view or error_view(words, status), status=status, headers=headers
-    )
+    return html_page(tools, "portal/error.html", page, view, status=status, headers=headers)
 
 
 def _not_signed_in(request: AnyRequest, _: NotSignedIn) -> Response[bytes]:

@@ -46,6 +46,7 @@ class ErrorView(msgspec.Struct, frozen=True, kw_only=True):
 
     text: str
     action: Link
+    number: str = ""  # of the request, for whoever asks for help; the log has it too
 
 
 class Pages:

@@ -59,6 +59,8 @@ async def test_a_request_and_its_parts_are_one_trace(collector: Collector, open_
     async with open_world(traces_url=collector.url) as world, world.browser() as browser:
         page = await browser.get("/view", traceparent=f"00-{'a' * 32}-{'b' * 16}-01")
         await browser.location_of(f"/c/{child}/week")
+        browser.session.cookie_jar.update_cookies({"myedu_session": "nobodys"})
+        await browser.location_of(f"/c/{child}/today")
     # The portal has ended, and with it everything was sent.
     request, template = collector.named("GET /view"), collector.named("template")
     assert template.trace_id == request.trace_id
@@ -72,6 +74,9 @@ async def test_a_request_and_its_parts_are_one_trace(collector: Collector, open_
         "myedu.request": page.headers["x-request-id"],
     }
     assert collector.named("GET /c/{child}/week")
+    door = collector.named("door")
+    assert door.parent_span_id == collector.named("GET /c/{child}/today").span_id
+    assert attributes(door) == {"page": "today"}
     assert not any(str(child) in str(span) for span in collector.spans)
 
 

@@ -36,6 +36,7 @@ from myedu.portal.people import service as people
 from myedu.portal.people.intake import Place
 from myedu.portal.people.models import Student
 from myedu.portal.people.service import NotVisible
+from myedu.portal.sight import Sight
 
 
 class NotFound(Exception):
@@ -45,7 +46,10 @@ class NotFound(Exception):
 class DiaryService:
     """The diary's pages as facts. Raises NotSignedIn and NotVisible; a silent journal is an outcome."""
 
-    def __init__(self, database: Database, federation: Federation, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, federation: Federation, clock: Clock, sight: Sight | None = None
+    ) -> None:
+        self._sight = sight or Sight.silent()
         self._database = database
         self._federation = federation
         self._clock = clock
@@ -184,17 +188,18 @@ class DiaryService:
     ) -> Opened:
         opened = None
         if token:
-            async with self._database.connection() as conn:
-                opened = await store.open_diary(
-                    conn,
-                    token,
-                    child,
-                    self._clock.now(),
-                    page=page,
-                    window=window,
-                    alone=alone,
-                    known=self._federation.known_version(child, window) if child and window else None,
-                )
+            with self._sight.span("door", page=page):
+                async with self._database.connection() as conn:
+                    opened = await store.open_diary(
+                        conn,
+                        token,
+                        child,
+                        self._clock.now(),
+                        page=page,
+                        window=window,
+                        alone=alone,
+                        known=self._federation.known_version(child, window) if child and window else None,
+                    )
         if opened is None:
             raise NotSignedIn("nobody has signed in with this session: lead to /enter")
         return opened
