@@ -1,6 +1,8 @@
 """One real server for all the systems that are judged here."""
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_urlsafe
 
@@ -14,13 +16,22 @@ from myedu.connector.conformance.keys import Signer, new_key
 from myedu.connector.conformance.report import Report
 from myedu.connector.conformance.run import Target, judge
 from myedu.connector.sdk.server import RegisteredClient, connector_app
-from myedu.kit.clock import FixedClock
 from myedu.kit.serve import serving
 from tests.connector.conformance.good import CLIENT_ID, NOW
 from tests.connector.conformance.hostiles import Hostile, Spoiled
 
 Judged = Callable[..., Awaitable[Report]]
 TOKEN_KEY = bytes(range(32))
+
+
+class RunningClock:
+    """Begins at NOW and runs: a declared rate is one of seconds."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+
+    def now(self) -> datetime:
+        return NOW + timedelta(seconds=time.monotonic() - self._began)
 
 
 @pytest.fixture(scope="session")
@@ -46,14 +57,14 @@ def judged(host: tuple[str, Starlette], judge_key: Signer, tmp_path: Path) -> Ju
         url = f"{root}{path}"
         exports = tmp_path / path[1:]
         exports.mkdir()
-        declared = system.system()
+        declared, clock = system.system(), RunningClock()
         system.package(exports)
         app: ASGIApp = connector_app(
             declared,
             base_url=url,
             clients=[RegisteredClient(CLIENT_ID, judge_key.public_pem)],
             token_key=TOKEN_KEY,
-            clock=FixedClock(NOW),
+            clock=clock,
             exports=exports if any(exports.iterdir()) else None,
         )
         mount = Mount(path, Spoiled(app, system.spoil, judge_key) if system.spoil else app)
@@ -61,7 +72,7 @@ def judged(host: tuple[str, Starlette], judge_key: Signer, tmp_path: Path) -> Ju
         asked = {name: options.pop(name) for name in ("rules", "exempt", "told") if name in options}
         target = Target(base_url=url, client_id=CLIENT_ID, key=judge_key.private_pem)
         try:
-            return await judge(target, Options(**options), FixedClock(NOW), **asked)  # type: ignore[arg-type]
+            return await judge(target, Options(**options), clock, **asked)  # type: ignore[arg-type]
         finally:
             outer.router.routes.remove(mount)
 

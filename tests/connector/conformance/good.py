@@ -128,6 +128,14 @@ class BareSchool(WholeSchool):
         self.profiles = ()
 
 
+class LimitedSchool(WholeSchool):
+    """All of it, to a hundred requests a second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.limits = Limits(requests_per_second=100)
+
+
 ALL_BUT_EXPORTS = tuple(name for name in CAPABILITIES if name != "exports")
 
 

@@ -7,7 +7,7 @@ import pytest
 from myedu.connector.conformance.registry import all_rules
 from myedu.connector.conformance.report import Report
 from tests.connector.conformance.conftest import Judged
-from tests.connector.conformance.good import BareSchool, WholeSchool
+from tests.connector.conformance.good import BareSchool, LimitedSchool, WholeSchool
 from tests.connector.conformance.hostiles import Hostile, all_hostiles
 from tests.connector.sdk.school import PUPIL, STRANGE_PUPIL
 
@@ -26,9 +26,10 @@ def told(report: Report) -> dict[str, str]:
 
 
 async def test_the_good_pass_every_rule_and_no_rule_is_left_out(judged: Judged) -> None:
-    whole, bare = await judged(Hostile(system=WholeSchool), **GIVEN), await judged(BARE, **GIVEN)
-    assert told(whole) == told(bare) == {}
-    kept = {one.rule.id for report in (whole, bare) for one in report.results if one.outcome == "passed"}
+    good = (Hostile(system=WholeSchool), Hostile(system=LimitedSchool), BARE)
+    reports = [await judged(one, **GIVEN) for one in good]
+    assert [told(report) for report in reports] == [{}, {}, {}]
+    kept = {one.rule.id for report in reports for one in report.results if one.outcome == "passed"}
     assert {rule.id for rule in all_rules()} - kept == set(), "these rules found nothing to judge"
 
 

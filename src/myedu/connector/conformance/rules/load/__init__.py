@@ -1,1 +1,1 @@
-"""How the system bears many requests at once."""
+"""The system under load: its stated rate, refusals beyond it, answers that stay whole."""

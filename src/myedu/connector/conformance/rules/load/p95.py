@@ -1,0 +1,50 @@
+"""How long answers take at the stated rate."""
+
+from myedu.connector.conformance.case import Case
+from myedu.connector.conformance.expect import that
+from myedu.connector.conformance.rule import Both, Nothing, Rule
+from myedu.connector.conformance.rules.load._burst import at_rate, quantile, stated_rate
+
+_LONGEST = 1.0  # seconds: a page waits three for the journal, and a network lies between
+
+
+async def check(case: Case) -> None:
+    rate = stated_rate(case)
+    answers = await at_rate(case, rate, case.options.load_seconds)
+    good = [one for one in answers if one.status == 200]
+    if not good:
+        raise Nothing("под нагрузкой нет хороших ответов", "there is no good answer under load", answers[0])
+    p95 = quantile([one.seconds for one in good], 0.95)
+    slowest = max(good, key=lambda one: one.seconds)
+    that(
+        p95 <= _LONGEST,
+        f"p95 {p95:.2f} с при {rate:g} запросах в секунду, а нужно не больше {_LONGEST:g} с",
+        f"p95 is {p95:.2f} s at {rate:g} requests a second, expected {_LONGEST:g} s at most",
+        slowest,
+    )
+
+
+RULE = Rule(
+    id="load.p95",
+    title=Both(
+        "При обещанной нагрузке 95 % ответов быстрее секунды",
+        "At the stated rate 95 % of answers take a second",
+    ),
+    reason=Both(
+        "Страница ждёт журнал три секунды; потом семья видит вчерашнюю копию.",
+        "A page waits three seconds for the journal; then the family sees yesterday's copy.",
+    ),
+    mend=Both(
+        "Найдите запрос без индекса: уроки ищут по классу и дню, отметки — по ученику и дню. "
+        "Или объявите меньшее requests_per_second.",
+        "Look for the query without an index: lessons by class and day, marks by student and day. "
+        "Or declare a smaller requests_per_second.",
+    ),
+    example='{"limits": {"requests_per_second": 50}} — p95 ≤ 1 s',
+    exceptions=Both(
+        "Проверка через медленную линию: судите с машины рядом с журналом.",
+        "Judging over a slow line: judge from a machine beside the journal.",
+    ),
+    check=check,
+    alone=True,
+)
