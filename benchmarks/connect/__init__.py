@@ -24,7 +24,7 @@ import msgspec
 from benchmarks.connect import database
 
 HERE = Path(__file__).parent
-STUDENT, TEACHER, OID = "h-00000002", "h-00000064", "1000002"
+STUDENTS, TEACHER, OID = ("h-00000002", "h-00000003"), "h-00000064", "1000002"
 _PATIENCE = 60.0
 
 
@@ -41,7 +41,7 @@ def main(arguments: list[str]) -> int:
             began = time.perf_counter()
             judged, status = judge(project, address, report)
             took = time.perf_counter() - began
-    outcomes = [rule["outcome"] for rule in judged["rules"]]
+    outcomes = [result["outcome"] for result in judged["results"]]
     summary = {
         "name": "connect",
         "lines_to_write": lines,
@@ -114,7 +114,8 @@ class served:
 def judge(project: Path, address: str, page: Path | None) -> tuple[dict[str, Any], int]:
     """The judge's JSON and its exit status."""
     report = project / "report.json"
-    options = ["--student", STUDENT, "--teacher", TEACHER, "--esia-oid", OID]
+    options = [f"--student={student}" for student in STUDENTS]
+    options += ["--teacher", TEACHER, "--esia-oid", OID]
     options += ["--client-id", "judge", "--key", "keys/judge.pem", "--json", str(report)]
     if page is not None:
         options += ["--html", str(page.resolve())]

@@ -27,6 +27,7 @@ class Journal(SimpleJournal):
     version = "7.4"
     region = "14"
     time_zone = "Asia/Yakutsk"
+    requests_per_second = 50
 
     # Ученик. None: такого нет, портал получит 404.
 

@@ -12,6 +12,7 @@ import pytest
 from myedu.connector.commands import nightly
 from myedu.connector.sdk.folder import packages
 from myedu.kit.clock import FixedClock
+from myedu.kit.folder_lock import FolderLock
 from tests.connector.simple.village import Village
 
 ZONE = ZoneInfo("Asia/Vladivostok")
@@ -78,3 +79,28 @@ class Failing(Village):
 async def test_a_failure_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = await nights(Failing(), tmp_path, None, monkeypatch)
     assert found == [EVENING + timedelta(minutes=90)]
+
+
+async def test_what_another_process_writes_is_left_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = FolderLock.take(tmp_path / ".lock", patience=0)
+    lock.write("another process")
+    assert await nights(Village(), tmp_path, None, monkeypatch) == []
+    lock.release()
+
+
+class OfAnother(Village):
+    """Asked for its tables where they shouldn't be."""
+
+    def organizations(self) -> Any:
+        raise AssertionError("written twice")
+
+
+async def test_a_package_that_is_there_is_not_written_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = FixedClock(EVENING)
+    await asyncio.to_thread(nightly.write_export, Village(), tmp_path, now=EVENING)
+    assert await nightly._written(OfAnother(), tmp_path, EVENING, clock)
+    assert not await nightly._written(OfAnother(), tmp_path, EVENING + timedelta(days=1), clock)

@@ -1,1 +1,1 @@
-"""The commands of `myedu connector`, one file each: `add` says what a command takes, `run` does it."""
+"""The commands of `myedu connector`, one file each: `SENTENCE`, `add` (what it takes), `run` (do it)."""

@@ -10,7 +10,7 @@ import anyio.to_thread
 
 from myedu.connector.sdk.draft import ExportError
 from myedu.connector.sdk.folder import latest_package
-from myedu.connector.simple.export import write_export
+from myedu.connector.simple.export import ExportBusy, write_export
 from myedu.connector.simple.journal import SimpleJournal
 from myedu.connector.simple.system import zone_of
 from myedu.kit.clock import Clock
@@ -35,7 +35,10 @@ async def write_nightly(
     at: time | None,
     clock: Clock,
 ) -> None:
-    """A package now where there is none, then one every night; after a failure half an hour later."""
+    """A package now where there is none, then one every night; after a failure half an hour later.
+
+    Several processes may do this over one folder: what one of them has written the others leave.
+    """
     zone = zone_of(journal)
     due = None if at is None else next_time(at, zone, clock.now())
     if await anyio.to_thread.run_sync(latest_package, folder) is None:
@@ -43,15 +46,20 @@ async def write_nightly(
     while due is not None:
         while clock.now() < due:  # noqa: ASYNC110 - a clock rings no event
             await asyncio.sleep(min(_LOOK, (due - clock.now()).total_seconds()))
-        if not await _written(journal, folder, clock):
+        if not await _written(journal, folder, due, clock):
             due = clock.now() + _AGAIN
         else:
             due = None if at is None else next_time(at, zone, clock.now())
 
 
-async def _written(journal: SimpleJournal, folder: Path, clock: Clock) -> bool:
+async def _written(journal: SimpleJournal, folder: Path, due: datetime, clock: Clock) -> bool:
+    last = await anyio.to_thread.run_sync(latest_package, folder)
+    if last is not None and last.created_at >= due:
+        return True
     try:
         manifest = await anyio.to_thread.run_sync(lambda: write_export(journal, folder, now=clock.now()))
+    except ExportBusy:
+        return True
     except ExportError as error:
         log.error("no package was written: %s", error)
     except Exception:

@@ -34,6 +34,10 @@ _TOLD = 20
 """Wrong rows that are told before the export gives up: enough to see what they have in common."""
 
 
+class ExportBusy(ExportError):
+    """Another process writes a package just now."""
+
+
 class WrongRows(ExportError):
     """Rows that break the contract; nothing was written."""
 
@@ -54,13 +58,13 @@ def write_export(
 ) -> Manifest:
     """Write a package and throw old ones away. Runs for as long as the tables take: not in an event loop.
 
-    Raises ExportError; WrongRows names table, row and field of the first wrong rows.
+    Raises ExportError; ExportBusy; WrongRows names table, row and field of the first wrong rows.
     """
     folder.mkdir(parents=True, exist_ok=True)
     try:
         lock = FolderLock.take(folder / ".lock", patience=1)
     except FolderInUse as error:
-        raise ExportError(str(error)) from None
+        raise ExportBusy(str(error)) from None
     lock.write("writing a package")
     try:
         return _write(journal, folder, now, mode, compression, keep)

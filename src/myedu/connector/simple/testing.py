@@ -8,34 +8,34 @@ def test_the_rules(tmp_path):
 """
 
 import secrets
-from collections.abc import Callable
 from pathlib import Path
 
 from starlette.applications import Starlette
 
+from myedu.connector.conformance.testing import Build, Visitor
 from myedu.connector.sdk.oauth import RegisteredClient
 from myedu.connector.simple.app import journal_app
 from myedu.connector.simple.export import write_export
 from myedu.connector.simple.journal import SimpleJournal
 from myedu.kit.clock import Clock, SystemClock
 
-Make = Callable[[str, str, str], Starlette]
-"""base_url, client_id, the client's public key (PEM) → the application."""
 
+def served(journal: SimpleJournal, folder: Path, *, clock: Clock | None = None) -> Build:
+    """What lets the judge in and makes the application, with a full package in `folder`.
 
-def served(journal: SimpleJournal, folder: Path, *, clock: Clock | None = None) -> Make:
-    """What makes the application, with a full package in `folder`. Raises WrongRows, Misdeclared."""
+    Raises WrongRows, Misdeclared.
+    """
     clock = clock or SystemClock()
     write_export(journal, folder, now=clock.now(), mode="full")
 
-    def make(base_url: str, client_id: str, public_key_pem: str) -> Starlette:
+    def build(visitor: Visitor) -> Starlette:
         return journal_app(
             journal,
-            base_url=base_url,
-            clients=[RegisteredClient(client_id, public_key_pem)],
+            base_url=visitor.base_url,
+            clients=[RegisteredClient(visitor.client_id, visitor.public_key_pem)],
             token_key=secrets.token_bytes(32),
             exports=folder,
             clock=clock,
         )
 
-    return make
+    return build

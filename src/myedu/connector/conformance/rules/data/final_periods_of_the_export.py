@@ -28,6 +28,6 @@ RULE = Rule(
         "period.id is the id of a row of periods.",
     ),
     example='{"period": {"id": "q-1", "name": "I четверть"}} и строка periods q-1',
-    needs="exports",
+    needs="final-marks",
     check=check,
 )
