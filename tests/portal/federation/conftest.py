@@ -1,6 +1,6 @@
 """A federation over a real journal and a real database."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, date, datetime
 from typing import Any
@@ -21,8 +21,10 @@ from myedu.portal.federation.models import Limits
 from myedu.portal.federation.service import Federation
 from myedu.portal.people import service as people
 from myedu.portal.people.models import Student, System, Viewer
+from myedu.portal.sight import Sight
 from tests.connector.sdk.school import PUPIL, School
-from tests.portal.conftest import COPY_KEY
+from tests.portal.conftest import COPY_KEY, free_port
+from tests.portal.federation.valkey_server import ValkeyServer
 from tests.portal.journal import CLIENT_ID, Journal, a_journal
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -62,6 +64,7 @@ class Stand(msgspec.Struct, frozen=True):
     database: Database
     clock: FixedClock
     student: Student
+    neighbour: Federation  # another process would be so: nothing but the database and Valkey in common
 
     async def read(self, window: Any = WEEK, student: Student | None = None) -> Any:
         return await self.federation.read_diary(student or self.student, window, viewer=MOTHER)
@@ -74,10 +77,27 @@ def journal_key() -> str:
 
 
 @pytest.fixture(scope="session")
-async def federation_database(fresh_database: Callable[..., str]) -> AsyncIterator[Database]:
-    database = await Database.open(fresh_database("myedu.portal"), max_size=4)
+def federation_database_url(fresh_database: Callable[..., str]) -> str:
+    return fresh_database("myedu.portal")
+
+
+@pytest.fixture(scope="session")
+async def federation_database(federation_database_url: str) -> AsyncIterator[Database]:
+    database = await Database.open(federation_database_url, max_size=4)
     yield database
     await database.close()
+
+
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[ValkeyServer]:
+    with ValkeyServer(free_port()) as server:
+        yield server
+
+
+@pytest.fixture(params=["postgres", "valkey"])
+def shared_cache_url(request: pytest.FixtureRequest) -> str:
+    """The same test on PostgreSQL alone and with a shared cache: the setting MYEDU_SHARED_CACHE_URL."""
+    return "" if request.param == "postgres" else request.getfixturevalue("valkey").url
 
 
 Stands = Callable[..., Awaitable[Stand]]
@@ -89,8 +109,16 @@ async def stand_of(federation_database: Database, journal_key: str) -> AsyncIter
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
 
-        async def build(school: School, limits: Limits = QUICK) -> Stand:
-            clock = FixedClock(NOW)
+        async def build(
+            school: School,
+            limits: Limits = QUICK,
+            *,
+            shared_cache_url: str = "",
+            copy_keys: Sequence[str] = (COPY_KEY,),
+            sight: Sight | None = None,
+            clock: FixedClock | None = None,
+        ) -> Stand:
+            clock = clock or FixedClock(NOW)
             journal = await stack.enter_async_context(a_journal(school, journal_key, clock))
             system_id = f"s-{uuid4().hex[:12]}"
             await register(federation_database, system_id, journal.url)
@@ -98,11 +126,17 @@ async def stand_of(federation_database: Database, journal_key: str) -> AsyncIter
             def client_for(address: JournalAddress) -> JournalClient:
                 return JournalClient(session, address, journal_key, clock=clock)
 
-            memory = open_memory(federation_database, [COPY_KEY])
-            stack.push_async_callback(memory.aclose)
-            federation = Federation(federation_database, client_for, clock, limits, memory=memory)
-            stack.push_async_callback(federation.close)
-            return Stand(journal, federation, federation_database, clock, student_of(system_id))
+            def federation() -> Federation:
+                memory = open_memory(
+                    federation_database, copy_keys, shared_cache_url=shared_cache_url, sight=sight
+                )
+                stack.push_async_callback(memory.aclose)
+                made = Federation(federation_database, client_for, clock, limits, memory=memory, sight=sight)
+                stack.push_async_callback(made.close)
+                return made
+
+            student = student_of(system_id)
+            return Stand(journal, federation(), federation_database, clock, student, federation())
 
         yield build
 

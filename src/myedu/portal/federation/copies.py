@@ -58,6 +58,10 @@ class Copies:
         shared = await self._shared.copy_of(question)
         if shared is not None:
             return await self.opened(question, shared)
+        return await self.kept_copy_of(question)
+
+    async def kept_copy_of(self, question: Question) -> Copy | None:
+        """The same from PostgreSQL, whatever the shared cache holds."""
         return await self.opened(question, await self._read(question, self._known(question)))
 
     async def copies_of(self, conn: AsyncConnection, student: Student) -> list[tuple[Question, Copy]]:

@@ -222,7 +222,7 @@ class Federation:
         """By this process, or by another one that asks the same now."""
 
         async def renewed() -> Fresh[Any] | None:
-            return reading.opened(self._copies, question, await self._copies.copy_of(question))
+            return reading.opened(self._copies, question, await self._copies.kept_copy_of(question))
 
         async with asyncio.timeout(self._limits.flight_seconds + FLIGHT_MARGIN):
             return await self._convoy.fly(

@@ -1,0 +1,189 @@
+"""How answers are remembered: sealed, for their term, and never shown after they were erased."""
+
+import logging
+from datetime import date, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+
+from myedu.portal.federation import copies as copies_module
+from myedu.portal.federation import service, store
+from myedu.portal.federation.copies import erase_old
+from myedu.portal.federation.models import Fresh, Question, Unavailable
+from myedu.portal.federation.sealing import new_key
+from myedu.portal.people.intake import Place
+from myedu.portal.sight import Sight
+from myedu.portal.sight.metrics import Metrics
+from tests.connector.sdk.school import School
+from tests.portal.conftest import COPY_KEY
+from tests.portal.federation.conftest import MOTHER, NOW, WEEK, Stand, Stands
+from tests.portal.journal import FAULTS
+
+OLDER = timedelta(minutes=2)
+
+
+async def rows(stand: Stand) -> list[tuple[Any, ...]]:
+    async with stand.database.connection() as conn:
+        found = await conn.execute(
+            "SELECT body, version, fetched_at FROM federation.copies WHERE system_id = %s",
+            [stand.student.system_id],
+        )
+        return await found.fetchall()
+
+
+async def change(stand: Stand, statement: str, *values: Any) -> None:
+    async with stand.database.connection() as conn:
+        await conn.execute(statement, [*values, stand.student.system_id])
+
+
+async def test_the_database_holds_no_readable_answer(stand: Stand) -> None:
+    outcome = await stand.read()
+    [(sealed, _, _)] = await rows(stand)
+    lesson = outcome.value.lessons[0].lesson.subject.name.encode()
+    assert lesson in outcome.body
+    assert lesson not in sealed
+
+
+async def test_another_process_opens_what_this_one_sealed(stand: Stand) -> None:
+    outcome = await stand.read()
+    again = await stand.neighbour.read_diary(stand.student, WEEK, viewer=MOTHER)
+    assert (again, stand.journal.asked["diary"]) == (outcome, 1)
+
+
+async def test_a_confirmation_leaves_the_body_and_its_version(stand: Stand) -> None:
+    await stand.read()
+    [before] = await rows(stand)
+    stand.clock.advance(OLDER)
+    await stand.read()
+    [after] = await rows(stand)
+    assert stand.journal.statuses == [200, 304]
+    assert after == (before[0], before[1], NOW + OLDER)
+
+
+async def test_a_body_that_is_known_is_not_sent_again(stand: Stand) -> None:
+    await stand.read()
+    question = Question("diary", stand.student, WEEK)
+    known = stand.federation.known_version(stand.student.child, WEEK)
+    async with stand.database.connection() as conn:
+        with_known = await store.copy_of(conn, question, known)
+        without = await store.copy_of(conn, question, None)
+    assert with_known is not None
+    assert with_known.body is None
+    assert without is not None
+    assert without.body
+    outcome = await stand.federation.renew_diary(stand.student, WEEK, with_known, viewer=MOTHER)
+    assert (outcome, stand.journal.asked["diary"]) == (await stand.read(), 1)
+    # Another process hasn't opened it, or this one has lost it since: the body is fetched after all.
+    outcome = await stand.neighbour.renew_diary(stand.student, WEEK, with_known, viewer=MOTHER)
+    assert (outcome, stand.journal.asked["diary"]) == (await stand.read(), 1)
+
+
+async def test_a_copy_is_decoded_once(stand: Stand) -> None:
+    await stand.read()
+    first, second = await stand.read(), await stand.read()
+    assert first.value is second.value
+
+
+async def test_without_its_key_a_copy_is_none_and_that_is_counted_without_persons(
+    stand_of: Stands, caplog: pytest.LogCaptureFixture
+) -> None:
+    stand = await stand_of(School())
+    await stand.read()
+    metrics = Metrics()
+    later = await stand_of(School(), copy_keys=[new_key()], sight=Sight(metrics))
+    with caplog.at_level(logging.WARNING):
+        outcome = await later.federation.read_diary(stand.student, WEEK, viewer=MOTHER)
+    assert isinstance(outcome, Fresh)  # the journal was asked as if there were none
+    assert stand.journal.asked["diary"] == 2
+    system = stand.student.system_id
+    assert metrics.of("myedu_copies_sealed_shut", system, "key-unknown")._value.get() > 0
+    assert f"can't be opened: system={system} why=key-unknown" in caplog.text
+    assert stand.student.person_id not in caplog.text
+
+
+@pytest.mark.parametrize("changed", [False, True], ids=["confirmed", "answered anew"])
+async def test_what_an_older_key_sealed_is_sealed_anew_when_it_is_renewed(
+    stand_of: Stands, changed: bool
+) -> None:
+    stand = await stand_of(School())
+    first = await stand.read()
+    key = new_key()
+    rotated = (await stand_of(School(), copy_keys=[key, COPY_KEY], clock=stand.clock)).federation
+    without_old = (await stand_of(School(), copy_keys=[key], clock=stand.clock)).federation
+    stand.clock.advance(OLDER)
+    if changed:
+        await change(stand, "UPDATE federation.copies SET etag = 'other' WHERE system_id = %s")
+    await rotated.read_diary(stand.student, WEEK, viewer=MOTHER)
+    assert stand.journal.statuses == [200, 200 if changed else 304]
+    outcome = await without_old.read_diary(stand.student, WEEK, viewer=MOTHER)
+    assert outcome == Fresh(first.value, first.body, NOW + OLDER)
+    assert len(stand.journal.statuses) == 2
+
+
+async def test_an_erased_persons_copy_is_in_no_cache(stand_of: Stands, shared_cache_url: str) -> None:
+    stand = await stand_of(School(), shared_cache_url=shared_cache_url)
+    await stand.read()
+    async with stand.database.transaction() as conn:
+        await _erase(conn, stand)
+    assert await rows(stand) == []
+    # The page's statement finds no row, and hands none to the federation: its caches are not asked.
+    assert await _opened_by_a_page(stand) is None
+    stand.journal.fault, reason = FAULTS["500"]
+    outcome = await stand.federation.renew_diary(stand.student, WEEK, None, viewer=MOTHER)
+    assert outcome == Unavailable(reason, NOW)
+
+
+async def _erase(conn: psycopg.AsyncConnection, stand: Stand) -> None:
+    student = stand.student
+    columns = "region, system_id, id, public_id"
+    await conn.execute(
+        f"INSERT INTO people.incoming_erased ({columns}) VALUES (%s, %s, %s, %s)",
+        [student.region, student.system_id, student.person_id, student.child],
+    )
+    await service.erase_persons(conn, Place(student.region, student.system_id))
+    await conn.execute("DELETE FROM people.incoming_erased WHERE system_id = %s", [student.system_id])
+
+
+async def _opened_by_a_page(stand: Stand) -> Any:
+    known = stand.federation.known_version(stand.student.child, WEEK)
+    assert known is not None  # it is still in the process's cache
+    async with stand.database.connection() as conn:
+        return await store.copy_of(conn, Question("diary", stand.student, WEEK), known)
+
+
+async def test_copies_are_kept_for_their_term(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(copies_module, "_ERASED_AT_ONCE", 2)
+    system = stand.student.system_id
+    async with stand.database.connection() as conn:
+        for age in (0, 399, 400, 401, 402, 500):
+            await conn.execute(
+                "INSERT INTO federation.copies VALUES ('25', %s, %s, 'diary', %s, %s, '', NULL, %s)",
+                [system, f"p{age}", WEEK.first, WEEK.last, NOW - timedelta(days=age)],
+            )
+    assert await erase_old(stand.database, NOW.date(), 400) >= 3
+    assert [at for _, _, at in sorted(await rows(stand), key=lambda row: row[2])] == [
+        NOW - timedelta(days=age) for age in (400, 399, 0)
+    ]
+
+
+async def test_a_renewed_copy_begins_its_term_anew(stand: Stand) -> None:
+    await stand.read()
+    await change(
+        stand,
+        "UPDATE federation.copies SET fetched_at = fetched_at - interval '401 days' WHERE system_id = %s",
+    )
+    await stand.read()
+    await erase_old(stand.database, NOW.date(), 400)
+    assert len(await rows(stand)) == 1
+
+
+async def test_flights_of_the_dead_are_swept(stand: Stand) -> None:
+    async with stand.database.connection() as conn:
+        await conn.execute(
+            "INSERT INTO federation.flights VALUES ('\\x00', gen_random_uuid(), now() - interval '2 hours'),"
+            " ('\\x01', gen_random_uuid(), now())"
+        )
+        await erase_old(stand.database, date(2000, 1, 1), 400)
+        found = await conn.execute("DELETE FROM federation.flights WHERE length(key) = 1 RETURNING key")
+        assert await found.fetchall() == [(b"\x01",)]
