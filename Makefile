@@ -40,6 +40,7 @@ test: setup  ## everything that proves this checkout
 docs: setup  ## rewrite the generated pages: the contract's schema and specification, the settings
 	$(BIN)/python -m myedu.contract.schema --out docs/exchange
 	$(BIN)/python -m myedu.contract.spec --out docs/exchange
+	$(BIN)/python -m myedu.connector.conformance.pages --out docs/exchange
 	$(BIN)/python -m tests.settings_page
 	$(BIN)/python -m tests.metrics_page
 .PHONY: docs
