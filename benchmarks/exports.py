@@ -39,6 +39,7 @@ class Measured(msgspec.Struct):
     state: str
     seconds: float
     peak_mib: float
+    cpu: float
 
 
 def main(arguments: list[str]) -> int:
@@ -114,12 +115,14 @@ class _Writer:
 def _run(url: str, package: Package) -> Measured:
     """Take a package in, or roll its region back where the folder is «-», in a process of its own."""
     _settle(url)
+    server = _server_cpu(url)
     deed = ["--deed", url, package.system, package.region, str(package.folder)]
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks", "exports", *deed], stdout=subprocess.PIPE, check=True
     )
     measured = msgspec.json.decode(done.stdout, type=Measured)
-    told = f"{measured.state:12} {measured.seconds:7.2f} s {measured.peak_mib:5.0f} MiB"
+    cpu = f"CPU {measured.cpu:.2f} + server {_server_cpu(url) - server:.2f} s"
+    told = f"{measured.state:12} {measured.seconds:7.2f} s, {cpu}, {measured.peak_mib:5.0f} MiB"
     print(f"{package.system} {told}", flush=True)
     return measured
 
@@ -127,7 +130,7 @@ def _run(url: str, package: Package) -> Measured:
 async def _deed(url: str, system: str, region: str, folder: str) -> Measured:
     database = await Database.open(url, max_size=2, name="benchmark")
     tools = service.Tools(database, SystemClock(), Path(tempfile.gettempdir()))
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), time.process_time()
     if folder == "-":
         report = await service.roll_back(tools, region)
     else:
@@ -136,7 +139,7 @@ async def _deed(url: str, system: str, region: str, folder: str) -> Measured:
     await database.close()
     if report.state not in ("applied", "rolled-back"):
         raise SystemExit(f"{report.state}: {report.reason}")
-    return Measured(report.state, seconds, _peak_mib())
+    return Measured(report.state, seconds, _peak_mib(), cpu=time.process_time() - cpu)
 
 
 def _peak_mib() -> float:
@@ -156,7 +159,7 @@ def _copy(url: str, package: Package) -> float:
             conn.execute(f"ALTER TABLE plain.{table} ALTER system_id SET DEFAULT '{package.system}'")
             conn.execute(f"ALTER TABLE plain.{table} ADD deleted text")
         _settle(url)
-        began = time.perf_counter()
+        began, server = time.perf_counter(), _server_cpu(url)
         with conn.transaction():
             for table in TABLES:
                 with (package.folder / f"{table}.csv").open("rb") as file, conn.cursor() as cursor:
@@ -167,8 +170,36 @@ def _copy(url: str, package: Package) -> float:
                             copy.write(piece)
         seconds = time.perf_counter() - began
         conn.execute("DROP SCHEMA plain CASCADE")
-    print(f"COPY {seconds:.2f} s", flush=True)
+    print(f"COPY {seconds:.2f} s, server's CPU {_server_cpu(url) - server:.2f} s", flush=True)
     return seconds
+
+
+def _server_cpu(url: str) -> float:
+    """CPU seconds of PostgreSQL's processes so far, ended ones too; 0 where it runs elsewhere.
+
+    Beside other work a step's share of CPU says more than its share of time.
+    """
+    with psycopg.connect(url, autocommit=True) as conn:
+        try:
+            postmaster = int(_stat(conn.info.backend_pid)[1])
+            live = [one for one in _processes() if int(one[1]) == postmaster]
+            ended = _stat(postmaster)[13:15]
+        except FileNotFoundError:
+            return 0.0
+    ticks = sum(int(ticks) for one in live for ticks in one[11:13]) + sum(map(int, ended))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _processes() -> Iterator[list[str]]:
+    for path in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            yield _stat(int(path.name))
+
+
+def _stat(pid: int) -> list[str]:
+    """The fields of /proc/PID/stat after the name: state, parent, …; 11 and 12 are CPU ticks, the next two
+    those of children that have ended."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
 def _settle(url: str) -> None:

@@ -108,6 +108,20 @@ BEGIN
 END;
 $$;
 
+CREATE FUNCTION people.attach_bare_part(parent text, of_region text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    EXECUTE format('DELETE FROM people.%I WHERE deleted', parent || '_r' || of_region);
+    EXECUTE format(
+        'ALTER TABLE people.%I DROP line, DROP deleted,'
+        ' ALTER region DROP DEFAULT, ALTER system_id DROP DEFAULT, ALTER export_id DROP DEFAULT',
+        parent || '_r' || of_region
+    );
+    PERFORM people.attach_part(parent, of_region);
+END
+$$;
+
 CREATE FUNCTION people.attach_part(parent text, of_region text) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -142,6 +156,19 @@ BEGIN
             CASE WHEN pg_relation_size(part) > 1000000 THEN 'TRUNCATE %s' ELSE 'DELETE FROM %s' END, part::regclass
         );
     END LOOP;
+END
+$$;
+
+CREATE FUNCTION people.make_bare_part(parent text, of_region text, of_system text, of_export uuid) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM people.make_part(parent, of_region);
+    EXECUTE format(
+        'ALTER TABLE people.%I ADD line bigint NOT NULL, ADD deleted boolean NOT NULL,'
+        ' ALTER region SET DEFAULT %L, ALTER system_id SET DEFAULT %L, ALTER export_id SET DEFAULT %L',
+        parent || '_r' || of_region, of_region, of_system, of_export
+    );
 END
 $$;
 
@@ -407,8 +434,22 @@ CREATE TABLE federation.copies (
     body bytea NOT NULL,
     etag text,
     fetched_at timestamp with time zone NOT NULL,
+    version uuid DEFAULT gen_random_uuid() NOT NULL,
+    fetched_on date GENERATED ALWAYS AS (((fetched_at AT TIME ZONE 'UTC'::text))::date) STORED NOT NULL,
     CONSTRAINT copies_check CHECK ((first_day <= last_day)),
     CONSTRAINT copies_method_check CHECK ((method = ANY (ARRAY['diary'::text, 'marks'::text])))
+)
+WITH (fillfactor='85');
+ALTER TABLE ONLY federation.copies ALTER COLUMN body SET STORAGE EXTERNAL;
+
+CREATE UNLOGGED TABLE federation.flights (
+    key bytea NOT NULL,
+    holder uuid NOT NULL,
+    until timestamp with time zone NOT NULL,
+    reason text,
+    failed_at timestamp with time zone,
+    retry_after double precision,
+    CONSTRAINT flights_check CHECK (((reason IS NULL) = (failed_at IS NULL)))
 );
 
 CREATE TABLE identity.account_roles (
@@ -434,22 +475,8 @@ CREATE TABLE identity.accounts (
     seen_at timestamp with time zone NOT NULL,
     CONSTRAINT accounts_check CHECK (((NOT trusted) OR (level = ANY (ARRAY['PR'::text, 'KD'::text])))),
     CONSTRAINT accounts_snils_check CHECK ((snils ~ '^[0-9]{11}$'::text))
-    version uuid DEFAULT gen_random_uuid() NOT NULL,
-    fetched_on date GENERATED ALWAYS AS (((fetched_at AT TIME ZONE 'UTC'::text))::date) STORED NOT NULL,
 );
 
-)
-WITH (fillfactor='85');
-ALTER TABLE ONLY federation.copies ALTER COLUMN body SET STORAGE EXTERNAL;
-
-CREATE UNLOGGED TABLE federation.flights (
-    key bytea NOT NULL,
-    holder uuid NOT NULL,
-    until timestamp with time zone NOT NULL,
-    reason text,
-    failed_at timestamp with time zone,
-    retry_after double precision,
-    CONSTRAINT flights_check CHECK (((reason IS NULL) = (failed_at IS NULL)))
 CREATE TABLE identity.login_sessions (
     token_sha256 bytea NOT NULL,
     account_id uuid NOT NULL,
@@ -766,6 +793,7 @@ CREATE TABLE people.incoming_persons (
     snils text,
     esia_oid text,
     updated_at timestamp with time zone NOT NULL,
+    public_id uuid,
     deleted boolean NOT NULL,
     line bigint NOT NULL
 )
@@ -1153,6 +1181,9 @@ ALTER TABLE ONLY exports.vendor_keys
 ALTER TABLE ONLY federation.copies
     ADD CONSTRAINT copies_pkey PRIMARY KEY (region, system_id, student_id, method, first_day, last_day);
 
+ALTER TABLE ONLY federation.flights
+    ADD CONSTRAINT flights_pkey PRIMARY KEY (key);
+
 ALTER TABLE ONLY identity.account_roles
     ADD CONSTRAINT account_roles_pkey PRIMARY KEY (account_id, organization_oid);
 
@@ -1181,9 +1212,6 @@ ALTER TABLE ONLY jobs.pgqueuer_schedules
     ADD CONSTRAINT pgqueuer_schedules_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY jobs.pgqueuer_statistics
-ALTER TABLE ONLY federation.flights
-    ADD CONSTRAINT flights_pkey PRIMARY KEY (key);
-
     ADD CONSTRAINT pgqueuer_statistics_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY people.enrollments
@@ -1237,6 +1265,8 @@ CREATE INDEX problems_package ON exports.problems USING btree (system_id, export
 
 CREATE INDEX used_assertions_expires ON exports.used_assertions USING btree (expires_at);
 
+CREATE INDEX copies_fetched_on ON federation.copies USING btree (fetched_on);
+
 CREATE INDEX login_sessions_account ON identity.login_sessions USING btree (account_id);
 
 CREATE INDEX sign_in_attempts_expires ON identity.sign_in_attempts USING btree (expires_at);
@@ -1264,8 +1294,6 @@ CREATE INDEX pgqueuer_queue_manager_id_idx ON jobs.pgqueuer USING btree (queue_m
 CREATE UNIQUE INDEX pgqueuer_statistics_unique_count ON jobs.pgqueuer_statistics USING btree (priority, date_trunc('sec'::text, timezone('UTC'::text, created)), status, entrypoint);
 
 CREATE UNIQUE INDEX pgqueuer_unique_dedupe_key ON jobs.pgqueuer USING btree (dedupe_key) WHERE ((status = ANY (ARRAY['queued'::jobs.pgqueuer_status, 'picked'::jobs.pgqueuer_status])) AND (dedupe_key IS NOT NULL));
-
-CREATE INDEX copies_fetched_on ON federation.copies USING btree (fetched_on);
 
 CREATE INDEX pgqueuer_updated_id_id1_idx ON jobs.pgqueuer USING btree (updated, id DESC) INCLUDE (id) WHERE (status = 'picked'::jobs.pgqueuer_status);
 

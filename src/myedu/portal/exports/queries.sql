@@ -18,6 +18,13 @@ WHERE system_id = %(system_id)s AND state = 'applied'
 ORDER BY created_at DESC, applied_at DESC
 LIMIT 1
 
+-- name: standing_tables
+-- What the package that stands did to each table.
+SELECT tables FROM exports.packages
+WHERE system_id = %(system_id)s AND state = 'applied'
+ORDER BY created_at DESC, applied_at DESC
+LIMIT 1
+
 -- name: finish
 -- Write what became of a package; one that is applied stays applied.
 UPDATE exports.packages

@@ -23,7 +23,7 @@ from myedu.portal.exports.staging import StagedTable, stage_files
 from myedu.portal.exports.verify import check_file, check_manifest, read_manifest
 from myedu.portal.people import intake
 from myedu.portal.people import service as people
-from myedu.portal.people.intake import Changes, Place
+from myedu.portal.people.intake import Changes, Place, Staging
 from myedu.portal.people.models import System
 from myedu.portal.people.sift import sift
 
@@ -182,8 +182,9 @@ async def _work(
         return _unchanged(system, manifest)  # taken in by another process while this one checked
     _check_base(standing, manifest)
     await store.forget_problems(conn, system.id, manifest.export_id)
-    staged = await stage_files(conn, place, folder, manifest, tools.progress)
-    changes = await _propose(conn, tools, place, staged, full=full)
+    staging = await intake.open_staging(conn, place, manifest.export_id, full=full)
+    staged = await stage_files(conn, staging, folder, manifest, tools.progress)
+    changes = await _propose(conn, tools, staging, staged, full=full)
     await store.add_found(conn, place, manifest.export_id)
     report = await _told(conn, system, manifest, staged, changes)
     hold = reason_to_hold(changes, tools.guard)
@@ -192,38 +193,40 @@ async def _work(
     elif dry_run:
         return msgspec.structs.replace(report, state="proposed")
     else:
-        await _apply(conn, tools, place, manifest, changes, agreed=agreed)
+        await _apply(conn, tools, staging, manifest, changes, agreed=agreed)
     await intake.end(conn, place)
     await store.finish(conn, report, tools.clock.now())
     return report
 
 
 async def _propose(
-    conn: AsyncConnection, tools: Tools, place: Place, staged: dict[str, StagedTable], *, full: bool
+    conn: AsyncConnection, tools: Tools, staging: Staging, staged: dict[str, StagedTable], *, full: bool
 ) -> list[Changes]:
     total = sum(table.rows for table in staged.values())
     tools.progress("match", 0, total)
     whole = {name: table.is_whole for name, table in staged.items()}
     ordered = {name for name, table in staged.items() if table.is_ordered}
-    await sift(conn, place, whole, ordered, full=full)
+    await sift(conn, staging, whole, ordered, full=full)
     tools.progress("compare", 0, total)
     for name, table in staged.items():
-        await intake.compare(conn, place, name, delta=not full, archive_absent=full and table.is_whole)
-    return await intake.proposal(conn, place, staged)
+        absent = full and table.is_whole
+        await intake.compare(conn, staging.place, name, delta=not full, archive_absent=absent)
+    stand = {} if full else await store.rows_after(conn, staging.place.system_id)
+    return await intake.proposal(conn, staging, staged, stand)
 
 
 async def _apply(
     conn: AsyncConnection,
     tools: Tools,
-    place: Place,
+    staging: Staging,
     manifest: Manifest,
     changes: Sequence[Changes],
     *,
     agreed: bool,
 ) -> None:
-    now = tools.clock.now()
+    place, now = staging.place, tools.clock.now()
     tools.progress("apply", 0, sum(file.rows for file in manifest.tables))
-    await intake.apply(conn, place, changes, export_id=manifest.export_id, now=now)
+    await intake.apply(conn, staging, changes, export_id=manifest.export_id, now=now)
     for erase in tools.erasers:
         await erase(conn, place)
     actor = "operator" if agreed else "system"

@@ -8,9 +8,9 @@ import msgspec
 from psycopg import AsyncConnection
 
 from myedu.contract.package import Manifest
-from myedu.kit.db import execute, fetch_all, fetch_one
+from myedu.kit.db import execute, fetch_all, fetch_one, fetch_value
 from myedu.kit.sql import load_queries
-from myedu.portal.exports.models import Applied, Package, Report, RowProblem
+from myedu.portal.exports.models import Applied, Package, Report, RowProblem, TableReport
 from myedu.portal.people.intake import Place
 
 QUERIES = load_queries(__package__)
@@ -36,6 +36,13 @@ async def package(conn: AsyncConnection, system_id: str, export_id: UUID) -> Pac
 async def standing(conn: AsyncConnection, system_id: str) -> Package | None:
     """The package whose rows people have now."""
     return await fetch_one(conn, QUERIES.standing, {"system_id": system_id}, Package)
+
+
+async def rows_after(conn: AsyncConnection, system_id: str) -> dict[str, int]:
+    """How many rows stand by the report of the package that stands, in the tables that it had."""
+    text = await fetch_value(conn, QUERIES.standing_tables, {"system_id": system_id})
+    changes = [one.changes for one in msgspec.convert(text or [], list[TableReport])]
+    return {one.table: one.held + one.added + one.restored - one.archived - one.erased for one in changes}
 
 
 async def finish(conn: AsyncConnection, report: Report, now: datetime) -> None:

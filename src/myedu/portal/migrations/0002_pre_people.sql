@@ -213,6 +213,32 @@ BEGIN
 END
 $$;
 
+-- A part that the region's first package is copied straight into and judged in: with the columns of staging, which
+-- go before it is seen. What is the same in every row is its default, so that it is not copied either.
+CREATE FUNCTION people.make_bare_part(parent text, of_region text, of_system text, of_export uuid)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM people.make_part(parent, of_region);
+    EXECUTE format(
+        'ALTER TABLE people.%I ADD line bigint NOT NULL, ADD deleted boolean NOT NULL,'
+        ' ALTER region SET DEFAULT %L, ALTER system_id SET DEFAULT %L, ALTER export_id SET DEFAULT %L',
+        parent || '_r' || of_region, of_region, of_system, of_export
+    );
+END
+$$;
+
+CREATE FUNCTION people.attach_bare_part(parent text, of_region text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('DELETE FROM people.%I WHERE deleted', parent || '_r' || of_region);
+    EXECUTE format(
+        'ALTER TABLE people.%I DROP line, DROP deleted,'
+        ' ALTER region DROP DEFAULT, ALTER system_id DROP DEFAULT, ALTER export_id DROP DEFAULT',
+        parent || '_r' || of_region
+    );
+    PERFORM people.attach_part(parent, of_region);
+END
+$$;
+
 -- How many rows a part has, for the planner; of the columns only the key, as more takes longer.
 CREATE FUNCTION people.count_part(parent text, of_region text, of_columns text DEFAULT '(region, system_id, id)')
 RETURNS void LANGUAGE plpgsql AS $$

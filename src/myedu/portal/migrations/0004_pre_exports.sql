@@ -175,6 +175,8 @@ CREATE TABLE people.incoming_persons (
     snils text,
     esia_oid text,
     updated_at timestamptz NOT NULL,
+    -- Given to persons of a system that has none yet: the server makes them one by one, which takes longer.
+    public_id uuid,
     deleted boolean NOT NULL,
     line bigint NOT NULL
 ) PARTITION BY LIST (region);

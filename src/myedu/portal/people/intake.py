@@ -1,9 +1,11 @@
 """Rows of an export package become people's rows: staged, compared, and changed as a set; or put back.
 
 Call it in one transaction: nothing of a package is seen before its end, and an exception leaves nothing.
-begin → stage → people.sift → compare → proposal → apply; `undo` takes the last package of a system back.
+begin → open_staging → stage → people.sift → compare → proposal → apply; `undo` takes the last package of a
+system back.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from importlib.resources import files
@@ -22,6 +24,26 @@ class Place(msgspec.Struct, frozen=True):
 
     region: str
     system_id: str
+
+
+class Staging(msgspec.Struct, frozen=True):
+    """Where the rows of a package wait. `bare`: in the region's own new parts, which nobody sees before the
+    end, for no other rows are there yet; else in people.incoming_…. `gives_ids`: each person is staged with a
+    public_id (uuid.uuid4, as 32 hexadecimal digits), for the system has no persons yet."""
+
+    place: Place
+    bare: bool
+    gives_ids: bool
+
+    def query(self, query: Query) -> Query:
+        """The query, about the rows where they wait."""
+        if not self.bare:
+            return query
+        text = _STAGED.sub(rf"people.\1_r{self.place.region}", query.text)
+        return msgspec.structs.replace(query, text=text)
+
+
+_STAGED = re.compile(rf"people\.incoming_({'|'.join(tables.TABLES)})\b")
 
 
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +98,8 @@ def _queries_of(table: str, join: str) -> Queries:
             f"CASE WHEN new.{name} IS DISTINCT FROM old.{name} THEN '{name}' END" for name in names
         ),
         identity=" OR ".join(was) or "false",
+        public_id=", public_id" if table == "persons" else "",
+        given_public_id=", coalesce(new.public_id, gen_random_uuid())" if table == "persons" else "",
     )
     return parse_queries(filled, f"{__package__}/intake.sql for {table}")
 
@@ -115,12 +139,28 @@ async def begin(conn: AsyncConnection, place: Place, *, full: bool) -> None:
     await execute(conn, COMMON.clear, _about(place))
 
 
-async def stage(conn: AsyncConnection, table: str, rows: bytes) -> None:
+async def open_staging(conn: AsyncConnection, place: Place, export_id: UUID, *, full: bool) -> Staging:
+    """Where this package's rows are to wait. A region's first package never waits for an operator: there is
+    nothing that it could take away. An exception takes its parts away again."""
+    wanted = {"region": place.region, "tables": list(tables.TABLES)}
+    if full and await fetch_value(conn, COMMON.is_new, wanted):
+        for table in tables.TABLES:
+            await execute(
+                conn, COMMON.make_bare_part, {**_about(place), "table": table, "export_id": export_id}
+            )
+        return Staging(place, bare=True, gives_ids=True)
+    any_person = await fetch_value(conn, QUERIES["persons"].any_held, _about(place))
+    return Staging(place, bare=False, gives_ids=not any_person)
+
+
+async def stage(conn: AsyncConnection, staging: Staging, table: str, rows: bytes) -> None:
     """Copy checked rows in: CSV without a header.
 
-    Columns: region, system_id, id, those of `data_columns`, updated_at, deleted, line.
+    Columns: region and system_id but where staging is bare; id, those of `data_columns`, updated_at, deleted,
+    line; of persons public_id too.
     """
-    await _copy(conn, QUERIES[table].stage, rows)
+    queries = QUERIES[table]
+    await _copy(conn, staging.query(queries.stage_bare if staging.bare else queries.stage), rows)
 
 
 async def set_aside(conn: AsyncConnection, rows: bytes) -> None:
@@ -140,8 +180,12 @@ async def compare(
         await execute(conn, QUERIES[table].close_aside, _about(place))
 
 
-async def proposal(conn: AsyncConnection, place: Place, staged: Iterable[str]) -> list[Changes]:
-    """What would be done, by table, in the contract's order; `staged`: the tables that the package has."""
+async def proposal(
+    conn: AsyncConnection, staging: Staging, staged: Iterable[str], stand: Mapping[str, int]
+) -> list[Changes]:
+    """What would be done, by table, in the contract's order; `staged`: the tables that the package has;
+    `stand`: how many rows stand in tables where that is known: counting them reads the whole table."""
+    place = staging.place
     await execute(conn, COMMON.count_changes, _about(place))
     counts: dict[str, dict[str, int]] = {table: {} for table in tables.TABLES}
     for tally in await fetch_all(conn, COMMON.tally, _about(place), _Tally):
@@ -154,10 +198,14 @@ async def proposal(conn: AsyncConnection, place: Place, staged: Iterable[str]) -
     for table in tables.TABLES:
         queries = QUERIES[table]
         if table in staged and not await fetch_value(conn, queries.any_held, _about(place)):
-            counts[table]["added"] = await fetch_value(conn, queries.count_staged, _about(place))
+            counts[table]["added"] = await fetch_value(
+                conn, staging.query(queries.count_staged), _about(place)
+            )
             found.append(_changes(table, counts[table]))
         else:
-            held = await fetch_value(conn, queries.count, _about(place))
+            held = stand.get(table)
+            if held is None:
+                held = await fetch_value(conn, queries.count, _about(place))
             found.append(_changes(table, counts[table], held, fields[table]))
     return found
 
@@ -167,10 +215,14 @@ def _changes(table: str, rows: Mapping[str, int], held: int = 0, fields: Mapping
 
 
 async def apply(
-    conn: AsyncConnection, place: Place, changes: Sequence[Changes], *, export_id: UUID, now: datetime
+    conn: AsyncConnection, staging: Staging, changes: Sequence[Changes], *, export_id: UUID, now: datetime
 ) -> None:
     """Do what was proposed and keep how it was before. Erased persons stand in people.incoming_erased until
     `end`, for each room to erase what it keeps of them."""
+    place = staging.place
+    if staging.bare:
+        await _show(conn, place)
+        return
     deed = {**_about(place), "export_id": export_id, "now": now}
     for change in changes:
         await _apply_table(conn, place, change, deed)
@@ -200,24 +252,20 @@ async def _apply_table(conn: AsyncConnection, place: Place, change: Changes, dee
         await execute(conn, COMMON.count_part, {"table": change.table, "region": place.region})
 
 
+async def _show(conn: AsyncConnection, place: Place) -> None:
+    """Build the indexes of a region's first parts, all rows being there, and let them be seen."""
+    for table in tables.TABLES:
+        part = {"table": table, "region": place.region}
+        await execute(conn, COMMON.attach_bare_part, part)
+        await execute(conn, COMMON.count_part, part)
+
+
 async def _add(conn: AsyncConnection, place: Place, table: str, deed: dict[str, object]) -> None:
     queries = QUERIES[table]
-    part = {"table": table, "region": place.region}
     if await fetch_value(conn, queries.any_held, _about(place)):
         await execute(conn, queries.add, deed)
-    elif await fetch_value(conn, COMMON.has_part, part):
-        await execute(conn, queries.add_all, deed)
     else:
-        # The region's first rows: into a part without indexes, which are built when all rows are there.
-        await execute(conn, COMMON.make_part, part)
-        await execute(conn, _into_part(queries.add_all, table, place.region), deed)
-        await execute(conn, COMMON.attach_part, part)
-
-
-def _into_part(query: Query, table: str, region: str) -> Query:
-    """The query with the region's part for the table, which has not been attached yet."""
-    text = query.text.replace(f"INTO people.{table} ", f"INTO people.{table}_r{region} ", 1)
-    return msgspec.structs.replace(query, text=text)
+        await execute(conn, queries.add_all, deed)
 
 
 async def end(conn: AsyncConnection, place: Place) -> None:

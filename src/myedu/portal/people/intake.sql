@@ -3,8 +3,13 @@
 
 -- name: stage
 -- Where the checked rows of a package are copied to.
-COPY people.incoming_{table} (region, system_id, id, {columns}, updated_at, deleted, line)
+COPY people.incoming_{table} (region, system_id, id, {columns}, updated_at, deleted, line{public_id})
 FROM STDIN (FORMAT csv)
+
+-- name: stage_bare
+-- The same into a part of the region's first package, made in this transaction: its rows need no later freezing.
+COPY people.incoming_{table} (id, {columns}, updated_at, deleted, line{public_id})
+FROM STDIN (FORMAT csv, FREEZE)
 
 -- name: has_doubles
 -- Whether an id stands more than once in the file, in rows that were set aside too.
@@ -123,15 +128,15 @@ WHERE region = %(region)s::text AND system_id = %(system_id)s::text AND archived
 
 -- name: add_all
 -- All staged rows, where none was held.
-INSERT INTO people.{table} (region, system_id, id, {columns}, updated_at, export_id)
-SELECT new.region, new.system_id, new.id, {new_columns}, new.updated_at, %(export_id)s::uuid
+INSERT INTO people.{table} (region, system_id, id, {columns}, updated_at, export_id{public_id})
+SELECT new.region, new.system_id, new.id, {new_columns}, new.updated_at, %(export_id)s::uuid{given_public_id}
 FROM people.incoming_{table} new
 WHERE new.region = %(region)s::text AND new.system_id = %(system_id)s::text AND NOT new.deleted
 
 -- name: add
 -- Rows that were never here.
-INSERT INTO people.{table} (region, system_id, id, {columns}, updated_at, export_id)
-SELECT new.region, new.system_id, new.id, {new_columns}, new.updated_at, %(export_id)s::uuid
+INSERT INTO people.{table} (region, system_id, id, {columns}, updated_at, export_id{public_id})
+SELECT new.region, new.system_id, new.id, {new_columns}, new.updated_at, %(export_id)s::uuid{given_public_id}
 FROM people.incoming_{table} new
 JOIN people.incoming_changes change USING (region, system_id, id)
 WHERE new.region = %(region)s::text AND new.system_id = %(system_id)s::text

@@ -1,11 +1,17 @@
 -- name: settle
 -- For this transaction: time for a region's night; an import whose process is dead is given up soon, so that the
--- next one gets its turn; no plan made for other values; and no nested loop for a full package, whose plan over
--- millions must not hang on statistics.
+-- next one gets its turn; no plan made for other values; no nested loop for a full package, whose plan over
+-- millions must not hang on statistics, and for a delta the held rows through their indexes only; small samples,
+-- as what is asked of them is how many rows there are.
 SELECT set_config('statement_timeout', '30min', true),
     set_config('client_connection_check_interval', '1s', true),
     set_config('enable_nestloop', CASE WHEN %(full)s::boolean THEN 'off' ELSE 'on' END, true),
+    set_config('enable_mergejoin', CASE WHEN %(full)s::boolean THEN 'on' ELSE 'off' END, true),
+    set_config('enable_seqscan', CASE WHEN %(full)s::boolean THEN 'on' ELSE 'off' END, true),
+    set_config('random_page_cost', CASE WHEN %(full)s::boolean THEN '4' ELSE '0.1' END, true),
     set_config('plan_cache_mode', 'force_custom_plan', true),
+    set_config('jit', 'off', true),
+    set_config('default_statistics_target', '10', true),
     set_config('work_mem', '128MB', true),
     set_config('maintenance_work_mem', '256MB', true)
 
@@ -29,17 +35,18 @@ SELECT people.count_part(%(table)s::text, %(region)s::text)
 -- Tell the planner what the change set looks like.
 SELECT people.count_part('incoming_changes', %(region)s::text, '')
 
--- name: has_part
--- Whether a region has rows in a table at all.
-SELECT to_regclass('people.' || %(table)s::text || '_r' || %(region)s::text) IS NOT NULL
+-- name: is_new
+-- Whether the region has no rows in any table yet: its first package goes straight into parts without indexes.
+SELECT count(to_regclass(format('people.%%I', name || '_r' || %(region)s::text))) = 0
+FROM unnest(%(tables)s::text[]) name
 
--- name: make_part
--- A part without indexes that nobody sees yet.
-SELECT people.make_part(%(table)s::text, %(region)s::text)
+-- name: make_bare_part
+-- A part without indexes that nobody sees yet, with what staging has.
+SELECT people.make_bare_part(%(table)s::text, %(region)s::text, %(system_id)s::text, %(export_id)s::uuid)
 
--- name: attach_part
+-- name: attach_bare_part
 -- Build its indexes and show it.
-SELECT people.attach_part(%(table)s::text, %(region)s::text)
+SELECT people.attach_bare_part(%(table)s::text, %(region)s::text)
 
 -- name: copy_aside
 -- Where the ids of rows that were set aside are copied to.

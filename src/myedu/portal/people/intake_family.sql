@@ -1,25 +1,24 @@
 -- What is odd about families and schools by the sight of all staged rows; of a delta, of held ones too.
 
 -- name: find_elder_children
--- Links whose child is not younger than the guardian: most often the two ids stand the wrong way round.
+-- Links whose child is not younger than the guardian: most often the two ids stand the wrong way round. The held
+-- date is looked up for each link whose person is not staged: never all of them.
 INSERT INTO people.incoming_found (region, system_id, table_name, line, field, code, severity)
 SELECT link.region, link.system_id, 'guardianships', link.line, 'child_id', 'child-older', 'error'
 FROM people.incoming_guardianships link
-LEFT JOIN people.incoming_persons new_child
-    ON new_child.region = %(region)s::text AND new_child.system_id = %(system_id)s::text
-        AND new_child.id = link.child_id
-LEFT JOIN people.incoming_persons new_guardian
-    ON new_guardian.region = %(region)s::text AND new_guardian.system_id = %(system_id)s::text
-        AND new_guardian.id = link.guardian_id
-LEFT JOIN people.persons old_child
-    ON %(with_held)s::boolean AND old_child.region = %(region)s::text
-        AND old_child.system_id = %(system_id)s::text AND old_child.id = link.child_id
-LEFT JOIN people.persons old_guardian
-    ON %(with_held)s::boolean AND old_guardian.region = %(region)s::text
-        AND old_guardian.system_id = %(system_id)s::text AND old_guardian.id = link.guardian_id
+LEFT JOIN people.incoming_persons child
+    ON child.region = %(region)s::text AND child.system_id = %(system_id)s::text AND child.id = link.child_id
+LEFT JOIN people.incoming_persons guardian
+    ON guardian.region = %(region)s::text AND guardian.system_id = %(system_id)s::text
+        AND guardian.id = link.guardian_id
 WHERE link.region = %(region)s::text AND link.system_id = %(system_id)s::text AND NOT link.deleted
-    AND coalesce(new_child.birth_date, old_child.birth_date)
-        <= coalesce(new_guardian.birth_date, old_guardian.birth_date)
+    AND coalesce(child.birth_date, CASE WHEN %(with_held)s::boolean THEN (
+        SELECT held.birth_date FROM people.persons held
+        WHERE held.region = %(region)s::text AND held.system_id = %(system_id)s::text AND held.id = link.child_id
+    ) END) <= coalesce(guardian.birth_date, CASE WHEN %(with_held)s::boolean THEN (
+        SELECT held.birth_date FROM people.persons held
+        WHERE held.region = %(region)s::text AND held.system_id = %(system_id)s::text AND held.id = link.guardian_id
+    ) END)
 
 -- name: begin_rings
 -- Links that may be part of a ring: those whose guardian is somebody's child. Of a delta all, as the others of the

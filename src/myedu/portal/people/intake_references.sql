@@ -1,37 +1,42 @@
 -- One text for every reference of the contract: {table}.{column} names a row of {target}.
 
 -- name: find_loose
--- Ids that lead nowhere: not to a staged row, nor to a held one that stands after the package.
+-- Ids that lead nowhere: not to a staged row, nor to a held one that stands after the package. The held ones are
+-- asked only about what is not staged, so that most often nobody reads them.
+WITH strange AS MATERIALIZED (
+    SELECT row.line, row.{column} AS id
+    FROM people.incoming_{table} row
+    WHERE row.region = %(region)s::text AND row.system_id = %(system_id)s::text
+        AND NOT row.deleted AND row.{column} IS NOT NULL
+        AND NOT EXISTS (
+            SELECT FROM people.incoming_{target} there
+            WHERE there.region = %(region)s::text AND there.system_id = %(system_id)s::text
+                AND there.id = row.{column} AND NOT there.deleted
+        )
+)
 INSERT INTO people.incoming_found (region, system_id, table_name, line, field, code, severity, detail)
-SELECT row.region, row.system_id, '{table}', row.line, '{column}', 'unknown-reference', %(severity)s::text,
-    row.{column}
-FROM people.incoming_{table} row
-WHERE row.region = %(region)s::text AND row.system_id = %(system_id)s::text
-    AND NOT row.deleted AND row.{column} IS NOT NULL
-    AND NOT EXISTS (
-        SELECT FROM people.incoming_{target} there
-        WHERE there.region = %(region)s::text AND there.system_id = %(system_id)s::text
-            AND there.id = row.{column} AND NOT there.deleted
-    )
-    AND NOT EXISTS (
-        SELECT FROM people.{target} held
-        WHERE held.region = %(region)s::text AND held.system_id = %(system_id)s::text
-            AND held.id = row.{column} AND held.archived_at IS NULL
-            -- What a full package does not have is gone after it, but for rows that were set aside.
-            AND (
-                NOT %(absence_known)s::boolean
-                OR held.id IN (
-                    SELECT aside.id FROM people.incoming_aside aside
-                    WHERE aside.region = %(region)s::text AND aside.system_id = %(system_id)s::text
-                        AND aside.table_name = '{target}'
-                )
+SELECT %(region)s::text, %(system_id)s::text, '{table}', strange.line, '{column}', 'unknown-reference',
+    %(severity)s::text, strange.id
+FROM strange
+WHERE NOT EXISTS (
+    SELECT FROM people.{target} held
+    WHERE held.region = %(region)s::text AND held.system_id = %(system_id)s::text
+        AND held.id = strange.id AND held.archived_at IS NULL
+        -- What a full package does not have is gone after it, but for rows that were set aside.
+        AND (
+            NOT %(absence_known)s::boolean
+            OR held.id IN (
+                SELECT aside.id FROM people.incoming_aside aside
+                WHERE aside.region = %(region)s::text AND aside.system_id = %(system_id)s::text
+                    AND aside.table_name = '{target}'
             )
-            AND held.id NOT IN (
-                SELECT buried.id FROM people.incoming_{target} buried
-                WHERE buried.region = %(region)s::text AND buried.system_id = %(system_id)s::text
-                    AND buried.deleted
-            )
-    )
+        )
+        AND held.id NOT IN (
+            SELECT buried.id FROM people.incoming_{target} buried
+            WHERE buried.region = %(region)s::text AND buried.system_id = %(system_id)s::text
+                AND buried.deleted
+        )
+)
 
 -- name: empty_loose
 -- An optional reference that leads nowhere costs its value, not the row.

@@ -11,7 +11,7 @@ from psycopg import AsyncConnection
 from myedu.contract.tables import REFERENCES, TABLES, required_columns
 from myedu.kit.db import execute, fetch_value
 from myedu.kit.sql import load_queries
-from myedu.portal.people.intake import COMMON, QUERIES, REFERENCE_QUERIES, Place
+from myedu.portal.people.intake import COMMON, QUERIES, REFERENCE_QUERIES, Place, Staging
 
 FAMILY = load_queries(__package__, "intake_family.sql")
 
@@ -20,47 +20,56 @@ _GENERATIONS = 20
 
 
 async def sift(
-    conn: AsyncConnection, place: Place, whole: Mapping[str, bool], ordered: Collection[str], *, full: bool
+    conn: AsyncConnection,
+    staging: Staging,
+    whole: Mapping[str, bool],
+    ordered: Collection[str],
+    *,
+    full: bool,
 ) -> None:
     """`whole`: the tables of the package, and whether every line and id of them could be read; `ordered`:
     those whose ids are known to stand once."""
+    place = staging.place
     for table in whole:
         if not full:  # the plans of a full package are none that could hang on it
             await execute(conn, COMMON.count_part, {"table": f"incoming_{table}", "region": place.region})
         if table not in ordered:
-            await _one_row_an_id(conn, place, table)
+            await _one_row_an_id(conn, staging, table)
     # In the contract's order, so that a row that is set aside costs those that name it.
     for table in TABLES:
         if table in whole:
-            await _references(conn, place, table, whole, full)
+            await _references(conn, staging, table, whole, full)
     if "guardianships" in whole:
-        await _guardians(conn, place, with_held=not full)
+        await _guardians(conn, staging, with_held=not full)
     if "enrollments" in whole:
-        await execute(conn, FAMILY.find_two_schools, {**_about(place), "with_held": not full})
+        query = staging.query(FAMILY.find_two_schools)
+        await execute(conn, query, {**_about(place), "with_held": not full})
 
 
-async def _one_row_an_id(conn: AsyncConnection, place: Place, table: str) -> None:
-    queries = QUERIES[table]
-    if await fetch_value(conn, queries.has_doubles, _about(place)):
-        await execute(conn, queries.drop_repeated, _about(place))
-        await execute(conn, queries.find_doubles, _about(place))
-        await execute(conn, queries.set_aside, _about(place))
+async def _one_row_an_id(conn: AsyncConnection, staging: Staging, table: str) -> None:
+    queries, about = QUERIES[table], _about(staging.place)
+    if await fetch_value(conn, staging.query(queries.has_doubles), about):
+        await execute(conn, staging.query(queries.drop_repeated), about)
+        await execute(conn, staging.query(queries.find_doubles), about)
+        await execute(conn, staging.query(queries.set_aside), about)
 
 
 async def _references(
-    conn: AsyncConnection, place: Place, table: str, whole: Mapping[str, bool], full: bool
+    conn: AsyncConnection, staging: Staging, table: str, whole: Mapping[str, bool], full: bool
 ) -> None:
     """All loose ids of a row are found before the row goes."""
+    about = _about(staging.place)
     found: dict[str, int] = {"error": 0, "field": 0}
     for column, target in REFERENCES[table].items():
         severity = severity_of(table, column)
-        wanted = {**_about(place), "severity": severity, "absence_known": full and whole.get(target, False)}
-        loose = await execute(conn, REFERENCE_QUERIES[table, column].find_loose, wanted)
+        queries = REFERENCE_QUERIES[table, column]
+        wanted = {**about, "severity": severity, "absence_known": full and whole.get(target, False)}
+        loose = await execute(conn, staging.query(queries.find_loose), wanted)
         found[severity] += loose
         if loose and severity == "field":
-            await execute(conn, REFERENCE_QUERIES[table, column].empty_loose, _about(place))
+            await execute(conn, staging.query(queries.empty_loose), about)
     if found["error"]:
-        await execute(conn, QUERIES[table].set_aside, _about(place))
+        await execute(conn, staging.query(QUERIES[table].set_aside), about)
 
 
 def severity_of(table: str, column: str) -> Literal["error", "field"]:
@@ -68,19 +77,20 @@ def severity_of(table: str, column: str) -> Literal["error", "field"]:
     return "error" if column in required_columns(table) else "field"
 
 
-async def _guardians(conn: AsyncConnection, place: Place, *, with_held: bool) -> None:
-    about = {**_about(place), "with_held": with_held}
-    wrong = await execute(conn, FAMILY.find_elder_children, about)
-    if await execute(conn, FAMILY.begin_rings, about):
+async def _guardians(conn: AsyncConnection, staging: Staging, *, with_held: bool) -> None:
+    about = _about(staging.place)
+    asked = {**about, "with_held": with_held}
+    wrong = await execute(conn, staging.query(FAMILY.find_elder_children), asked)
+    if await execute(conn, staging.query(FAMILY.begin_rings), asked):
         for _ in range(_GENERATIONS if with_held else 0):
-            if not await execute(conn, FAMILY.grow_rings, _about(place)):
+            if not await execute(conn, FAMILY.grow_rings, about):
                 break
         for _ in range(_GENERATIONS):
-            if not await execute(conn, FAMILY.peel_rings, _about(place)):
+            if not await execute(conn, FAMILY.peel_rings, about):
                 break
-        wrong += await execute(conn, FAMILY.find_rings, _about(place))
+        wrong += await execute(conn, staging.query(FAMILY.find_rings), about)
     if wrong:
-        await execute(conn, QUERIES["guardianships"].set_aside, _about(place))
+        await execute(conn, staging.query(QUERIES["guardianships"].set_aside), about)
 
 
 def _about(place: Place) -> dict[str, object]:
