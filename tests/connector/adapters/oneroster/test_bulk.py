@@ -121,10 +121,10 @@ def test_agents_become_guardianships_once_whoever_names_whom(convert: Convert) -
     }  # fmt: skip
 
 
-def test_a_relative_is_told(convert: Convert) -> None:
+def test_a_relative_is_no_lawful_representative(convert: Convert) -> None:
     made = convert(altered(a_set(), "roles", "r-g1", role="relative"))
-    assert made.rows("guardianships")["g1~p1"].relation == "relative"
-    assert made.codes("users") == {"relative": 1}
+    assert "g1~p1" not in made.rows("guardianships")
+    assert any("relative is no lawful" in one.why for one in made.report.no_place)
 
 
 def test_between_two_guardians_the_student_is_the_child(convert: Convert) -> None:

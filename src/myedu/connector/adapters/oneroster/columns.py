@@ -182,8 +182,9 @@ SEXES = {"male": "m", "female": "f"}
 OTHER_SEXES = ("other", "unspecified")
 CLASS_TYPES = ("homeroom", "scheduled")
 
-GUARDIANS = ("parent", "guardian", "relative")
-"""In this order, where one person is several of them."""
+GUARDIANS = ("parent", "guardian")
+"""In this order, where one person is several of them. A relative is no lawful representative: who lists one as an
+agent says nothing of a right to see the child."""
 
 STAFF = {
     "teacher": "teacher",
