@@ -111,6 +111,18 @@ def test_wrong_rows_are_told_and_nothing_is_written(
     assert list((project / "exports").glob("*/manifest.json")) == []
 
 
+def test_what_the_vendors_database_raises_is_told_with_its_place(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(project)
+    (project / "journal.sqlite").write_bytes(b"not a database, but long enough to be taken for one" * 100)
+    assert main(["export"]) == 1
+    said = capsys.readouterr().err
+    assert "DatabaseError" in said
+    assert "journal.py:" in said
+    assert "Traceback" not in said
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -5,10 +5,14 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import jwt
 import pytest
 
+from myedu.connector.sdk.oauth import ASSERTION_TYPE, Authority, OAuthRefusal, RegisteredClient
 from myedu.connector.sdk.replay import MemoryReplay, ReplayMemory, SqliteReplay
 from myedu.contract.problems import ContractError
+from myedu.kit.clock import FixedClock
+from tests.connector.sdk.conftest import CLIENT_ID, TOKEN_KEY, KeyPair
 
 Make = Callable[[], ReplayMemory]
 
@@ -33,6 +37,34 @@ def test_an_assertion_is_good_once(replay: ReplayMemory) -> None:
 def test_it_is_forgotten_when_it_has_expired(replay: ReplayMemory) -> None:
     replay.use_once("portal", "a", until=100, now=10)
     assert replay.use_once("portal", "a", until=300, now=100)
+
+
+def test_a_server_takes_an_assertion_once_whichever_process_hears_it(
+    tmp_path: Path, clock: FixedClock, portal_key: KeyPair
+) -> None:
+    def process() -> tuple[Authority, SqliteReplay]:
+        memory = SqliteReplay(tmp_path / "used.sqlite")
+        clients = [RegisteredClient(CLIENT_ID, portal_key.public)]
+        return (
+            Authority(clients, token_key=TOKEN_KEY, base_url="https://x.example", clock=clock, replay=memory),
+            memory,
+        )
+
+    now = int(clock.now().timestamp())
+    claims = {"iss": CLIENT_ID, "sub": CLIENT_ID, "aud": "https://x.example/oauth2/token", "iat": now,
+              "exp": now + 60, "jti": "one"}  # fmt: skip
+    form = {
+        "grant_type": "client_credentials",
+        "client_assertion_type": ASSERTION_TYPE,
+        "client_assertion": jwt.encode(claims, portal_key.private, algorithm="ES256"),
+    }
+    (one, first), (other, second) = process(), process()
+    token = one.grant(form).access_token
+    with pytest.raises(OAuthRefusal, match="used before"):
+        other.grant(form)
+    assert other.caller(f"Bearer {token}").client_id == CLIENT_ID
+    first.close()
+    second.close()
 
 
 def _tries(path: Path) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from myedu.connector.sdk.system import Misdeclared
+from myedu.connector.simple.journal import SimpleJournal
 from myedu.connector.simple.system import SimpleSystem
 from myedu.kit.clock import FixedClock
 from tests.connector.sdk.conftest import Got, Stand, Stands
@@ -164,6 +165,29 @@ async def test_a_wrong_row_is_told_to_the_vendor_and_not_to_the_caller(
 def test_today_is_the_journals_day(clock: FixedClock) -> None:
     clock.set(datetime.fromisoformat("2026-11-23T15:00:00+00:00"))
     assert str(SimpleSystem(Village(), clock).today()) == "2026-11-24"
+
+
+class Unfinished(SimpleJournal):
+    vendor, product, region = "Никто", "Начало", "25"
+
+    def student(self, student_id: str) -> None:
+        return None
+
+
+def test_what_is_missing_is_told_at_once(clock: FixedClock) -> None:
+    with pytest.raises(Misdeclared, match="has no lessons, homework, marks, organizations") as caught:
+        SimpleSystem(Unfinished(), clock)
+    assert "student," not in str(caught.value)
+    assert "attendance" not in str(caught.value)
+
+
+async def test_a_zone_that_is_none_is_told_by_its_place(
+    stand: Stand, town: Town, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(town, "student", lambda _: {"time_zone": "Владивосток"})
+    assert (await stand.get(f"/v1/students/{PUPIL}/schedule{WEEK}")).status == 500
+    said = [str(one.exc_info[1]) for one in caplog.records if one.exc_info]
+    assert said == ["student: row 1: time_zone: not an IANA name such as Asia/Vladivostok"]
 
 
 @pytest.mark.parametrize(("name", "value"), [("vendor", ""), ("region", ""), ("time_zone", "Владивосток")])

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from myedu.connector.commands.load import LoadError, simple_journal
+from myedu.connector.commands.load import LoadError, simple_journal, told
 from myedu.connector.commands.settings import add_flags, settings_of
 from myedu.connector.sdk.draft import ExportError
 from myedu.connector.sdk.system import Misdeclared
@@ -30,15 +30,16 @@ def run(options: argparse.Namespace) -> int:
     try:
         settings = settings_of(options)
         journal = simple_journal(settings.journal)
-        now = SystemClock().now()
-        manifest = write_export(
-            journal, settings.exports, now=now, mode=options.mode, keep=max(1, options.keep)
-        )
-    except (LoadError, SettingsError, Misdeclared, NotImplementedError) as error:
+        now, keep = SystemClock().now(), max(1, options.keep)
+        manifest = write_export(journal, settings.exports, now=now, mode=options.mode, keep=keep)
+    except (LoadError, SettingsError, Misdeclared) as error:
         print(error, file=sys.stderr)
         return 2
     except ExportError as error:
         print(f"{error}\nNothing was written.", file=sys.stderr)
+        return 1
+    except Exception as error:  # of the vendor's functions: whatever their database raises
+        print(f"{told(error)}\nNothing was written.", file=sys.stderr)
         return 1
     for table in manifest.tables:
         print(f"{table.table:<14} {table.rows:>9} rows", file=sys.stderr)

@@ -71,8 +71,13 @@ def _careful(what: str, do: Any) -> Any:
     try:
         return do()
     except Exception as error:
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        raise LoadError(f"{what}: {type(error).__name__}: {error} ({last.filename}:{last.lineno})") from error
+        raise LoadError(f"{what}: {told(error)}") from error
+
+
+def told(error: Exception) -> str:
+    """What the vendor's own code raised, and where, on one line."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} ({last.filename}:{last.lineno})"
 
 
 def _only_journal(module: ModuleType, place: str) -> type[SimpleJournal]:

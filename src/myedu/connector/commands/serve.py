@@ -22,6 +22,7 @@ from myedu.connector.commands.load import LoadError, load_journal
 from myedu.connector.commands.nightly import write_nightly
 from myedu.connector.commands.settings import (
     ConnectorSettings,
+    ServingSettings,
     add_flags,
     registered,
     settings_of,
@@ -68,7 +69,12 @@ def application() -> Starlette:
 
 def serve_app(settings: ConnectorSettings) -> Starlette:
     """The composition root. Raises LoadError, SettingsError, Misdeclared, BadKey, OSError."""
-    clock, journal, at = SystemClock(), load_journal(settings.journal), time_of_export(settings)
+    return app_over(load_journal(settings.journal), settings)
+
+
+def app_over(journal: Any, settings: ServingSettings) -> Starlette:
+    """A SimpleJournal or any JournalSystem as `serve` serves it. Raises as `serve_app`, but no LoadError."""
+    clock, at = SystemClock(), time_of_export(settings)
     clients = registered(settings)
     is_simple = isinstance(journal, SimpleJournal)
     settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -4,7 +4,7 @@ import argparse
 import os
 from datetime import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -15,12 +15,9 @@ from myedu.kit.settings import SettingsError, describe_settings, read_settings
 PREFIX = "MYEDU_CONNECTOR_"
 
 
-class ConnectorSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Every field is a variable and a flag of the same name."""
+class ServingSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What every served journal has to know. Every field is a variable and a flag of the same name."""
 
-    journal: Annotated[
-        str, Meta(description="Your functions: journal.py, journal.py:Class or package.module:Class.")
-    ] = "journal.py"
     public_url: Annotated[str, Meta(description="Your own address as the portal calls it.")] = ""
     clients: Annotated[
         tuple[str, ...],
@@ -41,10 +38,26 @@ class ConnectorSettings(msgspec.Struct, frozen=True, kw_only=True):
         return self.public_url or f"http://{self.host}:{self.port}"
 
 
-def add_flags(parser: argparse.ArgumentParser, names: tuple[str, ...] = ()) -> None:
+class ConnectorSettings(ServingSettings, frozen=True, kw_only=True):
+    """For a journal of the vendor's own functions."""
+
+    journal: Annotated[
+        str, Meta(description="Your functions: journal.py, journal.py:Class or package.module:Class.")
+    ] = "journal.py"
+
+
+S = TypeVar("S", bound=ServingSettings)
+
+
+def add_flags(
+    parser: argparse.ArgumentParser,
+    names: tuple[str, ...] = (),
+    kind: type[ServingSettings] = ConnectorSettings,
+    prefix: str = PREFIX,
+) -> None:
     """A flag a setting; only `names` where there are any."""
-    for setting in describe_settings(ConnectorSettings, PREFIX):
-        flag = setting.name.removeprefix(PREFIX).lower()
+    for setting in describe_settings(kind, prefix):
+        flag = setting.name.removeprefix(prefix).lower()
         if not names or flag in names:
             shown = f" [{setting.default}]" if setting.default not in ("", "(none)") else ""
             parser.add_argument("--" + flag.replace("_", "-"), dest=flag, help=setting.sentence + shown)
@@ -52,15 +65,20 @@ def add_flags(parser: argparse.ArgumentParser, names: tuple[str, ...] = ()) -> N
 
 def settings_of(options: argparse.Namespace) -> ConnectorSettings:
     """Flags before variables. Raises SettingsError."""
+    return settings_given(options, ConnectorSettings, PREFIX)
+
+
+def settings_given(options: argparse.Namespace, kind: type[S], prefix: str) -> S:
+    """The same for another program's settings. Raises SettingsError."""
     given = {
-        PREFIX + name.upper(): value
-        for name in ConnectorSettings.__struct_fields__
+        prefix + name.upper(): value
+        for name in kind.__struct_fields__
         if (value := getattr(options, name, None))
     }
-    return read_settings(ConnectorSettings, {**os.environ, **given}, PREFIX)
+    return read_settings(kind, {**os.environ, **given}, prefix)
 
 
-def registered(settings: ConnectorSettings) -> list[RegisteredClient]:
+def registered(settings: ServingSettings) -> list[RegisteredClient]:
     """Raises SettingsError where a key can't be read, and where nobody may call."""
     if not settings.clients:
         raise SettingsError(
@@ -82,7 +100,7 @@ def _client(text: str) -> RegisteredClient:
         ) from None
 
 
-def time_of_export(settings: ConnectorSettings) -> time | None:
+def time_of_export(settings: ServingSettings) -> time | None:
     """Raises SettingsError."""
     if not settings.export_at:
         return None

@@ -14,11 +14,16 @@ A thing that is named in passing takes two columns: `subject_id` and `subject`, 
 Rows = Union[Iterable[Row], AsyncIterable[Row], Awaitable[Iterable[Row]]]  # noqa: UP007 - a generic alias
 """A list, a generator, a cursor; functions may be plain (they run in threads) or `async`."""
 
-_MARK = "_myedu_optional"
+_OPTIONAL, _REQUIRED = "_myedu_optional", "_myedu_required"
 
 
 def _optional(function: Callable[..., Any]) -> Callable[..., Any]:
-    setattr(function, _MARK, True)
+    setattr(function, _OPTIONAL, True)
+    return function
+
+
+def _required(function: Callable[..., Any]) -> Callable[..., Any]:
+    setattr(function, _REQUIRED, True)
     return function
 
 
@@ -41,58 +46,71 @@ class SimpleJournal:
 
     # -- pupils: required ------------------------------------------------------------------------
 
+    @_required
     def student(self, student_id: str) -> Row | None:
         """None: there is no such pupil. Columns, all optional: organization_id, organization (its name),
         group_id, group (the class's name), time_zone."""
-        raise NotImplementedError(_say("student(student_id)"))
+        raise NotImplementedError
 
+    @_required
     def lessons(self, student_id: str, first: date, last: date) -> Rows:
         """id, subject_id, subject, starts_at, ends_at (or minutes); number, kind, status, group_id, group,
         room, topic, teacher_id, teacher, online; of a substitution: replaces_subject_id, replaces_subject,
         replaces_teacher_id, replaces_teacher, replaces_lesson_id."""
-        raise NotImplementedError(_say("lessons(student_id, first, last)"))
+        raise NotImplementedError
 
+    @_required
     def homework(self, student_id: str, first: date, last: date) -> Rows:
         """Due in these days: id, subject_id, subject, due_on, text; lesson_id (due at), set_lesson_id,
         set_on, none (true: «не задано»), individual, minutes; attachments: rows of id, name, size,
         media_type; materials: rows of name, url."""
-        raise NotImplementedError(_say("homework(student_id, first, last)"))
+        raise NotImplementedError
 
+    @_required
     def marks(self, student_id: str, first: date, last: date) -> Rows:
         """id, subject_id, subject, day, value; lesson_id, scale, weight, work (its kind), work_name,
         position, comment, counts, set_at, updated_at."""
-        raise NotImplementedError(_say("marks(student_id, first, last)"))
+        raise NotImplementedError
 
     # -- the export: required --------------------------------------------------------------------
 
+    @_required
     def organizations(self) -> Rows:
         """id, name, kind; updated_at, time_zone, short_name, inn, … Columns of all nine tables:
         docs/exchange. A table without updated_at is dated by the export."""
-        raise NotImplementedError(_say("organizations()"))
+        raise NotImplementedError
 
+    @_required
     def periods(self) -> Rows:
-        raise NotImplementedError(_say("periods()"))
+        raise NotImplementedError
 
+    @_required
     def groups(self) -> Rows:
-        raise NotImplementedError(_say("groups()"))
+        raise NotImplementedError
 
+    @_required
     def subjects(self) -> Rows:
-        raise NotImplementedError(_say("subjects()"))
+        raise NotImplementedError
 
+    @_required
     def persons(self) -> Rows:
-        raise NotImplementedError(_say("persons()"))
+        raise NotImplementedError
 
+    @_required
     def enrollments(self) -> Rows:
-        raise NotImplementedError(_say("enrollments()"))
+        raise NotImplementedError
 
+    @_required
     def guardianships(self) -> Rows:
-        raise NotImplementedError(_say("guardianships()"))
+        raise NotImplementedError
 
+    @_required
     def staff(self) -> Rows:
-        raise NotImplementedError(_say("staff()"))
+        raise NotImplementedError
 
+    @_required
     def teaching(self) -> Rows:
-        raise NotImplementedError(_say("teaching()"))
+        raise NotImplementedError
 
     # -- optional: write what you have -----------------------------------------------------------
 
@@ -154,9 +172,11 @@ class SimpleJournal:
         raise NotImplementedError
 
     def has(self, name: str) -> bool:
-        """Whether this optional function was written."""
-        return not getattr(getattr(type(self), name), _MARK, False)
+        """Whether this function was written."""
+        function = getattr(type(self), name)
+        return not (hasattr(function, _OPTIONAL) or hasattr(function, _REQUIRED))
 
 
-def _say(function: str) -> str:
-    return f"write {function} of your journal: its docstring in SimpleJournal names the columns"
+def required_functions() -> list[str]:
+    """The names of what every journal writes."""
+    return [name for name, one in vars(SimpleJournal).items() if hasattr(one, _REQUIRED)]

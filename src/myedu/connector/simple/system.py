@@ -12,7 +12,7 @@ from myedu.connector.sdk.feed import Touched, changes_since
 from myedu.connector.sdk.system import FileContent, Misdeclared
 from myedu.connector.simple import shapes
 from myedu.connector.simple.asking import ask_one, ask_rows
-from myedu.connector.simple.journal import SimpleJournal
+from myedu.connector.simple.journal import SimpleJournal, required_functions
 from myedu.connector.simple.rows import Fold, Place, read_row
 from myedu.contract.answers import (
     AttendanceList,
@@ -184,8 +184,15 @@ class SimpleSystem:
         return None if found is None else self._about("student", found)
 
     def _about(self, function: str, row: Any) -> About:
-        about = read_row(About, row, Place(function, 1, self._zone), shapes.about)
-        return about if about.time_zone else msgspec.structs.replace(about, time_zone=self._zone.key)
+        place = Place(function, 1, self._zone)
+        about = read_row(About, row, place, shapes.about)
+        if not about.time_zone:
+            return msgspec.structs.replace(about, time_zone=self._zone.key)
+        try:
+            ZoneInfo(about.time_zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise place.wrong("time_zone", "not an IANA name such as Asia/Vladivostok") from None
+        return about
 
     def _lessons(
         self, function: str, rows: Iterable[Any], about: About, window: Window
@@ -208,6 +215,11 @@ def describe(journal: SimpleJournal) -> SystemDescription:
     for name in ("vendor", "product", "region"):
         if not getattr(journal, name):
             raise Misdeclared(f'{type(journal).__name__} has no {name}: write {name} = "…" in the class')
+    if missing := [name for name in required_functions() if not journal.has(name)]:
+        raise Misdeclared(
+            f"{type(journal).__name__} has no {', '.join(missing)}: write them; their docstrings in"
+            " SimpleJournal name the columns"
+        )
     found = [name for name, function in _CAPABILITIES.items() if journal.has(function)]
     if journal.has("put_meeting") and journal.has("put_presence"):
         found.append("meetings")
