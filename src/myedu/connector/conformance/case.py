@@ -10,6 +10,7 @@ import msgspec
 
 from myedu.connector.conformance.ask import Answer, Asker, in_path
 from myedu.connector.conformance.package import Package
+from myedu.connector.conformance.people import first_teacher, student_with_oid
 from myedu.connector.conformance.reading import decoded, fault_of
 from myedu.connector.conformance.rule import Blocked, Nothing
 from myedu.contract.answers import (
@@ -37,6 +38,7 @@ DAY_ANSWERS: dict[type[StudentAnswer], str] = {
     AttendanceList: "attendance",
 }
 """The answers about a student's days → the method's name."""
+_YEAR_BEGINS = 8  # August
 _LONGEST_LOOK = 14  # days of the window that the rules look at: last week and this one
 _LOOKS = 10  # windows back: over the longest holidays
 
@@ -113,6 +115,28 @@ class Case:
                 return window
         return newest
 
+    async def teacher(self) -> str:
+        """The teacher given, or one of the export's. Raises Nothing where neither is there."""
+        if self.options.teacher is not None:
+            return self.options.teacher
+        return await self.once("teacher", lambda: first_teacher(self.package()))
+
+    async def esia_oid(self) -> str:
+        """The oid given, or one of the export's students. Raises Nothing where neither is there."""
+        given = self.options.esia_oid
+        return given if given is not None else (await self._known_oid())[0]
+
+    async def student_of_oid(self) -> str | None:
+        """Whose oid `esia_oid` gives, None where that isn't known."""
+        try:
+            oid, student = await self._known_oid()
+        except (Nothing, Blocked):
+            return None
+        return student if oid == await self.esia_oid() else None
+
+    async def _known_oid(self) -> tuple[str, str]:
+        return await self.once("esia-oid", lambda: student_with_oid(self.package(), self.students))
+
     def path(self, name: str, own_id: str | None = None) -> str:
         """The path of a method with one id in it (default: the student)."""
         path = method(name).path
@@ -178,6 +202,11 @@ def query_of(window: Window) -> dict[str, str]:
 
 def one_day(day: date) -> Window:
     return Window(first=day, last=day)
+
+
+def academic_year(day: date) -> int:
+    """The first calendar year of the school year around a day."""
+    return day.year - (day.month < _YEAR_BEGINS)
 
 
 def get_methods() -> tuple[Method, ...]:

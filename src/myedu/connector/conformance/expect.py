@@ -1,17 +1,20 @@
 """What checks say again and again, in both languages."""
 
 from myedu.connector.conformance.ask import Answer
-from myedu.connector.conformance.rule import Broken
+from myedu.connector.conformance.rule import Blocked, Broken
 from myedu.contract.problems import PROBLEMS
 
 
 def refused(answer: Answer, *codes: str, what: tuple[str, str] | None = None) -> None:
     """The answer is a problem with one of the codes and its status. `what`: of what it speaks (ru, en).
 
-    Media type and the other fields are judged by methods.problem-json and methods.problem-field.
+    A declared method that isn't there at all is told by capabilities.declared; media type and the other
+    fields are judged by methods.problem-json and methods.problem-field.
     """
     if answer.code in codes and PROBLEMS[answer.code][0] == answer.status:
         return
+    if answer.status == 501:
+        raise Blocked("capabilities.declared", "ответ 501", "answered 501", answer)
     expected = ", ".join(f"{PROBLEMS[code][0]} {code}" for code in codes)
     said = f"{answer.status} {answer.code or ''}".strip()
     ru, en = what or ("", "")

@@ -1,0 +1,27 @@
+"""What the rules of the federal profile share."""
+
+from myedu.connector.conformance.ask import Answer
+from myedu.connector.conformance.case import Case
+from myedu.connector.conformance.reading import fault_of
+from myedu.connector.conformance.rule import Blocked
+from myedu.contract.fgis import FgisSchedule
+
+SHAPE = "federal.shape"
+
+
+async def asked(case: Case) -> Answer:
+    """The federal schedule of a student in the window, whatever is answered. Raises Nothing."""
+    oid, window = await case.esia_oid(), await case.window()
+    query = {"start": window.first.isoformat(), "end": window.last.isoformat()}
+    return await case.ask.get(case.path("federal-schedule", oid), query)
+
+
+async def schedule_of(case: Case) -> tuple[FgisSchedule, Answer]:
+    """Raises Nothing without an oid, Blocked by federal.shape."""
+    answer = await asked(case)
+    fault = fault_of(answer, FgisSchedule) if answer.status == 200 else None
+    if answer.status != 200 or fault is not None:
+        ru = fault.words.ru if fault else f"ответ {answer.status}"
+        en = fault.words.en if fault else f"answered {answer.status}"
+        raise Blocked(SHAPE, ru, en, answer)
+    return case.served(answer, FgisSchedule), answer

@@ -1,0 +1,16 @@
+"""Names its resource another way."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tests.connector.conformance.hostiles import Good, Hostile, path_of, with_json
+
+
+async def spoil(request: Request, good: Good) -> Response:
+    response = await good()
+    if path_of(request).startswith("/Schedule/") and response.status_code == 200:
+        return with_json(response, lambda body: body | {"resourceType": "schedule"})
+    return response
+
+
+HOSTILE = Hostile(spoil=spoil)
