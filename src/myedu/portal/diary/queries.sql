@@ -26,9 +26,7 @@ WITH unhurried AS (
 )
 SELECT
     family.*,
-    copy.version, copy.etag, copy.fetched_at,
-    -- Sealed; and left out, unread, where this process has opened the version before.
-    CASE WHEN copy.version = %(known)s::uuid THEN NULL ELSE copy.body END AS body,
+    copy.version, copy.etag, copy.fetched_at, copy.body,
     ARRAY(
         SELECT homework_id FROM diary.homework_done done
         WHERE opened AND done.region = family.region AND done.system_id = family.system_id

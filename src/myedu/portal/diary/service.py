@@ -198,7 +198,6 @@ class DiaryService:
                         page=page,
                         window=window,
                         alone=alone,
-                        known=self._federation.known_version(child, window) if child and window else None,
                     )
         if opened is None:
             raise NotSignedIn("nobody has signed in with this session: lead to /enter")

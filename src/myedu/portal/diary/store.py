@@ -39,19 +39,17 @@ async def open_diary(
     page: str,
     window: Window | None = None,
     alone: bool = False,
-    known: UUID | None = None,
 ) -> Opened | None:
     """Open one child's page, or without `child` the whole family's; None without a session.
 
     `page` and the window go into the audit lines. For a child that isn't the viewer's, `children` is empty.
-    `alone` leaves the child's siblings out of the family; `known`: the copy's version that needs no body.
+    `alone` leaves the child's siblings out of the family.
     """
     parameters = {
         # As identity keeps it.
         "token_sha256": token_sha256(token),
         "child": child,
         "alone": alone,
-        "known": known,
         "now": now,
         "detail": _detail(page, window),
         "first_day": window.first if window else None,

@@ -49,10 +49,6 @@ class Copies:
         self._shared = shared or NoSharedCopies()
         self._sight = sight or Sight.silent()
 
-    def known_version(self, child: UUID, window: Window, method: Method = "diary") -> UUID | None:
-        """The version that needn't be sent: this process has opened it. A statement may compare with it."""
-        return self._cache.version((child, method, window.first, window.last))
-
     async def copy_of(self, question: Question) -> Copy | None:
         """The last good answer to this question; None when there is none that can be opened."""
         shared = await self._shared.copy_of(question)

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Literal
-from uuid import UUID
 
 from psycopg import AsyncConnection
 
@@ -96,8 +95,7 @@ class Federation:
     ) -> Outcome[Diary]:
         """`read_diary` for a caller whose own statement has already read the copy.
 
-        That statement may leave out the body of `known_version`. `decoded=False` leaves a fresh copy's value
-        None: for a caller that may not need it.
+        `decoded=False` leaves a fresh copy's value None: for a caller that may not need it.
         """
         question = Question("diary", student, window)
         copy = await self._copies.opened(question, sealed)
@@ -106,10 +104,6 @@ class Federation:
             self._tell(question, outcome, time.monotonic(), from_copy=True)
             return outcome
         return await self._answer(question, copy, viewer, patient)
-
-    def known_version(self, child: UUID, window: Window) -> UUID | None:
-        """The version of a diary's copy whose body this process needn't be sent."""
-        return self._copies.known_version(child, window)
 
     def decoded(self, outcome: Outcome[Diary]) -> Outcome[Diary]:
         """The outcome with the value of a copy that `renew_diary` left as received."""
