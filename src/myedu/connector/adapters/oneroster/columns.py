@@ -183,8 +183,8 @@ OTHER_SEXES = ("other", "unspecified")
 CLASS_TYPES = ("homeroom", "scheduled")
 
 GUARDIANS = ("parent", "guardian")
-"""In this order, where one person is several of them. A relative is no lawful representative: who lists one as an
-agent says nothing of a right to see the child."""
+"""In this order, where one person is several of them. A relative is no lawful representative: who
+lists one as an agent says nothing of a right to see the child."""
 
 STAFF = {
     "teacher": "teacher",

@@ -211,9 +211,7 @@ def guardianship(link: models.Link, settings: Settings) -> Outcome:
     if mine and theirs:
         read.find("agentSourcedIds", "who-is-guardian", detail=link.id)
     elif (mine or theirs) not in GUARDIANS:
-        return Outcome(
-            why="neither of the two is a parent or guardian: a relative is no lawful representative"
-        )
+        return Outcome(why="neither is a parent or guardian: a relative is no lawful representative")
     user = read.reference("userSourcedId", link.id, link.has_user)
     other = read.reference("agentSourcedIds", link.other_id, link.has_other)
     guardian, child = (other, user) if theirs else (user, other)
