@@ -7,6 +7,10 @@ from collections.abc import Sequence
 _PROGRAMS = {
     "demo": ("myedu.demo.__main__", "everything on this machine with invented people (myedu[demo])"),
     "portal": ("myedu.portal.__main__", "the section «Моё образование» and its commands (myedu[portal])"),
+    "exports": (
+        "myedu.portal.exports_program",
+        "export packages: load, agree, refuse, roll-back (myedu[portal])",
+    ),
     "journal": ("myedu.journal.__main__", "the reference e-journal (myedu[journal])"),
     "connector": ("myedu.connector.__main__", "for a vendor: push an export package to the portal"),
     "conform": (

@@ -24,9 +24,9 @@ _CONNECT_SECONDS = 5
 _WORKER_CONNECTIONS = 12  # one a package under way, of ten regions, and two to look around
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, *, program: str = "myedu portal") -> int:
     """0 when it is done, 2 for a wrong command or setting, 1 for what an operator has to mend."""
-    options = _parser().parse_args(arguments)
+    options = _parser(program).parse_args(arguments)
     try:
         options.run(options)
     except SettingsError as error:
@@ -41,8 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="myedu portal", description=__doc__)
+def _parser(program: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=program, description=__doc__)
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, function: object, sentence: str) -> argparse.ArgumentParser:
@@ -69,8 +69,9 @@ def _parser() -> argparse.ArgumentParser:
     roll_back = command("roll-back", _roll_back, "put a region back as it was before its last package")
     roll_back.add_argument("region", help="14, 25 and so on")
     agree = command("agree", _agree, "apply a package that was pulled and is held")
+    refuse = command("refuse", _refuse, "refuse a package that is held, and drop its files")
     problems = command("problems", _problems, "print what is wrong with a package, row by row")
-    for one in (agree, problems):
+    for one in (agree, refuse, problems):
         one.add_argument("system")
         one.add_argument("export_id", type=UUID)
     command("work", _work, "do the jobs: scheduled pulls, pushed packages, what operators agreed to")
@@ -145,6 +146,12 @@ def _roll_back(options: argparse.Namespace) -> None:
 def _agree(options: argparse.Namespace) -> None:
     _with_database(
         lambda settings, database: commands.agree(settings, database, options.system, options.export_id)
+    )
+
+
+def _refuse(options: argparse.Namespace) -> None:
+    _with_database(
+        lambda settings, database: commands.refuse(settings, database, options.system, options.export_id)
     )
 
 

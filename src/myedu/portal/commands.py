@@ -16,8 +16,8 @@ from myedu.contract.answers import PROFILES
 from myedu.kit.clock import SystemClock
 from myedu.kit.db import Database
 from myedu.portal.erasing import ERASERS
+from myedu.portal.exports import desk, store
 from myedu.portal.exports import service as exports
-from myedu.portal.exports import store
 from myedu.portal.exports.bar import Bar
 from myedu.portal.exports.models import PackageRefused, Report
 from myedu.portal.exports.words import WORDS
@@ -158,6 +158,14 @@ async def agree(settings: ExportSettings, database: Database, system: str, expor
         print(in_words(report))
     except PackageRefused as error:
         raise CommandFailed(str(error)) from None
+
+
+async def refuse(settings: ExportSettings, database: Database, system: str, export_id: UUID) -> None:
+    """An operator's no to a held package, from a terminal."""
+    now = SystemClock().now()
+    if not await desk.refuse(database, settings.spool, system, export_id, None, now):
+        raise CommandFailed(f"{system} {export_id} is not held: see the operator's page «Выгрузки»")
+    print(f"{system} {export_id}: refused")
 
 
 async def roll_back(settings: ExportSettings, database: Database, region: str) -> None:

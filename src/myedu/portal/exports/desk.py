@@ -29,9 +29,9 @@ async def agree(
 
 
 async def refuse(
-    database: Database, spool: Path, system_id: str, export_id: UUID, account_id: UUID, now: datetime
+    database: Database, spool: Path, system_id: str, export_id: UUID, account_id: UUID | None, now: datetime
 ) -> bool:
-    """Refuse a held package and drop its files; False where it isn't held any more."""
+    """Refuse a held package and drop its files; False where it isn't held. No account: a terminal."""
     async with database.transaction() as conn:
         region = await ledger.refuse(conn, system_id, export_id, _REASON)
         if region is None:
@@ -47,7 +47,7 @@ async def _note(
     region: str,
     system_id: str,
     export_id: UUID,
-    account_id: UUID,
+    account_id: UUID | None,
     now: datetime,
 ) -> None:
     await audit.record(

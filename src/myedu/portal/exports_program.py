@@ -1,0 +1,15 @@
+"""`myedu exports COMMAND`: export packages from a terminal. The commands are those of `myedu portal`."""
+
+import sys
+from collections.abc import Sequence
+
+from myedu.portal import __main__ as portal
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """As of `myedu portal`."""
+    return portal.main(arguments, program="myedu exports")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
