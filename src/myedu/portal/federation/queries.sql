@@ -20,7 +20,9 @@ INSERT INTO federation.copies
 VALUES (%(region)s, %(system_id)s, %(student_id)s, %(method)s, %(first_day)s, %(last_day)s, %(body)b, %(etag)s, %(fetched_at)s, %(version)s)
 ON CONFLICT (region, system_id, student_id, method, first_day, last_day) DO UPDATE
 SET body = excluded.body, etag = excluded.etag, fetched_at = excluded.fetched_at, version = excluded.version
-WHERE copies.fetched_at <= excluded.fetched_at;
+WHERE copies.fetched_at <= excluded.fetched_at
+-- The page doesn't wait for the disk: a copy that a crash takes is asked for again.
+RETURNING set_config('synchronous_commit', 'off', true);
 
 -- name: confirm_copy
 -- The journal said 304: the copy is as good as one received now, and its flight has landed. The body isn't touched.
@@ -36,7 +38,8 @@ WHERE region = %(region)s
   AND first_day = %(first_day)s
   AND last_day = %(last_day)s
   AND version = %(version)s
-  AND fetched_at < %(fetched_at)s;
+  AND fetched_at < %(fetched_at)s
+RETURNING set_config('synchronous_commit', 'off', true); -- as above
 
 -- name: copies_of
 -- All last good diaries of a student, the newest first: what a family can have seen.
