@@ -50,7 +50,7 @@ COMPRESSED = "br, gzip"
 def main(arguments: list[str]) -> int:
     options = _options(arguments)
     week = week_of(datetime.now(UTC).date())
-    with tempfile.TemporaryDirectory() as folder, _database(Path(folder)) as url:
+    with tempfile.TemporaryDirectory() as folder, database(Path(folder)) as url:
         migrate(url, "myedu.portal")
         visits = settle(url, week, options.mothers, COPY_KEY)
         environment = {**os.environ, **_portal_settings(url, Path(folder))}
@@ -175,7 +175,7 @@ def _load(plan: Plan) -> list[Round]:
 
 
 @contextlib.contextmanager
-def _database(folder: Path) -> Iterator[str]:
+def database(folder: Path) -> Iterator[str]:
     """A new database on the server of MYEDU_DATABASE_URL, or on an embedded one."""
     name = f"myedu_bench_{os.getpid()}"
     given = os.environ.get("MYEDU_DATABASE_URL")

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -183,3 +184,17 @@ async def test_flights_of_the_dead_are_swept(stand: Stand) -> None:
         await erase_old(stand.database, date(2000, 1, 1), 400)
         found = await conn.execute("DELETE FROM federation.flights WHERE length(key) = 1 RETURNING key")
         assert await found.fetchall() == [(b"\x01",)]
+
+
+async def test_the_runbooks_query_tells_the_keys_apart(stand_of: Stands) -> None:
+    for key in (new_key(), new_key()):
+        await (await stand_of(School(), copy_keys=[key])).read()
+    stand = await stand_of(School())
+    await stand.read()
+    text = (Path(__file__).parents[3] / "docs/operations/change-a-key.md").read_text()
+    query = text.partition("```sql")[2].partition("```")[0]
+    async with stand.database.connection() as conn:
+        found = await (await conn.execute(query)).fetchall()
+    [(sealed, _, _)] = await rows(stand)
+    assert sealed[1:5].hex() in {key for key, _, _ in found}
+    assert len(found) >= 3

@@ -1,0 +1,118 @@
+"""What pages learn when journals are ill, slow or full: reasons, when to come again, and how long they wait."""
+
+import asyncio
+import time
+from datetime import timedelta
+from typing import Any
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from myedu.portal.federation.models import Bounds, Fresh, Limits, Stale, Unavailable
+from myedu.portal.sight import Sight
+from myedu.portal.sight.metrics import Metrics
+from tests.connector.sdk.school import School
+from tests.portal.federation.conftest import MOTHER, NOW, WEEK, Stand, Stands, register, student_of
+from tests.portal.journal import FAULTS
+
+OLDER = timedelta(minutes=2)
+SICKLY = Limits(deadline_seconds=2, bounds=Bounds(failures=2, pause_seconds=30))
+
+
+async def _shed(scope: Scope, receive: Receive, send: Send) -> None:
+    await Response("too much", 503, {"Retry-After": "90"})(scope, receive, send)
+
+
+async def test_an_ill_journal_is_not_asked_and_pages_say_when_to_come(stand_of: Stands):
+    stand = await stand_of(School(), SICKLY)
+    good = await stand.read()
+    stand.clock.advance(OLDER)
+    stand.journal.fault, _ = FAULTS["500"]
+    while (failed := await stand.read()).reason != "resting":
+        assert failed.reason == "failed"
+    calls = stand.journal.asked["diary"]
+    outcome = await stand.read()
+    assert isinstance(outcome, Stale)
+    assert (outcome.value, outcome.reason, outcome.failed_at) == (good.value, "resting", NOW + OLDER)
+    assert 10 < outcome.retry_after <= 30
+    stranger = await stand.read(student=student_of(stand.student.system_id, "nobody"))
+    assert isinstance(stranger, Unavailable)
+    assert (stranger.reason, stand.journal.asked["diary"]) == ("resting", calls)
+
+
+async def test_the_pause_that_a_journal_asks_for_is_passed_on(stand: Stand):
+    stand.journal.fault = _shed
+    assert await stand.read() == Unavailable("overloaded", NOW, 90)
+    again = await stand.read()
+    assert (again.reason, stand.journal.asked["diary"]) == ("resting", 1)
+    assert 80 < again.retry_after <= 90
+
+
+async def test_who_has_a_copy_and_no_patience_sees_it_at_once(stand_of: Stands):
+    stand = await stand_of(School(), Limits(deadline_seconds=5, patience_seconds=0.05))
+    await stand.read()
+    stand.clock.advance(OLDER)
+    stand.journal.pause = 0.5
+    began = time.monotonic()
+    hasty = await _read(stand, patient=False)
+    assert time.monotonic() - began < 0.4
+    assert (type(hasty), hasty.reason) == (Stale, "slow")
+    patient = await _read(stand, patient=True)
+    assert isinstance(patient, Fresh)
+    assert patient.fetched_at == NOW + OLDER
+    assert stand.journal.asked["diary"] == 2  # the patient one joined the flight
+
+
+async def test_without_a_copy_everybody_waits(stand_of: Stands):
+    stand = await stand_of(School(), Limits(deadline_seconds=5, patience_seconds=0.01))
+    stand.journal.pause = 0.2
+    assert isinstance(await _read(stand, patient=False), Fresh)
+
+
+async def test_a_pause_by_the_operator_acts_soon(stand: Stand):
+    await stand.read()
+    await register(stand.database, stand.student.system_id, stand.journal.url, paused_at=NOW)
+    stand.clock.advance(OLDER)
+    outcome = await stand.read()
+    assert (type(outcome), outcome.reason) == (Stale, "not-registered")
+
+
+async def test_a_hanging_journal_slows_no_other(stand_of: Stands):
+    """In one program: the dead one has all the questions that it can hold."""
+    stand = await stand_of(School(), Limits(deadline_seconds=1, flight_seconds=3))
+    dead = await stand_of(School())
+    dead.journal.fault, _ = FAULTS["hang"]
+    await register(stand.database, "dead-journal", dead.journal.url)
+    waiting = [
+        asyncio.create_task(stand.read(student=student_of("dead-journal", f"p{number}")))
+        for number in range(100)
+    ]
+    await asyncio.sleep(0.1)
+    began = time.monotonic()
+    outcomes = [await stand.read() for _ in range(5)]
+    stand.clock.advance(OLDER)
+    outcomes.append(await stand.read())
+    assert all(isinstance(outcome, Fresh) for outcome in outcomes)
+    assert time.monotonic() - began < 0.9
+    reasons = {outcome.reason for outcome in await asyncio.gather(*waiting)}
+    assert reasons <= {"slow", "busy", "resting"}
+
+
+async def test_every_answer_to_a_page_is_counted(stand_of: Stands):
+    sight = Sight(Metrics())
+    stand = await stand_of(School(), sight=sight)
+    await stand.read()
+    await stand.read()
+    stand.clock.advance(OLDER)
+    stand.journal.fault, _ = FAULTS["404"]
+    await stand.read()
+    await stand.read(student=student_of(stand.student.system_id, "nobody"))
+    (figures,) = sight.figures().journals
+    assert figures.answers == {"fresh": 2, "stale": 1, "unavailable": 1}
+    assert figures.errors == {"not-found": 2}
+    assert figures.calls == 4  # three diaries and the capabilities
+    assert (figures.breaker, figures.under_way, figures.queued) == ({"closed": 1}, 0, 0)
+
+
+async def _read(stand: Stand, *, patient: bool) -> Any:
+    return await stand.federation.read_diary(stand.student, WEEK, viewer=MOTHER, patient=patient)
