@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import polars as pl
 import pytest
+import zstandard
 
 from myedu.contract.package import MANIFEST
 from myedu.contract.tables import columns
@@ -106,23 +108,63 @@ async def test_ten_megabytes_in_one_field_cost_their_line(tools: Tools, write: W
     assert ask("SELECT count(*) FROM people.persons") == [5]
 
 
-async def test_a_bomb_is_read_no_further_than_its_bound(
-    tools: Tools, write: Write, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(unpack, "UNPACKED_BYTES", 1_000_000)
-    folder = write(a_school())
-    packed = gzip.compress((folder / "persons.csv").read_bytes() + b"\n" * 20_000_000)
-    (folder / "persons.csv").write_bytes(packed)
+def _gz(text: bytes) -> bytes:
+    return gzip.compress(text + b"\n" * 20_000_000)
+
+
+def _zst(text: bytes) -> bytes:
+    return zstandard.compress(text + b"\n" * 20_000_000)
+
+
+def _parquet(text: bytes) -> bytes:
+    """One long name for many rows, which the format keeps once."""
+    rows = pl.read_csv(text, infer_schema=False)
+    packed = io.BytesIO()
+    pl.concat([rows] * 3000).with_columns(pl.lit("x" * 10_000).alias("last_name")).write_parquet(packed)
+    return packed.getvalue()
+
+
+def _pack(folder: Path, suffix: str, pack: Callable[[bytes], bytes]) -> None:
+    """The persons of the package otherwise packed, and the manifest in agreement."""
+    path = folder / "persons.csv"
+    path.write_bytes(pack(path.read_bytes()))
     agree_with_file(folder, "persons", 6)
-    (folder / "persons.csv").rename(folder / "persons.csv.gz")
+    name = f"persons.{suffix}"
+    path.rename(folder / name)
     manifest = read_manifest(folder)
     files = tuple(
-        msgspec.structs.replace(file, file="persons.csv.gz") if file.table == "persons" else file
+        msgspec.structs.replace(file, file=name) if file.table == "persons" else file
         for file in manifest.tables
     )
     put_manifest(folder, msgspec.structs.replace(manifest, tables=files))
+
+
+@pytest.mark.parametrize(("suffix", "pack"), [("csv.gz", _gz), ("csv.zst", _zst), ("parquet", _parquet)])
+async def test_a_bomb_is_read_no_further_than_its_bound(
+    tools: Tools, write: Write, monkeypatch: pytest.MonkeyPatch, suffix: str, pack: Callable[[bytes], bytes]
+) -> None:
+    monkeypatch.setattr(unpack, "UNPACKED_BYTES", 1_000_000)
+    folder = write(a_school())
+    _pack(folder, suffix, pack)
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 500_000
     report = await load_folder(tools, "r25-a", folder)
     assert (report.state, report.code) == ("refused", "too-large")
+
+
+async def test_ten_megabytes_in_a_field_of_parquet_cost_their_row(
+    tools: Tools, write: Write, ask: Ask
+) -> None:
+    def pack(text: bytes) -> bytes:
+        rows, packed = pl.read_csv(text, infer_schema=False), io.BytesIO()
+        huge = pl.when(pl.col("id") == "p2").then(pl.lit("x" * 10_000_000)).otherwise("first_name")
+        rows.with_columns(huge.alias("first_name")).write_parquet(packed)
+        return packed.getvalue()
+
+    folder = write(a_school())
+    _pack(folder, "parquet", pack)
+    report = await load_folder(tools, "r25-a", folder)
+    assert (report.state, report.problems["broken-line"]) == ("applied", 1)
+    assert ask("SELECT count(*) FROM people.persons") == [5]
 
 
 async def test_a_file_with_far_more_rows_than_it_says_is_not_read_to_its_end(

@@ -40,6 +40,10 @@ CODES: dict[Mistake, list[str]] = {
     Mistake.BROKEN_LINE: ["broken-line"],
     Mistake.UNCLOSED_QUOTE: ["broken-line"],
     Mistake.WRONG_ENCODING: ["bad-encoding"],
+    Mistake.TWO_SCHOOLS: ["two-schools", "two-schools"],  # both enrolments
+    Mistake.CHILD_OLDER: ["child-older"],
+    # Two of one age who guard each other: neither is younger.
+    Mistake.GUARDIAN_CYCLE: ["guardian-ring", "child-older"] * 2,
 }
 
 

@@ -262,6 +262,25 @@ def _start_worker(url: str, folder: Path) -> subprocess.Popen[bytes]:
     )
 
 
+async def test_once_a_night_a_worker_erases_what_is_past_its_term(
+    tools: Tools, url: str, client: JournalClient, exports: Path, clock: FixedClock, ask: Ask
+) -> None:
+    put(exports, clock, a_school(2))
+    async with working(worker_of(tools, url, client)):
+        await ask_for(tools, queue.Task(way="pull"))
+        await until(ask, "SELECT state FROM exports.packages", ["applied"])
+        # The worker has put its plan on the queue; the night is moved here, to now.
+        await until(ask, "SELECT count(*) FROM jobs.pgqueuer_schedules", [1])
+        assert ask("SELECT expression FROM jobs.pgqueuer_schedules") == ["30 22 * * *"]
+    moment = clock.now() - timedelta(days=366)
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute("UPDATE people.persons SET archived_at = %s WHERE id = 'p1'", [moment])
+        conn.execute("UPDATE jobs.pgqueuer_schedules SET next_run = now() - interval '1 minute'")
+    async with working(worker_of(tools, url, client)):
+        await until(ask, "SELECT count(*) FROM people.persons WHERE id = 'p1'", [0])
+    assert ask("SELECT count(*) FROM audit.lines WHERE action = 'export.expire'") != [0]
+
+
 async def test_a_worker_outlives_a_lost_connection(
     tools: Tools, url: str, client: JournalClient, exports: Path, clock: FixedClock, ask: Ask
 ) -> None:

@@ -9,13 +9,16 @@ import zstandard
 
 from myedu.contract.package import TableFile
 from myedu.contract.tables import columns, required_columns
-from myedu.portal.exports.csv_rows import LINE, CsvBatch, CsvFile
+from myedu.portal.exports import unpack
+from myedu.portal.exports.csv_rows import LINE, LONGEST_FIELD, CsvBatch, CsvFile
 from myedu.portal.exports.models import PackageRefused, RowProblem
 from myedu.portal.exports.unpack import unpacked
 
 __all__ = ["LINE", "TextBatch", "read_batches"]
 
 _PARQUET_ROWS = 50_000
+_FIRST_PARQUET_ROWS = 1_000  # until it is seen how large rows are
+_PARQUET_BYTES = 32 * 1024 * 1024  # of rows at once, by the size of those before
 
 
 class TextBatch(msgspec.Struct, frozen=True):
@@ -72,17 +75,27 @@ def _read_parquet(path: Path, file: TableFile) -> Iterator[TextBatch]:
     schema = lazy.collect_schema()
     names = _check_header(file, schema.names())
     yield _nothing(file.table, names)
-    start = 0
-    while (part := lazy.slice(start, _PARQUET_ROWS).collect()).height:
-        text = part.select(
-            (pl.col(name).dt.to_string("iso:strict") if isinstance(kind, pl.Datetime) else pl.col(name))
-            .cast(pl.String)
-            .alias(name.strip())
-            for name, kind in schema.items()
-        ).with_columns(pl.int_range(start + 2, start + 2 + part.height, dtype=pl.Int64).alias(LINE))
+    start, size = 0, _FIRST_PARQUET_ROWS
+    unpacked_bytes = 0.0
+    while (part := lazy.slice(start, size).collect()).height:
+        unpacked_bytes += (took := part.estimated_size())
+        if unpacked_bytes > unpack.UNPACKED_BYTES:
+            raise unpack.too_large(file.file)
+        numbers = pl.int_range(start + 2, start + 2 + part.height, dtype=pl.Int64).alias(LINE)
+        text = part.select(_as_text(name, kind) for name, kind in schema.items()).with_columns(numbers)
+        long = pl.any_horizontal(pl.exclude(LINE).str.len_bytes() > LONGEST_FIELD).fill_null(False)
+        lines = text.filter(long)[LINE].to_list()
+        problems = [_row_problem(file.table, line, "broken-line") for line in lines]
+        batch = CsvBatch(text.filter(~long), part.height, [])
+        yield TextBatch(file.table, _contract_columns(file.table, batch), part.height, problems)
         start += part.height
-        batch = CsvBatch(text, part.height, [])
-        yield TextBatch(file.table, _contract_columns(file.table, batch), part.height, [])
+        size = max(1, min(_PARQUET_ROWS, int(_PARQUET_BYTES * part.height / max(took, 1))))
+
+
+def _as_text(name: str, kind: pl.DataType) -> pl.Expr:
+    instant = isinstance(kind, pl.Datetime)
+    value = pl.col(name).dt.to_string("iso:strict") if instant else pl.col(name)
+    return value.cast(pl.String).alias(name.strip())
 
 
 def _nothing(table: str, names: list[str]) -> TextBatch:

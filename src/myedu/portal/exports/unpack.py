@@ -48,6 +48,12 @@ def whole_lines(stream: IO[bytes]) -> Iterator[bytes]:
         yield rest + b"\n"
 
 
+def too_large(name: str) -> PackageRefused:
+    return PackageRefused(
+        "too-large", f"{name} unpacks to more than {UNPACKED_BYTES} bytes: split the region"
+    )
+
+
 class _Bounded(io.RawIOBase):
     def __init__(self, stream: IO[bytes], name: str) -> None:
         self._stream, self._name, self._left = stream, name, UNPACKED_BYTES
@@ -59,9 +65,7 @@ class _Bounded(io.RawIOBase):
         data = self._stream.read(len(buffer))
         self._left -= len(data)
         if self._left < 0:
-            raise PackageRefused(
-                "too-large", f"{self._name} unpacks to more than {UNPACKED_BYTES} bytes: split the region"
-            )
+            raise too_large(self._name)
         buffer[: len(data)] = data
         return len(data)
 
