@@ -1,4 +1,4 @@
-"""What pages learn when journals are ill, slow or full: reasons, when to come again, and how long they wait."""
+"""What pages learn of journals that are ill, slow or full: the reason, and when to come again."""
 
 import asyncio
 import time
