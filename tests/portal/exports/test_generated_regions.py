@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from myedu.connector.sdk.draft import Compression
@@ -77,9 +78,16 @@ def held(ask: Ask, table: str) -> set[tuple[str, str]]:
     return set(ask(f"SELECT id, concat_ws('/', {values}) FROM people.{table} WHERE archived_at IS NULL"))
 
 
+@pytest.mark.parametrize("bare", [False, True], ids=["through staging", "straight into its parts"])
 async def test_each_mistake_is_found_and_every_right_row_taken(
-    tools: Tools, generate: Generate, ask: Ask
+    tools: Tools, generate: Generate, ask: Ask, url: str, bare: bool
 ) -> None:
+    if bare:
+        with psycopg.connect(url, autocommit=True) as conn:
+            conn.execute("; ".join(f"DROP TABLE IF EXISTS people.{table}_r25" for table in TABLES))
+    else:
+        with psycopg.connect(url, autocommit=True) as conn:
+            conn.execute("SELECT people.open_region('25')")
     written = generate(errors=0.1)
     report = await load_folder(tools, "r25-a", written.folder)
     assert report.state == "applied"

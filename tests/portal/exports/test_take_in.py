@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import RFC_4122, uuid4
 
 import msgspec
 import pytest
@@ -16,7 +16,19 @@ from myedu.kit.sql import prepare_problems
 from myedu.portal.exports.models import Guard, Report
 from myedu.portal.exports.service import Tools, load_folder
 from myedu.portal.people import intake
-from tests.portal.exports.packages import STAMP, a_school, altered, cell, id_of, person, spoil, without
+from myedu.portal.people.service import register_system
+from tests.portal.exports.conftest import SYSTEM
+from tests.portal.exports.packages import (
+    STAMP,
+    Tables,
+    a_school,
+    altered,
+    cell,
+    id_of,
+    person,
+    spoil,
+    without,
+)
 
 Write = Callable[..., Path]
 Ask = Callable[..., list[Any]]
@@ -333,3 +345,48 @@ async def test_a_set_aside_row_keeps_its_held_version_and_a_broken_link_does_not
     assert report.problems == {"bad-date": 1, "bad-instant": 1}
     assert counts(report, "enrollments") == (0, 0, 0, 0)
     assert ask("SELECT id FROM people.guardianships WHERE archived_at IS NOT NULL") == ["k2"]
+
+
+async def test_a_regions_first_package_leaves_parts_as_every_other_makes_them(
+    tools: Tools, write: Write, ask: Ask
+) -> None:
+    """It is copied straight into parts with columns and defaults of staging; none may stay."""
+    first = msgspec.structs.replace(SYSTEM, id="r77-a", region="77")
+    async with tools.database.transaction() as conn:
+        await register_system(conn, first)
+    rows = a_school()
+    report = await load_folder(tools, "r77-a", write(rows, region="77"))
+    assert report.state == "applied"
+    for table in TABLES:
+        columns = "SELECT array_agg(column_name::text ORDER BY column_name) FROM information_schema.columns"
+        of_table = f"{columns} WHERE table_schema = 'people' AND table_name = %s"
+        assert ask(of_table, f"{table}_r77") == ask(of_table, table)
+        assert ask(f"SELECT count(*) FROM people.{table} WHERE region = '77'") == [len(rows[table])]
+    defaults = (
+        "SELECT DISTINCT column_name::text FROM information_schema.columns"
+        " WHERE table_schema = 'people' AND table_name LIKE '%%\\_r77' AND table_name NOT LIKE 'incoming%%'"
+        " AND column_default IS NOT NULL AND column_name <> 'deleted'"
+    )
+    assert ask(defaults) == ["public_id"]
+    ids = ask("SELECT public_id FROM people.persons WHERE region = '77'")
+    assert len(set(ids)) == len(rows["persons"])
+    assert {(one.version, one.variant) for one in ids} == {(4, RFC_4122)}
+    export_id = ask("SELECT DISTINCT export_id FROM people.teaching WHERE region = '77'")
+    assert export_id == [report.export_id]
+
+
+async def test_a_delta_counts_what_stands_as_counting_would(
+    tools: Tools, write: Write, ask: Ask, clock: FixedClock
+) -> None:
+    folder = write(a_school())
+    await take(tools, folder)
+    for table, row in (("guardianships", "k1"), ("guardianships", "k2")):
+        clock.advance(timedelta(hours=1))
+        stand = ask(f"SELECT count(*) FROM people.{table} WHERE archived_at IS NULL")
+        none: Tables = {name: [] for name in TABLES}
+        grave = msgspec.structs.replace(a_school()[table][int(row[1:]) - 1], deleted=True)
+        folder = write(none | {table: [grave]}, mode="delta", base=id_of(folder))
+        report = await take(tools, folder)
+        assert (report.state, report.changes[table].held, report.changes[table].erased) == (
+            "applied", stand[0], 1,
+        )  # fmt: skip
