@@ -1,0 +1,49 @@
+"""`myedu exports load | refuse`: what an operator does with a package without a browser."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from myedu.kit.clock import FixedClock
+from myedu.portal.exports.service import Tools, load_folder
+from tests.portal.exports.packages import a_school, without
+
+Write = Callable[..., Path]
+Ask = Callable[..., list[Any]]
+
+
+def typed(url: str, spool: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+    key = spool.parent / "portal.pem"
+    key.write_text("not used\n")
+    settings = {"MYEDU_DATABASE_URL": url, "MYEDU_SPOOL": str(spool), "MYEDU_JOURNAL_KEY": str(key)}
+    command = [sys.executable, "-m", "myedu.cli", "exports", *words]
+    return subprocess.run(
+        command, env={**os.environ, **settings}, capture_output=True, text=True, timeout=120
+    )
+
+
+async def test_a_package_is_loaded_and_a_held_one_refused(
+    tools: Tools, write: Write, ask: Ask, clock: FixedClock, url: str
+) -> None:
+    school = a_school(30)
+    loaded = typed(url, tools.spool, "load", "r25-a", str(write(school)))
+    assert loaded.returncode == 0, loaded.stderr
+    assert "applied" in loaded.stdout
+    clock.advance(timedelta(days=1))
+    folder = write(without(school, "enrollments", *(f"e{number}" for number in range(1, 31))))
+    assert (await load_folder(tools, "r25-a", folder)).state == "held"
+    for expected in (0, 1):  # there is nothing to refuse the second time
+        refused = typed(url, tools.spool, "refuse", "r25-a", folder.name)
+        assert refused.returncode == expected
+        assert "Traceback" not in refused.stderr
+    assert "is not held" in refused.stderr
+    assert ask("SELECT state, code FROM exports.packages WHERE state <> 'applied'") == [
+        ("refused", "refused-by-operator")
+    ]
+    assert ask("SELECT actor_account, actor_relation FROM audit.lines WHERE action = 'export.refuse'") == [
+        (None, "operator")
+    ]
