@@ -43,8 +43,9 @@ class Journal(SimpleJournal):
     def lessons(self, student_id: str, first: date, last: date) -> Any:
         return self.rows(
             LESSONS + " JOIN seats s USING (class_guid) WHERE s.guid = ? AND x.t1 BETWEEN ? AND ?",
-            student_id, *seconds(first, last),
-        )  # fmt: skip
+            student_id,
+            *seconds(first, last),
+        )
 
     def homework(self, student_id: str, first: date, last: date) -> Any:
         for row in self.rows(
@@ -52,8 +53,9 @@ class Journal(SimpleJournal):
             " z.slot_guid AS lesson_id, z.body AS text, z.empty AS none, z.minutes FROM dz z"
             " JOIN slots x USING (slot_guid) JOIN loads USING (load_guid) JOIN discs d USING (disc_guid)"
             " JOIN seats s USING (class_guid) WHERE s.guid = ? AND x.t1 BETWEEN ? AND ?",
-            student_id, *seconds(first, last),
-        ):  # fmt: skip
+            student_id,
+            *seconds(first, last),
+        ):
             yield {**row, "attachments": list(self.rows(FILES, row["id"]))}
 
     def marks(self, student_id: str, first: date, last: date) -> Any:
@@ -62,8 +64,9 @@ class Journal(SimpleJournal):
             f" g.slot_guid AS lesson_id, g.val AS value, g.w AS weight, {KINDS} AS work, g.remark AS comment"
             " FROM grades g JOIN slots x USING (slot_guid) JOIN loads USING (load_guid)"
             " JOIN discs d USING (disc_guid) WHERE g.guid = ? AND x.t1 BETWEEN ? AND ?",
-            student_id, *seconds(first, last),
-        )  # fmt: skip
+            student_id,
+            *seconds(first, last),
+        )
 
     # Необязательное: написанная функция объявляется сама. Ещё бывают final_marks, file, touched_students,
     # changed_since, put_meeting и put_presence, student_by_esia_oid — см. SimpleJournal.
@@ -72,8 +75,9 @@ class Journal(SimpleJournal):
         return self.rows(
             f"SELECT m.slot_guid AS lesson_id, {SIGNS} AS code, day(x.t1) AS day, m.late AS minutes"
             " FROM misses m JOIN slots x USING (slot_guid) WHERE m.guid = ? AND x.t1 BETWEEN ? AND ?",
-            student_id, *seconds(first, last),
-        )  # fmt: skip
+            student_id,
+            *seconds(first, last),
+        )
 
     def final_marks(self, student_id: str, academic_year: int) -> Any:
         return self.rows(
@@ -81,8 +85,9 @@ class Journal(SimpleJournal):
             " y.val AS value, y.avg AS average, t.term_guid AS period_id, t.n || ' четверть' AS period"
             " FROM totals y JOIN discs d USING (disc_guid) JOIN terms t USING (term_guid)"
             " WHERE y.guid = ? AND t.y = ?",
-            student_id, academic_year,
-        )  # fmt: skip
+            student_id,
+            academic_year,
+        )
 
     def teacher_lessons(self, teacher_id: str, first: date, last: date) -> Any:
         if not any(self.rows("SELECT 1 FROM humans WHERE role = 'teacher' AND guid = ?", teacher_id)):

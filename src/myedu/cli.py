@@ -12,7 +12,7 @@ _PROGRAMS = {
         "export packages: load, agree, refuse, roll-back (myedu[portal])",
     ),
     "journal": ("myedu.journal.__main__", "the reference e-journal (myedu[journal])"),
-    "connector": ("myedu.connector.__main__", "for a vendor: push an export package to the portal"),
+    "connector": ("myedu.connector.__main__", "for a vendor: new, serve, export, push, key"),
     "conform": (
         "myedu.connector.conformance.__main__",
         "for a vendor and a region: judge a journal system over HTTP",

@@ -39,8 +39,10 @@ class Journal(SimpleJournal):
         return self.rows(
             LESSONS + " JOIN pupil p ON p.class = l.class"
             " WHERE p.person = ? AND date(l.begins) BETWEEN ? AND ?",
-            student_id, first.isoformat(), last.isoformat(),
-        )  # fmt: skip
+            student_id,
+            first.isoformat(),
+            last.isoformat(),
+        )
 
     def homework(self, student_id: str, first: date, last: date) -> Any:
         return self.rows(
@@ -48,8 +50,10 @@ class Journal(SimpleJournal):
             " l.id AS lesson_id, t.body AS text, t.body = '' AS none"
             " FROM task t JOIN lesson l ON l.id = t.lesson JOIN subject s ON s.id = l.subject"
             " JOIN pupil p ON p.class = l.class WHERE p.person = ? AND date(l.begins) BETWEEN ? AND ?",
-            student_id, first.isoformat(), last.isoformat(),
-        )  # fmt: skip
+            student_id,
+            first.isoformat(),
+            last.isoformat(),
+        )
 
     def marks(self, student_id: str, first: date, last: date) -> Any:
         return self.rows(
@@ -57,8 +61,10 @@ class Journal(SimpleJournal):
             " l.id AS lesson_id, m.value, m.weight"
             " FROM mark m JOIN lesson l ON l.id = m.lesson JOIN subject s ON s.id = l.subject"
             " WHERE m.pupil = ? AND date(l.begins) BETWEEN ? AND ?",
-            student_id, first.isoformat(), last.isoformat(),
-        )  # fmt: skip
+            student_id,
+            first.isoformat(),
+            last.isoformat(),
+        )
 
     # Необязательное: написанная функция объявляется сама. Ещё бывают final_marks, file, touched_students,
     # changed_since, put_meeting и put_presence, student_by_esia_oid — см. SimpleJournal.
@@ -68,16 +74,20 @@ class Journal(SimpleJournal):
             "SELECT a.lesson AS lesson_id, a.code, date(l.begins) AS day"
             " FROM absence a JOIN lesson l ON l.id = a.lesson"
             " WHERE a.pupil = ? AND date(l.begins) BETWEEN ? AND ?",
-            student_id, first.isoformat(), last.isoformat(),
-        )  # fmt: skip
+            student_id,
+            first.isoformat(),
+            last.isoformat(),
+        )
 
     def teacher_lessons(self, teacher_id: str, first: date, last: date) -> Any:
         if not any(self.rows("SELECT 1 FROM teacher WHERE CAST(id AS TEXT) = ?", teacher_id)):
             return None
         return self.rows(
             LESSONS + " WHERE l.teacher = ? AND date(l.begins) BETWEEN ? AND ?",
-            teacher_id, first.isoformat(), last.isoformat(),
-        )  # fmt: skip
+            teacher_id,
+            first.isoformat(),
+            last.isoformat(),
+        )
 
     # Выгрузка: девять таблиц целиком. Изменения с прошлого раза находятся сравнением.
 

@@ -32,7 +32,7 @@ BELLS = (time(8, 30), time(9, 25), time(10, 20))
 
 
 def main(path: Path = Path("journal.sqlite"), today: date | None = None) -> None:
-    today = today or date.today()  # noqa: DTZ011 - the day of the machine will do for an example
+    today = today or date.today()
     path.unlink(missing_ok=True)
     with sqlite3.connect(path) as db:
         db.executescript(SCHEMA)

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
+from myedu.connector.conformance.testing import assert_conforms
+from myedu.connector.simple.testing import served
+
 import sample
 from journal import DATABASE, Journal
-from myedu.connector.conformance.testing import assert_conforms
-
-from myedu.connector.simple.testing import served
 
 STUDENT = "1"  # кто-нибудь с уроками, заданиями и отметками в последние недели
 
