@@ -1,0 +1,71 @@
+"""The same school in both databases."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from myedu.connector.adapters.sqlviews.__main__ import SqlViewsSettings, journal_of
+from myedu.connector.adapters.sqlviews.system import ViewsJournal
+from tests.conftest import Server
+from tests.connector.adapters.sqlviews.school import ZONE, statements
+
+TODAY = datetime.now(ZoneInfo(ZONE)).date()
+
+
+def settings_for(database: str, **more: Any) -> SqlViewsSettings:
+    given = {"vendor": "ООО «Пример»", "product": "Журнал", "region": "14", "time_zone": ZONE}
+    return SqlViewsSettings(**{"database": database, **given, **more})
+
+
+@pytest.fixture
+def sqlite_school(tmp_path: Path) -> Path:
+    path = tmp_path / "school.sqlite"
+    connection = sqlite3.connect(path)
+    connection.executescript(";\n".join(statements(TODAY)))
+    connection.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_school(postgres: Server) -> Iterator[str]:
+    name = "sqlviews_school"
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as conn:
+        conn.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+        conn.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    with psycopg.connect(postgres.url(name)) as conn:
+        for statement in statements(TODAY):
+            conn.execute(statement)  # type: ignore[arg-type]
+    yield postgres.url(name)
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as conn:
+        conn.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def journal(request: pytest.FixtureRequest) -> Iterator[ViewsJournal]:
+    found = request.getfixturevalue(f"{request.param}_school")
+    made = journal_of(settings_for(str(found)))
+    yield made
+    made.close()
+
+
+Change = Callable[[str], None]
+
+
+@pytest.fixture
+def changed(sqlite_school: Path) -> Callable[[str], SqlViewsSettings]:
+    """The SQLite school after a script: a view less, another column."""
+
+    def after(script: str) -> SqlViewsSettings:
+        connection = sqlite3.connect(sqlite_school)
+        connection.executescript(script)
+        connection.close()
+        return settings_for(str(sqlite_school))
+
+    return after
