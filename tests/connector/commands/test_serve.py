@@ -1,5 +1,6 @@
 """`myedu connector serve`, `export` and `key` as a vendor types them."""
 
+import logging
 import os
 import re
 import signal
@@ -13,9 +14,15 @@ import aiohttp
 import pytest
 
 from myedu.connector.__main__ import main
+from myedu.connector.commands import serve
+from myedu.connector.commands.serve import serve_app
+from myedu.connector.commands.settings import ConnectorSettings
 from myedu.connector.new.project import write_project
 from myedu.connector.sdk.client import JournalAddress, JournalClient
+from myedu.contract.windows import week_of
 from myedu.kit.clock import SystemClock
+from myedu.kit.serve import serving
+from myedu.kit.settings import SettingsError
 
 HERE = {name: value for name, value in os.environ.items() if not name.startswith("MYEDU")}
 
@@ -35,9 +42,9 @@ def command(*arguments: str) -> list[str]:
 @pytest.fixture
 def address(project: Path, free_port: int) -> Iterator[str]:
     url = f"http://127.0.0.1:{free_port}"
-    serve = command("serve", "--clients", "try=keys/try.public.pem", "--port", str(free_port))
+    line = command("serve", "--clients", "try=keys/try.public.pem", "--port", str(free_port))
     with (project / "serve.log").open("wb") as log:
-        program = subprocess.Popen(serve, cwd=project, env=HERE, stdout=log, stderr=log)
+        program = subprocess.Popen(line, cwd=project, env=HERE, stdout=log, stderr=log)
     try:
         yield url
     finally:
@@ -66,9 +73,12 @@ async def test_a_new_project_is_served(project: Path, address: str) -> None:
         assert manifest.mode == "full"
         async with session.get(f"{address}/v1/students/1/marks") as response:
             assert response.status == 401
+        marks = (await client.marks("1", week_of(SystemClock().now().date()))).value
+        assert marks is not None
     book = (project / "state" / "asked.log").read_text()
     assert (project / "state" / "token.key").stat().st_mode & 0o077 == 0
-    assert "whom=" not in (project / "serve.log").read_text() + book
+    assert "method=marks client=try whom=1" in book
+    assert "whom=" not in (project / "serve.log").read_text()  # ids of pupils stay in the book
 
 
 async def _until_it_listens(session: aiohttp.ClientSession, url: str, project: Path) -> None:
@@ -83,6 +93,37 @@ async def _until_it_listens(session: aiohttp.ClientSession, url: str, project: P
             pass
         time.sleep(0.05)  # noqa: ASYNC251 - nothing else runs here
     pytest.fail((project / "serve.log").read_text())
+
+
+@pytest.fixture
+def own_book() -> Iterator[None]:
+    """The logger of the book as it was: a program has one, a test session many programs."""
+    book = logging.getLogger("myedu.connector.act")
+    before = book.handlers[:], book.propagate
+    yield
+    book.handlers[:], book.propagate = before
+
+
+@pytest.mark.usefixtures("own_book")
+async def test_a_system_of_ones_own_is_served_too(project: Path, tmp_path: Path) -> None:
+    """Not a SimpleJournal: the whole object of connector.sdk.system, which writes its own packages."""
+    settings = ConnectorSettings(
+        journal="tests.connector.sdk.school:School",
+        clients=(f"try={project / 'keys' / 'try.public.pem'}",),
+        state=tmp_path / "state",
+        exports=tmp_path / "none",
+    )
+    async with (
+        serving(serve_app(settings)) as url,
+        aiohttp.ClientSession() as session,
+        session.get(f"{url}/v1/docs") as response,
+    ):
+        assert "Школа в памяти" in await response.text()
+    again = serve.token_key(tmp_path / "state" / "token.key")
+    assert len(again) == 32  # kept: tokens outlive a restart
+    (tmp_path / "state" / "token.key").write_bytes(b"short")
+    with pytest.raises(SettingsError, match="take it away"):
+        serve_app(settings)
 
 
 def test_export_writes_and_says_where(
