@@ -1,7 +1,7 @@
 """A row is read in any manner that names its columns; a wrong one is told by table, row and field."""
 
 import sqlite3
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -55,6 +55,20 @@ def test_values_of_a_database_fit() -> None:
     assert mark(id=9007199254740993).id == "9007199254740993"
 
 
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        ("2026-09-01", "2026-09-01"),
+        ("2026-09-01 00:00:00", "2026-09-01"),
+        ("2026-09-01T20:00:00Z", "2026-09-02"),  # the next morning in Vladivostok
+        (datetime(2026, 9, 1, 20, tzinfo=UTC), "2026-09-02"),
+        (date(2026, 9, 1), "2026-09-01"),
+    ],
+)
+def test_a_day_is_the_schools_day(day: Any, expected: str) -> None:
+    assert str(mark(day=day).day) == expected
+
+
 def test_an_instant_keeps_its_own_offset() -> None:
     assert mark(set_at="2026-09-01T00:30:00Z").set_at == AT.replace(hour=10)
     assert mark(set_at="2026-09-01 08:30:00").set_at == AT
@@ -70,6 +84,7 @@ def test_an_instant_keeps_its_own_offset() -> None:
         ({"subject_id": "русский"}, "subject_id", "matching"),
         ({"day": 5}, "day", "2026-09-01"),
         ({"day": "01.09.2026"}, "day", "date"),
+        ({"day": "01.09.2026 00:00"}, "day", "2026-09-01"),
         ({"set_at": "01.09.2026 08:30"}, "set_at", "instant"),
         ({"weight": "много"}, "weight", "float"),
         ({"valeu": "5"}, "valeu", "did you mean value"),

@@ -132,10 +132,9 @@ def instant_of(value: Any, place: Place, field: str) -> datetime:
 
 
 def _day_of(value: Any, place: Place, field: str) -> Any:
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, str) and len(value) > 10:
-        value = value[:10]  # a database's "2026-09-01 00:00:00"
+    if isinstance(value, datetime) or (isinstance(value, str) and len(value) > len("2026-09-01")):
+        # a database's "2026-09-01 00:00:00"; with an offset it is a moment, whose day depends on the zone
+        return instant_of(value, place, field).astimezone(place.zone).date()
     if isinstance(value, date | str):
         return value
     raise place.wrong(field, f"a {type(value).__name__} is no day: give a date or 2026-09-01")
