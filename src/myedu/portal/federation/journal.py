@@ -97,14 +97,14 @@ class Journal:
             return await ask(window, etag)
         # The ETag is of one whole answer: a part can't be asked for by it.
         replies = await _together(ask(part, None) for part in parts)
-        return _own_reply(_joined([reply.value for reply in replies]))
+        return _own_reply(_joined([_value(reply) for reply in replies]))
 
     async def _composed(self, student_id: str, window: Window, asker: Asker) -> Reply[Diary]:
         methods = ["schedule", "homework", "marks"]
         if "attendance" in (await self._declared(asker.until)).capabilities:
             methods.append("attendance")
         replies = await _together(self._days(method, student_id, window, asker) for method in methods)
-        schedule, homework, marks, *attendance = [reply.value for reply in replies]
+        schedule, homework, marks, *attendance = [_value(reply) for reply in replies]
         return _own_reply(compose(schedule, homework, marks, *attendance or [None]))
 
     async def _declared(self, until: float) -> Capabilities:
@@ -128,9 +128,9 @@ class Journal:
             # What it could do minutes ago is a better guess than no page; asked again before long.
             self._good_until = self._clock.now() + self._memory / 10
             return self._capabilities
-        self._capabilities = reply.value
+        self._capabilities = _value(reply)
         self._good_until = self._clock.now() + self._memory
-        self.bulkhead.declare(reply.value.limits.requests_per_second)
+        self.bulkhead.declare(self._capabilities.limits.requests_per_second)
         return self._capabilities
 
 
@@ -144,6 +144,11 @@ async def _together(coroutines: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
             task.cancel()
         # a call that is ended gives its place back before anybody goes on
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _value(reply: Reply[T]) -> T:
+    assert reply.value is not None  # asked without an ETag, nothing can be unchanged
+    return reply.value
 
 
 def _own_reply(value: Days) -> Reply[Days]:
