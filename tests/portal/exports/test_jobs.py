@@ -281,6 +281,26 @@ async def test_once_a_night_a_worker_erases_what_is_past_its_term(
     assert ask("SELECT count(*) FROM audit.lines WHERE action = 'export.expire'") != [0]
 
 
+async def test_the_program_erases_copies_past_their_term_at_night(url: str, ask: Ask, tmp_path: Path) -> None:
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute(
+            "INSERT INTO federation.copies SELECT '25', 'r25-a', 'p' || age,"
+            " 'diary', '2026-11-23', '2026-11-29', '', NULL, now() - age * interval '1 day' FROM unnest(ARRAY[0, 399, 402]) age"
+        )
+    planned = "SELECT count(*) FROM jobs.pgqueuer_schedules WHERE entrypoint = 'federation/erase-old'"
+    for moved_to_now in (False, True):
+        worker = _start_worker(url, tmp_path)
+        try:
+            await until(ask, planned, [1])
+            if moved_to_now:
+                await until(ask, "SELECT student_id FROM federation.copies ORDER BY 1", ["p0", "p399"])
+        finally:
+            worker.terminate()
+            worker.wait()
+        with psycopg.connect(url, autocommit=True) as conn:
+            conn.execute("UPDATE jobs.pgqueuer_schedules SET next_run = now() - interval '1 minute'")
+
+
 async def test_a_worker_outlives_a_lost_connection(
     tools: Tools, url: str, client: JournalClient, exports: Path, clock: FixedClock, ask: Ask
 ) -> None:
