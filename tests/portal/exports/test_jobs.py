@@ -285,7 +285,8 @@ async def test_the_program_erases_copies_past_their_term_at_night(url: str, ask:
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute(
             "INSERT INTO federation.copies SELECT '25', 'r25-a', 'p' || age,"
-            " 'diary', '2026-11-23', '2026-11-29', '', NULL, now() - age * interval '1 day' FROM unnest(ARRAY[0, 399, 402]) age"
+            " 'diary', '2026-11-23', '2026-11-29', '', NULL, now() - age * interval '1 day'"
+            " FROM unnest(ARRAY[0, 399, 402]) age"
         )
     planned = "SELECT count(*) FROM jobs.pgqueuer_schedules WHERE entrypoint = 'federation/erase-old'"
     for moved_to_now in (False, True):
