@@ -1,39 +1,76 @@
 """Every adapter is judged by the same judge, over HTTP, by every rule."""
 
+import secrets
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from starlette.applications import Starlette
 
+from myedu.connector.adapters.fgis.__main__ import journal_of as fgis_journal
 from myedu.connector.adapters.names import ADAPTERS
+from myedu.connector.adapters.program import closing
 from myedu.connector.adapters.sqlviews.__main__ import journal_of
-from myedu.connector.conformance.testing import Build, assert_conforms
+from myedu.connector.conformance.testing import Build, Visitor, assert_conforms
+from myedu.connector.sdk.server import RegisteredClient, connector_app
 from myedu.connector.simple.testing import served
+from myedu.kit.clock import SystemClock
+from tests.connector.adapters.fgis.journal import federal_journal
+from tests.connector.adapters.fgis.test_served import free_port
 from tests.connector.adapters.sqlviews import school
 from tests.connector.adapters.sqlviews.conftest import settings_for
+from tests.connector.sdk.school import PUPIL
 
 Subject = tuple[Build, str]
 """What the judge starts, and the id of a pupil."""
 
 
-def sqlviews(folder: Path) -> Subject:
+@contextmanager
+def sqlviews(folder: Path) -> Iterator[Subject]:
     today = datetime.now(ZoneInfo(school.ZONE)).date()
     with sqlite3.connect(folder / "school.sqlite") as connection:
         connection.executescript(";\n".join(school.statements(today)))
     connection.close()
-    return served(journal_of(settings_for(str(folder / "school.sqlite"))), folder / "exports"), school.PUPIL
+    journal = journal_of(settings_for(str(folder / "school.sqlite")))
+    yield served(journal, folder / "exports"), school.PUPIL
+    journal.close()
 
 
-SUBJECTS: dict[str, Callable[[Path], Subject]] = {"sqlviews": sqlviews}
+@contextmanager
+def fgis(folder: Path) -> Iterator[Subject]:
+    with federal_journal(folder, free_port()) as settings:
+        yield over(fgis_journal(settings), settings.exports), PUPIL
+
+
+def over(system: Any, exports: Path) -> Build:
+    """An adapter whose system is one of its own."""
+
+    def build(visitor: Visitor) -> Starlette:
+        app = connector_app(
+            system,
+            base_url=visitor.base_url,
+            clients=[RegisteredClient(visitor.client_id, visitor.public_key_pem)],
+            token_key=secrets.token_bytes(32),
+            clock=SystemClock(),
+            exports=exports,
+        )
+        return closing(app, system)
+
+    return build
+
+
+SUBJECTS: dict[str, Callable[[Path], AbstractContextManager[Subject]]] = {"fgis": fgis, "sqlviews": sqlviews}
 
 
 @pytest.mark.parametrize("adapter", SUBJECTS)
 def test_an_adapter_keeps_every_rule(adapter: str, tmp_path: Path) -> None:
-    build, student = SUBJECTS[adapter](tmp_path)
-    report = assert_conforms(build, students=[student], language="en")
+    with SUBJECTS[adapter](tmp_path) as (build, student):
+        report = assert_conforms(build, students=[student], language="en")
     assert len([one for one in report.results if one.outcome == "passed"]) >= 60
 
 

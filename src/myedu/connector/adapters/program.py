@@ -2,11 +2,14 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from inspect import isawaitable
 from typing import Any, TypeVar
 
 import msgspec
 import uvicorn
+from starlette.applications import Starlette
 
 from myedu.connector.commands.serve import app_over
 from myedu.connector.commands.settings import ServingSettings, add_flags, settings_given
@@ -28,8 +31,8 @@ class AdapterError(Exception):
 class Adapter(msgspec.Struct, frozen=True):
     """A foreign system as a program.
 
-    `journal` makes what is served of the settings, `export` writes a package and gives its manifest; both
-    raise AdapterError. `export` also runs before the first request where there is no package yet.
+    `journal` makes what is served of the settings; it has `close()`, plain or async. `export` writes a
+    package and gives its manifest. Both raise AdapterError.
     """
 
     name: str
@@ -51,13 +54,30 @@ def run(adapter: Adapter, arguments: Sequence[str]) -> int:
         settings = settings_given(options, adapter.settings, adapter.prefix)
         if options.command == "export":
             return _told(adapter.export(settings), settings)
-        app = app_over(adapter.journal(settings), settings)
+        journal = adapter.journal(settings)
+        app = closing(app_over(journal, settings), journal)
     except (AdapterError, SettingsError, Misdeclared, BadKey, ExportError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
     print(f"{settings.base_url}/v1/docs shows the methods; Ctrl-C stops", file=sys.stderr)
     uvicorn.run(app, host=settings.host, port=settings.port, **QUIET)
     return 0
+
+
+def closing(app: Starlette, journal: Any) -> Starlette:
+    """The application that closes the journal's connections when it ends."""
+    begun = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(scope: Any) -> AsyncIterator[Any]:
+        async with begun(scope) as state:
+            yield state
+        ended = journal.close()
+        if isawaitable(ended):
+            await ended
+
+    app.router.lifespan_context = lifespan
+    return app
 
 
 def _told(manifest: Manifest, settings: ServingSettings) -> int:

@@ -53,7 +53,8 @@ CREATE VIEW v_teaching AS SELECT id, works AS staff_id, form AS group_id, discip
 CREATE VIEW v_attendance AS SELECT a.human AS person_id, a.hour AS lesson_id, h.day, a.code,
     h.discipline AS subject_id FROM away a JOIN hour h ON h.id = a.hour;
 CREATE VIEW v_final_marks AS SELECT f.id, f.human AS person_id, f.discipline AS subject_id,
-    f.term AS period_id, t.year AS academic_year, 'period' AS kind, f.value FROM final f JOIN term t ON t.id = f.term
+    f.term AS period_id, t.year AS academic_year, 'period' AS kind, f.value FROM final f
+    JOIN term t ON t.id = f.term
 """
 
 SUBJECTS = ("Алгебра", "Якутский язык", "История")

@@ -1,0 +1,125 @@
+"""A journal of the federal profile, served as the contract."""
+
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from myedu.connector.adapters.fgis.__main__ import FgisSettings, journal_of, main
+from myedu.connector.adapters.fgis.models import read_people, seats
+from myedu.connector.adapters.fgis.system import FgisSystem
+from myedu.connector.adapters.program import AdapterError
+from myedu.connector.sdk.folder import latest_package
+from myedu.contract.answers import Diary
+from myedu.contract.problems import ContractError
+from myedu.contract.windows import week_of
+from tests.connector.adapters.fgis.journal import federal_journal, people_file
+from tests.connector.sdk.school import PUPIL
+
+WEEK = week_of(date(2026, 11, 25))
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Iterator[FgisSettings]:
+    with federal_journal(tmp_path, free_port()) as found:
+        yield found
+
+
+@pytest.fixture
+async def system(settings: FgisSettings) -> AsyncIterator[FgisSystem]:
+    made = journal_of(settings)
+    yield made
+    await made.close()
+
+
+async def test_a_week_has_the_ids_of_the_export(system: FgisSystem) -> None:
+    diary = await system.diary(PUPIL, WEEK)
+    assert isinstance(diary, Diary)
+    assert (diary.organization.id, diary.group.id, len(diary.lessons)) == ("org-1", "9b", 10)
+    assert {one.lesson.subject.id for one in diary.lessons} == {"maths", "rus"}
+    assert {one.lesson.group.id for one in diary.lessons} == {"9b"}
+    assert [one.lesson.replaces.subject.id for one in diary.lessons if one.lesson.replaces] == ["maths"]
+    tasks = [task for one in diary.lessons for task in one.homework]
+    assert ({task.text for task in tasks}, sum(task.none for task in tasks)) == ({"№ 312, 315", ""}, 5)
+    assert [mark.value for one in diary.lessons for mark in one.marks] == ["5", "4"]
+
+
+async def test_the_parts_are_the_diary(system: FgisSystem) -> None:
+    diary = await system.diary(PUPIL, WEEK)
+    lessons = await system.schedule(PUPIL, WEEK)
+    assert lessons.lessons == tuple(one.lesson for one in diary.lessons)
+    assert (await system.marks(PUPIL, WEEK)).marks == tuple(m for one in diary.lessons for m in one.marks)
+    assert [one.code for one in (await system.attendance(PUPIL, WEEK)).attendance] == ["late"]
+    assert len((await system.homework(PUPIL, WEEK)).homework) == 10
+
+
+async def test_an_outsider_finds_nothing(system: FgisSystem) -> None:
+    for nobody in ("p-mother", "1563978", "x"):
+        assert await system.diary(nobody, WEEK) is None
+
+
+async def test_a_dead_journal_is_unavailable(tmp_path: Path) -> None:
+    with federal_journal(tmp_path, free_port()) as settings:
+        pass
+    system = journal_of(settings)
+    with pytest.raises(ContractError) as caught:
+        await system.diary(PUPIL, WEEK)
+    await system.close()
+    assert (caught.value.problem.status, caught.value.retry_after) == (503, 30)
+
+
+def test_the_export_is_the_file(settings: FgisSettings) -> None:
+    journal_of(settings)
+    first = latest_package(settings.exports)
+    assert {table.table: table.rows for table in first.tables}["persons"] == 4
+    assert first.region == "25"
+
+
+def without_accounts(file: Any) -> Any:
+    for person in file["tables"]["persons"]:
+        person.pop("esia_oid", None)
+    return file
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda file: file | {"region": "x"}, "region"),
+        (lambda file: file | {"tables": {"people": []}}, "people is no table"),
+        (lambda file: file | {"tables": file["tables"] | {"groups": []}}, "group_id names nobody"),
+        (lambda file: {"region": "25"}, "tables"),
+        (without_accounts, "1 of 1 enrolled persons have no esia_oid"),
+    ],
+)
+def test_a_wrong_file_is_told_by_its_place(change: Callable[[Any], Any], said: str, tmp_path: Path) -> None:
+    path = tmp_path / "people.json"
+    path.write_bytes(msgspec.json.encode(change(msgspec.json.decode(people_file()))))
+    with pytest.raises(AdapterError, match=said):
+        seats(read_people(path), "Europe/Moscow")
+
+
+def test_the_command_says_what_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["serve"]) == 2
+    assert "MYEDU_FGIS_JOURNAL_URL is not set" in capsys.readouterr().err
+    flags = {
+        "journal-url": "http://127.0.0.1:9",
+        "client-id": "a",
+        "key": "no.pem",
+        "vendor": "В",
+        "product": "Ж",
+    }
+    given = [part for name, value in flags.items() for part in (f"--{name}", value)]
+    assert main(["serve", *given, "--people", str(tmp_path / "no.json")]) == 2
+    assert "no.json can't be read" in capsys.readouterr().err
+    (tmp_path / "people.json").write_bytes(people_file())
+    assert main(["serve", *given, "--people", str(tmp_path / "people.json")]) == 2
+    assert "the key no.pem can't be read" in capsys.readouterr().err
