@@ -9,5 +9,9 @@ export function reportFailures(): void {
       if (form) say(form.dataset.failed!);
     });
   }
-  document.addEventListener("htmx:after:swap", () => say(""));
+  document.addEventListener("htmx:after:swap", (event) => {
+    // The form itself may be gone by now: the event then comes to the document.
+    const source: HTMLElement | undefined = (event as CustomEvent).detail.ctx?.sourceElement;
+    if (source?.matches?.("[data-failed]")) say("");
+  });
 }

@@ -100,6 +100,13 @@ class Town(msgspec.Struct, frozen=True):
             await self.portal_does(move, address, system_id)
 
     @asynccontextmanager
+    async def late(self, system_id: str) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+        """The system takes questions and doesn't come to answer them until it is let go."""
+        async with await psycopg.AsyncConnection.connect(self.journals[system_id]) as conn:
+            await conn.execute("LOCK TABLE journal.lessons IN ACCESS EXCLUSIVE MODE")
+            yield conn.commit
+
+    @asynccontextmanager
     async def another_portal(self) -> AsyncIterator[str]:
         """A second portal on the same database, to be switched off under a browser."""
         port = free_port()

@@ -38,6 +38,7 @@ class PageView(msgspec.Struct, frozen=True, kw_only=True):
     chips: tuple[Link, ...] = ()  # the children to choose among
     zone_note: str = ""
     age: str = ""  # of the data, one line
+    status: str = ""  # what has just happened, said aloud too
     offline_note: str = ""  # shown only on a copy that the service worker kept
 
 

@@ -95,7 +95,9 @@ async def test_htmx_gets_the_part_that_changes(home: Home):
     title, _, section = part.partition("</title>")
     assert title.startswith("<title>Неделя 23–28 ноября")
     assert section.strip().startswith('<section class="block" id="week"')
-    assert section.strip() in whole.html
+    alone, _, rest = section.strip().partition('<p id="status">')
+    assert alone.strip() in whole.html
+    assert '<span id="age">данные на' in rest, "what stands elsewhere in the page is swapped beside it"
 
 
 async def test_a_silent_journal_without_a_copy(home: Home):
@@ -118,7 +120,7 @@ async def test_a_copy_is_shown_with_its_age_and_why(home: Home, fault: str):
     await home.mother.get(path)
     await home.age_copies(minutes=5)
     home.near.fault, reason = FAULTS[fault]
-    page = await home.mother.get(path)
+    page = await home.mother.get(f"{path}?wait=1")
     assert page.status == 200
     text = text_of(page)
     assert "№ 312, 315" in text

@@ -206,7 +206,7 @@ def test_silence_is_said_in_words_never_as_a_code(reason, said):
     facts = facts_of(Unavailable(reason, at("14:05")))
     view = week_view(scene(facts), facts)
     assert said in view.silent.title
-    assert view.silent.retry.href == "/c/1/week"
+    assert view.silent.retry.href == "/c/1/week?wait=1"
     assert (view.days, view.empty) == ((), "")
 
 

@@ -9,6 +9,8 @@ CHILDREN = "/children"
 LOOK = "/view"
 ENTER = "/enter"
 LEAVE = "/leave"
+WAIT = "wait"
+"""The parameter of a page that waits for the journal: the same page without it shows a copy at once."""
 
 
 def today(child: UUID) -> str:
@@ -41,3 +43,15 @@ def homework_done(child: UUID, homework_id: str) -> str:
 
 def file(child: UUID, file_id: str) -> str:
     return f"/c/{child}/files/{quote(file_id, safe='')}"
+
+
+def waiting(address: str, whom: str = "1") -> str:
+    """The page that waits for the journal; `whom`: on «Дети», for which child."""
+    return f"{address}{'&' if '?' in address else '?'}{WAIT}={whom}"
+
+
+def plain(address: str) -> str:
+    """The address without its wish to wait, as other pages lead back to it."""
+    path, _, query = address.partition("?")
+    kept = "&".join(part for part in query.split("&") if part and not part.startswith(f"{WAIT}="))
+    return f"{path}?{kept}" if kept else path

@@ -1,7 +1,8 @@
 """«Все»: a card for each child, with what a parent asks first."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from uuid import UUID
 
 import msgspec
 
@@ -11,11 +12,11 @@ from myedu.kit.i18n import Words
 from myedu.portal.diary import links
 from myedu.portal.diary.models import DiaryFacts, FamilyFacts
 from myedu.portal.diary.presenter_lessons import is_running, lessons_of, marks_of
-from myedu.portal.diary.presenter_source import note
+from myedu.portal.diary.presenter_source import is_late, late_banner, note
 from myedu.portal.diary.presenter_today import MOST_NEW, more_marks, new_marks, tomorrow_view
 from myedu.portal.diary.scene import Scene, lower_first, scene_of
-from myedu.portal.diary.views import ChildCard, FamilyView, TagView
-from myedu.portal.federation.models import Unavailable
+from myedu.portal.diary.views import BannerView, ChildCard, FamilyView, LateView, TagView
+from myedu.portal.federation.models import Stale, Unavailable
 from myedu.portal.pages import Link
 from myedu.portal.people.models import Student
 from myedu.portal.zones import zone_name
@@ -28,14 +29,14 @@ def child_title(first_name: str, group_name: str) -> str:
     return f"{first_name}, {group_name}" if group_name else first_name
 
 
-def family_view(words: Words, facts: FamilyFacts) -> FamilyView:
-    """Cards in the order of the chips, eldest first."""
+def family_view(words: Words, facts: FamilyFacts, patient: Container[UUID] = ()) -> FamilyView:
+    """Cards in the order of the chips, eldest first; `patient`: whose journals were waited for."""
     students = [card.student for card in facts.cards]
     namesakes = _namesakes(students)
     show_zone = bool(namesakes) or len({student.time_zone for student in students}) > 1
     cards = (
         child_card(
-            scene_of(words, card, links.CHILDREN),
+            scene_of(words, card, links.CHILDREN, patient=card.student.child in patient),
             card,
             show_region=card.student.organization_name in namesakes,
             show_zone=show_zone,
@@ -47,6 +48,11 @@ def family_view(words: Words, facts: FamilyFacts) -> FamilyView:
         "if yours is missing, write to the class teacher."
     )
     return FamilyView(cards=tuple(cards), empty="" if facts.cards else empty)
+
+
+def card_id(child: UUID) -> str:
+    """Id of a child's card in the page."""
+    return f"child-{child}"
 
 
 def _namesakes(students: Sequence[Student]) -> set[str]:
@@ -61,7 +67,7 @@ def child_card(scene: Scene, facts: DiaryFacts, *, show_region: bool, show_zone:
     _ = scene.words.gettext
     student = scene.student
     card = ChildCard(
-        id=f"child-{student.child}",
+        id=card_id(student.child),
         title=child_title(student.first_name, student.group_name),
         school=_("{school}, region {code}").format(school=student.organization_name, code=student.region)
         if show_region
@@ -75,8 +81,18 @@ def child_card(scene: Scene, facts: DiaryFacts, *, show_region: bool, show_zone:
         if show_zone
         else "",
         note=note(scene, facts.diary),
+        late=_late(scene, facts),
     )
     return card if isinstance(facts.diary, Unavailable) else _filled(scene, card, facts, facts.diary.value)
+
+
+def _late(scene: Scene, facts: DiaryFacts) -> BannerView | None:
+    """The card asks for itself, and only for itself."""
+    if not isinstance(facts.diary, Stale) or not is_late(scene, facts.diary):
+        return None
+    child = scene.student.child
+    again = LateView(href=links.waiting(links.CHILDREN, str(child)), target=f"#{card_id(child)}")
+    return late_banner(scene, facts.diary, again)
 
 
 def _filled(scene: Scene, card: ChildCard, facts: DiaryFacts, diary: Diary) -> ChildCard:

@@ -11,7 +11,7 @@ from myedu.kit.i18n import Words
 from myedu.portal.diary import links
 from myedu.portal.diary.models import ChildFacts, Family
 from myedu.portal.diary.presenter_family import child_title
-from myedu.portal.diary.presenter_source import age_line
+from myedu.portal.diary.presenter_source import age_line, updated
 from myedu.portal.diary.scene import Scene
 from myedu.portal.federation.models import Outcome
 from myedu.portal.pages import Link, PageView
@@ -56,6 +56,7 @@ def child_page(
         chips=_chips(words, students, student.child, section),
         zone_note=_("School time: {zone}").format(zone=zone_name(words, student.time_zone, scene.now)),
         age=age_line(scene, outcome),
+        status=updated(scene, outcome) if scene.patient else "",
         offline_note=copied.format(time=_made_at(scene)),
     )
 

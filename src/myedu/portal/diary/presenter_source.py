@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from myedu.portal.diary import links
 from myedu.portal.diary.scene import Scene, moment
-from myedu.portal.diary.views import BannerView, SilentView
+from myedu.portal.diary.views import BannerView, LateView, SilentView
 from myedu.portal.federation.models import (
     BUSY,
     NOT_REGISTERED,
@@ -28,16 +29,40 @@ def age_line(scene: Scene, outcome: Outcome[Any]) -> str:
     return scene.words.gettext("data as of {time}").format(time=moment(scene, outcome.fetched_at))
 
 
-def banner(scene: Scene, outcome: Outcome[Any]) -> BannerView | None:
-    """Said above a copy that could not be renewed."""
+def banner(scene: Scene, outcome: Outcome[Any], block: str = "#content") -> BannerView | None:
+    """Said above a copy that could not be renewed, or not yet; `block`: what holds the copy."""
     if not isinstance(outcome, Stale):
         return None
+    if is_late(scene, outcome):
+        return late_banner(scene, outcome, LateView(href=links.waiting(scene.path), target=block))
     text = scene.words.gettext("No data since {since}: {reason}. This is a copy of {copied}.").format(
         since=moment(scene, outcome.failed_at),
         reason=reason(scene, outcome.reason),
         copied=moment(scene, outcome.fetched_at),
     )
     return BannerView(text=text, retry=_retry(scene))
+
+
+def is_late(scene: Scene, outcome: Outcome[Any]) -> bool:
+    """The journal may still answer: this page has not waited for it."""
+    return isinstance(outcome, Stale) and outcome.reason == SLOW and not scene.patient
+
+
+def late_banner(scene: Scene, outcome: Stale[Any], late: LateView) -> BannerView:
+    """Said above a copy while the journal is being asked."""
+    text = scene.words.gettext("This is a copy of {copied}; the school's journal is being asked.")
+    return BannerView(
+        text=text.format(copied=moment(scene, outcome.fetched_at)),
+        retry=Link(label=scene.words.gettext("Update"), href=late.href),
+        late=late,
+    )
+
+
+def updated(scene: Scene, outcome: Outcome[Any]) -> str:
+    """Said once a page that waited has the journal's answer."""
+    if not isinstance(outcome, Fresh):
+        return ""
+    return scene.words.gettext("Updated: {time}").format(time=moment(scene, outcome.fetched_at))
 
 
 def silent(scene: Scene, outcome: Outcome[Any]) -> SilentView | None:
@@ -90,4 +115,4 @@ def note(scene: Scene, outcome: Outcome[Any]) -> str:
 
 
 def _retry(scene: Scene) -> Link:
-    return Link(label=scene.words.gettext("Try again"), href=scene.path)
+    return Link(label=scene.words.gettext("Try again"), href=links.waiting(scene.path))

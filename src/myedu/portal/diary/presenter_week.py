@@ -36,7 +36,7 @@ def week_view(scene: Scene, facts: DiaryFacts) -> WeekView:
         empty=_("There are no lessons in this week.")
         if days and not any(day.lessons for day in days)
         else "",
-        banner=banner(scene, outcome),
+        banner=banner(scene, outcome, "#week"),
         silent=silent(scene, outcome),
     )
 

@@ -16,6 +16,7 @@ class Scene(msgspec.Struct, frozen=True):
     zone: ZoneInfo  # the school's
     now: datetime  # in that zone
     path: str  # of the page that is being made
+    patient: bool = True  # it has waited for the journal; otherwise it asks again by itself
 
     @property
     def today(self) -> date:
@@ -29,10 +30,10 @@ class Scene(msgspec.Struct, frozen=True):
         return at.astimezone(self.zone)
 
 
-def scene_of(words: Words, facts: ChildFacts, path: str) -> Scene:
+def scene_of(words: Words, facts: ChildFacts, path: str, *, patient: bool = True) -> Scene:
     """The scene of a page about one child."""
     zone = ZoneInfo(facts.student.time_zone)
-    return Scene(words, facts.student, zone, facts.family.now.astimezone(zone), path)
+    return Scene(words, facts.student, zone, facts.family.now.astimezone(zone), path, patient)
 
 
 def moment(scene: Scene, at: datetime) -> str:

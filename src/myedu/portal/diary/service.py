@@ -1,7 +1,7 @@
 """What families read and tick. Every method takes the session's token: the door and the audit come first."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -72,21 +72,23 @@ class DiaryService:
         *,
         decoded: bool = True,
         alone: bool = False,
+        patient: bool = True,
     ) -> DiaryFacts:
         """The week of a day; without one, the running week by the school's clock.
 
         `decoded=False` is for a caller that may not need it: a fresh copy's value is then None.
         `alone=True` for one that doesn't name the siblings: the facts' family is then the child.
+        `patient=False`, here and below, for one that will ask again: it gets a copy at once.
         """
         if day is None:
             opened, one = await self._open_child(token, child, page="week", alone=alone)
             window = week_of(_today(one.student, opened.family.now))
-            return await self._diary(opened, one, window)
+            return await self._diary(opened, one, window, patient=patient)
         window = week_of(day)
         opened, one = await self._open_child(token, child, page="week", window=window, alone=alone)
         viewer = opened.family.viewer
         outcome = await self._federation.renew_diary(
-            one.student, window, one.copy, viewer=viewer, decoded=decoded
+            one.student, window, one.copy, viewer=viewer, decoded=decoded, patient=patient
         )
         return _diary_facts(opened, one, window, outcome)
 
@@ -94,42 +96,61 @@ class DiaryService:
         """The same with the value of a copy that was left as received."""
         return msgspec.structs.replace(facts, diary=self._federation.decoded(facts.diary))
 
-    async def today(self, token: str | None, child: UUID) -> DiaryFacts:
+    async def today(self, token: str | None, child: UUID, *, patient: bool = True) -> DiaryFacts:
         """Three weeks around today: what is due after a weekend, and marks since the last visit."""
         opened, one = await self._open_child(token, child, page="today")
         seen_at = (await self._visit(opened))[child]
-        facts = await self._diary(opened, one, _three_weeks(opened, one))
+        facts = await self._diary(opened, one, _three_weeks(opened, one), patient=patient)
         return msgspec.structs.replace(facts, seen_at=seen_at)
 
-    async def family(self, token: str | None) -> FamilyFacts:
-        """«Все»: the journals are asked beside one another, so a dead one delays no other's child."""
+    async def family(self, token: str | None, *, patient: Container[UUID] | None = None) -> FamilyFacts:
+        """«Все»: the journals are asked beside one another, so a dead one delays no other's child.
+
+        `patient`: the children whose journals are waited for; None: all.
+        """
         opened = await self._open(token, None, page="children")
         seen = await self._visit(opened)
-        asked = (self._diary(opened, one, _three_weeks(opened, one)) for one in opened.children)
+        asked = (
+            self._diary(
+                opened,
+                one,
+                _three_weeks(opened, one),
+                patient=patient is None or one.student.child in patient,
+            )
+            for one in opened.children
+        )
         cards = await asyncio.gather(*asked)
         return FamilyFacts(
             family=opened.family,
             cards=tuple(msgspec.structs.replace(card, seen_at=seen[card.student.child]) for card in cards),
         )
 
-    async def homework(self, token: str | None, child: UUID) -> DiaryFacts:
+    async def homework(self, token: str | None, child: UUID, *, patient: bool = True) -> DiaryFacts:
         """Homework of the running week and its neighbours."""
         opened, one = await self._open_child(token, child, page="homework")
-        return await self._diary(opened, one, _three_weeks(opened, one))
+        return await self._diary(opened, one, _three_weeks(opened, one), patient=patient)
 
-    async def marks(self, token: str | None, child: UUID, period_id: str | None) -> MarksFacts:
+    async def marks(
+        self, token: str | None, child: UUID, period_id: str | None, *, patient: bool = True
+    ) -> MarksFacts:
         """The marks of a period, by default the running one."""
         opened, one = await self._open_child(token, child, page="marks")
         seen_at = (await self._visit(opened))[child]
-        facts = await self._marks(opened, one, period_id)
+        facts = await self._marks(opened, one, period_id, patient=patient)
         return msgspec.structs.replace(facts, seen_at=seen_at)
 
     async def subject(
-        self, token: str | None, child: UUID, subject_id: str, period_id: str | None
+        self,
+        token: str | None,
+        child: UUID,
+        subject_id: str,
+        period_id: str | None,
+        *,
+        patient: bool = True,
     ) -> SubjectFacts:
         """One subject's marks of a period; raises NotFound for a subject that the journal doesn't name."""
         opened, one = await self._open_child(token, child, page="subject")
-        facts = await self._marks(opened, one, period_id)
+        facts = await self._marks(opened, one, period_id, patient=patient)
         name = _name_in(_subjects_of_marks(facts.marks), subject_id)
         if name is None:
             # Nothing has been marked yet: then the timetable names it.
@@ -211,12 +232,16 @@ class DiaryService:
             raise NotVisible
         return opened, opened.children[0]
 
-    async def _diary(self, opened: Opened, one: OpenedChild, window: Window) -> DiaryFacts:
+    async def _diary(
+        self, opened: Opened, one: OpenedChild, window: Window, *, patient: bool = True
+    ) -> DiaryFacts:
         viewer = opened.family.viewer
-        outcome = await self._federation.read_diary(one.student, window, viewer=viewer)
+        outcome = await self._federation.read_diary(one.student, window, viewer=viewer, patient=patient)
         return _diary_facts(opened, one, window, outcome)
 
-    async def _marks(self, opened: Opened, one: OpenedChild, period_id: str | None) -> MarksFacts:
+    async def _marks(
+        self, opened: Opened, one: OpenedChild, period_id: str | None, *, patient: bool
+    ) -> MarksFacts:
         family, student = opened.family, one.student
         today = _today(student, family.now)
         async with self._database.connection() as conn:
@@ -229,7 +254,7 @@ class DiaryService:
             today=today,
             periods=tuple(periods),
             period=period,
-            marks=await self._federation.read_marks(student, window, viewer=family.viewer),
+            marks=await self._federation.read_marks(student, window, viewer=family.viewer, patient=patient),
         )
 
     async def _visit(self, opened: Opened) -> Mapping[UUID, datetime | None]:

@@ -17,11 +17,19 @@ class SilentView(View):
     retry: Link
 
 
+class LateView(View):
+    """A block that asks for itself once more, by a page that waits for the journal."""
+
+    href: str
+    target: str  # selector of the block, the same in the answer
+
+
 class BannerView(View):
-    """The journal is silent and a copy is shown."""
+    """The journal is silent, or late, and a copy is shown."""
 
     text: str
     retry: Link
+    late: LateView | None = None
 
 
 class MarkView(View):
@@ -260,6 +268,7 @@ class ChildCard(View):
     new_marks_empty: str = ""
     zone: str = ""
     note: str = ""  # age of the data, or why there is none
+    late: BannerView | None = None  # the journal is being asked: in place of a note
 
 
 class FamilyView(View):

@@ -65,11 +65,13 @@ async def home(request: AnyRequest, tools: FromTools, diary: FromDiary) -> Respo
 
 @get(links.CHILDREN)
 async def children(request: AnyRequest, tools: FromTools, diary: FromDiary) -> Response[bytes]:
-    """«Все»."""
-    facts = await diary.family(session_token(request))
+    """«Все». A card whose journal is late asks for itself: `wait` names the child."""
+    awaited = request.query_params.getall(links.WAIT, [])
+    patient = {UUID(child) for child in awaited if _is_uuid(child)}
+    facts = await diary.family(session_token(request), patient=patient)
     words = words_for(request, tools.words)
     page = _family_page(request, tools, words, words.gettext("Children"), facts.family, "children")
-    return html_page(tools, "diary/family.html", page, family_view(words, facts))
+    return html_page(tools, "diary/family.html", page, family_view(words, facts, patient))
 
 
 @get("/c/{child:uuid}", sync_to_thread=False)
@@ -81,7 +83,7 @@ def child_home(child: FromPath[UUID]) -> Response[bytes]:
 async def today(
     request: AnyRequest, tools: FromTools, diary: FromDiary, child: FromPath[UUID]
 ) -> Response[bytes]:
-    facts = await diary.today(session_token(request), child)
+    facts = await diary.today(session_token(request), child, patient=_waits(request))
     scene = _scene(request, tools, facts)
     page = _child_page(request, tools, scene, today_title(scene), facts, "today", facts.diary)
     return html_page(tools, "diary/today.html", page, today_view(scene, facts))
@@ -91,7 +93,7 @@ async def today(
 async def running_week(
     request: AnyRequest, tools: FromTools, diary: FromDiary, child: FromPath[UUID]
 ) -> Response[bytes]:
-    facts = await diary.week(session_token(request), child, None)
+    facts = await diary.week(session_token(request), child, None, patient=_waits(request))
     return _week(request, tools, diary, facts)
 
 
@@ -100,7 +102,8 @@ async def week(
     request: AnyRequest, tools: FromTools, diary: FromDiary, child: FromPath[UUID], day: FromPath[str]
 ) -> Response[bytes]:
     """The week of any of its days."""
-    facts = await diary.week(session_token(request), child, day_of(day), decoded=False)
+    token, waits = session_token(request), _waits(request)
+    facts = await diary.week(token, child, day_of(day), decoded=False, patient=waits)
     return _week(request, tools, diary, facts)
 
 
@@ -137,7 +140,7 @@ def _week_section(
 async def homework(
     request: AnyRequest, tools: FromTools, diary: FromDiary, child: FromPath[UUID]
 ) -> Response[bytes]:
-    facts = await diary.homework(session_token(request), child)
+    facts = await diary.homework(session_token(request), child, patient=_waits(request))
     scene = _scene(request, tools, facts)
     title = scene.words.gettext("Homework")
     page = _child_page(request, tools, scene, title, facts, "homework", facts.diary)
@@ -182,7 +185,8 @@ async def file(
 async def marks(
     request: AnyRequest, tools: FromTools, diary: FromDiary, child: FromPath[UUID]
 ) -> Response[bytes]:
-    facts = await diary.marks(session_token(request), child, request.query_params.get("period"))
+    token, period = session_token(request), request.query_params.get("period")
+    facts = await diary.marks(token, child, period, patient=_waits(request))
     scene = _scene(request, tools, facts)
     page = _child_page(request, tools, scene, scene.words.gettext("Marks"), facts, "marks", facts.marks)
     return html_page(tools, "diary/marks.html", page, marks_view(scene, facts))
@@ -200,7 +204,7 @@ async def subject(
     query = request.query_params
     supposed = supposed_mark(query.get("value"), query.get("weight"))
     token, subject_id = session_token(request), subject_id.removeprefix("/")
-    facts = await diary.subject(token, child, subject_id, query.get("period"))
+    facts = await diary.subject(token, child, subject_id, query.get("period"), patient=_waits(request))
     scene = _scene(request, tools, facts)
     title = facts.subject or scene.words.gettext("Subject")
     page = _child_page(request, tools, scene, title, facts, "marks", facts.marks)
@@ -250,7 +254,21 @@ ROUTES = [
 
 
 def _scene(request: AnyRequest, tools: Tools, facts: ChildFacts) -> Scene:
-    return scene_of(words_for(request, tools.words), facts, own_address(request))
+    path = links.plain(own_address(request))
+    return scene_of(words_for(request, tools.words), facts, path, patient=_waits(request))
+
+
+def _waits(request: AnyRequest) -> bool:
+    """Whether the page waits for the journal, or shows a copy at once and asks again by itself."""
+    return links.WAIT in request.query_params
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _child_page(
@@ -271,7 +289,8 @@ def _family_page(
     request: AnyRequest, tools: Tools, words: Words, title: str, family: Family | None, section: str = ""
 ) -> PageView:
     token = session_token(request)
-    page = page_view(request, tools, title, csrf=csrf_token(token) if token else "")
+    path = links.plain(own_address(request))
+    page = page_view(request, tools, title, path=path, csrf=csrf_token(token) if token else "")
     return plain_page(page, words, family, section) if family else page
 
 
