@@ -25,10 +25,7 @@ def test_a_rule_speaks_both_languages(rule: Rule) -> None:
     for text in texts:
         assert re.search("[а-яё]", text.ru), text
         assert not re.search("[а-яё]", re.sub("«[^»]*»", "", text.en)), text
-    for text in (rule.reason, rule.mend):
-        assert text.ru.endswith((".", ")", "…")), text.ru
-        assert text.en.endswith((".", ")", "…")), text.en
-    assert "\n" in rule.example
+    assert rule.example.strip()
     assert rule.needs is None or rule.needs in (*CAPABILITIES, *PROFILES)
 
 

@@ -59,15 +59,19 @@ def _page(rule: Rule, language: Language) -> str:
         f"`{rule.id}` · {words.GROUPS[rule.group].in_(language)}"
         f" · {_SEVERITIES[rule.severity].in_(language)}. {when}",
         f"## {_REASON.in_(language)}",
-        rule.reason.in_(language),
+        _sentence(rule.reason.in_(language)),
         f"## {_EXAMPLE.in_(language)}",
         f"```\n{rule.example}\n```",
         f"## {_EXCEPTIONS.in_(language)}",
-        (rule.exceptions or _NO_EXCEPTIONS).in_(language),
+        _sentence((rule.exceptions or _NO_EXCEPTIONS).in_(language)),
         f"## {_MEND.in_(language)}",
-        rule.mend.in_(language),
+        _sentence(rule.mend.in_(language)),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def _index(language: Language) -> str:

@@ -15,7 +15,7 @@ MOST_AT_ONCE = 600
 
 async def at_rate(case: Case, per_second: float, seconds: float) -> list[Answer]:
     """Schedules asked at a steady rate, whether or not the answers keep up."""
-    count = max(math.ceil(per_second * seconds), 5)
+    count = max(math.ceil(per_second * seconds), 1)
 
     async def one(number: int) -> Answer:
         await asyncio.sleep(number / per_second)
