@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from starlette.applications import Starlette
 
 from myedu.connector.adapters.fgis.__main__ import journal_of as fgis_journal
 from myedu.connector.adapters.names import ADAPTERS
+from myedu.connector.adapters.netschool.app import NetSchoolSettings, netschool_app
+from myedu.connector.adapters.netschool.sample import sample_roster, write_sample
 from myedu.connector.adapters.program import closing
 from myedu.connector.adapters.sqlviews.__main__ import journal_of
 from myedu.connector.conformance.testing import Build, Visitor, assert_conforms
@@ -42,6 +45,29 @@ def sqlviews(folder: Path) -> Iterator[Subject]:
 
 
 @contextmanager
+def netschool(folder: Path) -> Iterator[Subject]:
+    """Generated answers: the real ones have no attendance, and texts that nobody may publish."""
+    write_sample(folder / "answers")
+    today = SystemClock().now().date()
+    roster = sample_roster("25", today.year if today.month >= 8 else today.year - 1)
+    (folder / "roster.json").write_bytes(msgspec.json.encode(roster))
+
+    def build(visitor: Visitor) -> Starlette:
+        (folder / "judge.pem").write_text(visitor.public_key_pem)
+        settings = NetSchoolSettings(
+            roster=folder / "roster.json",
+            public_url=visitor.base_url,
+            clients=(f"{visitor.client_id}={folder / 'judge.pem'}",),
+            folder=folder / "answers",
+            replay=True,
+            exports=folder / "exports",
+        )
+        return netschool_app(settings, SystemClock())
+
+    yield build, roster.students[0].id
+
+
+@contextmanager
 def fgis(folder: Path) -> Iterator[Subject]:
     with federal_journal(folder, free_port()) as settings:
         yield over(fgis_journal(settings), settings.exports), PUPIL
@@ -64,7 +90,11 @@ def over(system: Any, exports: Path) -> Build:
     return build
 
 
-SUBJECTS: dict[str, Callable[[Path], AbstractContextManager[Subject]]] = {"fgis": fgis, "sqlviews": sqlviews}
+SUBJECTS: dict[str, Callable[[Path], AbstractContextManager[Subject]]] = {
+    "netschool": netschool,
+    "fgis": fgis,
+    "sqlviews": sqlviews,
+}
 
 
 @pytest.mark.parametrize("adapter", SUBJECTS)

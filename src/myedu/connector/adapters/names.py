@@ -3,7 +3,7 @@
 import importlib
 from collections.abc import Callable, Sequence
 
-ADAPTERS = ("fgis", "sqlviews")
+ADAPTERS = ("netschool", "fgis", "sqlviews")
 
 Program = Callable[[Sequence[str]], int]
 

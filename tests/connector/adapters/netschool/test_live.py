@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from myedu.connector.adapters.netschool import wire
+from myedu.connector.adapters.netschool import models
 from myedu.connector.adapters.netschool.live import LiveSource
 from myedu.connector.adapters.netschool.roster import Roster, Seat, seats
 from myedu.connector.adapters.netschool.sample import write_sample
@@ -213,9 +213,9 @@ async def test_a_student_whom_the_account_does_not_have_is_nobody(live: LiveSour
         (Response("", 302, {"location": "https://new.example/"}), SourceRefuses, "redirects.*base URL"),
         (Response("", 503), SourceSilent, "overloaded"),
         (JSONResponse({"message": "ой"}, 500), SourceSilent, "500.*later"),
-        (HTMLResponse("<h1>Технические работы</h1>"), wire.WrongShape, "student/diary"),
-        (Response('{"weekStart": "2025-09-08T0'), wire.WrongShape, "student/diary"),
-        (Response(b"x" * (5 * 1024 * 1024)), wire.WrongShape, "more than"),
+        (HTMLResponse("<h1>Технические работы</h1>"), models.WrongShape, "student/diary"),
+        (Response('{"weekStart": "2025-09-08T0'), models.WrongShape, "student/diary"),
+        (Response(b"x" * (5 * 1024 * 1024)), models.WrongShape, "more than"),
     ],
 )
 async def test_bad_answers_end_in_words(

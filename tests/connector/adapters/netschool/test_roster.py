@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from myedu.connector.adapters.netschool.roster import Roster, RosterError, export_tables, read_roster, seats
+from myedu.connector.adapters.netschool.package import export_tables
+from myedu.connector.adapters.netschool.roster import Roster, RosterError, read_roster, seats
 from myedu.connector.adapters.netschool.source import read_neighbours
 from myedu.connector.adapters.netschool.translate import subject_ref
 from myedu.contract.snils import normalise_snils

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from myedu.connector.adapters.netschool import translate, wire
+from myedu.connector.adapters.netschool import models, translate
 from myedu.connector.adapters.netschool.roster import Seat
 from myedu.connector.adapters.netschool.sample import write_sample
 from myedu.connector.adapters.netschool.source import (
@@ -26,7 +26,7 @@ def generated(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def as_diary(week: wire.Week | None, seat: Seat, monday: date) -> Diary:
+def as_diary(week: models.Week | None, seat: Seat, monday: date) -> Diary:
     assert week is not None
     return translate.diary([week], seat.place, week_of(monday), translate.Rules())
 
@@ -125,7 +125,7 @@ def test_a_folder_without_answers_says_what_to_do(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_answer_is_named(tmp_path: Path) -> None:
     (tmp_path / "diary.json").write_text('{"weekStart": "2022-01-10T00:00:00"}')
-    with pytest.raises(wire.WrongShape, match=r"diary\.json.*weekEnd"):
+    with pytest.raises(models.WrongShape, match=r"diary\.json.*weekEnd"):
         RecordedSource(tmp_path)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from myedu.connector.adapters.netschool import translate, wire
+from myedu.connector.adapters.netschool import models, translate
 from myedu.connector.adapters.netschool.translate import Place, Rules
 from myedu.contract.answers import Diary
 from myedu.contract.windows import Window
@@ -20,7 +20,7 @@ DAY = "2022-01-13T00:00:00"
 @pytest.fixture
 def recorded(recordings: Path) -> Diary:
     files = sorted(recordings.glob("*diary*.json"))
-    weeks = [wire.decode(file.read_bytes(), wire.Week, file.name) for file in files]
+    weeks = [models.decode(file.read_bytes(), models.Week, file.name) for file in files]
     return translate.diary(weeks, PLACE, RECORDED, Rules())
 
 
@@ -42,7 +42,7 @@ def work(**fields: Any) -> dict[str, Any]:
 def diary(*lessons: dict[str, Any], rules: Rules | None = None, place: Place = PLACE) -> Diary:
     days = [{"date": DAY, "lessons": list(lessons)}]
     body = msgspec.json.encode({"weekStart": DAY, "weekEnd": DAY, "weekDays": days})
-    week = wire.decode(body, wire.Week, "a test's week")
+    week = models.decode(body, models.Week, "a test's week")
     day = Window(first=date(2022, 1, 13), last=date(2022, 1, 13))
     return translate.diary([week], place, day, rules or Rules())
 
@@ -136,7 +136,7 @@ def test_recorded_answers_obey_the_contract(recorded: Diary) -> None:
 
 def test_a_window_keeps_only_its_days(recorded: Diary, recordings: Path) -> None:
     files = sorted(recordings.glob("*diary*.json"))
-    weeks = [wire.decode(file.read_bytes(), wire.Week, file.name) for file in files]
+    weeks = [models.decode(file.read_bytes(), models.Week, file.name) for file in files]
     day = Window(first=date(2022, 1, 25), last=date(2022, 1, 25))
     one = translate.diary(weeks, PLACE, day, Rules())
     assert len(one.lessons) == 7
@@ -155,12 +155,12 @@ def test_local_time_gets_the_offset_of_the_schools_zone() -> None:
 
 @pytest.mark.parametrize("clock", ["", "noon", "25:00", "08:61"])
 def test_an_unreadable_time_is_refused_in_words(clock: str) -> None:
-    with pytest.raises(wire.WrongShape, match="is not a time"):
+    with pytest.raises(models.WrongShape, match="is not a time"):
         diary(lesson(startTime=clock))
 
 
 def test_an_unreadable_day_is_refused_in_words() -> None:
-    with pytest.raises(wire.WrongShape, match="is not a day"):
+    with pytest.raises(models.WrongShape, match="is not a day"):
         diary(lesson(assignments=[work(typeId=3, dueDate="tomorrow")]))
 
 
@@ -260,8 +260,8 @@ def test_another_scale_comes_from_the_school() -> None:
     [("А", "practical"), ("В", "test"), ("К", "control"), ("О", "answer"), ("З", "credit"), ("Э", "99")],
 )
 def test_work_types_of_the_server_are_read_by_their_letters(code: str, kind: str) -> None:
-    init = wire.DiaryInit(max_mark=5, weight=False)
-    rules = translate.rules_of(init, [wire.WorkType(id=99, abbr=code)])
+    init = models.DiaryInit(max_mark=5, weight=False)
+    rules = translate.rules_of(init, [models.WorkType(id=99, abbr=code)])
     assert mark_of(work(typeId=99, mark={"mark": 5}), rules).work.kind == kind
 
 

@@ -1,4 +1,4 @@
-"""`python -m myedu.connector.adapters.netschool`: serve a region's «Сетевой город» as the contract.
+"""`myedu connector serve netschool …`: a region's «Сетевой город» as the contract; `export netschool …`.
 
 Every setting is an environment variable MYEDU_NETSCHOOL_… or a flag; `--sample FOLDER` writes generated
 answers and a roster there, to begin with.
@@ -7,25 +7,27 @@ answers and a roster there, to begin with.
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import msgspec
 import uvicorn
 
-from myedu.connector.adapters.netschool.app import PREFIX, NetSchoolSettings, netschool_app
+from myedu.connector.adapters.netschool.app import PREFIX, NetSchoolSettings, export_now, netschool_app
+from myedu.connector.adapters.netschool.models import WrongShape
 from myedu.connector.adapters.netschool.roster import RosterError
 from myedu.connector.adapters.netschool.sample import sample_roster, write_sample
 from myedu.connector.adapters.netschool.source import SourceError
-from myedu.connector.adapters.netschool.wire import WrongShape
 from myedu.kit.clock import SystemClock
 from myedu.kit.log import configure_logging
 from myedu.kit.settings import SettingsError, describe_settings, read_settings
 
 
-def main(arguments: list[str]) -> int:
-    """Serve until a signal; 2 where the settings or the files don't allow it."""
+def main(arguments: Sequence[str]) -> int:
+    """Serve until a signal, or write a package; 2 where the settings or the files don't allow it."""
     given = vars(_parser().parse_args(arguments))
+    command = given.pop("command")
     sample, region = given.pop("sample"), given.pop("region")
     clock = SystemClock()
     if sample:
@@ -35,6 +37,9 @@ def main(arguments: list[str]) -> int:
     configure_logging("netschool")
     try:
         settings = read_settings(NetSchoolSettings, env, PREFIX)
+        if command == "export":
+            print(export_now(settings, clock))
+            return 0
         app = netschool_app(settings, clock)
     except (SettingsError, RosterError, SourceError, WrongShape) as error:
         print(error, file=sys.stderr)
@@ -45,6 +50,7 @@ def main(arguments: list[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m myedu.connector.adapters.netschool", description=__doc__)
+    parser.add_argument("command", nargs="?", choices=("serve", "export"), default="serve")
     parser.add_argument(
         "--sample", metavar="FOLDER", help="write generated answers and roster.json, and stop"
     )

@@ -1,22 +1,19 @@
 """The adapter's composition root: settings → source, roster, export package → the SDK's application."""
 
 import secrets
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
-from uuid import uuid4
 
 import msgspec
 from msgspec import Meta
 from starlette.applications import Starlette
 
 from myedu.connector.adapters.netschool.live import LiveSource
-from myedu.connector.adapters.netschool.roster import Roster, export_tables, read_roster
-from myedu.connector.adapters.netschool.source import RecordedSource, Source, read_neighbours
-from myedu.connector.adapters.netschool.system import SYSTEM, NetSchoolSystem
-from myedu.connector.sdk.export import write_package
+from myedu.connector.adapters.netschool.package import write_export
+from myedu.connector.adapters.netschool.roster import read_roster
+from myedu.connector.adapters.netschool.source import RecordedSource, Source
+from myedu.connector.adapters.netschool.system import NetSchoolSystem
 from myedu.connector.sdk.server import RegisteredClient, connector_app
-from myedu.contract.package import Manifest
 from myedu.kit.clock import Clock
 from myedu.kit.settings import SettingsError
 
@@ -61,21 +58,13 @@ def netschool_app(settings: NetSchoolSettings, clock: Clock) -> Starlette:
     )
 
 
-def write_export(
-    exports: Path, roster: Roster, source: Source, folder: Path | None, clock: Clock
-) -> Manifest:
-    """Write a full package of the roster, with the subjects and organisations that were recorded."""
-    subjects: Iterable[str] = source.subjects() if isinstance(source, RecordedSource) else ()
-    neighbours = read_neighbours(folder) if folder else ()
-    now = clock.now()
-    return write_package(
-        exports,
-        region=roster.region,
-        system=SYSTEM,
-        tables=export_tables(roster, subjects, neighbours, now),
-        created_at=now,
-        export_id=uuid4(),
-    )
+def export_now(settings: NetSchoolSettings, clock: Clock) -> Path:
+    """The folder of a package written now. Raises as `netschool_app`."""
+    if settings.exports is None:
+        raise SettingsError(f"{PREFIX}EXPORTS is not set: name the folder for packages")
+    source, roster = _source(settings, clock), read_roster(settings.roster)
+    manifest = write_export(settings.exports, roster, source, settings.folder, clock)
+    return settings.exports / str(manifest.export_id)
 
 
 def _source(settings: NetSchoolSettings, clock: Clock) -> Source:

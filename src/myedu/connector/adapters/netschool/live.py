@@ -9,7 +9,7 @@ from typing import TypeVar
 import aiohttp
 import msgspec
 
-from myedu.connector.adapters.netschool import wire
+from myedu.connector.adapters.netschool import models
 from myedu.connector.adapters.netschool.roster import School, Seat
 from myedu.connector.adapters.netschool.source import SourceRefuses, SourceSilent
 from myedu.connector.adapters.netschool.translate import Rules, rules_of
@@ -48,7 +48,7 @@ class LiveSource:
         for account in self._accounts.values():
             await account.close()
 
-    async def week(self, seat: Seat, monday: date) -> wire.Week | None:
+    async def week(self, seat: Seat, monday: date) -> models.Week | None:
         return await self._account(seat).week(str(seat.student.journal_id), monday)
 
     async def rules(self, seat: Seat) -> Rules:
@@ -89,7 +89,7 @@ class Account:
     async def rules(self) -> Rules:
         return (await self._session()).rules
 
-    async def week(self, student_id: str, monday: date) -> wire.Week | None:
+    async def week(self, student_id: str, monday: date) -> models.Week | None:
         session = await self._session()
         try:
             return await self._week(session, student_id, monday)
@@ -102,7 +102,7 @@ class Account:
                 f"the journal closes sessions of {self._name} at once: is the account in use elsewhere?"
             ) from None
 
-    async def _week(self, session: Opened, student_id: str, monday: date) -> wire.Week | None:
+    async def _week(self, session: Opened, student_id: str, monday: date) -> models.Week | None:
         if student_id not in session.students:
             return None
         params = {
@@ -113,7 +113,7 @@ class Account:
             "withLaAssigns": "true",
             "withPastMandatory": "false",
         }
-        return await self._get("student/diary", wire.Week, at=session.at, params=params)
+        return await self._get("student/diary", models.Week, at=session.at, params=params)
 
     async def _session(self, instead_of: Opened | None = None) -> Opened:
         """The open session; one sign-in for all that wait for it."""
@@ -124,7 +124,7 @@ class Account:
             return self._opened
 
     async def _open(self) -> Opened:
-        salt = await self._post("auth/getdata", wire.LoginData, {})
+        salt = await self._post("auth/getdata", models.LoginData, {})
         form = {
             "loginType": "1",
             **self._school.login_form,
@@ -133,11 +133,11 @@ class Account:
             "lt": str(salt.lt),
             "ver": str(salt.ver),
         }
-        at = (await self._post("login", wire.Opened, form)).at
+        at = (await self._post("login", models.Opened, form)).at
         try:
-            init = await self._get("student/diary/init", wire.DiaryInit, at=at)
-            year = await self._get("years/current", wire.Year, at=at)
-            types = await self._get("grade/assignment/types", list[wire.WorkType], at=at)
+            init = await self._get("student/diary/init", models.DiaryInit, at=at)
+            year = await self._get("years/current", models.Year, at=at)
+            types = await self._get("grade/assignment/types", list[models.WorkType], at=at)
         except _Expired:
             raise SourceRefuses(
                 f"the journal let {self._name} in and answers 401 to its first question:"
@@ -175,7 +175,7 @@ class Account:
                 body = await _bounded(response, path)
         except (TimeoutError, aiohttp.ClientError) as error:
             raise SourceSilent(f"{path}: the journal can't be reached ({type(error).__name__})") from error
-        return wire.decode(body, kind, path)
+        return models.decode(body, kind, path)
 
 
 def _refuse(status: int, path: str, account: str) -> None:
@@ -206,7 +206,7 @@ async def _bounded(response: aiohttp.ClientResponse, path: str) -> bytes:
     async for chunk in response.content.iter_chunked(64 * 1024):
         body += chunk
         if len(body) > ANSWER_BYTES:
-            raise wire.WrongShape(f"{path} answers more than {ANSWER_BYTES} bytes")
+            raise models.WrongShape(f"{path} answers more than {ANSWER_BYTES} bytes")
     return bytes(body)
 
 

@@ -1,26 +1,17 @@
-"""Who studies where. The journal answers about days only; its people stand in a small JSON file.
+"""Who studies where. The journal answers about days only; its people stand in a small JSON file."""
 
-From the same file come the tables of the periodic export.
-"""
-
-import re
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from myedu.connector.adapters.netschool import wire
-from myedu.connector.adapters.netschool.text import one_line
-from myedu.connector.adapters.netschool.translate import NAMELESS, Place, subject_ref
-from myedu.contract import tables
-from myedu.contract.tables import AcademicYear, RegionCode, Row
+from myedu.connector.adapters.netschool import models
+from myedu.connector.adapters.netschool.translate import Place
+from myedu.contract.tables import AcademicYear, RegionCode
 from myedu.contract.wire import Id, Name
-
-KINDERGARTEN = re.compile(r"\b(?:ДС|Д/с|детский сад)\b", re.IGNORECASE)
-"""The contract has no code for them; the word passes through as it is."""
 
 
 class RosterError(Exception):
@@ -70,7 +61,7 @@ class Named(Entry, frozen=True, kw_only=True):
 
 class Student(Named, frozen=True, kw_only=True):
     class_id: Id
-    journal_id: wire.Number  # studentId in the journal
+    journal_id: models.Number  # studentId in the journal
     login: str = ""  # whose account reads the diary; only for the live source
 
 
@@ -131,34 +122,6 @@ def seats(roster: Roster) -> dict[str, Seat]:
     }
 
 
-def export_tables(
-    roster: Roster, subjects: Iterable[str], neighbours: Iterable[wire.School], at: datetime
-) -> dict[str, list[Row]]:
-    """The export's tables as of `at`. `subjects` are names found in lessons, beside the roster's own;
-    `neighbours` are the journal's other organisations: they get the zone of the roster's first school."""
-    names = sorted({name for raw in (*roster.subjects, *subjects) if (name := one_line(raw))})
-    schools = {school.id: school for school in roster.schools}
-    placed = seats(roster)
-    rows: dict[str, list[Row]] = {table: [] for table in tables.TABLES}
-    rows["organizations"] = [_organization(school, at) for school in roster.schools]
-    rows["organizations"] += _neighbours(roster, neighbours, at)
-    rows["periods"] = [_period(school, term, at) for school in roster.schools for term in school.terms]
-    rows["groups"] = [_group(group, schools[group.school_id], at) for group in roster.classes]
-    rows["subjects"] = [
-        tables.Subject(id=ref.id, updated_at=at, organization_id=school.id, name=ref.name)
-        for school in roster.schools
-        for ref in (subject_ref(school.id, name) for name in names)
-    ]
-    rows["persons"] = [_person(person, at) for person in (*roster.students, *roster.guardians)]
-    rows["enrollments"] = [_enrollment(seat, at) for seat in placed.values()]
-    rows["guardianships"] = [
-        _guardianship(guardian, placed[child], at)
-        for guardian in roster.guardians
-        for child in guardian.children
-    ]
-    return rows
-
-
 E = TypeVar("E", School, SchoolClass, Student)
 
 
@@ -184,103 +147,3 @@ def _check_zone(school: School) -> None:
         raise RosterError(
             f"school {school.id}: {school.time_zone!r} is no time zone; write one such as Asia/Vladivostok"
         ) from None
-
-
-def _organization(school: School, at: datetime) -> Row:
-    return tables.Organization(
-        id=school.id,
-        updated_at=at,
-        name=school.name,
-        kind="school",
-        time_zone=school.time_zone,
-        short_name=school.short_name,
-        address=school.address,
-    )
-
-
-def _neighbours(roster: Roster, others: Iterable[wire.School], at: datetime) -> list[Row]:
-    """INN and OGRN are copied and never compared: a school and its branch have the same."""
-    own = {school.id for school in roster.schools}
-    return [
-        tables.Organization(
-            id=str(other.id),
-            updated_at=at,
-            name=one_line(other.name) or NAMELESS,
-            kind="kindergarten" if KINDERGARTEN.search(other.name) else "school",
-            time_zone=roster.schools[0].time_zone,
-            short_name=one_line(other.short_name),
-            inn=other.inn,
-            ogrn=other.ogrn,
-            address=one_line(other.address),
-        )
-        for other in others
-        if str(other.id) not in own
-    ]
-
-
-def _period(school: School, term: Term, at: datetime) -> Row:
-    return tables.Period(
-        id=f"{school.id}-{school.academic_year}-{term.kind}-{term.number}",
-        updated_at=at,
-        organization_id=school.id,
-        academic_year=school.academic_year,
-        kind=term.kind,
-        number=term.number,
-        name=term.name,
-        starts_on=term.starts_on,
-        ends_on=term.ends_on,
-    )
-
-
-def _group(group: SchoolClass, school: School, at: datetime) -> Row:
-    return tables.Group(
-        id=group.id,
-        updated_at=at,
-        organization_id=school.id,
-        academic_year=school.academic_year,
-        kind="class",
-        name=group.name,
-        grade=group.grade,
-        letter=group.letter,
-    )
-
-
-def _person(person: Named, at: datetime) -> Row:
-    return tables.Person(
-        id=person.id,
-        updated_at=at,
-        last_name=person.last_name,
-        first_name=person.first_name,
-        middle_name=person.middle_name,
-        birth_date=person.birth_date,
-        sex=person.sex,
-        snils=person.snils,
-    )
-
-
-def _enrollment(seat: Seat, at: datetime) -> Row:
-    return tables.Enrollment(
-        id=f"{seat.student.id}-{seat.school.academic_year}",
-        updated_at=at,
-        person_id=seat.student.id,
-        organization_id=seat.school.id,
-        group_id=seat.student.class_id,
-        starts_on=_first_of_september(seat.school),
-        status="active",
-    )
-
-
-def _guardianship(guardian: Guardian, seat: Seat, at: datetime) -> Row:
-    return tables.Guardianship(
-        id=f"{guardian.id}-{seat.student.id}",
-        updated_at=at,
-        guardian_id=guardian.id,
-        child_id=seat.student.id,
-        relation=guardian.relation,
-        starts_on=_first_of_september(seat.school),
-    )
-
-
-def _first_of_september(school: School) -> date:
-    """The journal doesn't say since when: the roster speaks of one academic year."""
-    return date(school.academic_year, 9, 1)

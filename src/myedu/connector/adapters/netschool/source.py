@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from myedu.connector.adapters.netschool import wire
+from myedu.connector.adapters.netschool import models
 from myedu.connector.adapters.netschool.roster import Seat
 from myedu.connector.adapters.netschool.translate import Rules
 from myedu.contract.windows import monday_of
@@ -30,8 +30,8 @@ class SourceRefuses(SourceError):
 class Source(Protocol):
     """Their weeks, asked by student and Monday."""
 
-    async def week(self, seat: Seat, monday: date) -> wire.Week | None:
-        """The week; None where the journal has no such student. Raises SourceError, wire.WrongShape."""
+    async def week(self, seat: Seat, monday: date) -> models.Week | None:
+        """The week; None where the journal has no such student. Raises SourceError, models.WrongShape."""
         ...
 
     async def rules(self, seat: Seat) -> Rules:
@@ -52,7 +52,7 @@ class RecordedSource:
         self._replay = replay
         self._clock = clock
 
-    async def week(self, seat: Seat, monday: date) -> wire.Week | None:
+    async def week(self, seat: Seat, monday: date) -> models.Week | None:
         recorded = self._weeks.get(monday)
         if recorded is not None or not self._replay:
             return recorded or empty_week(monday)
@@ -79,13 +79,13 @@ class RecordedSource:
         return full[(monday - full[0]).days // 7 % len(full)]
 
 
-def empty_week(monday: date) -> wire.Week:
-    return wire.Week(week_start=monday.isoformat(), week_end=(monday + timedelta(days=6)).isoformat())
+def empty_week(monday: date) -> models.Week:
+    return models.Week(week_start=monday.isoformat(), week_end=(monday + timedelta(days=6)).isoformat())
 
 
-def moved(week: wire.Week, monday: date) -> wire.Week:
+def moved(week: models.Week, monday: date) -> models.Week:
     """The week with every day shifted to `monday`'s week, and ids of its own: one lesson is one id."""
-    shift = monday - monday_of(wire.day_of(week.week_start))
+    shift = monday - monday_of(models.day_of(week.week_start))
     suffix = f".{monday:%Y%m%d}"
     return msgspec.structs.replace(
         week,
@@ -95,33 +95,35 @@ def moved(week: wire.Week, monday: date) -> wire.Week:
     )
 
 
-def as_known_at(week: wire.Week, now: datetime) -> wire.Week:
+def as_known_at(week: models.Week, now: datetime) -> models.Week:
     """The week as it is known at `now` by the school's clock: nobody is marked in a lesson not yet over."""
     return msgspec.structs.replace(week, week_days=tuple(_known(day, now) for day in week.week_days or ()))
 
 
-def read_neighbours(folder: Path) -> list[wire.School]:
+def read_neighbours(folder: Path) -> list[models.School]:
     """The journal's organisations, where its list was recorded too (`*schools*.json`)."""
     files = sorted(folder.glob("*schools*.json"))
     return [
-        school for file in files for school in wire.decode(file.read_bytes(), list[wire.School], str(file))
+        school
+        for file in files
+        for school in models.decode(file.read_bytes(), list[models.School], str(file))
     ]
 
 
-def _known(day: wire.Day, now: datetime) -> wire.Day:
-    date, moment = wire.day_of(day.date), (now.date(), f"{now:%H:%M}")
+def _known(day: models.Day, now: datetime) -> models.Day:
+    date, moment = models.day_of(day.date), (now.date(), f"{now:%H:%M}")
     lessons = tuple(
         lesson if (date, lesson.end_time) <= moment else _unmarked(lesson) for lesson in day.lessons or ()
     )
     return msgspec.structs.replace(day, lessons=lessons)
 
 
-def _unmarked(lesson: wire.Lesson) -> wire.Lesson:
+def _unmarked(lesson: models.Lesson) -> models.Lesson:
     works = tuple(msgspec.structs.replace(work, mark=None) for work in lesson.assignments or ())
     return msgspec.structs.replace(lesson, attendance=None, assignments=works)
 
 
-def _moved_day(day: wire.Day, shift: timedelta, suffix: str) -> wire.Day:
+def _moved_day(day: models.Day, shift: timedelta, suffix: str) -> models.Day:
     lessons = tuple(
         msgspec.structs.replace(
             lesson,
@@ -141,19 +143,19 @@ def _moved_day(day: wire.Day, shift: timedelta, suffix: str) -> wire.Day:
 
 
 def _shifted(text: str, shift: timedelta) -> str:
-    return f"{wire.day_of(text) + shift}T00:00:00"
+    return f"{models.day_of(text) + shift}T00:00:00"
 
 
-def _read_weeks(folder: Path) -> Mapping[date, wire.Week]:
+def _read_weeks(folder: Path) -> Mapping[date, models.Week]:
     files = sorted(folder.glob("*diary*.json"))
     if not files:
         raise SourceRefuses(
             f"{folder} holds no *diary*.json: give the folder of recorded answers,"
             " or write generated ones with `--sample`"
         )
-    weeks = [wire.decode(file.read_bytes(), wire.Week, str(file)) for file in files]
-    return {monday_of(wire.day_of(week.week_start)): week for week in weeks}
+    weeks = [models.decode(file.read_bytes(), models.Week, str(file)) for file in files]
+    return {monday_of(models.day_of(week.week_start)): week for week in weeks}
 
 
-def _school_days(week: wire.Week) -> int:
+def _school_days(week: models.Week) -> int:
     return sum(1 for day in week.week_days or () if day.lessons)

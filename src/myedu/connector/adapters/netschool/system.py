@@ -5,7 +5,7 @@ import logging
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from myedu.connector.adapters.netschool import translate, wire
+from myedu.connector.adapters.netschool import models, translate
 from myedu.connector.adapters.netschool.roster import Roster, Seat, seats
 from myedu.connector.adapters.netschool.source import Source, SourceError, SourceSilent
 from myedu.contract.answers import (
@@ -59,7 +59,7 @@ class NetSchoolSystem:
         except SourceSilent as error:
             log.warning("no answer of the journal: %s", error)
             raise ContractError(problem("unavailable", detail=str(error)), retry_after=RETRY_AFTER) from error
-        except (SourceError, wire.WrongShape) as error:
+        except (SourceError, models.WrongShape) as error:
             # It will not pass by itself; the sentence says who can do something.
             log.error("the journal can't be read: %s", error)
             raise ContractError(problem("internal", detail=str(error))) from error

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from myedu.connector.adapters.netschool import wire
+from myedu.connector.adapters.netschool import models
 from myedu.connector.adapters.netschool.text import one_line, plain
 from myedu.contract.answers import AttendanceList, Diary, HomeworkList, Marks, Schedule
 from myedu.contract.school import Attendance, DiaryLesson, Homework, Lesson, Mark, Ref, Work
@@ -73,21 +73,21 @@ class Place(msgspec.Struct, frozen=True):
     time_zone: str
 
 
-def rules_of(init: wire.DiaryInit, types: Iterable[wire.WorkType]) -> Rules:
+def rules_of(init: models.DiaryInit, types: Iterable[models.WorkType]) -> Rules:
     """A school's rules out of the server's own answers; a letter we don't know keeps its type's id."""
     own = {kind.id: WORK_KINDS[kind.abbr] for kind in types if kind.abbr in WORK_KINDS}
     return Rules(bool(init.weight), init.max_mark or 5, USUAL_WORK_TYPES | own)
 
 
-def diary(weeks: Iterable[wire.Week], place: Place, window: Window, rules: Rules) -> Diary:
+def diary(weeks: Iterable[models.Week], place: Place, window: Window, rules: Rules) -> Diary:
     """The lessons of the window in the order of their beginning, each with what belongs to it.
 
-    Raises wire.WrongShape where a day or a time can't be read.
+    Raises models.WrongShape where a day or a time can't be read.
     """
     days = [day for week in weeks for day in week.week_days or ()]
     lessons = [
         _diary_lesson(lesson, day, place, rules)
-        for day, theirs in ((wire.day_of(their.date), their.lessons or ()) for their in days)
+        for day, theirs in ((models.day_of(their.date), their.lessons or ()) for their in days)
         if day in window
         for lesson in theirs
     ]
@@ -137,7 +137,7 @@ def _about(whole: Diary) -> dict[str, Any]:
     }
 
 
-def _diary_lesson(their: wire.Lesson, day: date, place: Place, rules: Rules) -> DiaryLesson:
+def _diary_lesson(their: models.Lesson, day: date, place: Place, rules: Rules) -> DiaryLesson:
     lesson = _lesson(their, day, place)
     works = their.assignments or ()
     cells = [(work, cell) for work in works if (cell := _cell(work))]
@@ -155,7 +155,7 @@ def _diary_lesson(their: wire.Lesson, day: date, place: Place, rules: Rules) -> 
     )
 
 
-def _lesson(their: wire.Lesson, day: date, place: Place) -> Lesson:
+def _lesson(their: models.Lesson, day: date, place: Place) -> Lesson:
     return Lesson(
         id=str(their.id),
         subject=subject_ref(place.organization_id, their.subject_name),
@@ -167,13 +167,13 @@ def _lesson(their: wire.Lesson, day: date, place: Place) -> Lesson:
     )
 
 
-def _homework(works: list[wire.Assignment], lesson: Lesson, day: date) -> tuple[Homework, ...]:
+def _homework(works: list[models.Assignment], lesson: Lesson, day: date) -> tuple[Homework, ...]:
     """No assignment of the type: nobody has filled it in, so nothing is said. «-» is said: not set."""
     tasks = [
         Homework(
             id=str(work.id),
             subject=lesson.subject,
-            due_on=wire.day_of(work.due_date) if work.due_date else day,
+            due_on=models.day_of(work.due_date) if work.due_date else day,
             lesson_id=lesson.id,
             text="" if _is_none(work) else plain(work.assignment_name),
             none=_is_none(work),
@@ -184,7 +184,7 @@ def _homework(works: list[wire.Assignment], lesson: Lesson, day: date) -> tuple[
     return tuple(task for task in tasks if not task.none) or tuple(tasks)
 
 
-def _is_none(work: wire.Assignment) -> bool:
+def _is_none(work: models.Assignment) -> bool:
     return plain(work.assignment_name).casefold().strip("!. ") in NO_TASK
 
 
@@ -195,7 +195,7 @@ def _attendance(codes: list[str], lesson: Lesson, day: date) -> tuple[Attendance
     )
 
 
-def _cell(work: wire.Assignment) -> str:
+def _cell(work: models.Assignment) -> str:
     """What stands in the mark's place: a value, an attendance code, a point for a debt, or nothing."""
     if work.mark is None:
         return ""
@@ -206,7 +206,7 @@ def _cell(work: wire.Assignment) -> str:
     return value or (DEBT if work.mark.duty_mark else "")
 
 
-def _mark(work: wire.Assignment, value: str, lesson: Lesson, day: date, rules: Rules) -> Mark:
+def _mark(work: models.Assignment, value: str, lesson: Lesson, day: date, rules: Rules) -> Mark:
     weight = float(work.weight or 0) if rules.weighted else 1.0
     comment = one_line(work.mark_comment.name) if work.mark_comment else None
     owed = work.mark is not None and work.mark.duty_mark
@@ -240,5 +240,5 @@ def _instant(day: date, clock: str, time_zone: str) -> datetime:
     try:
         at = time(int(hours), int(minutes[:2]))
     except ValueError:
-        raise wire.WrongShape(f"{clock[:40]!r} is not a time of «Сетевой город»") from None
+        raise models.WrongShape(f"{clock[:40]!r} is not a time of «Сетевой город»") from None
     return datetime.combine(day, at, ZoneInfo(time_zone))

@@ -8,7 +8,7 @@ import msgspec
 S = TypeVar("S")
 
 Number = int | str
-"""An id. A number of any size on their wire; some servers quote it."""
+"""An id. A number of any size on their models; some servers quote it."""
 
 
 class WrongShape(Exception):
