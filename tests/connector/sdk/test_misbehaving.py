@@ -123,11 +123,7 @@ CASES: dict[str, Case] = {
         JournalWrong,
         "wrong-type",
     ),
-    "another charset": (
-        answering(GOOD, 200, CYRILLIC),
-        JournalWrong,
-        "wrong-type",
-    ),
+    "another charset": (answering(GOOD, 200, CYRILLIC), JournalWrong, "wrong-charset"),
     "no type": (answering(GOOD, 200, ""), JournalWrong, "wrong-type"),
     "half a JSON": (answering(GOOD[:-20]), JournalWrong, "not-json"),
     "no JSON": (answering(b"\xff\xfe"), JournalWrong, "not-json"),
@@ -262,7 +258,7 @@ async def test_nobody_listens(client_of: Clients) -> None:
             JournalSilent,
             "cut",
         ),
-        (b"", JournalSilent, "unreachable"),
+        (b"", JournalSilent, "cut"),
         (b"SSH-2.0-OpenSSH_9.2\r\n", JournalWrong, "not-http"),
     ],
 )

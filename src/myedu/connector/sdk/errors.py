@@ -20,16 +20,17 @@ class JournalSilent(JournalError):
 class JournalWrong(JournalError):
     """Call the vendor: the answer breaks the contract.
 
-    Reasons: not-http, not-json, wrong-encoding, wrong-type, wrong-shape, too-large, too-deep, too-many,
-    redirect, certificate, forbidden-address, wrong-student, wrong-teacher, wrong-window, wrong-size,
-    not-served.
+    Reasons: not-http, not-json, wrong-encoding, wrong-charset, wrong-type, wrong-shape, too-large, too-deep,
+    too-many, redirect, certificate, forbidden-address, wrong-student, wrong-teacher, wrong-window,
+    wrong-size, not-served.
     """
 
 
 class JournalRefuses(JournalError):
     """Call the operator: the journal doesn't take us.
 
-    Reasons: unauthorized, forbidden, refused, no-account (the federal profile needs the pupil's of ESIA).
+    Reasons: unauthorized, clock-skew, forbidden, refused, no-account (the federal profile needs the pupil's
+    account of ESIA).
     """
 
 

@@ -222,6 +222,8 @@ def _network_error(error: Exception, seconds: float, *, begun: bool) -> JournalE
         return JournalWrong("wrong-encoding", "the answer is not packed as it says")
     if isinstance(error, aiohttp.ClientPayloadError):
         return JournalSilent("cut", f"the answer broke off ({kind})")
+    if isinstance(error, aiohttp.ServerDisconnectedError) or type(error) is aiohttp.ClientOSError:
+        return JournalSilent("cut", f"the connection was there and broke off ({kind})")
     if isinstance(error, aiohttp.InvalidURL):
         return JournalWrong("not-http", "its registered address is not an address")
     if isinstance(error, ValueError) and not isinstance(error, aiohttp.ClientError):

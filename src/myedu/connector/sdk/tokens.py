@@ -73,7 +73,9 @@ def _granted(heard: Heard, now: datetime) -> Token:
             raise JournalWrong("wrong-shape", "the token endpoint gives no bearer token")
         return token
     if heard.status in (400, 401):
-        hint = clock_hint(heard.headers, now) or "check client_id, key, address and clock on both sides"
+        if clock := clock_hint(heard.headers, now):
+            raise JournalRefuses("clock-skew", f"no token ({heard.status}): {clock}")
+        hint = "check client_id, key, address and clock on both sides"
         raise JournalRefuses("unauthorized", f"no token ({heard.status}): {hint}")
     raise error_of(heard, now)
 

@@ -44,11 +44,14 @@ def decode_json(
 
 
 def check_json(heard: Heard, media_types: Collection[str] = (JSON,)) -> None:
-    """Raises JournalWrong(wrong-type) for what doesn't even say that it is JSON in UTF-8."""
+    """Raises JournalWrong (wrong-type, wrong-charset) for what doesn't even say that it is JSON in UTF-8."""
     media_type, charset = content_type(heard.headers)
-    if media_type not in media_types or charset not in ("", "utf-8", "utf8"):
+    if media_type not in media_types:
         said = clean_text(media_type, _SAID, lines=False) or "untyped"
-        raise JournalWrong("wrong-type", f"the answer is {said}, not JSON in UTF-8")
+        raise JournalWrong("wrong-type", f"the answer is {said}, not JSON")
+    if charset not in ("", "utf-8", "utf8"):
+        said = clean_text(charset, _SAID, lines=False)
+        raise JournalWrong("wrong-charset", f"the answer is in {said}, and JSON is UTF-8 (RFC 8259)")
 
 
 def unreadable(error: Exception) -> JournalWrong:
@@ -104,7 +107,7 @@ def clock_hint(headers: Mapping[str, str], now: datetime) -> str | None:
     """What the head of a refusal tells about their clock, where that may be why; None where it may not."""
     said = _instant(headers.get("Date", ""))
     skew = skew_seconds(said, now) if said else None
-    return None if skew is None else f"clock-skew: its clock is {skew:+.0f} s off ours, set both by NTP"
+    return None if skew is None else f"its clock is {skew:+.0f} s off ours, set both by NTP"
 
 
 def parse_retry_after(text: str | None, now: datetime) -> float | None:
