@@ -2,7 +2,7 @@
 
 from myedu.connector.conformance.ask import Answer
 from myedu.connector.conformance.case import Case
-from myedu.connector.conformance.rule import Nothing
+from myedu.connector.conformance.rule import Blocked, Nothing
 from myedu.contract.answers import FileLink, HomeworkList
 
 
@@ -20,4 +20,6 @@ async def link_of(case: Case) -> tuple[FileLink, Answer]:
     """A link to some attachment. Raises Nothing, Blocked."""
     file_id = await case.once("file", lambda: file_id_of(case))
     answer = await case.ask.get(case.path("file", file_id))
+    if answer.status == 404:
+        raise Blocked("data.attachments-open", "файл не найден", "the file isn't found", answer)
     return case.served(answer, FileLink), answer
