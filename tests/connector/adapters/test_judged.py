@@ -17,6 +17,7 @@ from myedu.connector.adapters.fgis.__main__ import journal_of as fgis_journal
 from myedu.connector.adapters.names import ADAPTERS
 from myedu.connector.adapters.netschool.app import NetSchoolSettings, netschool_app
 from myedu.connector.adapters.netschool.sample import sample_roster, write_sample
+from myedu.connector.adapters.oneroster.serve import journal_of as oneroster_journal
 from myedu.connector.adapters.program import closing
 from myedu.connector.adapters.sqlviews.__main__ import journal_of
 from myedu.connector.conformance.testing import Build, Visitor, assert_conforms
@@ -25,6 +26,9 @@ from myedu.connector.simple.testing import served
 from myedu.kit.clock import SystemClock
 from tests.connector.adapters.fgis.journal import federal_journal
 from tests.connector.adapters.fgis.test_served import free_port
+from tests.connector.adapters.oneroster.oneroster_provider import Provider
+from tests.connector.adapters.oneroster.running import running
+from tests.connector.adapters.oneroster.sets import a_set
 from tests.connector.adapters.sqlviews import school
 from tests.connector.adapters.sqlviews.conftest import settings_for
 from tests.connector.sdk.school import PUPIL
@@ -73,6 +77,12 @@ def fgis(folder: Path) -> Iterator[Subject]:
         yield over(fgis_journal(settings), settings.exports), PUPIL
 
 
+@contextmanager
+def oneroster(folder: Path) -> Iterator[Subject]:
+    with running(Provider(a_set(), SystemClock().now().date()), folder) as settings:
+        yield over(oneroster_journal(settings), settings.exports), "p1"
+
+
 def over(system: Any, exports: Path) -> Build:
     """An adapter whose system is one of its own."""
 
@@ -92,6 +102,7 @@ def over(system: Any, exports: Path) -> Build:
 
 SUBJECTS: dict[str, Callable[[Path], AbstractContextManager[Subject]]] = {
     "netschool": netschool,
+    "oneroster": oneroster,
     "fgis": fgis,
     "sqlviews": sqlviews,
 }

@@ -49,7 +49,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m myedu.connector.adapters.netschool", description=__doc__)
+    parser = argparse.ArgumentParser(prog="myedu connector … netschool", description=__doc__)
     parser.add_argument("command", nargs="?", choices=("serve", "export"), default="serve")
     parser.add_argument(
         "--sample", metavar="FOLDER", help="write generated answers and roster.json, and stop"

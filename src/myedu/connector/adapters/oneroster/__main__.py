@@ -1,25 +1,30 @@
 """`python -m myedu.connector.adapters.oneroster IN OUT`: a OneRoster set in, an export package out.
 
 IN is a ZIP or a folder. A bulk set makes a full package, a delta set a delta on the last one written to OUT.
+`serve …` and `export …` do it over a REST provider: serve.py.
 """
 
 import argparse
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from myedu.connector.adapters.oneroster import serve
 from myedu.connector.adapters.oneroster.archive import OneRosterError
 from myedu.connector.adapters.oneroster.package import Request, write_from_oneroster
 from myedu.connector.sdk.export import ExportError
 from myedu.kit.clock import SystemClock
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: Sequence[str]) -> int:
     """0 where a package was written; 2, with a sentence, where none could be."""
+    if arguments and arguments[0] in ("serve", "export"):
+        return serve.run(arguments)
     given = _parser().parse_args(arguments)
     try:
         request = Request(
