@@ -50,7 +50,7 @@ def _ms(answer: Answer) -> int:
 
 def _path(url: str, public: bool) -> str:
     parts = urlsplit(url)
-    path = re.sub(r"(/(?:students|teachers|files|lessons|Schedule)/)[^/]+", rf"\1{HIDDEN}", parts.path)
+    path = re.sub(r"(/(?:students|teachers|files|file-content|lessons|Schedule)/)[^/]+", rf"\1{HIDDEN}", parts.path)
     return f"{path if public else parts.path}{'?' if parts.query else ''}{parts.query}"
 
 
