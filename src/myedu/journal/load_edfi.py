@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from myedu.connector.adapters.edfi import reader
+from myedu.connector.adapters.edfi import source
+from myedu.connector.adapters.edfi.district import read_district
 from myedu.contract.windows import Window
 from myedu.journal.edfi.days import days_batches
-from myedu.journal.edfi.district import read_district
 from myedu.journal.edfi.roster import roster_batch
 from myedu.journal.load import Batch
 
@@ -25,5 +25,5 @@ def district_batches(
     district = read_district(folder, report, time_zone, window)
     yield roster_batch(folder, district, report)
     yield from days_batches(folder, district, report)
-    for element, count in reader.not_read(folder).items():
+    for element, count in source.not_read(folder).items():
         report[f"{element}: no place in a journal"] += count

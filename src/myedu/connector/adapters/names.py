@@ -3,7 +3,7 @@
 import importlib
 from collections.abc import Callable, Sequence
 
-ADAPTERS = ("netschool", "oneroster", "fgis", "sqlviews")
+ADAPTERS = ("netschool", "oneroster", "edfi", "fgis", "sqlviews")
 
 Program = Callable[[Sequence[str]], int]
 

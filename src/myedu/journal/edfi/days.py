@@ -2,20 +2,26 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from myedu.connector.adapters.edfi import models, reader
-from myedu.journal.edfi.district import District, period_number, subject_id
-from myedu.journal.edfi.roster import teachers_of
+from myedu.connector.adapters.edfi import models, source
+from myedu.connector.adapters.edfi.district import District, period_number, subject_id
+from myedu.connector.adapters.edfi.package import teachers_of
+from myedu.connector.adapters.edfi.translate import (
+    ABSENCES,
+    is_lesson,
+    lesson_id,
+    lesson_on,
+    plain_number,
+    school_days,
+    work_of,
+)
 from myedu.journal.load import Batch
 from myedu.journal.tables import Attendance, Homework, Lesson, LessonTeacher, Mark
-
-_ABSENCES = {"Excused Absence": "excused", "Unexcused Absence": "absent"}
-_WORKS = {"Quiz": "test", "Unit": "control", "Assignment": "homework"}
 
 
 def days_batches(folder: Path, district: District, report: Counter[str]) -> Iterator[Batch]:
@@ -38,21 +44,6 @@ def days_batches(folder: Path, district: District, report: Counter[str]) -> Iter
         "attendance": list(_attendance(folder, district, report)),
         **_gradebook(folder, district, report),
     }
-
-
-def is_school_day(district: District, session: models.Session, day: date) -> bool:
-    """Every weekday: the sample's calendar names two days only, so holidays are not known."""
-    inside = district.window is None or day in district.window
-    return inside and session.begins <= day <= session.ends and day.weekday() < 5
-
-
-def school_days(district: District, session: models.Session) -> list[date]:
-    days = (session.begins + timedelta(days=n) for n in range((session.ends - session.begins).days + 1))
-    return [day for day in days if is_school_day(district, session, day)]
-
-
-def lesson_id(district: District, key: models.SectionKey, day: date, period: str) -> str:
-    return f"{district.group_id(key)}.{day:%Y%m%d}.{period_number(period)}"
 
 
 def _lessons(
@@ -95,9 +86,9 @@ class _Away(msgspec.Struct, frozen=True):
 def _attendance(folder: Path, district: District, report: Counter[str]) -> Iterator[Attendance]:
     """A day's absence stands at each lesson of the day; lateness at the section that noted it."""
     notes: dict[tuple[str, str], tuple[date, _Away]] = {}
-    for event in reader.section_attendance(folder):
+    for event in source.section_attendance(folder):
         section = district.sections.get(event.section)
-        if section is None or not _is_lesson(district, event.section, event.day):
+        if section is None or not is_lesson(district, event.section, event.day):
             report["StudentSectionAttendanceEvent: not on a day with lessons"] += 1
             continue
         late = _Away("late", event.reason, event.minutes)
@@ -106,8 +97,8 @@ def _attendance(folder: Path, district: District, report: Counter[str]) -> Itera
     by_student: dict[str, list[models.SectionKey]] = defaultdict(list)
     for seat in district.seats:
         by_student[seat.student_id].append(seat.section)
-    for day_event in reader.school_attendance(folder):
-        code = _ABSENCES.get(day_event.category)
+    for day_event in source.school_attendance(folder):
+        code = ABSENCES.get(day_event.category)
         if code is None:
             report[f"StudentSchoolAttendanceEvent {day_event.category}: not a whole day"] += 1
             continue
@@ -129,23 +120,16 @@ def _attendance(folder: Path, district: District, report: Counter[str]) -> Itera
 
 def _lessons_of(district: District, sections: list[models.SectionKey], day: date) -> Iterator[str]:
     for key in sections:
-        if _is_lesson(district, key, day):
+        if is_lesson(district, key, day):
             for period in district.sections[key].class_periods:
                 yield lesson_id(district, key, day, period)
 
 
-def _is_lesson(district: District, key: models.SectionKey, day: date) -> bool:
-    return is_school_day(district, district.sessions[key.school_id, key.session], day)
-
-
-# -- the gradebook ---------------------------------------------------------------
-
-
 def _gradebook(folder: Path, district: District, report: Counter[str]) -> Batch:
-    entries = {entry.id: entry for entry in reader.gradebook_entries(folder)}
+    entries = {entry.id: entry for entry in source.gradebook_entries(folder)}
     homework = [_homework(entry, district) for entry in entries.values() if entry.due is not None]
     marks = []
-    for result in reader.gradebook_results(folder):
+    for result in source.gradebook_results(folder):
         entry = entries.get(result.entry_id)
         if entry is None or result.grade is None:
             report["StudentGradebookEntry: without a grade or an entry"] += 1
@@ -162,8 +146,8 @@ def _homework(entry: models.GradebookEntry, district: District) -> Homework:
         group_id=district.group_id(entry.section),
         subject_id=subject_id(entry.section.school_id, entry.section.course_code),
         due_on=due,
-        lesson_id=_lesson_on(district, entry.section, due),
-        set_lesson_id=_lesson_on(district, entry.section, entry.assigned),
+        lesson_id=lesson_on(district, entry.section, due),
+        set_lesson_id=lesson_on(district, entry.section, entry.assigned),
         set_on=entry.assigned,
         text=entry.title,
     )
@@ -177,22 +161,10 @@ def _mark(entry: models.GradebookEntry, result: models.GradebookResult, district
         person_id=f"student-{result.student_id}",
         subject_id=subject_id(entry.section.school_id, entry.section.course_code),
         day=day,
-        value=_plain_number(result.grade or ""),
+        value=plain_number(result.grade or ""),
         scale="100",
-        lesson_id=_lesson_on(district, entry.section, day),
-        work_kind=_WORKS.get(entry.title.partition(" ")[0], "independent"),
+        lesson_id=lesson_on(district, entry.section, day),
+        work_kind=work_of(entry),
         work_name=entry.title,
         comment="Handed in late" if result.late else None,
     )
-
-
-def _lesson_on(district: District, key: models.SectionKey, day: date) -> str | None:
-    """None on a day without lessons, such as the Saturday some assignments are due on."""
-    if not _is_lesson(district, key, day):
-        return None
-    return lesson_id(district, key, day, district.sections[key].class_periods[0])
-
-
-def _plain_number(text: str) -> str:
-    """«74.00» → «74»."""
-    return text.rstrip("0").rstrip(".") if "." in text else text

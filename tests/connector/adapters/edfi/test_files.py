@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from myedu.connector.adapters.edfi.files import EdFiError, bulk_file, code_of, elements
-from myedu.connector.adapters.edfi.reader import not_read, students
+from myedu.connector.adapters.edfi.source import not_read, students
 
 STUDENT = """<InterchangeStudent xmlns="http://ed-fi.org/5.2.0">
 <Student><StudentUniqueId>1</StudentUniqueId><Name><FirstName>Ann</FirstName><LastSurname>Lee</LastSurname></Name>

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from myedu.connector.adapters.edfi import models, reader
+from myedu.connector.adapters.edfi import models, source
 from myedu.connector.adapters.edfi.models import Section, SectionKey
 
 _GRADE_IN_CODE = re.compile(r"-0(\d)$")  # «MATH-03»: the third grade
@@ -90,11 +90,11 @@ def _fits(course_code: str, grade: int) -> bool:
 
 def _known(folder: Path) -> Iterator[tuple[str, SectionKey]]:
     """Each pair once, in the order of the files."""
-    section_of = {entry.id: entry.section for entry in reader.gradebook_entries(folder)}
+    section_of = {entry.id: entry.section for entry in source.gradebook_entries(folder)}
     pairs: dict[tuple[str, models.SectionKey], None] = {}
-    for result in reader.gradebook_results(folder):
+    for result in source.gradebook_results(folder):
         if result.entry_id in section_of:
             pairs[result.student_id, section_of[result.entry_id]] = None
-    for event in reader.section_attendance(folder):
+    for event in source.section_attendance(folder):
         pairs[event.student_id, event.section] = None
     yield from pairs

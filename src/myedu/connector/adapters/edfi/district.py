@@ -8,11 +8,11 @@ from pathlib import Path
 
 import msgspec
 
-from myedu.connector.adapters.edfi import models, reader
+from myedu.connector.adapters.edfi import models, source
+from myedu.connector.adapters.edfi.files import EdFiError
+from myedu.connector.adapters.edfi.seats import Seat, seats
 from myedu.contract import tables
 from myedu.contract.windows import Window
-from myedu.journal.edfi.seats import Seat, seats
-from myedu.journal.load import LoadError
 
 _ROLES = {"Teacher": "teacher", "Principal": "head", "Assistant Principal": "deputy"}
 
@@ -40,11 +40,11 @@ class District(msgspec.Struct, frozen=True):
 
 
 def read_district(folder: Path, report: Counter[str], time_zone: str, window: Window | None) -> District:
-    """Everything but the days. Raises EdFiError, LoadError."""
-    schools = {one.id: one for one in reader.schools(folder)}
-    sessions = {(one.school_id, one.name): one for one in reader.sessions(folder)}
-    sections = {one.key: one for one in reader.sections(folder)}
-    students = {one.id: one for one in reader.students(folder)}
+    """Everything but the days. Raises EdFiError, EdFiError."""
+    schools = {one.id: one for one in source.schools(folder)}
+    sessions = {(one.school_id, one.name): one for one in source.sessions(folder)}
+    sections = {one.key: one for one in source.sections(folder)}
+    students = {one.id: one for one in source.students(folder)}
     grades = _grades(students.values(), schools.values())
     school_of = _schools_of(folder, students, grades, schools, report)
     updated_at = datetime.combine(min(one.begins for one in sessions.values()), datetime.min.time(), UTC)
@@ -55,9 +55,9 @@ def read_district(folder: Path, report: Counter[str], time_zone: str, window: Wi
         schools=schools,
         sessions=sessions,
         session_numbers=_numbered(sessions),
-        periods={(one.school_id, one.name): one for one in reader.class_periods(folder)},
+        periods={(one.school_id, one.name): one for one in source.class_periods(folder)},
         sections=sections,
-        courses={(one.school_id, one.code): one for one in reader.courses(folder)},
+        courses={(one.school_id, one.code): one for one in source.courses(folder)},
         students=students,
         grades=grades,
         school_of=school_of,
@@ -72,7 +72,7 @@ def _grades(students: Iterable[models.Student], schools: Iterable[models.School]
     grades = sorted({grade for school in schools for grade in school.grades})
     years = sorted({one.birth_date.year for one in students if one.birth_date}, reverse=True)
     if len(years) != len(grades):
-        raise LoadError(
+        raise EdFiError(
             f"{len(years)} years of birth for {len(grades)} grades: without enrolments a student's grade is"
             " taken from the year of birth; complete Student.xml or the schools' grade levels"
         )
@@ -88,7 +88,7 @@ def _schools_of(
     report: Counter[str],
 ) -> dict[str, str]:
     """A student's school by attendance where there is any, else by the grade that it offers."""
-    seen = {one.student_id: one.school_id for one in reader.school_attendance(folder)}
+    seen = {one.student_id: one.school_id for one in source.school_attendance(folder)}
     by_grade = {grade: school.id for school in schools.values() for grade in school.grades}
     report["students placed in a school by grade, not by an attendance record"] += len(students.keys() - seen)
     return {student: seen.get(student, by_grade[grade]) for student, grade in grades.items()}
@@ -120,7 +120,7 @@ def _posts(
             starts_on=begins,
         )
 
-    for one in reader.assignments(folder):
+    for one in source.assignments(folder):
         if one.organization_id not in schools:
             report["posts in the district's office, which is no school"] += 1
         elif (one.staff_id, one.organization_id) in posts:
@@ -128,7 +128,7 @@ def _posts(
         else:
             role = _ROLES.get(one.classification, "administrator")
             add(one.staff_id, one.organization_id, role, one.title or one.classification, one.begins)
-    for teacher in reader.section_teachers(folder):
+    for teacher in source.section_teachers(folder):
         if (teacher.staff_id, teacher.section.school_id) not in posts:
             report["teachers of a section without a post in its school (one made)"] += 1
             add(teacher.staff_id, teacher.section.school_id, "teacher", None, teacher.begins)
@@ -149,5 +149,5 @@ def period_number(name: str) -> int:
     """«04 - Traditional» → 4."""
     found = re.match(r"\d+", name)
     if found is None:
-        raise LoadError(f"class period {name!r} has no number in front: lessons can't be ordered")
+        raise EdFiError(f"class period {name!r} has no number in front: lessons can't be ordered")
     return int(found[0])

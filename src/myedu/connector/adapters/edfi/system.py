@@ -1,0 +1,172 @@
+"""A district's files as a SimpleJournal: read whole at the start, asked in memory."""
+
+from collections import Counter, defaultdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from myedu.connector.adapters.edfi import models, source, translate
+from myedu.connector.adapters.edfi.district import read_district
+from myedu.connector.adapters.edfi.package import class_group_id, export_tables, teachers_of
+from myedu.connector.simple import SimpleJournal
+from myedu.contract.tables import Row, Staff
+
+Rows = list[dict[str, Any]]
+TIME_ZONE = "America/Chicago"
+"""The format names no time zone; the sample district lies in Texas."""
+_STUDENT = "student-"  # numbers of students, contacts and staff are three spaces
+
+
+class EdFiJournal(SimpleJournal):
+    """Raises EdFiError for files that can't be read. `report`: what has no place here or was inferred."""
+
+    vendor = "Ed-Fi Alliance"
+    product = "Ed-Fi Data Standard 5"
+
+    def __init__(self, folder: Path, *, region: str, time_zone: str = TIME_ZONE) -> None:
+        self.region, self.time_zone = region, time_zone
+        self.report: Counter[str] = Counter()
+        self._district = read_district(folder, self.report, time_zone, None)
+        self._tables = export_tables(folder, self._district, self.report)
+        self._teachers = teachers_of(folder, self._district)
+        self._names = _names_of(self._tables)
+        self._sections: dict[str, list[models.SectionKey]] = defaultdict(list)
+        for seat in self._district.seats:
+            self._sections[seat.student_id].append(seat.section)
+        self._entries: dict[models.SectionKey, Rows] = defaultdict(list)
+        self._marks: dict[str, Rows] = defaultdict(list)
+        self._away: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+        self._read_gradebook(folder)
+        self._read_attendance(folder)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    # -- pupils and teachers -----------------------------------------------------------------------
+
+    def student(self, student_id: str) -> Any:
+        number = student_id.removeprefix(_STUDENT)
+        school_id = self._district.school_of.get(number)
+        if school_id is None or not student_id.startswith(_STUDENT):
+            return None
+        grade = self._district.grades[number]
+        return {
+            "organization_id": school_id,
+            "organization": self._district.schools[school_id].name,
+            "group_id": class_group_id(school_id, grade),
+            "group": f"Grade {grade}",
+        }
+
+    def lessons(self, student_id: str, first: date, last: date) -> Rows:
+        return self._lessons(self._sections[student_id.removeprefix(_STUDENT)], first, last)
+
+    def homework(self, student_id: str, first: date, last: date) -> Rows:
+        sections = self._sections[student_id.removeprefix(_STUDENT)]
+        return [row for key in sections for row in self._entries[key] if first <= row["due_on"] <= last]
+
+    def marks(self, student_id: str, first: date, last: date) -> Rows:
+        found = self._marks[student_id.removeprefix(_STUDENT)]
+        return [row for row in found if first <= row["day"] <= last]
+
+    def attendance(self, student_id: str, first: date, last: date) -> Rows:
+        found = self._away[student_id.removeprefix(_STUDENT)].values()
+        return [row for row in found if first <= row["day"] <= last]
+
+    def teacher_lessons(self, teacher_id: str, first: date, last: date) -> Rows | None:
+        if not any(post.id == teacher_id for post in self._district.posts.values()):
+            return None
+        own = [key for key, posts in self._teachers.items() if teacher_id in posts]
+        return self._lessons(own, first, last)
+
+    def _lessons(self, sections: list[models.SectionKey], first: date, last: date) -> Rows:
+        return [
+            lesson | self._teacher(key)
+            for key in sections
+            for lesson in translate.lessons(self._district, key, first, last)
+        ]
+
+    def _teacher(self, key: models.SectionKey) -> dict[str, Any]:
+        """The first of the section's teachers; a flat row has place for one."""
+        posts = self._teachers.get(key)
+        return {"teacher_id": posts[0], "teacher": self._names[posts[0]]} if posts else {}
+
+    # -- the export --------------------------------------------------------------------------------
+
+    def organizations(self) -> list[Row]:
+        return self._tables["organizations"]
+
+    def periods(self) -> list[Row]:
+        return self._tables["periods"]
+
+    def groups(self) -> list[Row]:
+        return self._tables["groups"]
+
+    def subjects(self) -> list[Row]:
+        return self._tables["subjects"]
+
+    def persons(self) -> list[Row]:
+        return self._tables["persons"]
+
+    def enrollments(self) -> list[Row]:
+        return self._tables["enrollments"]
+
+    def guardianships(self) -> list[Row]:
+        return self._tables["guardianships"]
+
+    def staff(self) -> list[Row]:
+        return self._tables["staff"]
+
+    def teaching(self) -> list[Row]:
+        return self._tables["teaching"]
+
+    # -- reading -----------------------------------------------------------------------------------
+
+    def _read_gradebook(self, folder: Path) -> None:
+        entries = {entry.id: entry for entry in source.gradebook_entries(folder)}
+        for entry in entries.values():
+            if entry.due is not None and entry.section in self._district.sections:
+                self._entries[entry.section].append(translate.homework(self._district, entry))
+        for result in source.gradebook_results(folder):
+            graded = entries.get(result.entry_id)
+            if graded is None or result.grade is None or graded.section not in self._district.sections:
+                self.report["StudentGradebookEntry: without a grade or an entry"] += 1
+                continue
+            self._marks[result.student_id].append(translate.mark(self._district, graded, result))
+
+    def _read_attendance(self, folder: Path) -> None:
+        """Lateness at the section that noted it; a day's absence at each other lesson of the day."""
+        for event in source.section_attendance(folder):
+            if event.section not in self._district.sections:
+                self.report["StudentSectionAttendanceEvent: not on a day with lessons"] += 1
+                continue
+            self._note(event.student_id, event.section, event.day, "late", event.reason, event.minutes)
+        for day in source.school_attendance(folder):
+            code = translate.ABSENCES.get(day.category)
+            if code is None:
+                self.report[f"StudentSchoolAttendanceEvent {day.category}: not a whole day"] += 1
+                continue
+            for key in self._sections[day.student_id]:
+                self._note(day.student_id, key, day.day, code, day.reason, None)
+
+    def _note(
+        self,
+        student: str,
+        key: models.SectionKey,
+        day: date,
+        code: str,
+        reason: str | None,
+        minutes: int | None,
+    ) -> None:
+        for row in translate.absence(self._district, key, day, code, reason, minutes):
+            self._away[student].setdefault(row["lesson_id"], row)
+
+
+def _names_of(tables: dict[str, list[Row]]) -> dict[str, str]:
+    """post → the teacher's name."""
+    people = {person.id: person for person in tables["persons"]}
+    found = {}
+    for post in tables["staff"]:
+        assert isinstance(post, Staff)
+        person: Any = people[post.person_id]
+        found[post.id] = " ".join(filter(None, (person.last_name, person.first_name, person.middle_name)))
+    return found
