@@ -1,4 +1,4 @@
-"""A mother opens her child's pages while the journal is ill and when it is healed: what was wrong with that."""
+"""A mother opens her child's pages while the journal is ill and once it is well: what was wrong with that."""
 
 import asyncio
 import time

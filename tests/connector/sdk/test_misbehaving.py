@@ -23,7 +23,7 @@ from myedu.connector.sdk.client import (
 )
 from myedu.contract.answers import Schedule
 from myedu.contract.problems import PROBLEM_MEDIA_TYPE
-from myedu.kit.clock import FixedClock
+from myedu.kit.clock import FixedClock, SystemClock
 from myedu.kit.serve import serving
 from tests.connector.sdk.conftest import ACT, CLIENT_ID, WEEK, KeyPair
 
@@ -83,7 +83,7 @@ def client_of(
 ) -> Clients:
     def build(url: str | None = None, **options: Any) -> JournalClient:
         address = JournalAddress("wrong", url or program.url, CLIENT_ID)
-        return JournalClient(session, address, portal_key.private, clock=clock, **options)
+        return JournalClient(session, address, portal_key.private, **{"clock": clock, **options})
 
     return build
 
@@ -238,7 +238,8 @@ async def test_a_wrong_token_endpoint(
     program: Program, client_of: Clients, answer: Handler, kind: type[JournalError], reason: str
 ) -> None:
     program.token = answer
-    error = await error_of(client_of())
+    # by the clock of the server, whose Date is of today: another would be the reason
+    error = await error_of(client_of(clock=SystemClock()))
     assert (type(error), error.reason) == (kind, reason)
 
 
