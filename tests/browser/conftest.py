@@ -223,6 +223,7 @@ def _portal_settings(database_url: str, keys: Keys, esia: str) -> PortalSettings
         journal_key=str(keys.portal_at_journals),
         copy_keys=(str(keys.copies),),
         allow_private_journals=True,
+        operator_organisations=(str(people.OPERATOR),),
     )
 
 

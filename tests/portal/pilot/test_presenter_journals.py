@@ -57,10 +57,10 @@ def test_numbers() -> None:
         queued=0,
     )
     assert one.calls == "12\u00a0345"
-    assert one.seconds == ("12 мс", "250 мс", "1\u00a0500 мс")
+    assert one.seconds == ("12\u00a0мс", "250\u00a0мс", "1\u00a0500\u00a0мс")
     assert one.errors == "failed: 1, timeout: 3"
     assert one.places == "2 из 16, ждут 0"
-    assert one.answers == "свежие 99,5 %, копии 0,4 %, ничего 0,1 %"
+    assert one.answers == "свежие 99,5\u00a0%, копии 0,4\u00a0%, ничего 0,1\u00a0%"
 
 
 def test_a_journal_that_nobody_asked() -> None:

@@ -7,6 +7,7 @@ from myedu.portal.pilot.presenter import grouped, moment, watch_view
 from myedu.portal.pilot.views import JournalRowView, JournalsView, StateView
 from myedu.portal.sight.figures import JournalFigures
 
+_NO_BREAK = "\N{NO-BREAK SPACE}"  # a number and its unit stay in one line
 _NOTHING = "—"
 
 
@@ -67,8 +68,10 @@ def _answers(words: Words, one: JournalFigures) -> str:
         outcome: words.decimal(100 * one.answers.get(outcome, 0) / everything, 1)
         for outcome in ("fresh", "stale", "unavailable")
     }
-    return words.gettext("fresh {fresh} %, copies {stale} %, nothing {unavailable} %").format(**shares)
+    text = words.gettext("fresh {fresh} %, copies {stale} %, nothing {unavailable} %").format(**shares)
+    return text.replace(" %", f"{_NO_BREAK}%")
 
 
 def _milliseconds(words: Words, seconds: float) -> str:
-    return words.gettext("{number} ms").format(number=grouped(round(seconds * 1000)))
+    text = words.gettext("{number} ms").format(number=grouped(round(seconds * 1000)))
+    return text.replace(" ", _NO_BREAK)

@@ -1,0 +1,35 @@
+"""The operator's pages in a browser: as accessible as the families'."""
+
+import pytest
+from playwright.async_api import Page
+
+from myedu.demo.people import MOTHER
+from tests.browser.checks import axe, lost_focus, sideways, too_small
+from tests.browser.conftest import DESK, PHONE, Town, Visit, Visitor
+
+pytestmark = pytest.mark.browser
+
+OPERATOR = 1000300009
+PACKAGES, JOURNALS = "/operator/packages", "/operator/journals"
+
+
+async def _problems(page: Page) -> list[str]:
+    return [*await axe(page), *await too_small(page), *await sideways(page), *await lost_focus(page)]
+
+
+async def _every_page(town: Town, operator: Visitor) -> dict[str, list[str]]:
+    packages = await operator.open(PACKAGES)
+    package = await packages.locator("main a[href^='/operator/packages/']").first.get_attribute("href")
+    assert package
+    pages = (PACKAGES, package, JOURNALS)
+    found = {path: await _problems(await operator.open(path)) for path in pages}
+    return {path: problems for path, problems in found.items() if problems}
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("look", ["", "dark.100.0", ".200.0"], ids=["light", "dark", "200 %"])
+async def test_every_page(town: Town, visit: Visit, viewport: dict[str, int], look: str):
+    mother = await visit(MOTHER)
+    await mother.open("/children")  # so that journals have been asked
+    operator = await visit(OPERATOR, viewport=viewport, look=look)
+    assert await _every_page(town, operator) == {}
