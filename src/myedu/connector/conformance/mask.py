@@ -15,6 +15,8 @@ _SECRET_HEADERS = {"authorization", "myedu-act", "cookie", "set-cookie"}
 _SECRET_FIELDS = re.compile(
     r'("(?:access_token|client_assertion)"\s*:\s*")[^"]*|((?:access_token|client_assertion|signature)=)[^&\s"]*'
 )
+_NAMED = re.compile(r"(/(?:students|teachers|files|file-content|lessons|Schedule)/)[^/]+")
+"""Steps of a path behind which an id stands."""
 _OPEN_FIELDS = {
     "code", "status", "title", "type", "error", "field", "from", "to", "time_zone", "starts_at", "ends_at",
     "day", "due_on", "set_on", "set_at", "updated_at", "kind", "scale", "contract", "capabilities",
@@ -50,7 +52,7 @@ def _ms(answer: Answer) -> int:
 
 def _path(url: str, public: bool) -> str:
     parts = urlsplit(url)
-    path = re.sub(r"(/(?:students|teachers|files|file-content|lessons|Schedule)/)[^/]+", rf"\1{HIDDEN}", parts.path)
+    path = _NAMED.sub(rf"\1{HIDDEN}", parts.path)
     return f"{path if public else parts.path}{'?' if parts.query else ''}{parts.query}"
 
 
