@@ -34,6 +34,31 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION federation.note_events(of_region text, of_system text, of_student text, seen_at timestamp with time zone, abouts text[], things text[], kinds text[], days date[], states bytea[], details bytea[]) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    noted bigint;
+BEGIN
+    -- A cursor may already stand behind an event that a crash takes: unlike a copy it has to reach the disk.
+    SET LOCAL synchronous_commit TO DEFAULT;
+    PERFORM pg_advisory_xact_lock(hashtext('federation.events'), hashtext(of_region));
+    INSERT INTO federation.events AS event
+        (region, system_id, student_id, about, thing_id, kind, day, at, state, detail, seq)
+    SELECT of_region, of_system, of_student, news.about, news.thing_id, news.kind, news.day, seen_at,
+        news.state, news.detail, nextval('federation.events_seq')
+    FROM unnest(abouts, things, kinds, days, states, details)
+        AS news (about, thing_id, kind, day, state, detail)
+    ON CONFLICT (region, system_id, student_id, about, thing_id) DO UPDATE
+    -- What another copy has told already isn't new to this one.
+    SET kind = replace(excluded.kind, '-new', '-changed'), day = excluded.day, at = excluded.at,
+        state = excluded.state, detail = excluded.detail, seq = excluded.seq
+    WHERE event.state <> excluded.state AND event.at <= excluded.at;
+    GET DIAGNOSTICS noted = ROW_COUNT;
+    RETURN noted;
+END
+$$;
+
 CREATE FUNCTION federation.take_flight(the_key bytea, new_holder uuid, lease interval, of_region text, of_system text, of_student text, of_method text, of_first date, of_last date) RETURNS TABLE(holds uuid, renewed_at timestamp with time zone)
     LANGUAGE plpgsql
     AS $$
@@ -438,12 +463,46 @@ CREATE TABLE federation.copies (
     fetched_on date GENERATED ALWAYS AS (((fetched_at AT TIME ZONE 'UTC'::text))::date) STORED NOT NULL,
     CONSTRAINT copies_check CHECK ((first_day <= last_day)),
     CONSTRAINT copies_method_check CHECK ((method = ANY (ARRAY['diary'::text, 'marks'::text])))
+    asked_on date,
 )
 WITH (fillfactor='85');
 ALTER TABLE ONLY federation.copies ALTER COLUMN body SET STORAGE EXTERNAL;
 
 CREATE UNLOGGED TABLE federation.flights (
     key bytea NOT NULL,
+CREATE TABLE federation.events (
+    region text NOT NULL,
+    system_id text NOT NULL,
+    student_id text NOT NULL,
+    about text NOT NULL,
+    thing_id text NOT NULL,
+    kind text NOT NULL,
+    day date NOT NULL,
+    at timestamp with time zone NOT NULL,
+    state bytea NOT NULL,
+    detail bytea NOT NULL,
+    seq bigint NOT NULL,
+    CONSTRAINT events_about_check CHECK ((about = ANY (ARRAY['mark'::text, 'lesson'::text, 'homework'::text]))),
+    CONSTRAINT events_kind_check CHECK ((kind = ANY (ARRAY['mark-new'::text, 'mark-changed'::text, 'lesson-cancelled'::text, 'lesson-restored'::text, 'lesson-moved'::text, 'lesson-replaced'::text, 'homework-new'::text, 'homework-changed'::text])))
+);
+
+CREATE SEQUENCE federation.events_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE federation.feeds (
+    system_id text NOT NULL,
+    cursor text,
+    next_at timestamp with time zone NOT NULL,
+    read_at timestamp with time zone,
+    code text,
+    failures integer DEFAULT 0 NOT NULL,
+    CONSTRAINT feeds_check CHECK (((code IS NULL) = (failures = 0)))
+);
+
     holder uuid NOT NULL,
     until timestamp with time zone NOT NULL,
     reason text,
@@ -454,6 +513,17 @@ CREATE UNLOGGED TABLE federation.flights (
 
 CREATE TABLE identity.account_roles (
     account_id uuid NOT NULL,
+CREATE TABLE federation.renewals (
+    region text NOT NULL,
+    system_id text NOT NULL,
+    student_id text NOT NULL,
+    method text NOT NULL,
+    first_day date NOT NULL,
+    last_day date NOT NULL,
+    since timestamp with time zone NOT NULL,
+    tries integer DEFAULT 0 NOT NULL
+);
+
     organization_oid text NOT NULL,
     organization_name text NOT NULL,
     organization_ogrn text,
@@ -1183,9 +1253,18 @@ ALTER TABLE ONLY federation.copies
 
 ALTER TABLE ONLY federation.flights
     ADD CONSTRAINT flights_pkey PRIMARY KEY (key);
+ALTER TABLE ONLY federation.events
+    ADD CONSTRAINT events_pkey PRIMARY KEY (region, system_id, student_id, about, thing_id);
+
+ALTER TABLE ONLY federation.feeds
+    ADD CONSTRAINT feeds_pkey PRIMARY KEY (system_id);
+
 
 ALTER TABLE ONLY identity.account_roles
     ADD CONSTRAINT account_roles_pkey PRIMARY KEY (account_id, organization_oid);
+ALTER TABLE ONLY federation.renewals
+    ADD CONSTRAINT renewals_pkey PRIMARY KEY (region, system_id, student_id, method, first_day, last_day);
+
 
 ALTER TABLE ONLY identity.accounts
     ADD CONSTRAINT accounts_esia_oid_key UNIQUE (esia_oid);
@@ -1269,6 +1348,12 @@ CREATE INDEX copies_fetched_on ON federation.copies USING btree (fetched_on);
 
 CREATE INDEX login_sessions_account ON identity.login_sessions USING btree (account_id);
 
+CREATE INDEX events_at ON federation.events USING btree (at);
+
+CREATE UNIQUE INDEX events_seq_of_region ON federation.events USING btree (region, seq);
+
+CREATE INDEX renewals_next ON federation.renewals USING btree (region, system_id, tries, since);
+
 CREATE INDEX sign_in_attempts_expires ON identity.sign_in_attempts USING btree (expires_at);
 
 CREATE INDEX pgqueuer_ep_ea_idx ON jobs.pgqueuer USING btree (entrypoint, execute_after) WHERE (status = 'queued'::jobs.pgqueuer_status);
@@ -1339,6 +1424,9 @@ ALTER TABLE ONLY exports.vendor_keys
 
 ALTER TABLE ONLY identity.account_roles
     ADD CONSTRAINT account_roles_account_id_fkey FOREIGN KEY (account_id) REFERENCES identity.accounts(id) ON DELETE CASCADE;
+ALTER TABLE ONLY federation.feeds
+    ADD CONSTRAINT feeds_system_id_fkey FOREIGN KEY (system_id) REFERENCES people.systems(id) ON DELETE CASCADE;
+
 
 ALTER TABLE ONLY identity.login_sessions
     ADD CONSTRAINT login_sessions_account_id_fkey FOREIGN KEY (account_id) REFERENCES identity.accounts(id) ON DELETE CASCADE;

@@ -16,6 +16,7 @@ from myedu.connector.sdk.client import JournalAddress, JournalClient
 from myedu.contract.windows import week_of
 from myedu.kit.clock import FixedClock
 from myedu.kit.db import Database
+from myedu.portal.federation.feed import Feeds, Habits
 from myedu.portal.federation.memory import open_memory
 from myedu.portal.federation.models import Limits
 from myedu.portal.federation.service import Federation
@@ -65,6 +66,7 @@ class Stand(msgspec.Struct, frozen=True):
     clock: FixedClock
     student: Student
     neighbour: Federation  # another process would be so: nothing but the database and Valkey in common
+    feeds: Feeds  # as the worker has them, in a process of its own
 
     async def read(self, window: Any = WEEK, student: Student | None = None) -> Any:
         return await self.federation.read_diary(student or self.student, window, viewer=MOTHER)
@@ -135,8 +137,13 @@ async def stand_of(federation_database: Database, journal_key: str) -> AsyncIter
                 stack.push_async_callback(made.close)
                 return made
 
+            memory = open_memory(
+                federation_database, copy_keys, cache_mb=0, shared_cache_url=shared_cache_url
+            )
+            stack.push_async_callback(memory.aclose)
+            feeds = Feeds(federation_database, client_for, clock, limits, Habits(), memory=memory)
             student = student_of(system_id)
-            return Stand(journal, federation(), federation_database, clock, student, federation())
+            return Stand(journal, federation(), federation_database, clock, student, federation(), feeds)
 
         yield build
 

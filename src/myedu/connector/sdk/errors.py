@@ -38,5 +38,9 @@ class NotThere(JournalError):
     """The journal has nothing under this address. Reason: not-found."""
 
 
+class CursorGone(JournalError):
+    """Begin anew: the journal doesn't know this cursor of its feed (any more). Reason: cursor-gone."""
+
+
 class StudentUnknown(NotThere):
     """The journal has no such student, or not for us. Reason: not-found."""

@@ -9,7 +9,14 @@ from typing import Any
 import msgspec
 
 from myedu.connector.sdk.cleaning import clean_text
-from myedu.connector.sdk.errors import JournalError, JournalRefuses, JournalSilent, JournalWrong, NotThere
+from myedu.connector.sdk.errors import (
+    CursorGone,
+    JournalError,
+    JournalRefuses,
+    JournalSilent,
+    JournalWrong,
+    NotThere,
+)
 from myedu.contract.problems import PROBLEM_MEDIA_TYPE, Problem
 
 JSON = "application/json"
@@ -86,6 +93,8 @@ def error_of(heard: Heard, now: datetime) -> JournalError:
         return JournalRefuses("forbidden", f"{said}: ask for access to this method")
     if status == 404 and fault is not None and fault.code == "not-found":
         return NotThere("not-found", said)
+    if status == 410 and fault is not None and fault.code == "cursor-gone":
+        return CursorGone("cursor-gone", f"{said}: ask again without a cursor")
     if fault is not None and status >= 400:
         return JournalRefuses("refused", f"{said}: the journal doesn't accept what we send")
     return JournalWrong("wrong-type", f"{said} and no problem+json: is its address the right one?")

@@ -41,7 +41,7 @@ class Bulkhead:
     def __init__(self, system_id: str, bounds: Bounds, sight: Sight, time: Callable[[], float]) -> None:
         self._system_id, self._bounds, self._sight, self._time = system_id, bounds, sight, time
         self._limiter = Limiter(least=bounds.calls_least, start=bounds.calls_start, most=bounds.calls_most)
-        self._pace = Pace(bounds.share)
+        self._pace = Pace(bounds.share, bounds.rate)
         self._breaker = Breaker(bounds)
         self._turns = Turns(bounds.queue, self._wait, lambda: self._pace.take(self._time()))
         self._retries = RetryBudget()

@@ -5,7 +5,7 @@ saves opening it. Neither is asked before the door has let the viewer see the ch
 """
 
 import logging
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,10 +18,12 @@ from myedu.contract.windows import Window
 from myedu.kit.db import Database
 from myedu.portal.federation import store
 from myedu.portal.federation.cache import Entry, OpenedCopies
+from myedu.portal.federation.events import Events
 from myedu.portal.federation.models import Copy, Method, Question, SealedCopy
+from myedu.portal.federation.news import News
 from myedu.portal.federation.sealing import CannotOpen, Keyring
 from myedu.portal.federation.shared import NoSharedCopies, SharedCopies, name_of
-from myedu.portal.federation.store import Holding
+from myedu.portal.federation.store import Holding, row_key
 from myedu.portal.people.models import Student
 from myedu.portal.sight import Sight
 
@@ -45,6 +47,7 @@ class Copies:
         sight: Sight | None = None,
     ) -> None:
         self._database, self._keyring = database, keyring
+        self.events = Events(keyring)
         self._cache = OpenedCopies(cache_bytes)
         self._shared = shared or NoSharedCopies()
         self._sight = sight or Sight.silent()
@@ -110,27 +113,59 @@ class Copies:
         *,
         value: Any = None,
         flight: Holding | None = None,
+        news: Sequence[News] = (),
+        renews: UUID | None = None,
     ) -> None:
-        """Put a good answer in the place of the one before, and land its flight: one trip."""
+        """Put a good answer in the place of the one before, and land its flight: one trip if nothing is new.
+
+        `news`: what it tells, noted with it or not at all. `renews`: only in the place of this version.
+        """
         sealed = SealedCopy(uuid4(), etag, now, self._keyring.seal(body, name_of(question)))
-        async with self._database.connection() as conn:
-            await store.keep_copy(conn, question, sealed, flight)
+        if not await self._stored(question, sealed, flight, news, renews):
+            return
         await self._shared.keep(question, sealed)
         self._cache.keep(_cache_key(question), Entry(sealed.version, body, value=value))
 
+    async def _stored(
+        self,
+        question: Question,
+        sealed: SealedCopy,
+        flight: Holding | None,
+        news: Sequence[News],
+        renews: UUID | None,
+    ) -> bool:
+        if not news:
+            async with self._database.connection() as conn:
+                return await store.keep_copy(conn, question, sealed, flight, renews)
+        async with self._database.transaction() as conn:
+            kept = await store.keep_copy(conn, question, sealed, flight, renews)
+            if kept:
+                await self.events.note(conn, question, news, sealed.fetched_at)
+        return kept
+
     async def confirm(
-        self, question: Question, copy: Copy, now: datetime, *, flight: Holding | None = None
+        self,
+        question: Question,
+        copy: Copy,
+        now: datetime,
+        *,
+        flight: Holding | None = None,
+        asked: bool = True,
     ) -> None:
         """Nothing has changed since this copy: one trip that doesn't touch its body, and lands the flight.
 
         What an older key sealed is sealed anew: so keys are changed without a job over all rows.
+        `asked`: by a family, not by the portal itself.
         """
         entry = self._cache.find(_cache_key(question), copy.version)
         if entry is not None and entry.old_key:
-            await self.keep(question, copy.body, copy.etag, now, value=entry.value, flight=flight)
+            renews = None if asked else copy.version
+            await self.keep(
+                question, copy.body, copy.etag, now, value=entry.value, flight=flight, renews=renews
+            )
             return
         async with self._database.connection() as conn:
-            await store.confirm_copy(conn, question, copy.version, now, flight)
+            await store.confirm_copy(conn, question, copy.version, now, flight, asked=asked)
         await self._shared.confirm(question, copy.version, now)
 
     def _known(self, question: Question) -> UUID | None:
@@ -172,4 +207,4 @@ async def erase_old(database: Database, today: date, days: int) -> int:
 
 
 def _cache_key(question: Question) -> Hashable:
-    return (question.student.child, question.method, question.window.first, question.window.last)
+    return tuple(row_key(question).values())

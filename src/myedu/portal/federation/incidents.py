@@ -10,10 +10,12 @@ REPORTED = frozenset({"wrong-student"})
 """Reasons of answers that held another person's data. They were thrown away unseen."""
 
 
-async def report(database: Database, clock: Clock, question: Question, viewer: Viewer, reason: str) -> None:
+async def report(
+    database: Database, clock: Clock, question: Question, viewer: Viewer | None, reason: str
+) -> None:
     """A line of the audit for a reason of REPORTED; nothing for any other.
 
-    It names who was asked about and who asked; whose data came instead is nowhere kept.
+    It names who was asked about and who asked (None: the portal itself), not whose data came instead.
     """
     if reason not in REPORTED:
         return
@@ -23,7 +25,7 @@ async def report(database: Database, clock: Clock, question: Question, viewer: V
             conn,
             at=clock.now(),
             action=f"journal.{reason}",
-            actor_account=viewer.account_id,
+            actor_account=viewer.account_id if viewer else None,
             actor_relation=student.relation,
             region=student.region,
             system_id=student.system_id,

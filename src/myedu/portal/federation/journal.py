@@ -13,7 +13,7 @@ import msgspec
 from myedu.connector.sdk.client import ForWhom, JournalClient, JournalError, Pupil, Reply
 from myedu.connector.sdk.diary import compose
 from myedu.contract.act import Act
-from myedu.contract.answers import Capabilities, Diary, FileLink, Marks
+from myedu.contract.answers import Capabilities, Changes, Diary, FileLink, Marks
 from myedu.contract.windows import MAX_WINDOW_DAYS, Window, split_window
 from myedu.kit.clock import Clock
 from myedu.portal.federation.bulkhead import Bulkhead
@@ -79,6 +79,17 @@ class Journal:
             asker.until,
         )
         return reply.value
+
+    async def declares(self, capability: str, until: float) -> bool:
+        """Whether the system says that it can do this."""
+        return capability in (await self._declared(until)).capabilities
+
+    async def changes(self, since: str | None, until: float) -> Changes:
+        """Whose diary changed behind the cursor; CursorGone where the system doesn't know it any more."""
+        reply = await self.bulkhead.call(
+            "changes", lambda seconds: self._client.changes(since, timeout=seconds), until
+        )
+        return _value(reply)
 
     async def _days(
         self, method: str, student_id: str, window: Window, asker: Asker, etag: str | None = None

@@ -70,6 +70,7 @@ class Bounds(msgspec.Struct, frozen=True, kw_only=True):
     pause_seconds: float = 1  # how long at first; doubled with each failed probe
     longest_pause_seconds: float = 60
     share: float = 1  # this process's part of the rate that the journal declares for the portal
+    rate: float | None = None  # calls a second at most, whatever it declares
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,6 +82,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     flight_seconds: float = 10  # the question itself may go on this long, for the copy
     capabilities_seconds: float = 300  # what a system can do changes with its releases
     system_seconds: float = 3  # an operator's pause of a system acts after so long
+    event_days: int = 60  # an event is kept this long; a copy as old tells no news
     bounds: Bounds = Bounds()
 
 
@@ -102,9 +104,20 @@ class SealedCopy(msgspec.Struct, frozen=True):
     body: bytes | None
 
 
+class Followed(msgspec.Struct, frozen=True):
+    """A pupil whose copy the portal renews by itself. It shows nobody anything: for that is the door."""
+
+    region: str
+    system_id: str
+    person_id: str
+    relation: Literal["system"] = "system"
+    esia_oid: None = None  # only the federal profile needs it, which has no feed
+    time_zone: str = "UTC"
+
+
 class Question(msgspec.Struct, frozen=True):
-    """What is asked about a student whom the door has let the viewer see."""
+    """What is asked about a student whom the door has let the viewer see, or whom the portal follows."""
 
     method: Method
-    student: Student
+    student: Student | Followed
     window: Window

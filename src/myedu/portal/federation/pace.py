@@ -7,17 +7,20 @@ class Pace:
     """Calls a second of one journal from this process. No rate, no waiting.
 
     `share` is this process's part of the declared rate: a journal counts the portal, not its workers.
+    `most` bounds the rate even where none is declared.
     """
 
-    def __init__(self, share: float) -> None:
-        self._share = share
-        self._rate: float | None = None
+    def __init__(self, share: float, most: float | None = None) -> None:
+        self._share, self._most = share, most
+        self._rate: float | None = most
         self._left, self._at = 0.0, -math.inf
 
     def declare(self, per_second: float | None) -> None:
         """What the journal's capabilities say now."""
         # a rate of nothing would close the journal for ever; its breaker is who may do that
-        self._rate = max(per_second * self._share, 0.01) if per_second is not None else None
+        declared = max(per_second * self._share, 0.01) if per_second is not None else None
+        rates = [rate for rate in (declared, self._most) if rate is not None]
+        self._rate = min(rates, default=None)
 
     def wait(self, now: float) -> float:
         """Seconds until a call may begin; 0 where it may now."""

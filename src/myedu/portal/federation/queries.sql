@@ -16,13 +16,31 @@ WITH landed AS (
     DELETE FROM federation.flights WHERE key = %(flight)b AND holder = %(holder)s
 )
 INSERT INTO federation.copies
-    (region, system_id, student_id, method, first_day, last_day, body, etag, fetched_at, version)
-VALUES (%(region)s, %(system_id)s, %(student_id)s, %(method)s, %(first_day)s, %(last_day)s, %(body)b, %(etag)s, %(fetched_at)s, %(version)s)
+    (region, system_id, student_id, method, first_day, last_day, body, etag, fetched_at, version, asked_on)
+VALUES (%(region)s, %(system_id)s, %(student_id)s, %(method)s, %(first_day)s, %(last_day)s, %(body)b, %(etag)s, %(fetched_at)s, %(version)s, %(asked_on)s)
 ON CONFLICT (region, system_id, student_id, method, first_day, last_day) DO UPDATE
-SET body = excluded.body, etag = excluded.etag, fetched_at = excluded.fetched_at, version = excluded.version
+SET body = excluded.body, etag = excluded.etag, fetched_at = excluded.fetched_at, version = excluded.version,
+    asked_on = excluded.asked_on
 WHERE copies.fetched_at <= excluded.fetched_at
 -- The page doesn't wait for the disk: a copy that a crash takes is asked for again.
 RETURNING set_config('synchronous_commit', 'off', true);
+
+-- name: renew_copy
+-- The portal's own renewal: in the place of the version that it has compared with, and of no other. A copy that
+-- was erased meanwhile doesn't come back, and of two who renew only one has told the news.
+WITH landed AS (
+    DELETE FROM federation.flights WHERE key = %(flight)b AND holder = %(holder)s
+)
+UPDATE federation.copies
+SET body = %(body)b, etag = %(etag)s, fetched_at = %(fetched_at)s, version = %(version)s
+WHERE region = %(region)s
+  AND system_id = %(system_id)s
+  AND student_id = %(student_id)s
+  AND method = %(method)s
+  AND first_day = %(first_day)s
+  AND last_day = %(last_day)s
+  AND version = %(renews)s
+RETURNING set_config('synchronous_commit', 'off', true); -- as above
 
 -- name: confirm_copy
 -- The journal said 304: the copy is as good as one received now, and its flight has landed. The body isn't touched.
@@ -30,7 +48,7 @@ WITH landed AS (
     DELETE FROM federation.flights WHERE key = %(flight)b AND holder = %(holder)s
 )
 UPDATE federation.copies
-SET fetched_at = %(fetched_at)s
+SET fetched_at = %(fetched_at)s, asked_on = coalesce(%(asked_on)s, asked_on)
 WHERE region = %(region)s
   AND system_id = %(system_id)s
   AND student_id = %(student_id)s
@@ -54,6 +72,13 @@ DELETE FROM federation.copies copy
 USING people.incoming_erased gone
 WHERE gone.region = %(region)s AND gone.system_id = %(system_id)s
   AND copy.region = gone.region AND copy.system_id = gone.system_id AND copy.student_id = gone.id;
+
+-- name: erase_renewals
+-- What waits to be renewed of the same persons.
+DELETE FROM federation.renewals waiting
+USING people.incoming_erased gone
+WHERE gone.region = %(region)s AND gone.system_id = %(system_id)s
+  AND waiting.region = gone.region AND waiting.system_id = gone.system_id AND waiting.student_id = gone.id;
 
 -- name: erase_old
 -- Some of the copies whose last good answer is older than the term of keeping; a renewal under way goes first.

@@ -14,7 +14,7 @@ from myedu.contract.school import Homework
 from myedu.contract.windows import Window
 from myedu.kit.clock import Clock
 from myedu.kit.db import Database
-from myedu.portal.federation import reading, store
+from myedu.portal.federation import events, reading, store
 from myedu.portal.federation.asking import Asking, asker_of
 from myedu.portal.federation.copies import decode
 from myedu.portal.federation.flights import Flights
@@ -65,7 +65,7 @@ class Federation:
         self._sight = sight or Sight.silent()
         self._systems = Systems(database, client_for, clock, self._limits, self._sight)
         self._copies, self._convoy = memory.copies, memory.convoy
-        self._asking = Asking(database, self._copies, clock, self._limits.flight_seconds)
+        self._asking = Asking(database, self._copies, clock, self._limits)
         self._flights: Flights[Fresh[Any] | Unavailable] = Flights()
 
     async def read_diary(
@@ -143,6 +143,18 @@ class Federation:
             return None
         except JournalError as error:
             return self._asking.refused(error)
+
+    async def events_of(
+        self, conn: AsyncConnection, student: Student, after: int = 0, *, most: int = events.PAGE
+    ) -> list[events.Event]:
+        """What happened in a child's diary behind the cursor `after`; `student` is what the door gave."""
+        return await self._copies.events.of_student(conn, student, after, most=most)
+
+    async def events_since(
+        self, conn: AsyncConnection, region: str, after: int = 0, *, most: int = events.PAGE
+    ) -> list[events.Event]:
+        """What happened in a region behind a room's own cursor: for rooms that work by themselves."""
+        return await self._copies.events.since(conn, region, after, most=most)
 
     def is_fresh(self, copy: Copy | Fresh[Any]) -> bool:
         """True for a copy that is shown without asking the journal."""
@@ -244,8 +256,9 @@ class Federation:
 
 
 async def erase_persons(conn: AsyncConnection, place: Place) -> None:
-    """Erase the copies about persons who are erased in this transaction (portal/erasing.py)."""
+    """Erase the copies and events about persons who are erased in this transaction (portal/erasing.py)."""
     await store.erase_persons(conn, place)
+    await events.erase_persons(conn, place)
 
 
 def _flight_key(question: Question) -> tuple[Any, ...]:

@@ -67,25 +67,41 @@ async def copies_of(conn: AsyncConnection, student: Student) -> list[DiaryOfDays
 
 
 async def keep_copy(
-    conn: AsyncConnection, question: Question, copy: SealedCopy, flight: Holding | None
-) -> None:
-    """Put a good answer in the place of an older one, and land its flight."""
-    await execute(
-        conn, QUERIES.keep_copy, {**row_key(question), **msgspec.structs.asdict(copy), **_flight(flight)}
-    )
+    conn: AsyncConnection,
+    question: Question,
+    copy: SealedCopy,
+    flight: Holding | None,
+    renews: UUID | None = None,
+) -> bool:
+    """Put a good answer in the place of an older one, and land its flight; False where a newer one stands.
+
+    With `renews` only in the place of that version: the portal by itself makes no copy that nobody asked for.
+    """
+    row = {**row_key(question), **msgspec.structs.asdict(copy), **_flight(flight)}
+    if renews is not None:
+        return await execute(conn, QUERIES.renew_copy, {**row, "renews": renews}) > 0
+    return await execute(conn, QUERIES.keep_copy, {**row, "asked_on": copy.fetched_at.date()}) > 0
 
 
 async def confirm_copy(
-    conn: AsyncConnection, question: Question, version: UUID, now: datetime, flight: Holding | None
+    conn: AsyncConnection,
+    question: Question,
+    version: UUID,
+    now: datetime,
+    flight: Holding | None,
+    *,
+    asked: bool = True,
 ) -> None:
     """The journal said that nothing has changed since this version; its flight lands."""
-    confirmed = {"version": version, "fetched_at": now}
+    confirmed = {"version": version, "fetched_at": now, "asked_on": now.date() if asked else None}
     await execute(conn, QUERIES.confirm_copy, {**row_key(question), **confirmed, **_flight(flight)})
 
 
 async def erase_persons(conn: AsyncConnection, place: Place) -> None:
-    """Copies about the persons of people.incoming_erased."""
-    await execute(conn, QUERIES.erase_persons, {"region": place.region, "system_id": place.system_id})
+    """Copies about the persons of people.incoming_erased, and what waits to be renewed of them."""
+    whose = {"region": place.region, "system_id": place.system_id}
+    await execute(conn, QUERIES.erase_persons, whose)
+    await execute(conn, QUERIES.erase_renewals, whose)
 
 
 async def erase_old(conn: AsyncConnection, before: date, most: int) -> int:
