@@ -461,15 +461,13 @@ CREATE TABLE federation.copies (
     fetched_at timestamp with time zone NOT NULL,
     version uuid DEFAULT gen_random_uuid() NOT NULL,
     fetched_on date GENERATED ALWAYS AS (((fetched_at AT TIME ZONE 'UTC'::text))::date) STORED NOT NULL,
+    asked_on date,
     CONSTRAINT copies_check CHECK ((first_day <= last_day)),
     CONSTRAINT copies_method_check CHECK ((method = ANY (ARRAY['diary'::text, 'marks'::text])))
-    asked_on date,
 )
 WITH (fillfactor='85');
 ALTER TABLE ONLY federation.copies ALTER COLUMN body SET STORAGE EXTERNAL;
 
-CREATE UNLOGGED TABLE federation.flights (
-    key bytea NOT NULL,
 CREATE TABLE federation.events (
     region text NOT NULL,
     system_id text NOT NULL,
@@ -503,6 +501,8 @@ CREATE TABLE federation.feeds (
     CONSTRAINT feeds_check CHECK (((code IS NULL) = (failures = 0)))
 );
 
+CREATE UNLOGGED TABLE federation.flights (
+    key bytea NOT NULL,
     holder uuid NOT NULL,
     until timestamp with time zone NOT NULL,
     reason text,
@@ -511,8 +511,6 @@ CREATE TABLE federation.feeds (
     CONSTRAINT flights_check CHECK (((reason IS NULL) = (failed_at IS NULL)))
 );
 
-CREATE TABLE identity.account_roles (
-    account_id uuid NOT NULL,
 CREATE TABLE federation.renewals (
     region text NOT NULL,
     system_id text NOT NULL,
@@ -524,6 +522,8 @@ CREATE TABLE federation.renewals (
     tries integer DEFAULT 0 NOT NULL
 );
 
+CREATE TABLE identity.account_roles (
+    account_id uuid NOT NULL,
     organization_oid text NOT NULL,
     organization_name text NOT NULL,
     organization_ogrn text,
@@ -1251,20 +1251,20 @@ ALTER TABLE ONLY exports.vendor_keys
 ALTER TABLE ONLY federation.copies
     ADD CONSTRAINT copies_pkey PRIMARY KEY (region, system_id, student_id, method, first_day, last_day);
 
-ALTER TABLE ONLY federation.flights
-    ADD CONSTRAINT flights_pkey PRIMARY KEY (key);
 ALTER TABLE ONLY federation.events
     ADD CONSTRAINT events_pkey PRIMARY KEY (region, system_id, student_id, about, thing_id);
 
 ALTER TABLE ONLY federation.feeds
     ADD CONSTRAINT feeds_pkey PRIMARY KEY (system_id);
 
+ALTER TABLE ONLY federation.flights
+    ADD CONSTRAINT flights_pkey PRIMARY KEY (key);
 
-ALTER TABLE ONLY identity.account_roles
-    ADD CONSTRAINT account_roles_pkey PRIMARY KEY (account_id, organization_oid);
 ALTER TABLE ONLY federation.renewals
     ADD CONSTRAINT renewals_pkey PRIMARY KEY (region, system_id, student_id, method, first_day, last_day);
 
+ALTER TABLE ONLY identity.account_roles
+    ADD CONSTRAINT account_roles_pkey PRIMARY KEY (account_id, organization_oid);
 
 ALTER TABLE ONLY identity.accounts
     ADD CONSTRAINT accounts_esia_oid_key UNIQUE (esia_oid);
@@ -1346,13 +1346,13 @@ CREATE INDEX used_assertions_expires ON exports.used_assertions USING btree (exp
 
 CREATE INDEX copies_fetched_on ON federation.copies USING btree (fetched_on);
 
-CREATE INDEX login_sessions_account ON identity.login_sessions USING btree (account_id);
-
 CREATE INDEX events_at ON federation.events USING btree (at);
 
 CREATE UNIQUE INDEX events_seq_of_region ON federation.events USING btree (region, seq);
 
 CREATE INDEX renewals_next ON federation.renewals USING btree (region, system_id, tries, since);
+
+CREATE INDEX login_sessions_account ON identity.login_sessions USING btree (account_id);
 
 CREATE INDEX sign_in_attempts_expires ON identity.sign_in_attempts USING btree (expires_at);
 
@@ -1422,11 +1422,11 @@ ALTER TABLE ONLY exports.uploads
 ALTER TABLE ONLY exports.vendor_keys
     ADD CONSTRAINT vendor_keys_system_id_fkey FOREIGN KEY (system_id) REFERENCES people.systems(id) ON DELETE CASCADE;
 
-ALTER TABLE ONLY identity.account_roles
-    ADD CONSTRAINT account_roles_account_id_fkey FOREIGN KEY (account_id) REFERENCES identity.accounts(id) ON DELETE CASCADE;
 ALTER TABLE ONLY federation.feeds
     ADD CONSTRAINT feeds_system_id_fkey FOREIGN KEY (system_id) REFERENCES people.systems(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY identity.account_roles
+    ADD CONSTRAINT account_roles_account_id_fkey FOREIGN KEY (account_id) REFERENCES identity.accounts(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY identity.login_sessions
     ADD CONSTRAINT login_sessions_account_id_fkey FOREIGN KEY (account_id) REFERENCES identity.accounts(id) ON DELETE CASCADE;
