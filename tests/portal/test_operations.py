@@ -11,16 +11,27 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "operations" / "connect-re
 COMMANDS = [
     line.partition("#")[0].strip()
     for line in PAGE.read_text(encoding="utf-8").splitlines()
-    if line.startswith("    myedu portal ")
+    if line.startswith(("    myedu portal ", "    myedu exports "))
 ]
 ID = "6f1f1e0e-0000-4000-8000-000000000001"
 
 
 def test_the_page_walks_the_whole_way() -> None:
     told = {command.split()[2] for command in COMMANDS}
-    assert told >= {"register", "schedule", "vendor-key", "load", "work", "agree", "roll-back", "retry"}
+    assert told >= {
+        "register",
+        "schedule",
+        "vendor-key",
+        "load",
+        "work",
+        "agree",
+        "refuse",
+        "roll-back",
+        "retry",
+    }
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_program_understands_it(command: str) -> None:
-    _parser().parse_args([word.replace("EXPORT_ID", ID) for word in shlex.split(command)[2:]])
+    program, *rest = shlex.split(command)[1:]
+    _parser(f"myedu {program}").parse_args([word.replace("EXPORT_ID", ID) for word in rest])

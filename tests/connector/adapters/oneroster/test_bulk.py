@@ -140,7 +140,7 @@ def test_agents_who_are_no_guardians_have_no_place(convert: Convert) -> None:
     made = convert(altered(a_set(), "roles", "r-g1", role="aide"))
     assert set(made.rows("guardianships")) == {"m1~p1", "m1~p2"}
     assert made.rows("staff")["r-g1"].role == "aide"
-    assert any("neither of the two" in one.why for one in made.report.no_place)
+    assert any("neither is a parent or guardian" in one.why for one in made.report.no_place)
 
 
 def test_a_teacher_who_works_elsewhere_teaches_by_that_role(convert: Convert) -> None:
