@@ -210,7 +210,7 @@ async def _propose(
     tools.progress("compare", 0, total)
     for name, table in staged.items():
         absent = full and table.is_whole
-        await intake.compare(conn, staging.place, name, delta=not full, archive_absent=absent)
+        await intake.compare(conn, staging, name, delta=not full, archive_absent=absent)
     stand = {} if full else await store.rows_after(conn, staging.place.system_id)
     return await intake.proposal(conn, staging, staged, stand)
 

@@ -36,14 +36,16 @@ class Staging(msgspec.Struct, frozen=True):
     gives_ids: bool
 
     def query(self, query: Query) -> Query:
-        """The query, about the rows where they wait."""
-        if not self.bare:
-            return query
-        text = _STAGED.sub(rf"people.\1_r{self.place.region}", query.text)
+        """The query, about the rows where they wait; else about the region's parts by their own names, as of
+        the table over them the planner knows no statistics, and would read all rows to find a few."""
+        pattern = _STAGED if self.bare else _IN_PARTS
+        text = pattern.sub(rf"people.\1_r{self.place.region}", query.text)
         return msgspec.structs.replace(query, text=text)
 
 
-_STAGED = re.compile(rf"people\.incoming_({'|'.join(tables.TABLES)})\b")
+_TABLES = "|".join(tables.TABLES)
+_STAGED = re.compile(rf"people\.incoming_({_TABLES})\b")
+_IN_PARTS = re.compile(rf"people\.((?:incoming|undo)_[a-z]+|{_TABLES})\b")
 
 
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
@@ -149,6 +151,7 @@ async def open_staging(conn: AsyncConnection, place: Place, export_id: UUID, *, 
                 conn, COMMON.make_bare_part, {**_about(place), "table": table, "export_id": export_id}
             )
         return Staging(place, bare=True, gives_ids=True)
+    await execute(conn, COMMON.open_rest, _about(place))
     any_person = await fetch_value(conn, QUERIES["persons"].any_held, _about(place))
     return Staging(place, bare=False, gives_ids=not any_person)
 
@@ -169,15 +172,16 @@ async def set_aside(conn: AsyncConnection, rows: bytes) -> None:
 
 
 async def compare(
-    conn: AsyncConnection, place: Place, table: str, *, delta: bool, archive_absent: bool
+    conn: AsyncConnection, staging: Staging, table: str, *, delta: bool, archive_absent: bool
 ) -> None:
     """Work out the table's changes; where nothing is held there is nothing to compare, and all is new."""
+    place = staging.place
     if not await fetch_value(conn, QUERIES[table].any_held, _about(place)):
         return
     query = DELTA_COMPARE[table] if delta else QUERIES[table].compare
-    await execute(conn, query, {**_about(place), "archive_absent": archive_absent})
+    await execute(conn, staging.query(query), {**_about(place), "archive_absent": archive_absent})
     if table in FAIL_CLOSED:
-        await execute(conn, QUERIES[table].close_aside, _about(place))
+        await execute(conn, staging.query(QUERIES[table].close_aside), _about(place))
 
 
 async def proposal(
@@ -225,7 +229,7 @@ async def apply(
         return
     deed = {**_about(place), "export_id": export_id, "now": now}
     for change in changes:
-        await _apply_table(conn, place, change, deed)
+        await _apply_table(conn, staging, change, deed)
     if any(change.table == "persons" and change.erased for change in changes):
         for reference in references_to_persons():
             await execute(conn, REFERENCE_QUERIES[reference].keep_of_erased, _about(place))
@@ -233,23 +237,26 @@ async def apply(
         await execute(conn, COMMON.forget_kids, _about(place))
 
 
-async def _apply_table(conn: AsyncConnection, place: Place, change: Changes, deed: dict[str, object]) -> None:
-    queries = QUERIES[change.table]
-    await execute(conn, queries.forget, _about(place))
+async def _apply_table(
+    conn: AsyncConnection, staging: Staging, change: Changes, deed: dict[str, object]
+) -> None:
+    queries, about = QUERIES[change.table], _about(staging.place)
+    await execute(conn, staging.query(queries.forget), about)
     if change.changed or change.archived or change.restored or change.erased:
-        await execute(conn, queries.keep, _about(place))
+        await execute(conn, staging.query(queries.keep), about)
     if change.archived:
-        await execute(conn, queries.archive, deed)
+        await execute(conn, staging.query(queries.archive), deed)
     if change.changed or change.restored:
-        await execute(conn, queries.change, deed)
+        await execute(conn, staging.query(queries.change), deed)
     if change.erased:
         if change.table == "persons":
-            await execute(conn, COMMON.note_erased, _about(place))
-        await execute(conn, queries.erase, deed)
+            await execute(conn, staging.query(COMMON.note_erased), about)
+        await execute(conn, staging.query(queries.erase), deed)
     if change.added:
-        await _add(conn, place, change.table, deed)
+        any_held = await fetch_value(conn, queries.any_held, about)
+        await execute(conn, staging.query(queries.add if any_held else queries.add_all), deed)
     if change.added > change.held:
-        await execute(conn, COMMON.count_part, {"table": change.table, "region": place.region})
+        await execute(conn, COMMON.count_part, {"table": change.table, "region": staging.place.region})
 
 
 async def _show(conn: AsyncConnection, place: Place) -> None:
@@ -258,14 +265,6 @@ async def _show(conn: AsyncConnection, place: Place) -> None:
         part = {"table": table, "region": place.region}
         await execute(conn, COMMON.attach_bare_part, part)
         await execute(conn, COMMON.count_part, part)
-
-
-async def _add(conn: AsyncConnection, place: Place, table: str, deed: dict[str, object]) -> None:
-    queries = QUERIES[table]
-    if await fetch_value(conn, queries.any_held, _about(place)):
-        await execute(conn, queries.add, deed)
-    else:
-        await execute(conn, queries.add_all, deed)
 
 
 async def end(conn: AsyncConnection, place: Place) -> None:

@@ -23,6 +23,10 @@ SELECT pg_advisory_xact_lock(hashtextextended('people.intake ' || %(region)s::te
 -- The parts of staging and of what is kept to undo, where the region has none yet.
 SELECT people.open_region(%(region)s::text, 'incoming\_%%'), people.open_region(%(region)s::text, 'undo\_%%')
 
+-- name: open_rest
+-- The parts of people's own tables, where the region has some and not all.
+SELECT people.open_region(%(region)s::text)
+
 -- name: clear
 -- Staging is empty before and after.
 SELECT people.empty_parts('incoming\_%%', %(region)s::text)
