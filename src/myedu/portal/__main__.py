@@ -17,7 +17,13 @@ from myedu.kit.serve import ServeError
 from myedu.kit.settings import SettingsError, read_settings
 from myedu.portal import commands, commands_serve, commands_work
 from myedu.portal.federation.memory import check_memory
-from myedu.portal.settings import MAX_WORKERS, DatabaseSettings, ExportSettings, PortalSettings
+from myedu.portal.settings import (
+    MAX_WORKERS,
+    DatabaseSettings,
+    ExportSettings,
+    PortalSettings,
+    WorkSettings,
+)
 from myedu.portal.sight.traces import require_traces
 
 _CONNECT_SECONDS = 5
@@ -160,7 +166,10 @@ def _problems(options: argparse.Namespace) -> None:
 
 
 def _work(options: argparse.Namespace) -> None:
-    def work(settings: ExportSettings, database: Database) -> Awaitable[None]:
+    settings = read_settings(WorkSettings, os.environ)
+    check_memory(settings.copy_keys, settings.shared_cache_url)
+
+    def work(_: ExportSettings, database: Database) -> Awaitable[None]:
         key = Path(settings.journal_key).read_text(encoding="ascii")
         return commands_work.work(settings, database, key)
 

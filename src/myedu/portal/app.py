@@ -173,6 +173,7 @@ def _federation(
         patience_seconds=settings.patience_seconds,
         flight_seconds=settings.flight_seconds,
         system_seconds=settings.system_seconds,
+        event_days=settings.event_days,
         bounds=_bounds(settings),
     )
     return Federation(database, clients.client_for, clock, limits, memory=memory, sight=sight)
@@ -190,8 +191,13 @@ def _bounds(settings: PortalSettings) -> Bounds:
         window_seconds=settings.journal_window_seconds,
         pause_seconds=settings.journal_pause_seconds,
         longest_pause_seconds=settings.journal_longest_pause_seconds,
-        share=1 / settings.workers,
+        share=_share_of_pages(settings) / settings.workers,
     )
+
+
+def _share_of_pages(settings: PortalSettings) -> float:
+    """Of the rate that a journal declares; the rest is the worker's, where it reads feeds."""
+    return 1 - settings.changes_share if settings.changes_seconds else 1
 
 
 def _beside(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from contextlib import aclosing
-from datetime import time
+from datetime import time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from psycopg import AsyncConnection
@@ -14,32 +14,66 @@ from myedu.kit.clock import SystemClock
 from myedu.kit.db import Database
 from myedu.portal.commands import CommandFailed, tools_of
 from myedu.portal.exports import queue, schedules, vendors
-from myedu.portal.exports.jobs import Erase, Worker
+from myedu.portal.exports.jobs import Erase, Pace, Worker
 from myedu.portal.exports.service import Tools
 from myedu.portal.federation.copies import erase_old
+from myedu.portal.federation.events import erase_old as erase_old_events
+from myedu.portal.federation.feed import Feeds, Habits
+from myedu.portal.federation.memory import Memory, open_memory
+from myedu.portal.federation.models import Bounds, Limits
 from myedu.portal.people import service as people
-from myedu.portal.settings import ExportSettings
+from myedu.portal.settings import WorkSettings
 
 _NEVER = "never"
+_TICK_SECONDS = 20  # exports.jobs.Pace's own
+_AT_ONCE = Pace(tick=timedelta(seconds=1))
 
 
-async def work(settings: ExportSettings, database: Database, key: str) -> None:
+async def work(settings: WorkSettings, database: Database, key: str) -> None:
     """Until SIGTERM or Ctrl-C; the package under way is finished first, and a second Ctrl-C is no harm."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     tools = tools_of(settings, database)
     clients = JournalClients(key, clock=tools.clock, allow_private=settings.allow_private_journals)
-    async with aclosing(clients):
+    memory = open_memory(database, settings.copy_keys, cache_mb=0, shared_cache_url=settings.shared_cache_url)
+    async with aclosing(clients), aclosing(memory):
         nightly = {"federation/erase-old": _erasing_copies(settings, tools)}
-        await Worker(tools, clients.client_for, settings.database_url, nightly=nightly).run(stop)
+        feeds = [_feeds(settings, tools, clients, memory)] if settings.changes_seconds else []
+        pace = _AT_ONCE if 0 < settings.changes_seconds < _TICK_SECONDS else None
+        worker = Worker(
+            tools, clients.client_for, settings.database_url, pace, nightly=nightly, errands=feeds
+        )
+        await worker.run(stop)
 
 
-def _erasing_copies(settings: ExportSettings, tools: Tools) -> Erase:
+def _erasing_copies(settings: WorkSettings, tools: Tools) -> Erase:
     async def erase() -> int:
-        return await erase_old(tools.database, tools.clock.now().date(), settings.copy_days)
+        now = tools.clock.now()
+        events = await erase_old_events(tools.database, now, settings.event_days)
+        return events + await erase_old(tools.database, now.date(), settings.copy_days)
 
     return erase
+
+
+def _feeds(settings: WorkSettings, tools: Tools, clients: JournalClients, memory: Memory) -> Feeds:
+    # A few calls at a time, fewer where the journal grows slow: families, who ask beside it, go first.
+    bounds = Bounds(
+        calls_least=1,
+        calls_start=2,
+        calls_most=4,
+        queue_seconds=5,
+        share=settings.changes_share,
+        rate=settings.changes_per_second,
+    )
+    return Feeds(
+        tools.database,
+        clients.client_for,
+        tools.clock,
+        Limits(event_days=settings.event_days, bounds=bounds),
+        Habits(interval=timedelta(seconds=settings.changes_seconds), asked_days=settings.changes_days),
+        memory=memory,
+    )
 
 
 async def schedule(database: Database, system: str, local_time: str, time_zone: str) -> None:

@@ -38,7 +38,46 @@ class ExportSettings(DatabaseSettings, frozen=True, kw_only=True):
     ] = 400
 
 
-class AskingSettings(ExportSettings, frozen=True, kw_only=True):
+class WorkSettings(ExportSettings, frozen=True, kw_only=True):
+    """What the worker needs too: it renews kept answers that journals say have changed."""
+
+    copy_keys: Annotated[
+        tuple[str, ...],
+        Meta(
+            min_length=1,
+            description="Keys of kept answers: files, or 32 bytes in base64; the first seals, all open.",
+            extra={"secret": True},
+        ),
+    ]
+    shared_cache_url: Annotated[
+        str,
+        Meta(
+            pattern=r"^((valkeys?|rediss?|unix)://\S+)?$",
+            description="Valkey that several machines share, valkey://host:6379/0; empty: PostgreSQL alone.",
+            extra={"secret": True},
+        ),
+    ] = ""
+    event_days: Annotated[
+        int,
+        Meta(ge=1, le=3650, description="Days that is kept what was new in a diary: marks, lessons, tasks."),
+    ] = 60
+    changes_seconds: Annotated[
+        float, Meta(ge=0, description="Seconds between two looks at a journal's feed of changes; 0: never.")
+    ] = 60
+    changes_days: Annotated[
+        int,
+        Meta(ge=0, description="Days after a family's question in which its answer is renewed by the feed."),
+    ] = 7
+    changes_per_second: Annotated[
+        float, Meta(gt=0, description="Calls a second at most to one journal for what its feed names.")
+    ] = 10
+    changes_share: Annotated[
+        float,
+        Meta(gt=0, lt=1, description="Share of the rate that a journal declares which the feed may have."),
+    ] = 0.1
+
+
+class AskingSettings(WorkSettings, frozen=True, kw_only=True):
     """How journals are asked while a page waits. What counts calls is for one process and one journal."""
 
     fresh_seconds: Annotated[
@@ -127,25 +166,9 @@ class PortalSettings(AskingSettings, frozen=True, kw_only=True):
     ] = ""
     esia_issuer: Annotated[str, Meta(description="Issuer in ESIA's tokens.")] = "http://esia.gosuslugi.ru/"
     esia_seconds: Annotated[float, Meta(gt=0, description="Seconds to wait for each answer of ESIA.")] = 10
-    copy_keys: Annotated[
-        tuple[str, ...],
-        Meta(
-            min_length=1,
-            description="Keys of kept answers: files, or 32 bytes in base64; the first seals, all open.",
-            extra={"secret": True},
-        ),
-    ]
     copy_cache_mb: Annotated[
         int, Meta(ge=0, le=65536, description="Mebibytes of opened answers that one process remembers.")
     ] = 32
-    shared_cache_url: Annotated[
-        str,
-        Meta(
-            pattern=r"^((valkeys?|rediss?|unix)://\S+)?$",
-            description="Valkey that several machines share, valkey://host:6379/0; empty: PostgreSQL alone.",
-            extra={"secret": True},
-        ),
-    ] = ""
     host: Annotated[str, Meta(description="Address to listen on.")] = "127.0.0.1"
     port: Annotated[int, Meta(ge=1, le=65535, description="Port to listen on.")] = 8000
     workers: Annotated[int, Meta(ge=1, le=MAX_WORKERS, description="Processes that answer requests.")] = 1

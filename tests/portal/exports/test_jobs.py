@@ -24,6 +24,7 @@ from myedu.portal.exports import ledger, queue, schedules
 from myedu.portal.exports.jobs import Pace, Worker, wait_before
 from myedu.portal.exports.models import Report
 from myedu.portal.exports.service import Tools
+from myedu.portal.federation.sealing import new_key
 from myedu.portal.people.models import System
 from myedu.portal.people.service import register_system
 from tests.portal.exports.conftest import SYSTEM, Offering
@@ -253,6 +254,8 @@ def _start_worker(url: str, folder: Path) -> subprocess.Popen[bytes]:
         "MYEDU_JOURNAL_KEY": str(key),
         "MYEDU_SPOOL": str(folder / "spool"),
         "MYEDU_ALLOW_PRIVATE_JOURNALS": "true",
+        "MYEDU_COPY_KEYS": new_key(),
+        "MYEDU_CHANGES_SECONDS": "0",  # its jobs would stay for a worker that reads no feeds
     }
     return subprocess.Popen(
         [sys.executable, "-m", "myedu.portal", "work"],

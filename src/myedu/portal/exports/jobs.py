@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import shutil
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Protocol
 from uuid import UUID
 
 import msgspec
@@ -15,6 +16,7 @@ from pgqueuer.core.sm import SchedulerManager
 from pgqueuer.domain.errors import RetryRequested
 from pgqueuer.models import Job, Schedule
 from pgqueuer.queries import Queries
+from psycopg import AsyncConnection
 
 from myedu.connector.sdk.client import JournalAddress, JournalClient, JournalError, JournalSilent
 from myedu.portal.audit import service as audit
@@ -34,7 +36,20 @@ _TRIES = 6  # with the waits below: about four hours, within the night
 _FIRST_WAIT = timedelta(minutes=1)
 _LONGEST_WAIT = timedelta(hours=2)
 _EXPIRE_AT = "30 22 * * *"  # UTC: the night of most regions; the packages come later
+_LOG_KEPT = timedelta(days=7)  # pgqueuer writes some lines a job, and there is a job a minute and system
 _RECONNECT_SECONDS = 3  # a restarted PostgreSQL is back in about this time
+
+
+class Errands(Protocol):
+    """Another room's work that comes again and again for each system; one run of a system at a time."""
+
+    name: str
+
+    async def due(self, conn: AsyncConnection, now: datetime) -> Sequence[str]:
+        """Systems whose time has come; puts off their next time. In a transaction; several may ask."""
+
+    async def run(self, system_id: str) -> None:
+        """Once. What fails isn't tried again before its next time."""
 
 
 class Pace(msgspec.Struct, frozen=True):
@@ -56,8 +71,10 @@ class Worker:
         pace: Pace | None = None,
         *,
         nightly: Mapping[str, Erase] | None = None,
+        errands: Sequence[Errands] = (),
     ) -> None:
         """`nightly`: by the name of the job, what other rooms erase once a night."""
+        self._errands = errands
         self._tools, self._client_for, self._database_url = tools, client_for, database_url
         self._nightly_of_rooms = nightly or {}
         self._pace = pace or Pace()
@@ -100,6 +117,8 @@ class Worker:
         scheduler.shutdown = manager.shutdown
 
         async def expire(_: Schedule) -> None:
+            async with self._tools.database.connection() as conn:
+                await schedules.sweep_log(conn, self._tools.clock.now() - _LOG_KEPT)
             erased = await service.erase_expired(self._tools)
             _log.info("erased after their term: %s persons", sum(erased.values()))
 
@@ -120,12 +139,18 @@ class Worker:
         async with self._tools.database.transaction() as conn:
             known = await people.systems(conn)
             await schedules.enqueue_due(conn, self._tools.clock.now())
+            for errands in self._errands:
+                for system_id in await errands.due(conn, self._tools.clock.now()):
+                    await queue.enqueue_errand(conn, f"{errands.name}/{system_id}")
         for system in known:
             if queue.entrypoint(system.id) not in manager.entrypoint_registry:
                 register = manager.entrypoint(
                     queue.entrypoint(system.id), concurrency_limit=1, on_failure="hold"
                 )
                 register(self._handler(system.id))
+                for errands in self._errands:
+                    entrypoint = f"{errands.name}/{system.id}"
+                    manager.entrypoint(entrypoint, concurrency_limit=1)(_once(errands, system.id))
 
     def _handler(self, system_id: str) -> Callable[[Job], Awaitable[None]]:
         async def handle(job: Job) -> None:
@@ -200,6 +225,13 @@ class Worker:
         async with self._tools.database.transaction() as conn:
             now = self._tools.clock.now()
             await ledger.end_run(conn, system_id, now, code=code, sentence=sentence)
+
+
+def _once(errands: Errands, system_id: str) -> Callable[[Job], Awaitable[None]]:
+    async def run(_: Job) -> None:
+        await errands.run(system_id)
+
+    return run
 
 
 def wait_before(attempt: int) -> timedelta:

@@ -55,6 +55,11 @@ async def enqueue(conn: AsyncConnection, system_id: str, task: Task) -> bool:
     return job is not None
 
 
+async def enqueue_errand(conn: AsyncConnection, entrypoint: str) -> None:
+    """Ask for another room's work, in the caller's transaction; once, however often it is asked for."""
+    await queue_on(conn).enqueue(entrypoint, None, dedupe_key=entrypoint, on_conflict="skip")
+
+
 async def requeue_held(conn: AsyncConnection, system_id: str) -> int:
     """Jobs that failed for good are tried again; how many there were."""
     queue = queue_on(conn)

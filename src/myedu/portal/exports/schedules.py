@@ -41,6 +41,11 @@ async def unschedule(conn: AsyncConnection, system_id: str) -> bool:
     return await execute(conn, QUERIES.unschedule, {"system_id": system_id}) > 0
 
 
+async def sweep_log(conn: AsyncConnection, before: datetime) -> int:
+    """Forget what pgqueuer noted of jobs long done; how many lines went."""
+    return await execute(conn, QUERIES.sweep_log, {"before": before})
+
+
 async def enqueue_due(conn: AsyncConnection, now: datetime) -> list[str]:
     """Queue a pull of each system whose time has come; in a transaction, and several may ask at once."""
     due = await fetch_all(conn, QUERIES.due, {"now": now}, Due)
