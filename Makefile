@@ -24,6 +24,10 @@ run: setup  ## the whole portal on this machine with invented people; Ctrl-C sto
 	$(BIN)/myedu demo
 .PHONY: run
 
+sandbox: setup  ## a portal on which a vendor tries a journal of their own; Ctrl-C stops it
+	$(BIN)/myedu sandbox
+.PHONY: sandbox
+
 demo-check: setup  ## the same without a browser: walk the thread, print what the mother sees
 	$(BIN)/myedu demo --check
 .PHONY: demo-check

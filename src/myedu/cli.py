@@ -6,6 +6,10 @@ from collections.abc import Sequence
 
 _PROGRAMS = {
     "demo": ("myedu.demo.__main__", "everything on this machine with invented people (myedu[demo])"),
+    "sandbox": (
+        "myedu.demo.sandbox",
+        "for a vendor: a portal on this machine to try a journal on (myedu[demo])",
+    ),
     "portal": ("myedu.portal.__main__", "the section «Моё образование» and its commands (myedu[portal])"),
     "exports": (
         "myedu.portal.exports_program",

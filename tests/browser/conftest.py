@@ -28,7 +28,8 @@ from myedu.connector.adapters.netschool.sample import write_sample
 from myedu.connector.sdk.client import JournalAddress, JournalClient
 from myedu.demo import people
 from myedu.demo.keys import PORTAL, Keys, have_keys
-from myedu.demo.machine import JOURNALS, MNEMONIC, NETSCHOOL, Journal
+from myedu.demo.machine import JOURNALS, NETSCHOOL, Journal
+from myedu.demo.parts import MNEMONIC
 from myedu.esia.sandbox import RegisteredClient, SandboxSettings, build_sandbox
 from myedu.esia.sandbox.people import default_people
 from myedu.journal.app import build_journal

@@ -156,15 +156,20 @@ OpenWorld = Callable[..., AbstractAsyncContextManager[World]]
 
 @pytest.fixture(scope="session")
 def open_world(fresh_database: Callable[..., str], portal_keys: Keys) -> OpenWorld:
-    """`async with open_world(esia_token_keys=…) as world`: settings other than usual are given by name."""
+    """`async with open_world(esia_token_keys=…) as world`: settings other than usual are given by name.
+
+    `sandbox_invites`: the ESIA sandbox makes accounts for whom the portal asks.
+    """
 
     @asynccontextmanager
-    async def opened(**changes: Any) -> AsyncIterator[World]:
+    async def opened(*, sandbox_invites: bool = False, **changes: Any) -> AsyncIterator[World]:
         clock = FixedClock(NOON)
         client = RegisteredClient(
             mnemonic="MYEDU", certificate=portal_keys.portal.certificate, redirect_domains=("127.0.0.1",)
         )
-        sandbox = build_sandbox(SandboxSettings(clients=(client,), token_keys=portal_keys.esia), clock)
+        sandbox = build_sandbox(
+            SandboxSettings(clients=(client,), token_keys=portal_keys.esia, invites=sandbox_invites), clock
+        )
         async with serving(sandbox) as esia_url:
             port = free_port()
             settings = PortalSettings(

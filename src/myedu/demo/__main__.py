@@ -13,7 +13,8 @@ from types import FrameType
 
 from myedu.contract.windows import monday_of
 from myedu.demo import people
-from myedu.demo.machine import PORTAL_PORT, Machine, Options, machine
+from myedu.demo.machine import Machine, Options, machine
+from myedu.demo.parts import PORTAL_PORT
 from myedu.demo.programs import ProgramError
 from myedu.demo.walk import WalkFailed, table, walk
 from myedu.kit.clock import SystemClock

@@ -11,13 +11,12 @@ import msgspec
 from myedu.connector.adapters.netschool.sample import write_sample
 from myedu.demo import people
 from myedu.demo.keys import PORTAL, Keys, have_keys
+from myedu.demo.parts import PORTAL_PORT, SANDBOX_PORT, portal_settings, start_esia, start_portal
 from myedu.demo.programs import Crew, Program, free_port, run_to_end
 from myedu.demo.servers import Server, anew, have_database, label_of, postgres, put_label
 from myedu.esia.sandbox.people import Cast, default_people
-from myedu.esia.sandbox.settings import RegisteredClient, SandboxSettings
 from myedu.kit.migrate import migrate
 
-MNEMONIC = "MYEDU"
 _PUPILS, _SCHOOL_SIZE = 160, 80
 
 
@@ -35,7 +34,6 @@ JOURNALS = (
     Journal("journal-14", "14", "Республика Саха (Якутия)", 8103),
 )
 NETSCHOOL = Journal("netschool-25", "25", "Приморский край, «Сетевой город»", 8104)
-PORTAL_PORT, SANDBOX_PORT = 8000, 8101
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +72,7 @@ def machine(options: Options, say: Callable[[str], None]) -> Iterator[Machine]:
         portal_database = have_database(server, f"{options.databases}_portal")
         migrate(portal_database, "myedu.portal")
         ports = _Ports(options)
-        sandbox = _start_sandbox(crew, folder, keys, cast, ports)
+        sandbox = start_esia(crew, folder, keys, cast, ports.one(SANDBOX_PORT))
         journals = _start_journals(crew, server, folder, keys, cast, options, ports, say)
         portal = _start_portal(crew, portal_database, folder, keys, sandbox, journals, ports, say)
         yield Machine(
@@ -96,29 +94,6 @@ class _Ports:
 
     def one(self, wanted: int) -> int:
         return free_port(0 if self._any else wanted)
-
-
-def _start_sandbox(crew: Crew, folder: Path, keys: Keys, cast: Cast, ports: _Ports) -> str:
-    client = RegisteredClient(
-        mnemonic=MNEMONIC,
-        certificate=keys.portal_at_esia.certificate,
-        redirect_domains=("127.0.0.1", "localhost"),
-    )
-    settings = SandboxSettings(clients=(client,), token_keys=keys.esia_tokens, people=cast)
-    file = folder / "esia-sandbox.json"
-    file.write_bytes(msgspec.json.encode(settings))
-    port = ports.one(SANDBOX_PORT)
-    address = f"http://127.0.0.1:{port}"
-    crew.start(
-        Program(
-            name="esia-sandbox",
-            module="uvicorn",
-            arguments=("--factory", "myedu.esia.sandbox.app:from_environment", "--port", str(port)),
-            settings={"MYEDU_ESIA_SANDBOX": str(file)},
-            ready_url=address,
-        )
-    )
-    return address
 
 
 def _start_journals(
@@ -239,22 +214,7 @@ def _start_portal(
     ports: _Ports,
     say: Callable[[str], None],
 ) -> str:
-    address = f"http://127.0.0.1:{ports.portal}"
-    settings = {
-        "MYEDU_DATABASE_URL": database,
-        "MYEDU_BASE_URL": address,
-        "MYEDU_PORT": str(ports.portal),
-        "MYEDU_ESIA_URL": sandbox,
-        "MYEDU_ESIA_CLIENT_ID": MNEMONIC,
-        "MYEDU_ESIA_KEY": keys.portal_at_esia.key,
-        "MYEDU_ESIA_CERTIFICATE": keys.portal_at_esia.certificate,
-        "MYEDU_ESIA_TOKEN_KEYS": keys.esia_tokens.certificate,
-        "MYEDU_JOURNAL_KEY": str(keys.portal_at_journals),
-        "MYEDU_COPY_KEYS": str(keys.copies),
-        "MYEDU_ALLOW_PRIVATE_JOURNALS": "true",  # they run on this machine
-        "MYEDU_SPOOL": str(folder / "spool"),
-        "MYEDU_OPERATOR_ORGANISATIONS": str(people.OPERATOR),
-    }
+    settings = portal_settings(database, folder, keys, sandbox, ports.portal)
     log = crew.log_of("portal-exports")
     for journal in (*JOURNALS, NETSCHOOL):
         about = (journal.system_id, journal.region, journal.title, journals[journal.system_id], PORTAL)
@@ -262,17 +222,7 @@ def _start_portal(
     for line in run_to_end("myedu.portal", "pull", settings=settings, log=log).splitlines():
         if not line.startswith(" "):  # one line a journal; `myedu portal pull` tells the tables too
             say(f"Export of {line}")
-    crew.start(
-        Program(name="portal-worker", module="myedu.portal", arguments=("work",), settings=settings),
-        Program(
-            name="portal",
-            module="myedu.portal",
-            arguments=("serve",),
-            settings=settings,
-            ready_url=f"{address}/ready",
-        ),
-    )
-    return address
+    return start_portal(crew, settings)
 
 
 def _database_of(journal: Journal, options: Options) -> str:

@@ -44,15 +44,19 @@ class Transport:
         """POST of a form; JSON into a struct."""
         return _decoded(*await self._ask("POST", path, {}, form), into)
 
+    async def post_json(self, path: str, body: bytes, into: type[T]) -> T:
+        """POST of JSON; JSON into a struct."""
+        return _decoded(*await self._ask("POST", path, {"Content-Type": "application/json"}, body), into)
+
     async def _ask(
-        self, method: str, path: str, headers: Mapping[str, str], form: Mapping[str, str] | None
+        self, method: str, path: str, headers: Mapping[str, str], data: Mapping[str, str] | bytes | None
     ) -> tuple[int, bytes]:
         try:
             async with self._session.request(
                 method,
                 f"{self._base_url}{path}",
                 headers=headers,
-                data=form,
+                data=data,
                 timeout=aiohttp.ClientTimeout(total=self._timeout_s),
                 allow_redirects=False,
             ) as answer:

@@ -103,6 +103,7 @@ def _serve(options: argparse.Namespace) -> None:
     # Here, once and in words; in a worker it would be a traceback from each.
     settings = read_settings(PortalSettings, os.environ)
     settings.check_files()
+    settings.check_sandbox()
     check_memory(settings.copy_keys, settings.shared_cache_url)
     if settings.traces_url:
         require_traces()

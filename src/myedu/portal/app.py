@@ -34,6 +34,7 @@ from myedu.portal.headers import security_headers
 from myedu.portal.identity import web as identity
 from myedu.portal.pages import Pages
 from myedu.portal.pilot import web as pilot
+from myedu.portal.pilot import web_bench as bench_pages
 from myedu.portal.settings import PortalSettings
 from myedu.portal.sight import Sight, open_sight
 from myedu.portal.sight.requests import Watched
@@ -55,6 +56,8 @@ def build_portal(settings: PortalSettings, *, clock: Clock | None = None) -> Wat
     clock = clock or SystemClock()
     assets = Assets.load(STATIC)
     words = load_words("myedu.portal")
+    settings.check_sandbox()
+    bench = bench_pages.ROUTES if settings.is_sandbox else []
     pages = Pages(assets, words, _ROOMS_WITH_TEMPLATES)
     sight = open_sight(settings.traces_url)
     headers = security_headers(settings.esia_url, secure=settings.is_secure)
@@ -87,7 +90,7 @@ def build_portal(settings: PortalSettings, *, clock: Clock | None = None) -> Wat
             yield
 
     rooms = Litestar(
-        [*upkeep.ROUTES, *identity.ROUTES, *exports.ROUTES, *pilot.ROUTES, *diary.ROUTES],
+        [*upkeep.ROUTES, *identity.ROUTES, *exports.ROUTES, *pilot.ROUTES, *bench, *diary.ROUTES],
         lifespan=[opened],
         state=State({"assets": assets}),
         dependencies={

@@ -1,13 +1,11 @@
 """What an operator does from a terminal; each command says in words what came of it."""
 
-import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from pathlib import Path
 from uuid import UUID
 
 import msgspec
-from yarl import URL
 
 from myedu.connector.sdk.client import JournalError, NotThere
 from myedu.connector.sdk.clients import JournalClients
@@ -23,6 +21,7 @@ from myedu.portal.exports.models import PackageRefused, Report
 from myedu.portal.exports.words import WORDS
 from myedu.portal.people import service as people
 from myedu.portal.people.models import System
+from myedu.portal.people.registration import is_base_url, is_region, is_system_id
 from myedu.portal.settings import ExportSettings
 
 Command = Callable[[ExportSettings, Database], Awaitable[None]]
@@ -45,11 +44,15 @@ async def register(
     secret_file: Path | None = None,
 ) -> None:
     """Without a profile the system speaks the contract; `secret_file` in place of the portal's own key."""
+    if not is_system_id(system):
+        raise CommandFailed(
+            f"{system} is not the system's id: small letters, digits and -, 2 to 40, such as r25-a"
+        )
+    if not is_region(region):
+        raise CommandFailed(f"{region} is not the region: its two digits, such as 25")
     new = System(
-        id=_matching(
-            system, r"[a-z0-9-]{2,40}", "the system's id: small letters, digits and -, such as r25-a"
-        ),
-        region=_matching(region, r"[0-9]{2}", "the region: its two digits, such as 25"),
+        id=system,
+        region=region,
         name=name,
         base_url=_checked_url(base_url),
         client_id=client_id,
@@ -66,20 +69,8 @@ async def register(
     print(f"{system}: registered, region {region}, {base_url}")
 
 
-def _matching(text: str, pattern: str, expected: str) -> str:
-    if not re.fullmatch(pattern, text):
-        raise CommandFailed(f"{text} is not {expected}")
-    return text
-
-
 def _checked_url(address: str) -> str:
-    """Where the portal will knock: nothing in it that could lead elsewhere, or end in a log."""
-    try:
-        url = URL(address)
-        plain = url.scheme in ("http", "https") and bool(url.host) and bool(url.port)
-    except ValueError:
-        plain = False
-    if not plain or url.user or url.query_string or url.fragment or address.endswith("/"):
+    if not is_base_url(address):
         raise CommandFailed(
             f"{address} is no address of a journal: write https://host or https://host/path, no / at the end"
         )

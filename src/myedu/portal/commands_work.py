@@ -26,7 +26,7 @@ from myedu.portal.settings import WorkSettings
 
 _NEVER = "never"
 _TICK_SECONDS = 20  # exports.jobs.Pace's own
-_AT_ONCE = Pace(tick=timedelta(seconds=1))
+_AT_ONCE = Pace(tick=timedelta(seconds=1))  # in the sandbox somebody who has just registered a system waits
 
 
 async def work(settings: WorkSettings, database: Database, key: str) -> None:
@@ -40,7 +40,7 @@ async def work(settings: WorkSettings, database: Database, key: str) -> None:
     async with aclosing(clients), aclosing(memory):
         nightly = {"federation/erase-old": _erasing_copies(settings, tools)}
         feeds = [_feeds(settings, tools, clients, memory)] if settings.changes_seconds else []
-        pace = _AT_ONCE if 0 < settings.changes_seconds < _TICK_SECONDS else None
+        pace = _AT_ONCE if settings.sandbox or 0 < settings.changes_seconds < _TICK_SECONDS else None
         worker = Worker(
             tools, clients.client_for, settings.database_url, pace, nightly=nightly, errands=feeds
         )

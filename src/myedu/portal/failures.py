@@ -16,7 +16,9 @@ from myedu.portal.diary.service import NotFound
 from myedu.portal.error_pages import child_not_found, error_title, error_view
 from myedu.portal.identity.models import NotOperator, NotSignedIn, WrongForm
 from myedu.portal.pages import ErrorView, Link
+from myedu.portal.people.invented import NotSandbox
 from myedu.portal.people.service import NotVisible
+from myedu.portal.pilot.bench import NoSuchSystem
 from myedu.portal.pilot.service import NoSuchPackage
 from myedu.portal.tools import Tools
 
@@ -99,6 +101,8 @@ EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     NotFound: _not_found,
     NotOperator: _not_found,
     NoSuchPackage: _not_found,
+    NoSuchSystem: _not_found,
+    NotSandbox: _not_found,
     WrongForm: _wrong_form,
     HTTPException: _http,
     psycopg.OperationalError: _busy,  # a full pool among them

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
@@ -9,6 +10,7 @@ from msgspec import Meta
 from myedu.kit.settings import SettingsError
 
 MAX_WORKERS = 256
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,6 +29,13 @@ class ExportSettings(DatabaseSettings, frozen=True, kw_only=True):
         bool,
         Meta(
             description="Let journals have addresses of private networks: for tests and one machine's demo."
+        ),
+    ] = False
+    sandbox: Annotated[
+        bool,
+        Meta(
+            description="Open the pages on which a vendor tries a journal with invented people: only on"
+            " 127.0.0.1, never where real people are."
         ),
     ] = False
     spool: Annotated[Path, Meta(description="Folder for export packages while they are taken in.")] = Path(
@@ -226,6 +235,19 @@ class PortalSettings(AskingSettings, frozen=True, kw_only=True):
                 problems.append(f"MYEDU_{name} names {path}: {error.strerror}; expected a readable PEM file")
         if problems:
             raise SettingsError("\n".join(problems))
+
+    def check_sandbox(self) -> None:
+        """SettingsError for vendors' pages at an address that others than this machine can reach."""
+        if self.sandbox and not self.is_sandbox:
+            raise SettingsError(
+                f"MYEDU_SANDBOX is on and MYEDU_BASE_URL is {self.base_url!r}: there anybody could leaf"
+                " through pupils. Take MYEDU_SANDBOX away, or let the portal be http://127.0.0.1:8000"
+            )
+
+    @property
+    def is_sandbox(self) -> bool:
+        """True where all people are invented: asked for, and on this machine only."""
+        return self.sandbox and urlsplit(self.base_url).hostname in _LOOPBACK
 
     @property
     def is_secure(self) -> bool:

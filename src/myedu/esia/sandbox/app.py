@@ -16,9 +16,11 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from myedu.esia.invitation import PATH as INVITATIONS
 from myedu.esia.sandbox import rest
 from myedu.esia.sandbox.authorize import ac_v1, ac_v2, login, login_page, logout
 from myedu.esia.sandbox.exchange import te_v1, te_v2
+from myedu.esia.sandbox.inviting import invited
 from myedu.esia.sandbox.people import PeopleWrong
 from myedu.esia.sandbox.settings import SandboxSettings
 from myedu.esia.sandbox.state import Sandbox, make_sandbox
@@ -57,6 +59,7 @@ _ROUTES = [
     Route("/rs/prns/{oid:int}/{collection}", rest.person_collection),
     Route("/rs/prns/{oid:int}/{collection}/{id:int}", rest.person_element),
     Route("/rs/orgs/{oid:int}", rest.organisation),
+    Route(INVITATIONS, invited, methods=["POST"]),
     Mount("/static", StaticFiles(directory=_STATIC)),
 ]
 

@@ -95,6 +95,29 @@ class Cast(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         return [person for person in self.people if person.account != "none"]
 
 
+class Casting:
+    """Who has an account now: the people it was started with, and those who were invited since."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.now = cast
+        self._first = frozenset(person.oid for person in cast.people)
+
+    def invite(self, person: SandboxPerson) -> SandboxPerson:
+        """Whoever has this oid or SNILS afterwards; one invited before is replaced, the others stay."""
+        same = [one for one in self.now.people if _is_same(one, person)]
+        if first := next((one for one in same if one.oid in self._first), None):
+            return first
+        others = tuple(one for one in self.now.people if one not in same)
+        changed = msgspec.structs.replace(self.now, people=(*others, person))
+        check_people(changed, "The invited person")
+        self.now = changed
+        return person
+
+
+def _is_same(one: SandboxPerson, other: SandboxPerson) -> bool:
+    return one.oid == other.oid or (one.snils is not None and one.snils == other.snils)
+
+
 def load_people(path: Path) -> Cast:
     """A cast out of a JSON file; PeopleWrong where it cannot be used."""
     try:

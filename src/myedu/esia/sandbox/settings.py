@@ -33,5 +33,6 @@ class SandboxSettings(msgspec.Struct, frozen=True, kw_only=True):
     gost_token_keys: KeyFiles | None = None
     people: Cast | None = None
     issuer: str = "http://esia.gosuslugi.ru/"
+    invites: bool = False  # /sandbox/people makes accounts: for a vendor's own machine only
     kids_need_confirmed_parent: bool = True
     timestamp_tolerance_s: int = 600  # ESIA's own is not known; ten minutes forgive a laptop's clock

@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from myedu.esia.sandbox.memory import Memory
 from myedu.esia.sandbox.pages import Pages
-from myedu.esia.sandbox.people import Cast, check_people, default_people
+from myedu.esia.sandbox.people import Cast, Casting, check_people, default_people
 from myedu.esia.sandbox.registry import Registry
 from myedu.esia.sandbox.settings import SandboxSettings
 from myedu.esia.sandbox.tokens import TokenMaker
@@ -17,11 +17,16 @@ from myedu.kit.clock import Clock
 class Sandbox(msgspec.Struct, frozen=True):
     settings: SandboxSettings
     clock: Clock
-    cast: Cast
+    casting: Casting
     registry: Registry
     tokens: TokenMaker
     memory: Memory
     pages: Pages
+
+    @property
+    def cast(self) -> Cast:
+        """The people as they are now."""
+        return self.casting.now
 
     @staticmethod
     def of(request: Request) -> "Sandbox":
@@ -32,12 +37,13 @@ class Sandbox(msgspec.Struct, frozen=True):
 def make_sandbox(settings: SandboxSettings, clock: Clock) -> Sandbox:
     people = settings.people if settings.people is not None else default_people()
     check_people(people, "The people of the settings")
+    casting = Casting(people)
     return Sandbox(
         settings=settings,
         clock=clock,
-        cast=people,
+        casting=casting,
         registry=Registry(settings.clients),
-        tokens=TokenMaker(settings, people),
+        tokens=TokenMaker(settings, casting),
         memory=Memory(),
         pages=Pages(),
     )

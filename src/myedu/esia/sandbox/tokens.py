@@ -13,7 +13,7 @@ import msgspec
 
 from myedu.esia.jws import JwsError, sign_jws, verified_payload
 from myedu.esia.models import AccountLevel
-from myedu.esia.sandbox.people import Cast, SandboxPerson
+from myedu.esia.sandbox.people import Casting, SandboxPerson
 from myedu.esia.sandbox.registry import Client
 from myedu.esia.sandbox.scopes import granted
 from myedu.esia.sandbox.settings import SandboxSettings
@@ -89,9 +89,9 @@ T = TypeVar("T")
 class TokenMaker:
     """Signs and reads tokens; blocks for some milliseconds each."""
 
-    def __init__(self, settings: SandboxSettings, cast: Cast) -> None:
+    def __init__(self, settings: SandboxSettings, casting: Casting) -> None:
         self._issuer = settings.issuer
-        self._cast = cast
+        self._casting = casting
         pairs = [files for files in (settings.token_keys, settings.gost_token_keys) if files is not None]
         self._signers: dict[str, Signer] = {signer.algorithm: signer for signer in map(load_signer, pairs)}
         self._verifiers: list[Verifier] = [load_verifier(files.certificate) for files in pairs]
@@ -138,7 +138,7 @@ class TokenMaker:
         person = self._person(grant.session.oid)
         organisations = [
             organisation
-            for organisation in self._cast.organisations
+            for organisation in self._casting.now.organisations
             if organisation.oid in {role.organisation for role in person.roles}
         ]
         claims = {
@@ -179,7 +179,7 @@ class TokenMaker:
         return claims
 
     def _person(self, oid: int) -> SandboxPerson:
-        person = self._cast.person(oid)
+        person = self._casting.now.person(oid)
         if person is None:
             raise TokenWrong("The person of this token is no longer in the cast.")
         return person

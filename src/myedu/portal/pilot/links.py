@@ -1,9 +1,12 @@
 """The operator's addresses."""
 
+from urllib.parse import quote
 from uuid import UUID
 
 PACKAGES = "/operator/packages"
 JOURNALS = "/operator/journals"
+BENCH = "/operator/vendor"
+PORTAL_KEY = f"{BENCH}/portal.public.pem"
 
 
 def package(system_id: str, export_id: UUID) -> str:
@@ -17,3 +20,20 @@ def problems(system_id: str, export_id: UUID) -> str:
 def decision(system_id: str, export_id: UUID, deed: str) -> str:
     """`deed`: agree or refuse."""
     return f"{package(system_id, export_id)}/{deed}"
+
+
+def bench_of(system_id: str) -> str:
+    return f"{BENCH}/{system_id}"
+
+
+def pull_now(system_id: str) -> str:
+    return f"{bench_of(system_id)}/pull"
+
+
+def accounts(system_id: str) -> str:
+    """Where a form asks for a person's account."""
+    return f"{bench_of(system_id)}/accounts"
+
+
+def account(system_id: str, person_id: str) -> str:
+    return f"{accounts(system_id)}?person={quote(person_id, safe='')}"

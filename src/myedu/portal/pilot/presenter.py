@@ -33,7 +33,7 @@ def packages_view(words: Words, facts: Overview, *, watched: bool) -> PackagesVi
     return PackagesView(
         watch=watch_view(words, links.PACKAGES, watched=watched),
         runs=tuple(run_view(words, system, facts.now) for system in facts.systems),
-        packages=tuple(_row(words, package) for package in facts.packages),
+        packages=tuple(package_row(words, package) for package in facts.packages),
     )
 
 
@@ -181,7 +181,7 @@ def watch_view(words: Words, address: str, *, watched: bool) -> WatchView:
     )
 
 
-def _row(words: Words, package: PackageLine) -> PackageRowView:
+def package_row(words: Words, package: PackageLine) -> PackageRowView:
     received = moment(words, package.received_at)
     mode = words.gettext("full") if package.mode == "full" else words.gettext("changes only")
     return PackageRowView(
@@ -306,10 +306,12 @@ def package_title(words: Words, system_id: str) -> str:
     return words.gettext("Package of {system}").format(system=system_id)
 
 
-def nav(words: Words, current: str) -> Sequence[Link]:
+def nav(words: Words, current: str, *, bench: bool = False) -> Sequence[Link]:
     """The operator's sections; `current` is the address of the one that is open."""
     _ = words.gettext
-    sections = ((_("Packages"), links.PACKAGES), (_("Journals"), links.JOURNALS))
+    sections = [(_("Packages"), links.PACKAGES), (_("Journals"), links.JOURNALS)]
+    if bench:
+        sections.append((_("Vendor's bench"), links.BENCH))
     return [Link(label=label, href=href, current=href == current) for label, href in sections]
 
 

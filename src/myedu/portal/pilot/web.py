@@ -29,20 +29,20 @@ _LAST_PAGE = 100_000  # five million problems; a larger number is somebody's pla
 @get(links.PACKAGES)
 async def packages(request: AnyRequest, tools: FromTools) -> Response[bytes]:
     """Every system with its newest packages."""
-    facts = await service.overview(tools, _token(request))
+    facts = await service.overview(tools, session_token(request))
     words = words_for(request, tools.words)
-    page = _page(request, tools, words.gettext("Packages"), facts.viewer)
-    view = presenter.packages_view(words, facts, watched=_is_watched(request))
+    page = operator_page(request, tools, words.gettext("Packages"), facts.viewer)
+    view = presenter.packages_view(words, facts, watched=is_watched(request))
     return html_page(tools, "pilot/packages.html", page, view)
 
 
 @get(links.JOURNALS)
 async def journals(request: AnyRequest, tools: FromTools) -> Response[bytes]:
     """Every system: how fast its journal answers, what fails, what families saw."""
-    facts = await service.journals(tools, _token(request))
+    facts = await service.journals(tools, session_token(request))
     words = words_for(request, tools.words)
-    page = _page(request, tools, words.gettext("Journals"), facts.viewer, section=links.JOURNALS)
-    view = presenter_journals.journals_view(words, facts, watched=_is_watched(request))
+    page = operator_page(request, tools, words.gettext("Journals"), facts.viewer, section=links.JOURNALS)
+    view = presenter_journals.journals_view(words, facts, watched=is_watched(request))
     return html_page(tools, "pilot/journals.html", page, view)
 
 
@@ -52,10 +52,10 @@ async def package(
 ) -> Response[bytes]:
     """One package: its proposal by table, its problems, the two decisions."""
     number = _number(request.query_params.get("page"))
-    facts = await service.package(tools, _token(request), system_id, export_id, number)
+    facts = await service.package(tools, session_token(request), system_id, export_id, number)
     words = words_for(request, tools.words)
-    page = _page(request, tools, presenter.package_title(words, system_id), facts.viewer)
-    view = presenter.package_view(words, facts, watched=_is_watched(request))
+    page = operator_page(request, tools, presenter.package_title(words, system_id), facts.viewer)
+    view = presenter.package_view(words, facts, watched=is_watched(request))
     return html_page(tools, "pilot/package.html", page, view)
 
 
@@ -63,7 +63,7 @@ async def package(
 async def problems(
     request: AnyRequest, tools: FromTools, system_id: FromPath[str], export_id: FromPath[UUID]
 ) -> Stream:
-    await service.problems_of(tools, _token(request), system_id, export_id)
+    await service.problems_of(tools, session_token(request), system_id, export_id)
     return problems_file(tools.database, system_id, export_id)
 
 
@@ -86,8 +86,8 @@ async def agree(
     request: AnyRequest, tools: FromTools, system_id: FromPath[str], export_id: FromPath[UUID]
 ) -> Response[bytes]:
     """Queue the package; its page shows how it goes on. Pressed twice it is queued once."""
-    await _check(request, tools)
-    await service.agree(tools, _token(request), system_id, export_id)
+    await check_operators_form(request, tools)
+    await service.agree(tools, session_token(request), system_id, export_id)
     return redirect(links.package(system_id, export_id))
 
 
@@ -95,8 +95,8 @@ async def agree(
 async def refuse(
     request: AnyRequest, tools: FromTools, system_id: FromPath[str], export_id: FromPath[UUID]
 ) -> Response[bytes]:
-    await _check(request, tools)
-    await service.refuse(tools, _token(request), system_id, export_id)
+    await check_operators_form(request, tools)
+    await service.refuse(tools, session_token(request), system_id, export_id)
     return redirect(links.package(system_id, export_id))
 
 
@@ -106,41 +106,42 @@ ROUTES = [packages, journals, package, problems, ask_to_agree, ask_to_refuse, ag
 async def _confirm(
     request: AnyRequest, tools: Tools, system_id: str, export_id: UUID, deed: str
 ) -> Response[bytes]:
-    facts = await service.package(tools, _token(request), system_id, export_id)
+    facts = await service.package(tools, session_token(request), system_id, export_id)
     if facts.report.state != "held":
         return redirect(links.package(system_id, export_id))
     words = words_for(request, tools.words)
-    page = _page(request, tools, presenter.confirm_title(words, deed), facts.viewer)
+    page = operator_page(request, tools, presenter.confirm_title(words, deed), facts.viewer)
     return html_page(tools, "pilot/confirm.html", page, presenter.confirm_view(words, facts, deed))
 
 
-async def _check(request: AnyRequest, tools: Tools) -> None:
+async def check_operators_form(request: AnyRequest, tools: Tools) -> None:
     """The form's word comes second: to others than operators nothing is here, whatever they send."""
-    await service.admit(tools, _token(request))
+    await service.admit(tools, session_token(request))
     form = await request.form()
-    check_form(_token(request), form.get(FIELD), request.headers, tools.settings.base_url)
+    check_form(session_token(request), form.get(FIELD), request.headers, tools.settings.base_url)
 
 
-def _page(
+def operator_page(
     request: AnyRequest, tools: Tools, title: str, viewer: Viewer, *, section: str = links.PACKAGES
 ) -> PageView:
+    """What every page of the operator's side has around its view."""
     words = words_for(request, tools.words)
     return page_view(
         request,
         tools,
         title,
         viewer=f"{viewer.first_name} {viewer.last_name}",
-        csrf=csrf_token(_token(request) or ""),
-        nav=tuple(presenter.nav(words, section)),
+        csrf=csrf_token(session_token(request) or ""),
+        nav=tuple(presenter.nav(words, section, bench=tools.settings.is_sandbox)),
         zone_note=words.gettext("All times are Moscow times"),
     )
 
 
-def _token(request: AnyRequest) -> str | None:
+def session_token(request: AnyRequest) -> str | None:
     return request.cookies.get(SESSION_COOKIE)
 
 
-def _is_watched(request: AnyRequest) -> bool:
+def is_watched(request: AnyRequest) -> bool:
     return request.query_params.get("pause") != "1"
 
 
