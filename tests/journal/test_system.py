@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from myedu.connector.sdk.client import StudentUnknown
+from myedu.connector.sdk.errors import CursorGone
 from myedu.contract.answers import CAPABILITIES
 from myedu.contract.windows import Window
 from myedu.kit.page_checks import problems_of_page
@@ -133,6 +134,11 @@ async def test_the_feed_of_changes_names_who_and_what(served: Served, journal_ur
     assert start.changes == ()
     assert {(change.student_id, change.what) for change in page.changes} == {(pupil_id, ("marks",))}
     assert after.changes == ()
+
+
+async def test_a_cursor_of_another_database_is_gone(served: Served):
+    with pytest.raises(CursorGone):
+        await served.client.changes(f"{2**62}-0")
 
 
 async def test_a_change_is_not_passed_over_while_an_older_one_is_open(

@@ -132,6 +132,10 @@ WHERE p.esia_oid = %(oid)s AND EXISTS (SELECT FROM journal.enrollments e WHERE e
 -- The cursor of someone who starts to follow now: everything committed so far lies behind it.
 SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xid, '0' AS seq
 
+-- name: changes_ahead
+-- The first transaction that hasn't begun yet: no cursor of this database lies behind it.
+SELECT pg_snapshot_xmax(pg_current_snapshot())::text
+
 -- name: changes_since
 -- Changes after a cursor, oldest first, of transactions below the oldest one still running.
 SELECT c.xid::text AS xid, c.seq::text AS seq, c.person_id, c.what, c.first_day, c.last_day

@@ -119,11 +119,16 @@ class Journal:
         return FileContent(row.name, row.media_type, row.content) if row else None
 
     async def changes(self, since: str | None) -> Changes:
-        """Without a cursor: where to start from. The feed keeps everything, so no cursor ever expires."""
+        """Without a cursor: where to start from. The feed keeps everything: no cursor of this database ends.
+
+        One ahead of everything is another database's, as after a backup: it would pass by what comes.
+        """
         async with self._database.connection() as conn:
             if since is None:
                 return Changes(cursor=await _end_of_changes(conn), changes=())
             xid, seq = _parse_cursor(since)
+            if int(xid) > int(await fetch_value(conn, queries.changes_ahead)):
+                raise ContractError(problem("cursor-gone"))
             params = {"xid": xid, "seq": seq, "limit": _CHANGES_AT_ONCE + 1}
             rows = await fetch_all(conn, queries.changes_since, params, store.ChangeRow)
         more, rows = len(rows) > _CHANGES_AT_ONCE, rows[:_CHANGES_AT_ONCE]

@@ -1,7 +1,7 @@
 """The same facts as JSON, by the same service calls. A journal's answer is passed on as it was received."""
 
 import math
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -11,8 +11,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 
 from myedu.portal.diary.models import DiaryFacts, MarksFacts
-from myedu.portal.diary.parse import day_of
+from myedu.portal.diary.parse import cursor_of, day_of
 from myedu.portal.diary.service import DiaryService
+from myedu.portal.federation.events import Event
 from myedu.portal.federation.models import Fresh, Outcome, Unavailable
 from myedu.portal.identity.models import SESSION_COOKIE
 from myedu.portal.people.models import Period, Student
@@ -77,6 +78,24 @@ class ChildrenJson(msgspec.Struct, frozen=True, kw_only=True):
     children: list[DiaryJson]
 
 
+class EventJson(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """As federation.events.Event, without whose it is: the answer says that once."""
+
+    seq: int
+    kind: str
+    thing_id: str
+    day: date
+    at: datetime
+    subject: str | None = None
+    value: str | None = None
+    was: str | None = None
+
+
+class EventsJson(msgspec.Struct, frozen=True, kw_only=True):
+    child: Child
+    events: list[EventJson]
+
+
 @get("/api/children")
 async def children(request: AnyRequest, diary: FromDiary) -> Response[bytes]:
     facts = await diary.family(session_token(request))
@@ -116,11 +135,22 @@ async def subject(
     return _json(SubjectJson(**_marks(facts), subject_id=facts.subject_id, subject=facts.subject))
 
 
-ROUTES = [children, today, week, homework, marks, subject]
+@get("/api/c/{child:uuid}/events")
+async def events(request: AnyRequest, diary: FromDiary, child: FromPath[UUID]) -> Response[bytes]:
+    """What is new: marks, lessons, tasks. `after`: the `seq` of the last event that the reader has."""
+    facts = await diary.events(session_token(request), child, cursor_of(request.query_params.get("after")))
+    return _json(EventsJson(child=_child(facts.student), events=[_event(one) for one in facts.events]))
+
+
+ROUTES = [children, today, week, homework, marks, subject, events]
 
 
 def _json(value: msgspec.Struct) -> Response[bytes]:
     return Response(msgspec.json.encode(value), media_type="application/json")
+
+
+def _event(event: Event) -> EventJson:
+    return EventJson(**{name: getattr(event, name) for name in EventJson.__struct_fields__})
 
 
 def _diary(facts: DiaryFacts) -> DiaryJson:

@@ -7,6 +7,7 @@ import msgspec
 from myedu.contract.answers import Diary, FileLink, Marks
 from myedu.contract.school import Homework
 from myedu.contract.windows import Window
+from myedu.portal.federation.events import Event
 from myedu.portal.federation.models import Outcome, SealedCopy, Unavailable
 from myedu.portal.people.models import Period, Student, Viewer
 
@@ -82,6 +83,12 @@ class FileFacts(ChildFacts, frozen=True, kw_only=True):
     """Where the browser may fetch an attachment, or why it can't now."""
 
     link: FileLink | Unavailable
+
+
+class EventsFacts(ChildFacts, frozen=True, kw_only=True):
+    """What happened in the child's diary, the oldest first."""
+
+    events: tuple[Event, ...]
 
 
 class TickFacts(ChildFacts, frozen=True, kw_only=True):

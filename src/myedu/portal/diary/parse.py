@@ -11,6 +11,7 @@ from myedu.portal.diary.averages import BEST, WORST
 from myedu.portal.diary.presenter_marks import WhatIf
 
 MOST_WEIGHT = 100
+_CURSOR_DIGITS = 18  # a bigint holds any such number
 
 
 def day_of(text: str) -> date:
@@ -19,6 +20,15 @@ def day_of(text: str) -> date:
         return parse_day(text, "day")
     except ContractError as error:
         raise ClientException(error.problem.detail or error.problem.title) from None
+
+
+def cursor_of(text: str | None) -> int:
+    """The cursor of a list of events; without one, its beginning."""
+    if text is None:
+        return 0
+    if not (text.isascii() and text.isdigit() and len(text) <= _CURSOR_DIGITS):
+        raise ClientException("after must be the seq of an event")
+    return int(text)
 
 
 def supposed_mark(value: str | None, weight: str | None) -> WhatIf | None:

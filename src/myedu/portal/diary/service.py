@@ -18,6 +18,7 @@ from myedu.portal.audit import service as audit
 from myedu.portal.diary import store
 from myedu.portal.diary.models import (
     DiaryFacts,
+    EventsFacts,
     Family,
     FamilyFacts,
     FileFacts,
@@ -168,6 +169,18 @@ class DiaryService:
             raise NotFound
         today = _today(one.student, opened.family.now)
         return FileFacts(family=opened.family, student=one.student, today=today, link=link)
+
+    async def events(self, token: str | None, child: UUID, after: int) -> EventsFacts:
+        """What has happened in the child's diary behind the cursor `after`. Asks no journal."""
+        opened, one = await self._open_child(token, child, page="events", alone=True)
+        async with self._database.connection() as conn:
+            events = await self._federation.events_of(conn, one.student, after)
+        return EventsFacts(
+            family=opened.family,
+            student=one.student,
+            today=_today(one.student, opened.family.now),
+            events=tuple(events),
+        )
 
     async def tick(self, token: str | None, child: UUID, homework_id: str, *, done: bool) -> TickFacts:
         """«Сделано» and back; raises NotFound for a task that this child's journal hasn't shown."""
