@@ -17,8 +17,8 @@ from uuid import UUID
 
 import msgspec
 
-from benchmarks.diary import database
 from benchmarks.families import diary
+from benchmarks.servers import database
 from myedu.contract.answers import Diary
 from myedu.contract.windows import week_of
 from myedu.kit.db import Database

@@ -7,23 +7,17 @@ that asks for packed ones.
 """
 
 import argparse
-import contextlib
 import gzip
 import json
 import os
 import re
-import signal
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import brotli
 import msgspec
@@ -31,18 +25,11 @@ import psycopg
 
 from benchmarks.families import Visit, settle
 from benchmarks.load import Plan, Round, Target
+from benchmarks.servers import BARE, PORTAL, database, portal_settings, served
 from myedu.contract.windows import Window, week_of
-from myedu.esia.signing import make_rsa_keys
-from myedu.kit.child import ends_with_us
 from myedu.kit.migrate import migrate
-from myedu.kit.postgres import EmbeddedPostgres
 from myedu.portal.federation.sealing import new_key
 
-SERVE = (
-    "import sys; from myedu.kit.serve import run; run(sys.argv[1], host='127.0.0.1', port=int(sys.argv[2]))"
-)
-PORTAL = "myedu.portal.app:portal_from_environment"
-BARE = "benchmarks.bare:app"
 COPY_KEY = new_key()
 COMPRESSED = "br, gzip"
 
@@ -53,14 +40,14 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder, database(Path(folder)) as url:
         migrate(url, "myedu.portal")
         visits = settle(url, week, options.mothers, COPY_KEY)
-        environment = {**os.environ, **_portal_settings(url, Path(folder))}
-        with _served(PORTAL, environment) as portal, _served(BARE, environment) as bare:
-            _keep_answers(url, portal, week, visits)
-            load = first_load(portal, week, visits[0])
+        environment = {**os.environ, **portal_settings(url, Path(folder), COPY_KEY)}
+        with served(PORTAL, environment) as portal, served(BARE, environment) as bare:
+            keep_answers(url, portal, week, visits)
+            first = first_load(portal, week, visits[0])
             plan = Plan(
-                _targets(portal, bare, week, visits), options.rounds, options.seconds, options.connections
+                targets(portal, bare, week, visits), options.rounds, options.seconds, options.connections
             )
-            print(json.dumps(result(_load(plan)) | load))
+            print(json.dumps(result(load(plan)) | first))
     return 0
 
 
@@ -132,7 +119,7 @@ def _week_path(visit: Visit, week: Window) -> str:
     return f"/c/{visit.child}/week/{week.first}"
 
 
-def _targets(portal: int, bare: int, week: Window, visits: list[Visit]) -> list[Target]:
+def targets(portal: int, bare: int, week: Window, visits: list[Visit]) -> list[Target]:
     def get(path: str, *headers: str) -> str:
         return "\r\n".join([f"GET {path} HTTP/1.1", "Host: portal", *headers, "", ""])
 
@@ -145,7 +132,7 @@ def _targets(portal: int, bare: int, week: Window, visits: list[Visit]) -> list[
     return [Target("raw", bare, raw), Target("json", portal, json_), Target("html", portal, html)]
 
 
-def _keep_answers(url: str, portal: int, week: Window, visits: list[Visit]) -> None:
+def keep_answers(url: str, portal: int, week: Window, visits: list[Visit]) -> None:
     """The bytes of each JSON answer, for the bare application."""
     with psycopg.connect(url) as conn:
         conn.execute("CREATE SCHEMA bench CREATE TABLE answers (id int PRIMARY KEY, body bytea NOT NULL)")
@@ -157,8 +144,8 @@ def _keep_answers(url: str, portal: int, week: Window, visits: list[Visit]) -> N
         conn.execute("VACUUM ANALYZE bench.answers")
 
 
-def _load(plan: Plan) -> list[Round]:
-    """In a process of its own, so that it doesn't take part in what it measures."""
+def load(plan: Plan) -> list[Round]:
+    """In a process of its own, so that it doesn't take part in what it measures; on our cores."""
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.load"],
         input=msgspec.json.encode(plan),
@@ -172,66 +159,6 @@ def _load(plan: Plan) -> list[Round]:
             f"  {each.bytes_each / 1000:5.1f} kB"
         )
     return rounds
-
-
-@contextlib.contextmanager
-def database(folder: Path) -> Iterator[str]:
-    """A new database on the server of MYEDU_DATABASE_URL, or on an embedded one."""
-    name = f"myedu_bench_{os.getpid()}"
-    given = os.environ.get("MYEDU_DATABASE_URL")
-    with contextlib.ExitStack() as stack:
-        if given is None:
-            server = stack.enter_context(EmbeddedPostgres(folder / "postgres"))
-            server.create_database(name)
-            yield server.url(name)
-            return
-        with psycopg.connect(given, autocommit=True) as conn:
-            conn.execute(f"CREATE DATABASE {name}")
-            yield urlunsplit(urlsplit(given)._replace(path=f"/{name}"))
-            conn.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _portal_settings(url: str, folder: Path) -> dict[str, str]:
-    keys = make_rsa_keys(folder, "portal")
-    return {
-        "MYEDU_DATABASE_URL": url,
-        "MYEDU_BASE_URL": "http://127.0.0.1",
-        "MYEDU_ESIA_URL": "http://127.0.0.1:1",
-        "MYEDU_ESIA_CLIENT_ID": "MYEDU",
-        "MYEDU_ESIA_KEY": str(keys.key),
-        "MYEDU_ESIA_CERTIFICATE": str(keys.certificate),
-        "MYEDU_ESIA_TOKEN_KEYS": str(keys.certificate),
-        "MYEDU_JOURNAL_KEY": str(keys.key),
-        "MYEDU_COPY_KEYS": COPY_KEY,
-        "MYEDU_FRESH_SECONDS": "86400",  # no copy grows old while we measure
-    }
-
-
-@contextlib.contextmanager
-def _served(app: str, environment: dict[str, str]) -> Iterator[int]:
-    """One worker process; its port."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-c", SERVE, app, str(port)],
-        env=environment,
-        preexec_fn=ends_with_us(signal.SIGTERM),  # a run that is cut short leaves no server behind
-    )
-    try:
-        _wait_for(port, server)
-        yield port
-    finally:
-        server.terminate()
-        server.wait(timeout=10)
-
-
-def _wait_for(port: int, server: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + 30
-    while time.monotonic() < until and server.poll() is None:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-        time.sleep(0.05)
-    raise SystemExit(f"the server on port {port} did not start: see its words above")
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:

@@ -1,0 +1,88 @@
+"""A Federation as the portal has one, asked in the process that measures: what it adds, and nothing else."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from datetime import date
+from pathlib import Path
+from uuid import uuid4
+
+import msgspec
+
+from myedu.connector.sdk.clients import JournalClients
+from myedu.contract.windows import Window
+from myedu.kit.clock import SystemClock
+from myedu.kit.db import Database
+from myedu.portal.federation.memory import open_memory
+from myedu.portal.federation.models import Bounds, Fresh, Limits
+from myedu.portal.federation.service import Federation
+from myedu.portal.people.models import Student, Viewer
+from myedu.portal.sight import open_sight
+
+
+class Inside(msgspec.Struct):
+    """What it is made of; `system_id` is asked about the days of `window`."""
+
+    database_url: str
+    journal_key: str  # path
+    copy_key: str
+    system_id: str
+    first: date
+    last: date
+
+
+Ask = Callable[[str], Awaitable[str | None]]
+"""Asks about a student; what was wrong with the answer."""
+
+
+@asynccontextmanager
+async def a_federation(inside: Inside) -> AsyncIterator[Ask]:
+    """Put together as portal/app.py does it, with the settings' defaults."""
+    async with AsyncExitStack() as stack:
+        clock, sight = SystemClock(), open_sight()
+        database = await Database.open(inside.database_url, max_size=8)
+        stack.push_async_callback(database.close)
+        key = Path(inside.journal_key).read_text()  # noqa: ASYNC240 - a small file, once
+        clients = await stack.enter_async_context(
+            aclosing(
+                JournalClients(key, clock=clock, allow_private=True, connections=Bounds().calls_most + 4)
+            )
+        )
+        memory = await stack.enter_async_context(
+            aclosing(open_memory(database, [inside.copy_key], sight=sight))
+        )
+        federation = Federation(database, clients.client_for, clock, Limits(), memory=memory, sight=sight)
+        stack.push_async_callback(federation.close)
+        window = Window(first=inside.first, last=inside.last)
+
+        async def ask(student_id: str) -> str | None:
+            outcome = await federation.read_diary(
+                _student(inside.system_id, student_id), window, viewer=_viewer()
+            )
+            return None if isinstance(outcome, Fresh) else outcome.reason
+
+        yield ask
+
+
+def _student(system_id: str, student_id: str) -> Student:
+    return Student(
+        child=uuid4(),
+        region="14",
+        system_id=system_id,
+        person_id=student_id,
+        relation="guardian",
+        first_name="Айталина",
+        last_name="Лебедева",
+        middle_name=None,
+        birth_date=date(2012, 5, 5),
+        organization_id="o1",
+        organization_name="Школа № 1",
+        time_zone="Asia/Yakutsk",
+        group_id="g1",
+        group_name="9 «Б»",
+        grade=9,
+    )
+
+
+def _viewer() -> Viewer:
+    """Somebody new for each question: as in the morning, nobody's claim has been signed before."""
+    return Viewer(uuid4(), "oid", None, True, "PR", "Анна", "Лебедева", date(1985, 1, 1))
