@@ -48,7 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if (error.name or "").startswith("myedu"):
             raise
         print(
-            f"myedu {given[0]} needs {error.name}: install the extra named in `myedu --help`", file=sys.stderr
+            f"myedu {given[0]} needs {error.name}: install the extra named in `myedu --help`,"
+            " as pip install 'myedu[demo]'",
+            file=sys.stderr,
         )
         return 2
     return int(program.main(given[1:]))

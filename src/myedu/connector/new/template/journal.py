@@ -24,7 +24,8 @@ class Journal(SimpleJournal):
     region = "25"  # код субъекта РФ
     time_zone = "Asia/Vladivostok"  # время без смещения читается в этом поясе
 
-    # Ученик. None: такого нет, портал получит 404.
+    # Ученик. None: такого нет, портал получит 404. Идентификатор приходит текстом, и сравнивать его надо как
+    # текст: без CAST колонка чисел нашла бы ученика 1 и по «01», а это другой идентификатор.
 
     def student(self, student_id: str) -> Any:
         found = self.rows(
@@ -38,7 +39,7 @@ class Journal(SimpleJournal):
     def lessons(self, student_id: str, first: date, last: date) -> Any:
         return self.rows(
             LESSONS + " JOIN pupil p ON p.class = l.class"
-            " WHERE p.person = ? AND date(l.begins) BETWEEN ? AND ?",
+            " WHERE CAST(p.person AS TEXT) = ? AND date(l.begins) BETWEEN ? AND ?",
             student_id,
             first.isoformat(),
             last.isoformat(),
@@ -49,7 +50,8 @@ class Journal(SimpleJournal):
             "SELECT t.id, l.subject AS subject_id, s.name AS subject, date(l.begins) AS due_on,"
             " l.id AS lesson_id, t.body AS text, t.body = '' AS none"
             " FROM task t JOIN lesson l ON l.id = t.lesson JOIN subject s ON s.id = l.subject"
-            " JOIN pupil p ON p.class = l.class WHERE p.person = ? AND date(l.begins) BETWEEN ? AND ?",
+            " JOIN pupil p ON p.class = l.class"
+            " WHERE CAST(p.person AS TEXT) = ? AND date(l.begins) BETWEEN ? AND ?",
             student_id,
             first.isoformat(),
             last.isoformat(),
@@ -60,7 +62,7 @@ class Journal(SimpleJournal):
             "SELECT m.id, l.subject AS subject_id, s.name AS subject, date(l.begins) AS day,"
             " l.id AS lesson_id, m.value, m.weight"
             " FROM mark m JOIN lesson l ON l.id = m.lesson JOIN subject s ON s.id = l.subject"
-            " WHERE m.pupil = ? AND date(l.begins) BETWEEN ? AND ?",
+            " WHERE CAST(m.pupil AS TEXT) = ? AND date(l.begins) BETWEEN ? AND ?",
             student_id,
             first.isoformat(),
             last.isoformat(),
@@ -73,7 +75,7 @@ class Journal(SimpleJournal):
         return self.rows(
             "SELECT a.lesson AS lesson_id, a.code, date(l.begins) AS day"
             " FROM absence a JOIN lesson l ON l.id = a.lesson"
-            " WHERE a.pupil = ? AND date(l.begins) BETWEEN ? AND ?",
+            " WHERE CAST(a.pupil AS TEXT) = ? AND date(l.begins) BETWEEN ? AND ?",
             student_id,
             first.isoformat(),
             last.isoformat(),
@@ -83,7 +85,7 @@ class Journal(SimpleJournal):
         if not any(self.rows("SELECT 1 FROM teacher WHERE CAST(id AS TEXT) = ?", teacher_id)):
             return None
         return self.rows(
-            LESSONS + " WHERE l.teacher = ? AND date(l.begins) BETWEEN ? AND ?",
+            LESSONS + " WHERE CAST(l.teacher AS TEXT) = ? AND date(l.begins) BETWEEN ? AND ?",
             teacher_id,
             first.isoformat(),
             last.isoformat(),
