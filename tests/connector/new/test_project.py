@@ -42,6 +42,26 @@ def test_the_test_is_red_for_a_journal_that_breaks_a_rule(project: Path, tmp_pat
     assert "scale" in done.stdout
 
 
+_ASK_FOR_01 = """
+from datetime import date
+import sample
+from journal import DATABASE, Journal
+sample.main(DATABASE)
+journal, days = Journal(), (date.min, date.max)
+for name in ("lessons", "homework", "marks", "attendance"):
+    asked = getattr(journal, name)
+    assert any([*asked(person, *days)] for person in "123"), name
+    assert not any([*asked("0" + person, *days)] for person in "123"), name
+assert [*journal.teacher_lessons("1", *days)]
+assert journal.student("01") is None and journal.teacher_lessons("01", *days) is None
+"""
+
+
+def test_an_id_that_only_looks_like_anothers_finds_nothing(tmp_path: Path) -> None:
+    done = run(write_project("exact", tmp_path), "-c", _ASK_FOR_01)
+    assert done.returncode == 0, done.stderr
+
+
 def test_the_files_and_the_name(project: Path) -> None:
     assert {path.name for path in project.iterdir() if not path.name.startswith("__")} >= {
         "journal.py", "sample.py", "test_journal.py", "README.md", "Dockerfile", "pyproject.toml",
