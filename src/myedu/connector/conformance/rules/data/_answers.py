@@ -1,8 +1,7 @@
 """What the rules of data share."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +10,7 @@ import msgspec
 
 from myedu.connector.conformance.ask import Answer
 from myedu.connector.conformance.case import Case, Read
-from myedu.connector.conformance.rule import Blocked, Broken, Nothing
+from myedu.connector.conformance.rule import Blocked, Nothing
 from myedu.contract.answers import Answer as DayAnswer
 from myedu.contract.answers import (
     AttendanceList,
@@ -22,7 +21,6 @@ from myedu.contract.answers import (
     StudentAnswer,
 )
 
-_SHOWN = 3
 _PARTS: tuple[type[StudentAnswer], ...] = (Schedule, HomeworkList, Marks, AttendanceList)
 _SCALES = {
     "5": re.compile(r"[1-5][+-]?"),
@@ -32,27 +30,10 @@ _SCALES = {
 }
 
 
-def none_at(places: Sequence[str], ru: str, en: str, *answers: Answer) -> None:
-    """Raises Broken, naming the first places, unless there are none."""
-    if not places:
-        return
-    shown, more = ", ".join(places[:_SHOWN]), len(places) - _SHOWN
-    raise Broken(
-        f"{ru}: {shown}{f' и ещё {more}' if more > 0 else ''}",
-        f"{en}: {shown}{f' and {more} more' if more > 0 else ''}",
-        *answers,
-    )
-
-
 def some(found: Sequence[Any], ru: str, en: str, answer: Answer) -> None:
     """Raises Nothing where there is nothing to judge by; `ru`, `en`: what is missing."""
     if not found:
         raise Nothing(f"в окне нет: {ru}", f"the window has no {en}", answer)
-
-
-def repeated(ids: Iterable[str]) -> list[str]:
-    """The ids that stand more than once."""
-    return [one for one, times in Counter(ids).items() if times > 1]
 
 
 def zone_of(read: Read[Any]) -> ZoneInfo:

@@ -1,8 +1,9 @@
 """The lessons of absences."""
 
 from myedu.connector.conformance.case import Case
+from myedu.connector.conformance.expect import none_at
 from myedu.connector.conformance.rule import Both, Rule
-from myedu.connector.conformance.rules.data._answers import local_day, none_at, some, zone_of
+from myedu.connector.conformance.rules.data._answers import local_day, some, zone_of
 from myedu.contract.answers import AttendanceList, Schedule
 
 

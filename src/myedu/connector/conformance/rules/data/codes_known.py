@@ -1,8 +1,8 @@
 """Codes of the dictionaries."""
 
 from myedu.connector.conformance.case import Case
+from myedu.connector.conformance.expect import none_at
 from myedu.connector.conformance.rule import Both, Rule
-from myedu.connector.conformance.rules.data._answers import none_at
 from myedu.contract.answers import Marks, Schedule
 from myedu.contract.school import LESSON_KINDS, LESSON_STATUSES, MARK_SCALES, WORK_KINDS
 

@@ -1,8 +1,9 @@
 """The diary beside its parts."""
 
 from myedu.connector.conformance.case import Case
+from myedu.connector.conformance.expect import none_at
 from myedu.connector.conformance.rule import Both, Rule
-from myedu.connector.conformance.rules.data._answers import ids_of, none_at
+from myedu.connector.conformance.rules.data._answers import ids_of
 from myedu.contract.answers import Diary, HomeworkList, Marks, Schedule
 
 

@@ -3,8 +3,9 @@
 import math
 
 from myedu.connector.conformance.case import Case
+from myedu.connector.conformance.expect import none_at
 from myedu.connector.conformance.rule import Both, Rule
-from myedu.connector.conformance.rules.data._answers import final_marks, none_at, some
+from myedu.connector.conformance.rules.data._answers import final_marks, some
 
 _MOST = {"5": 5, "10": 10, "12": 12, "100": 100}
 

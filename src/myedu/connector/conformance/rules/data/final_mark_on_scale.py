@@ -1,8 +1,9 @@
 """Final marks and their scales."""
 
 from myedu.connector.conformance.case import Case
+from myedu.connector.conformance.expect import none_at
 from myedu.connector.conformance.rule import Both, Rule
-from myedu.connector.conformance.rules.data._answers import final_marks, none_at, on_scale
+from myedu.connector.conformance.rules.data._answers import final_marks, on_scale
 
 
 async def check(case: Case) -> None:

@@ -1,8 +1,9 @@
 """Periods of final marks."""
 
 from myedu.connector.conformance.case import Case
+from myedu.connector.conformance.expect import none_at
 from myedu.connector.conformance.rule import Both, Rule
-from myedu.connector.conformance.rules.data._answers import final_marks, none_at, some
+from myedu.connector.conformance.rules.data._answers import final_marks, some
 
 
 async def check(case: Case) -> None:

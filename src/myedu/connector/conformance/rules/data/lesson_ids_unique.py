@@ -1,8 +1,9 @@
 """The ids of the lessons."""
 
 from myedu.connector.conformance.case import Case
+from myedu.connector.conformance.expect import none_at, repeated
 from myedu.connector.conformance.rule import Both, Rule
-from myedu.connector.conformance.rules.data._answers import none_at, repeated, some
+from myedu.connector.conformance.rules.data._answers import some
 from myedu.contract.answers import Schedule
 
 

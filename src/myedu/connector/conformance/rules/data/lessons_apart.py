@@ -3,8 +3,9 @@
 from itertools import pairwise
 
 from myedu.connector.conformance.case import Case
+from myedu.connector.conformance.expect import none_at
 from myedu.connector.conformance.rule import Both, Rule
-from myedu.connector.conformance.rules.data._answers import none_at, some
+from myedu.connector.conformance.rules.data._answers import some
 from myedu.contract.answers import Schedule
 
 

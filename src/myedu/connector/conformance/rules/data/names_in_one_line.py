@@ -1,8 +1,9 @@
 """Names of subjects, people and classes."""
 
 from myedu.connector.conformance.case import Case
+from myedu.connector.conformance.expect import none_at
 from myedu.connector.conformance.rule import Both, Rule
-from myedu.connector.conformance.rules.data._answers import none_at, texts_of
+from myedu.connector.conformance.rules.data._answers import texts_of
 
 
 async def check(case: Case) -> None:

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from myedu.connector.conformance.case import Case
+from myedu.connector.conformance.expect import none_at
 from myedu.connector.conformance.rule import Both, Rule
-from myedu.connector.conformance.rules.data._answers import none_at, some, zone_of
+from myedu.connector.conformance.rules.data._answers import some, zone_of
 from myedu.contract.answers import Schedule
 
 

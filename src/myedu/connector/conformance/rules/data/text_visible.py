@@ -3,8 +3,9 @@
 import unicodedata
 
 from myedu.connector.conformance.case import Case
+from myedu.connector.conformance.expect import none_at
 from myedu.connector.conformance.rule import Both, Rule
-from myedu.connector.conformance.rules.data._answers import none_at, texts_of
+from myedu.connector.conformance.rules.data._answers import texts_of
 
 _UNSEEN = {"Cc", "Cf", "Cs", "Co"}
 _ALLOWED = {"\n", "\t", "\u00ad"}

@@ -1,8 +1,8 @@
 """The tables of a full package."""
 
 from myedu.connector.conformance.case import Case
+from myedu.connector.conformance.expect import none_at, repeated
 from myedu.connector.conformance.rule import Both, Rule
-from myedu.connector.conformance.rules.export._tables import none_at, repeated
 from myedu.contract.tables import TABLES
 
 

@@ -1,8 +1,9 @@
 """The headers."""
 
 from myedu.connector.conformance.case import Case
+from myedu.connector.conformance.expect import none_at, repeated
 from myedu.connector.conformance.rule import Both, Rule
-from myedu.connector.conformance.rules.export._tables import none_at, repeated, tables_of
+from myedu.connector.conformance.rules.export._tables import tables_of
 from myedu.contract.tables import TABLES, required_columns
 
 

@@ -1,8 +1,8 @@
 """The tags of the files."""
 
 from myedu.connector.conformance.case import Case
+from myedu.connector.conformance.expect import none_at
 from myedu.connector.conformance.rule import Both, Rule
-from myedu.connector.conformance.rules.export._tables import none_at
 
 
 async def check(case: Case) -> None:

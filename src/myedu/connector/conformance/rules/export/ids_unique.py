@@ -1,8 +1,9 @@
 """Ids that stand twice."""
 
 from myedu.connector.conformance.case import Case
+from myedu.connector.conformance.expect import none_at, repeated
 from myedu.connector.conformance.rule import Both, Rule
-from myedu.connector.conformance.rules.export._tables import none_at, places, repeated, tables_of
+from myedu.connector.conformance.rules.export._tables import places, tables_of
 
 
 async def check(case: Case) -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from myedu.connector.conformance.case import Case
+from myedu.connector.conformance.expect import none_at
 from myedu.connector.conformance.rule import Both, Nothing, Rule
-from myedu.connector.conformance.rules.export._tables import none_at, places, tables_of, wrong_cells
+from myedu.connector.conformance.rules.export._tables import places, tables_of, wrong_cells
 from myedu.contract.tables import REFERENCES
 
 

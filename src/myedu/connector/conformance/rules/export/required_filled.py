@@ -1,8 +1,9 @@
 """Required cells."""
 
 from myedu.connector.conformance.case import Case
+from myedu.connector.conformance.expect import none_at
 from myedu.connector.conformance.rule import Both, Rule
-from myedu.connector.conformance.rules.export._tables import none_at, places, tables_of
+from myedu.connector.conformance.rules.export._tables import places, tables_of
 from myedu.contract.tables import TABLES, required_columns
 
 

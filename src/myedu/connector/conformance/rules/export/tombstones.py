@@ -1,8 +1,9 @@
 """Deleted rows."""
 
 from myedu.connector.conformance.case import Case
+from myedu.connector.conformance.expect import none_at
 from myedu.connector.conformance.rule import Both, Nothing, Rule
-from myedu.connector.conformance.rules.export._tables import none_at, wrong_cells
+from myedu.connector.conformance.rules.export._tables import wrong_cells
 from myedu.contract.tables import TABLES
 
 

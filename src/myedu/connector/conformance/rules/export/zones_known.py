@@ -3,8 +3,9 @@
 from zoneinfo import ZoneInfo
 
 from myedu.connector.conformance.case import Case
+from myedu.connector.conformance.expect import none_at
 from myedu.connector.conformance.rule import Both, Rule
-from myedu.connector.conformance.rules.export._tables import none_at, wrong_cells
+from myedu.connector.conformance.rules.export._tables import wrong_cells
 
 
 async def check(case: Case) -> None:
