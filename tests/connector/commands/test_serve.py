@@ -138,6 +138,12 @@ def test_export_writes_and_says_where(
     assert re.search(r"persons +0 rows", capsys.readouterr().err)  # a delta
 
 
+def test_a_slip_of_the_pen_is_told_with_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "slip.py").write_text("ok = 1\nthis is no line\n")
+    assert main(["export", "--journal", str(tmp_path / "slip.py")]) == 2
+    assert "slip.py:2)" in capsys.readouterr().err
+
+
 def test_wrong_rows_are_told_and_nothing_is_written(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

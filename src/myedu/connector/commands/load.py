@@ -76,6 +76,8 @@ def _careful(what: str, do: Any) -> Any:
 
 def told(error: Exception) -> str:
     """What the vendor's own code raised, and where, on one line."""
+    if isinstance(error, SyntaxError):
+        return f"SyntaxError: {error.msg} ({error.filename}:{error.lineno})"
     last = traceback.extract_tb(error.__traceback__)[-1]
     return f"{type(error).__name__}: {error} ({last.filename}:{last.lineno})"
 

@@ -27,12 +27,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         rules, exempt = _chosen(options.rule), _exempt(options.exempt)
+        _writable(options.json, options.junit, options.html)
         report = asyncio.run(_judged(options, rules, exempt))
         _write(report, options)
     except CannotJudge as why:
         print(why.words.in_(options.lang), file=sys.stderr)
         return CANNOT
-    except (_Wrong, BadKeyFile, OSError, UnicodeDecodeError) as error:
+    except (_Wrong, BadKeyFile, OSError) as error:
         print(f"myedu conform: {error}", file=sys.stderr)
         return CANNOT
     print(summary(report, options.lang))
@@ -75,11 +76,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 async def _judged(options: argparse.Namespace, rules: Sequence[Rule], exempt: dict[str, str]) -> Report:
-    if urlsplit(options.url).scheme not in ("http", "https"):
+    if not _is_address(options.url):
         raise _Wrong(f"{options.url!r} is no address: write https://…")
-    target = Target(
-        base_url=options.url, client_id=options.client_id, key=options.key.read_text(encoding="ascii")
-    )
+    target = Target(base_url=options.url, client_id=options.client_id, key=_read_key(options.key))
     asked = Options(
         students=tuple(options.student),
         teacher=options.teacher,
@@ -90,6 +89,23 @@ async def _judged(options: argparse.Namespace, rules: Sequence[Rule], exempt: di
     report = await judge(target, asked, SystemClock(), rules=rules, exempt=exempt, told=bar.show)
     bar.finish(len(rules), report.requests)
     return report
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port beyond 65535, half an IPv6
+        return False
+
+
+def _read_key(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii")
+    except OSError as error:
+        raise _Wrong(f"--key {path} can't be read: {error.strerror}; give the private key's file") from None
+    except UnicodeDecodeError:
+        raise _Wrong(f"--key {path} is no PEM file: `myedu connector key` makes a pair") from None
 
 
 def _chosen(names: Sequence[str]) -> tuple[Rule, ...]:
@@ -112,6 +128,13 @@ def _exempt(texts: Sequence[str]) -> dict[str, str]:
             )
         found[rule_id] = reason.strip()
     return found
+
+
+def _writable(*files: Path | None) -> None:
+    """Told before the judge's minute, not after it."""
+    for file in files:
+        if file and (file.is_dir() or not file.absolute().parent.is_dir()):
+            raise _Wrong(f"{file} can't be written: name a file in a folder that is there")
 
 
 def _write(report: Report, options: argparse.Namespace) -> None:
