@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from myedu.connector.sdk.cleaning import _NO_INK, clean_text, needs_cleaning
 from myedu.connector.sdk.errors import JournalWrong
-from myedu.connector.sdk.reading import read_body
+from myedu.connector.sdk.reading import _may_hold_odd_year, read_body
 from myedu.contract.answers import Diary, FileLink
 
 
@@ -217,3 +217,17 @@ def test_what_cleaning_does_not_mend(change: dict[str, Any], reason: str) -> Non
     with pytest.raises(JournalWrong) as caught:
         read(raw)
     assert caught.value.reason == reason
+
+
+@pytest.mark.parametrize("day", [b"1999-01-01", b"1999\\u002d01-01", b"\\u0031999-01-01", b"2101-01-01"])
+def test_a_day_of_another_century_is_refused_in_any_disguise(day: bytes) -> None:
+    body = msgspec.json.encode(answer(homework=[task()]))
+    odd = re.sub(rb'("due_on":")[^"]+', lambda found: found[1] + day, body)
+    assert odd != body
+    with pytest.raises(JournalWrong, match="a day outside"):
+        read_body(odd, Diary)
+
+
+def test_a_date_inside_an_id_costs_no_walk() -> None:
+    for honest in (b'"l-2026-11-23"', b'"2026-11-23"', b'"2026-11-23T08:30:00+07:00"', b'"x-1999-01-01"'):
+        assert not _may_hold_odd_year(honest)
