@@ -1,5 +1,7 @@
 """One line an event, without persons."""
 
+import asyncio
+import gc
 import json
 import logging
 import sys
@@ -49,6 +51,31 @@ def test_our_own_errors_are_told():
     line = PlainLines("x").format(record("failed", error=raised(SqlError("give it\na name"))))
     assert "error=SqlError(give it a name) at test_log.py:" in line
     assert "\n" not in line
+
+
+def test_a_forgotten_task_keeps_its_error_s_data_to_itself(capsys: pytest.CaptureFixture[str]):
+    """asyncio puts the exception's own text into its message."""
+
+    async def forget() -> None:
+        async def fail() -> None:
+            int("Иванов")
+
+        task = asyncio.create_task(fail())
+        await asyncio.sleep(0)
+        del task
+        gc.collect()
+
+    root, handlers, level = logging.getLogger(), logging.getLogger().handlers[:], logging.getLogger().level
+    try:
+        configure_logging("portal")
+        asyncio.run(forget())
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+    line = capsys.readouterr().err
+    assert "asyncio: Task exception was never retrieved" in line
+    assert "error=ValueError() at" in line
+    assert "Иванов" not in line
 
 
 def test_foreign_errors_keep_their_data_to_themselves():

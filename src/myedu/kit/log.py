@@ -65,7 +65,7 @@ def fields_of(record: logging.LogRecord, program: str) -> dict[str, Any]:
         "level": record.levelname,
         "program": program,
         "logger": record.name,
-        "message": " ".join(record.getMessage().split()),
+        "message": " ".join(_message(record).split()),
     }
     fields |= {name: value for name, value in vars(record).items() if name not in _STANDARD_FIELDS}
     if request_id := REQUEST_ID.get():
@@ -73,6 +73,12 @@ def fields_of(record: logging.LogRecord, program: str) -> dict[str, Any]:
     if record.exc_info and record.exc_info[1]:
         fields["error"] = " <- ".join(describe(error) for error in _chain(record.exc_info[1]))
     return fields
+
+
+def _message(record: logging.LogRecord) -> str:
+    text = record.getMessage()
+    # Below the first line asyncio writes out the task, and with it the text of a foreign exception.
+    return text.partition("\n")[0] if record.name == "asyncio" else text
 
 
 def describe(error: BaseException) -> str:
