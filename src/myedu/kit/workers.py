@@ -93,10 +93,16 @@ class Workers:
         _log.info("every worker was replaced")
 
     async def _fill(self, place: int) -> None:
-        """Start a worker; it has the place once it is ready."""
-        reading, writing = os.pipe()
+        """Start a worker; it has the place once it is ready. Raises ServeError."""
+        try:
+            reading, writing = os.pipe()
+        except OSError as error:
+            raise _not_started(error) from None
         try:
             process = await self._start(writing)
+        except OSError as error:  # no memory, no descriptors: a moment later there may be some again
+            os.close(reading)
+            raise _not_started(error) from None
         except BaseException:
             os.close(reading)
             raise
@@ -177,6 +183,12 @@ def listen(host: str, port: int) -> socket.socket:
     # asyncio sets it only on sockets that say they are TCP, and these don't: 45 ms a request.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
+
+
+def _not_started(error: OSError) -> ServeError:
+    return ServeError(
+        f"no process could be started ({error.strerror}): look at the machine's memory and limits"
+    )
 
 
 async def _read_byte(descriptor: int) -> bytes:
