@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -111,6 +112,7 @@ def misses(world: World) -> dict[str, float]:
         for share in (50, 99):
             added = _p(heard, name, share) - _p(heard, "direct", share)
             figures[f"{name}_added_p{share}_ms"] = round(added, 2)
+        figures[f"{name}_bad_share"] = _bad_share(heard, name)
     return figures
 
 
@@ -230,6 +232,7 @@ def one_is_dead(world: World) -> dict[str, float]:
     return {
         "healthy_p99_ms": round(well, 2),
         "healthy_p99_ms_when_one_is_dead": round(dead, 2),
+        "healthy_bad_share": _bad_share(heard["well"] + heard["dead"], "healthy"),
         "healthy_p99_ratio_when_one_is_dead": round(dead / well, 3),
     }
 
@@ -250,7 +253,7 @@ def _over_weeks(
 
 
 def asked(world: World, rounds: list[list[Stream]], *, on: int) -> list[Heard]:
-    """What an asker on this core heard. Ends the run where an answer was bad that should be good."""
+    """What an asker on this core heard. Many bad answers: the machine was too small for the rate."""
     inside = Inside(
         world.url,
         world.settings["MYEDU_JOURNAL_KEY"],
@@ -272,8 +275,8 @@ def asked(world: World, rounds: list[list[Stream]], *, on: int) -> list[Heard]:
         p50, p99 = (_p([one], one.name, share) for share in (50, 99))
         print(f"{one.name:8} {len(one.ms):5}  p50 {p50:8.2f} ms  p99 {p99:8.2f} ms", end="")
         print(f"  bad {len(one.bad)}  asked late p99 {one.late_ms:.2f} ms", flush=True)
-        if one.bad and one.name not in ("other", "equal"):
-            raise SystemExit(f"{len(one.bad)} answers of «{one.name}» were bad, as {one.bad[0]}")
+        if one.bad:
+            print(f"         bad: {dict(Counter(one.bad))}", flush=True)
     return found
 
 
@@ -281,6 +284,11 @@ def _p(heard: Sequence[Heard], name: str, share: int) -> float:
     """A percentile over all rounds, in milliseconds."""
     times = sorted(ms for one in heard if one.name == name for ms in one.ms)
     return round(times[len(times) * share // 100], 2)
+
+
+def _bad_share(heard: Sequence[Heard], name: str) -> float:
+    own = [one for one in heard if one.name == name]
+    return round(sum(len(one.bad) for one in own) / sum(len(one.ms) for one in own), 4)
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:

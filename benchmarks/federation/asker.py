@@ -78,7 +78,7 @@ async def _get(session: aiohttp.ClientSession, stream: Stream, number: int) -> s
         if answer.status != 200:
             return str(answer.status)
         if stream.cookies and b'"state":"fresh"' not in body[:2000]:
-            return body.partition(b'"diary":')[2][:120].decode()
+            return body.partition(b'"reason":"')[2].partition(b'"')[0].decode() or "not fresh"
         return None
 
 
