@@ -13,8 +13,8 @@ import msgspec
 import pytest
 
 from myedu.portal.federation.in_valkey import Valkey
-from myedu.portal.federation.models import Fresh, Limits, Unavailable
-from myedu.portal.federation.shared import LEASE_SECONDS
+from myedu.portal.federation.models import Fresh, Limits, Question, Unavailable
+from myedu.portal.federation.shared import LEASE_SECONDS, key_of
 from tests.connector.sdk.school import School
 from tests.portal.conftest import COPY_KEY, free_port
 from tests.portal.federation.asker import Errand, Result
@@ -160,6 +160,20 @@ async def test_valkey_holds_sealed_copies_with_an_end(stand_of: Stands, valkey: 
         await conn.execute("DELETE FROM federation.copies WHERE system_id = %s", [stand.student.system_id])
     assert await stand.neighbour.read_diary(stand.student, WEEK, viewer=MOTHER) == outcome
     await client.close()
+
+
+@pytest.mark.parametrize("kind", [b"copy", b"renewed", b"flight"])
+async def test_what_another_release_left_in_valkey_costs_no_page(
+    stand_of: Stands, valkey: ValkeyServer, kind: bytes
+) -> None:
+    stand = await stand_of(School(), PATIENT, shared_cache_url=valkey.url)
+    await stand.read()
+    key = key_of(Question("diary", stand.student, WEEK))
+    client = Valkey(valkey.url)
+    await client.do(("SET", b"myedu:%s:%s" % (kind, key), b"not ours", "EX", 60))
+    await client.close()
+    stand.clock.advance(OLDER)
+    assert isinstance(await stand.neighbour.read_diary(stand.student, WEEK, viewer=MOTHER), Fresh)
 
 
 @pytest.mark.parametrize("illness", ["dead from the start", "killed", "slow"])

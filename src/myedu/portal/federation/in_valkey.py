@@ -10,7 +10,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -55,7 +56,7 @@ class Renewed(msgspec.Struct, frozen=True, array_like=True):
 
 
 class ValkeyAway(Exception):
-    """It is unreachable or slow, or was a moment ago."""
+    """It is unreachable or slow, or was a moment ago; or it holds what this release can't read."""
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -132,13 +133,15 @@ class ValkeyFlock:
             ("GET", _flight(flight.key)),
             ("GET", _renewed_key(flight.key)),
         )
-        held = Holding(flight.key, UUID(bytes=holder or mark))
-        return Turn(self, held, holder == mark, _renewed(renewed).at if renewed else None)
+        with _of_this_release():
+            held = Holding(flight.key, UUID(bytes=holder or mark))
+            return Turn(self, held, holder == mark, _renewed(renewed).at if renewed else None)
 
     async def look(self, flight: Holding) -> Flying | Ended | Unavailable:
         [(holder, why)] = await self._valkey.do(("MGET", _flight(flight.key), _why(flight)))
         if why is not None:
-            return _failure(why)
+            with _of_this_release():
+                return _failure(why)
         return Flying() if holder == flight.holder.bytes else Ended()
 
     async def renew(self, flights: list[Holding]) -> None:
@@ -197,11 +200,12 @@ class ValkeyCopies:
         key = key_of(question)
         try:
             [(packed, at)] = await self._valkey.do(("MGET", _copy_key(key), _renewed_key(key)))
+            if packed is None or at is None:
+                return None
+            with _of_this_release():
+                copy, renewed = _copy(packed), _renewed(at)
         except ValkeyAway:
             return None
-        if packed is None or at is None:
-            return None
-        copy, renewed = _copy(packed), _renewed(at)
         # Another version was renewed since: that one is in PostgreSQL.
         return (
             msgspec.structs.replace(copy, fetched_at=renewed.at) if copy.version == renewed.version else None
@@ -218,6 +222,15 @@ class ValkeyCopies:
 
     async def confirm(self, question: Question, version: UUID, now: datetime) -> None:
         await _quietly(self._valkey.do(_note(key_of(question), version, now)))
+
+
+@contextmanager
+def _of_this_release() -> Iterator[None]:
+    """Another release, or somebody else, may have written what is read here: no page falls over it."""
+    try:
+        yield
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise ValkeyAway(type(error).__name__) from None
 
 
 async def _quietly(work: Awaitable[Any]) -> None:
