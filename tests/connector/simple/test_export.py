@@ -10,6 +10,8 @@ import pytest
 
 from myedu.connector.sdk.draft import ExportError
 from myedu.connector.sdk.folder import packages
+from myedu.connector.sdk.system import Misdeclared
+from myedu.connector.simple import SimpleJournal
 from myedu.connector.simple.export import FULL_EVERY, KEPT, WrongRows, write_export
 from myedu.contract.package import Manifest
 from myedu.contract.tables import TABLES
@@ -133,3 +135,25 @@ def test_one_writer_at_a_time(tmp_path: Path) -> None:
         written(Village(), tmp_path)
     lock.release()
     assert written(Village(), tmp_path).mode == "full"
+
+
+class TablesAlone(SimpleJournal):
+    """Its days are served by another program."""
+
+    vendor, product, region = "Никто", "Таблицы", "25"
+
+
+for _table in TABLES:
+    setattr(TablesAlone, _table, lambda self: [])
+
+
+def test_an_export_alone_needs_no_functions_of_days(tmp_path: Path) -> None:
+    assert write_export(TablesAlone(), tmp_path, now=NOW).region == "25"
+
+
+def test_a_table_without_a_function_is_named(tmp_path: Path) -> None:
+    class Forgetful(TablesAlone):
+        staff = SimpleJournal.staff
+
+    with pytest.raises(Misdeclared, match="staff"):
+        write_export(Forgetful(), tmp_path, now=NOW)

@@ -14,7 +14,7 @@ from myedu.connector.sdk.folder import chain, latest_package, prune
 from myedu.connector.simple.asking import stream_rows
 from myedu.connector.simple.journal import SimpleJournal
 from myedu.connector.simple.rows import Place, RowError, columns_of, convert, shown_id
-from myedu.connector.simple.system import describe, zone_of
+from myedu.connector.simple.system import info_of, zone_of
 from myedu.contract.package import Manifest
 from myedu.contract.tables import TABLES, Row
 from myedu.kit.folder_lock import FolderInUse, FolderLock
@@ -78,7 +78,7 @@ def _write(
     base = _base(journal, folder, now, mode)
     common: dict[str, Any] = {
         "region": journal.region,
-        "system": describe(journal).system,
+        "system": info_of(journal, TABLES),  # nobody is asked about days here
         "created_at": now,
         "export_id": uuid4(),
         "compression": compression,

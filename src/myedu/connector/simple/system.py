@@ -210,21 +210,27 @@ class SimpleSystem:
             yield read_row(kind, row, Place(function, number, zone), fold)
 
 
-def describe(journal: SimpleJournal) -> SystemDescription:
-    """What the journal says of itself, and what its functions say of it. Raises Misdeclared."""
+def info_of(journal: SimpleJournal, functions: Iterable[str]) -> SystemInfo:
+    """What the journal says of itself. Raises Misdeclared where it doesn't, or lacks one of `functions`."""
     for name in ("vendor", "product", "region"):
         if not getattr(journal, name):
             raise Misdeclared(f'{type(journal).__name__} has no {name}: write {name} = "…" in the class')
-    if missing := [name for name in required_functions() if not journal.has(name)]:
+    if missing := [name for name in functions if not journal.has(name)]:
         raise Misdeclared(
             f"{type(journal).__name__} has no {', '.join(missing)}: write them; their docstrings in"
             " SimpleJournal name the columns"
         )
+    return SystemInfo(vendor=journal.vendor, product=journal.product, version=journal.version)
+
+
+def describe(journal: SimpleJournal) -> SystemDescription:
+    """What a journal that has all that is required can do, by the functions it has. Raises Misdeclared."""
+    system = info_of(journal, required_functions())
     found = [name for name, function in _CAPABILITIES.items() if journal.has(function)]
     if journal.has("put_meeting") and journal.has("put_presence"):
         found.append("meetings")
     return SystemDescription(
-        system=SystemInfo(vendor=journal.vendor, product=journal.product, version=journal.version),
+        system=system,
         capabilities=("diary", *found),
         profiles=("fgis-2021",) if journal.has("student_by_esia_oid") else (),
         limits=Limits(window_days=journal.window_days, requests_per_second=journal.requests_per_second),
