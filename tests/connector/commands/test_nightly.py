@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -45,7 +46,8 @@ class Leaping(FixedClock):
 async def nights(journal: Village, folder: Path, at: time | None, monkeypatch: Any) -> list[datetime]:
     """Two days and a half, in no time; when packages were written."""
     clock = Leaping(EVENING)
-    monkeypatch.setattr(nightly.asyncio, "sleep", clock.sleep)
+    # of this file alone: a server of another test may sleep in the same loop
+    monkeypatch.setattr(nightly, "asyncio", SimpleNamespace(sleep=clock.sleep))
     with contextlib.suppress(asyncio.CancelledError):
         await nightly.write_nightly(journal, folder, at, clock)
     return sorted(one.created_at for one in packages(folder))
