@@ -64,7 +64,7 @@ async def test_a_good_system_is_green_and_the_files_are_written(
     arguments = [text for name, path in files.items() for text in (f"--{name}", str(path))]
     assert await run(key, *GIVEN, *arguments) == 0
     printed = capsys.readouterr()
-    assert "Система соблюдает договор." in printed.out
+    assert "Система соблюдает контракт." in printed.out
     assert "100%" in printed.err
     assert msgspec.json.decode(files["json"].read_bytes())["exit_status"] == 0
     assert b"<testsuite" in files["junit"].read_bytes()

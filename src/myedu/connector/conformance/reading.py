@@ -73,4 +73,4 @@ def _misshapen(message: str) -> Fault:
         rule = IDS
     else:
         rule = SHAPE
-    return Fault(rule, Both(f"тело не по договору: {message}", f"the body breaks the contract: {message}"))
+    return Fault(rule, Both(f"тело не по контракту: {message}", f"the body breaks the contract: {message}"))

@@ -21,8 +21,8 @@ GROUPS = {
     "load": Both("Нагрузка", "Load"),
 }
 TITLE = Both("Соответствие обмену «Моё образование»", "Conformance to the exchange of «Моё образование»")
-GREEN = Both("Система соблюдает договор.", "The system keeps the contract.")
-RED = Both("Система нарушает договор.", "The system breaks the contract.")
+GREEN = Both("Система соблюдает контракт.", "The system keeps the contract.")
+RED = Both("Система нарушает контракт.", "The system breaks the contract.")
 UNSURE = Both("Не всё удалось проверить.", "Not everything could be judged.")
 MEND = Both("Как исправить", "How to mend it")
 SEEN = Both("Что увидел судья", "What the judge saw")

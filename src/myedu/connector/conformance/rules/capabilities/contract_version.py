@@ -21,7 +21,7 @@ async def check(case: Case) -> None:
 
 RULE = Rule(
     id="capabilities.contract-version",
-    title=Both("Названа версия договора 1.x", "The contract's version 1.x is named"),
+    title=Both("Названа версия контракта 1.x", "The contract's version 1.x is named"),
     reason=Both(
         "Внутри версии 1 меняется только добавлением; другая первая цифра значит другие слова.",
         "Within version 1 changes only add; another first figure means other words.",

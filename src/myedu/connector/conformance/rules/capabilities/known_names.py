@@ -24,13 +24,13 @@ async def check(case: Case) -> None:
 
 RULE = Rule(
     id="capabilities.known-names",
-    title=Both("Возможности названы словами договора", "Capabilities are named in the contract's words"),
+    title=Both("Возможности названы словами контракта", "Capabilities are named in the contract's words"),
     reason=Both(
         "Незнакомое слово портал пропускает молча: возможность с опечаткой как будто не объявлена.",
         "The portal passes over an unknown word in silence: a misspelt capability isn't declared at all.",
     ),
     mend=Both(
-        f"Слова договора: {', '.join((*CAPABILITIES, *PROFILES))}.",
+        f"Слова контракта: {', '.join((*CAPABILITIES, *PROFILES))}.",
         f"The contract's words: {', '.join((*CAPABILITIES, *PROFILES))}.",
     ),
     exceptions=Both(

@@ -11,7 +11,7 @@ async def check(case: Case) -> None:
     path = case.path("put-meeting", "conformance-nothing")
     for body in _BAD:
         answer = await case.ask.send("PUT", path, headers={"Content-Type": "application/json"}, body=body)
-        refused(answer, "bad-request", "not-found", what=("тело не по договору", "a body of another shape"))
+        refused(answer, "bad-request", "not-found", what=("тело не по контракту", "a body of another shape"))
 
 
 RULE = Rule(
@@ -22,7 +22,7 @@ RULE = Rule(
         "A link of a meeting that nobody checked ends on a child's page.",
     ),
     mend=Both(
-        "Разбирайте тело по договору; url — только http и https; иначе 400 bad-request.",
+        "Разбирайте тело по контракту; url — только http и https; иначе 400 bad-request.",
         "Read the body by the contract; url is http or https only; else answer 400 bad-request.",
     ),
     example='PUT /v1/lessons/l-1/meeting {"url": "javascript:…"}\n400 {"code": "bad-request"}',

@@ -41,7 +41,7 @@ def _is_problem(answer: Answer) -> None:
     )
     that(
         fault.code in PROBLEMS,
-        f"code {fault.code!r} договору не известен",
+        f"code {fault.code!r} контракту не известен",
         f"the contract knows no code {fault.code!r}",
         answer,
     )
@@ -55,7 +55,7 @@ RULE = Rule(
         "By an error's code the portal decides what to tell a family: no such student, or come later.",
     ),
     mend=Both(
-        "Отвечайте на ошибки по RFC 9457: type, title, status (тот же, что у ответа) и code из договора.",
+        "Отвечайте на ошибки по RFC 9457: type, title, status (тот же, что у ответа) и code из контракта.",
         "Answer errors by RFC 9457: type, title, status (the answer's own) and a code of the contract.",
     ),
     example="GET /v1/students/42/schedule?from=2026-09-01\n"

@@ -12,7 +12,7 @@ async def check(case: Case) -> None:
 
 RULE = Rule(
     id=SHAPE,
-    title=Both("Ответы имеют форму договора", "Answers have the contract's shape"),
+    title=Both("Ответы имеют форму контракта", "Answers have the contract's shape"),
     reason=Both(
         "Поле с опечаткой читается как пустое: «уроков нет» вместо расписания. Портал такой ответ не берёт.",
         "A misspelt field reads as an empty one: no lessons in place of a timetable. The portal refuses it.",

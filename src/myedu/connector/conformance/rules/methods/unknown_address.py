@@ -19,7 +19,7 @@ RULE = Rule(
         "A redirect, or a page to sign in with a 200, is read by the portal as the journal's answer.",
     ),
     mend=Both(
-        "На адреса вне договора отвечайте 404 not-found, без перенаправлений.",
+        "На адреса вне контракта отвечайте 404 not-found, без перенаправлений.",
         "Answer addresses outside the contract with 404 not-found and no redirect.",
     ),
     example='GET /v1/nothing\n404 {"code": "not-found"}',
