@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from myedu.connector.adapters.netschool.roster import export_tables
+from myedu.connector.adapters.netschool.package import export_tables
 from myedu.connector.adapters.netschool.sample import sample_roster
 from myedu.connector.adapters.netschool.source import RecordedSource, read_neighbours
 from myedu.connector.sdk.client import JournalAddress, JournalClient, JournalSilent

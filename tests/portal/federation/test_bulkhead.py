@@ -180,6 +180,14 @@ async def test_nobody_asks_again_without_time_for_an_answer(ward: Ward):
     assert ward.calls == 1
 
 
+async def test_impatience_is_not_held_against_the_journal(ward: Ward):
+    await ward.read()
+    asked = sum(ward.journal.asked.values())
+    assert [await ward.reason(0.01) for _ in range(2 * BOUNDS.failures)] == ["busy"] * 2 * BOUNDS.failures
+    assert sum(ward.journal.asked.values()) == asked, "a call that can't be waited for isn't made"
+    assert await ward.reason() == "good", "and the breaker is as it was"
+
+
 async def test_no_more_than_the_limit_are_at_the_journal(ward_of: Wards):
     ward = await ward_of(msgspec.structs.replace(BOUNDS, calls_start=3, calls_most=3))
     together = most = 0

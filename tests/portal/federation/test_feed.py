@@ -96,8 +96,12 @@ async def followed(stand_of: Stands) -> Followed:
     return await follow(stand_of, Living())
 
 
+UNHURRIED = replace(QUICK, deadline_seconds=5, flight_seconds=5)
+"""Nothing here is about a page's patience."""
+
+
 async def follow(stand_of: Stands, school: Living, **more: Any) -> Followed:
-    one = Followed(await stand_of(school, **more), school)
+    one = Followed(await stand_of(school, **{"limits": UNHURRIED, **more}), school)
     async with one.stand.database.transaction() as conn:
         await conn.execute("SELECT people.open_region('25')")
         await Rows(conn).person(PUPIL, region="25", system_id=one.stand.student.system_id)

@@ -24,6 +24,7 @@ T = TypeVar("T")
 Call = Callable[[float], Awaitable[T]]
 """One call to the journal, within so many seconds; raises JournalError."""
 
+_LEAST_SECONDS = 0.03  # with less a call would end by our impatience, and count as the journal's illness
 _log = logging.getLogger(__name__)
 
 
@@ -104,12 +105,15 @@ class Bulkhead:
     async def _made(self, method: str, call: Call[T], until: float) -> T:
         # Here and not before the queue: the breaker may have opened, or a probe gone, meanwhile.
         self._spare_it_while_resting()
-        ticket = self._breaker.admit(began := self._time())
+        began = self._time()
+        if until - began < _LEAST_SECONDS:
+            raise NotAsked(BUSY, "no time is left to ask it", 1.0)
+        ticket = self._breaker.admit(began)
         if ticket is None:
             raise self._resting()
         try:
             with self._sight.span("journal", system=self._system_id, method=method):
-                answer = await call(max(until - began, 0.001))
+                answer = await call(until - began)
         except JournalError as error:
             self._failed(method, error, ticket, began)
             raise
