@@ -125,17 +125,26 @@ def result(plan: Plan, answers: list[Answer], late_ms: float) -> dict[str, objec
 
 
 def recovery(answers: list[Answer], usual: list[Answer], ends: float) -> float | None:
-    """Seconds after the storm of the last request that was refused, failed or was slow; None: not yet over.
+    """Seconds from the storm's end to the end of the last bad second; None: not yet over.
 
-    Slow is more than twice the p99 of before.
+    A second is bad in which a request was refused or failed, or in which half of them were slow: slower
+    than twice the p99 of before. One slow request alone is nobody's storm.
     """
     slow = _SLOW * quantile([one.seconds for one in usual], 0.99)
     after = [one for one in answers if one.at >= ends]
-    bad = [one.at for one in after if one.status not in (200, 303) or one.seconds > slow]
-    last = max(bad, default=ends)
-    if not after or max(one.at for one in after) - last < _QUIET_SECONDS:
+    if not after:
         return None
-    return round(last - ends, 2)
+    seconds: dict[int, list[Answer]] = {}
+    for one in after:
+        seconds.setdefault(int(one.at - ends), []).append(one)
+    bad = [second for second, heard in seconds.items() if _is_bad(heard, slow)]
+    over = max(bad, default=-1) + 1
+    return None if max(one.at for one in after) - ends - over < _QUIET_SECONDS else float(over)
+
+
+def _is_bad(heard: list[Answer], slow: float) -> bool:
+    failed = any(one.status not in (200, 303) for one in heard)
+    return failed or quantile([one.seconds for one in heard], 0.5) > slow
 
 
 def quantile(values: list[float], share: float) -> float:

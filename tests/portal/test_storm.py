@@ -51,14 +51,16 @@ def test_people_come_independently_and_as_many_as_planned() -> None:
     assert times[-1] < 80
 
 
-def test_recovery_is_the_last_bad_moment_after_the_storm() -> None:
+def test_recovery_is_the_end_of_the_last_bad_second_after_the_storm() -> None:
     def one(at: float, status: int = 200, seconds: float = 0.01) -> storm.Answer:
         return storm.Answer(at, "first-page", status, seconds)
 
     usual = [one(float(n)) for n in range(10)]
     calm = [one(60.0 + n / 2) for n in range(20)]
+    slow = [one(62.1, seconds=0.5), one(62.6, seconds=0.5)]
     assert storm.recovery([*usual, *calm], usual, 60) == 0
-    assert storm.recovery([*calm, one(61.5, 503)], usual, 60) == 1.5
-    assert storm.recovery([*calm, one(62.5, seconds=0.5)], usual, 60) == 2.5
+    assert storm.recovery([*calm, one(61.5, 503)], usual, 60) == 2
+    assert storm.recovery([*calm, *slow], usual, 60) == 3
+    assert storm.recovery([*calm, slow[0]], usual, 60) == 0, "one slow request is nobody's storm"
     assert storm.recovery([*calm, one(69.0, 503)], usual, 60) is None
     assert storm.recovery(usual, usual, 60) is None

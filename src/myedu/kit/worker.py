@@ -17,6 +17,7 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 
 from myedu.kit.accepting import Acceptor
+from myedu.kit.garbage import settle
 from myedu.kit.serve import QUIET
 
 KEPT_SECONDS = 5  # of a connection without a request; uvicorn closes it then
@@ -57,6 +58,7 @@ class Worker(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=[])
         self.servers = [Acceptor(listener, self._protocol) for listener in sockets or []]
+        settle()
         os.write(self._ready, b"1")
         os.close(self._ready)
 
