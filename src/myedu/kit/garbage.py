@@ -2,7 +2,7 @@
 
 import gc
 
-_NEW_OBJECTS = 20_000  # a page makes some thousands; the usual 700 would look for cycles several times in each
+_NEW_OBJECTS = 20_000  # a page makes some thousands: with the usual 700 each would be looked through often
 
 
 def settle() -> None:
