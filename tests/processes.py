@@ -42,6 +42,9 @@ def still_run(family: set[Process]) -> list[str]:
     for member in family:
         now = process(member.pid)
         if now is not None and now.started == member.started and now.state != "Z":
-            command = Path(f"/proc/{member.pid}/cmdline").read_bytes().replace(b"\0", b" ")
+            try:
+                command = Path(f"/proc/{member.pid}/cmdline").read_bytes().replace(b"\0", b" ")
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # it has ended between the two looks
             found.append(f"{member.pid} {command.decode(errors='replace')}")
     return found
