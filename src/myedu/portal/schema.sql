@@ -670,7 +670,8 @@ CREATE TABLE people.enrollments (
     status text,
     updated_at timestamp with time zone NOT NULL,
     archived_at timestamp with time zone,
-    export_id uuid
+    export_id uuid,
+    digest bigint
 )
 PARTITION BY LIST (region);
 
@@ -697,7 +698,8 @@ CREATE TABLE people.groups (
     parent_id text,
     updated_at timestamp with time zone NOT NULL,
     archived_at timestamp with time zone,
-    export_id uuid
+    export_id uuid,
+    digest bigint
 )
 PARTITION BY LIST (region);
 
@@ -714,7 +716,8 @@ CREATE TABLE people.guardianships (
     revoked_at timestamp with time zone,
     updated_at timestamp with time zone NOT NULL,
     archived_at timestamp with time zone,
-    export_id uuid
+    export_id uuid,
+    digest bigint
 )
 PARTITION BY LIST (region);
 
@@ -735,7 +738,16 @@ CREATE TABLE people.incoming_changes (
     change text NOT NULL,
     fields text[],
     identity boolean DEFAULT false NOT NULL,
-    CONSTRAINT incoming_changes_change_check CHECK ((change = ANY (ARRAY['added'::text, 'changed'::text, 'archived'::text, 'restored'::text, 'erased'::text])))
+    CONSTRAINT incoming_changes_change_check CHECK ((change = ANY (ARRAY['added'::text, 'changed'::text, 'archived'::text, 'restored'::text, 'erased'::text, 'stamped'::text])))
+)
+PARTITION BY LIST (region);
+
+CREATE TABLE people.incoming_differences (
+    region text NOT NULL,
+    system_id text NOT NULL,
+    table_name text NOT NULL,
+    id text NOT NULL,
+    line bigint
 )
 PARTITION BY LIST (region);
 
@@ -749,9 +761,10 @@ CREATE TABLE people.incoming_enrollments (
     starts_on date,
     ends_on date,
     status text,
-    updated_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone,
     deleted boolean NOT NULL,
-    line bigint NOT NULL
+    line bigint NOT NULL,
+    digest bigint
 )
 PARTITION BY LIST (region);
 
@@ -788,9 +801,10 @@ CREATE TABLE people.incoming_groups (
     letter text,
     shift integer,
     parent_id text,
-    updated_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone,
     deleted boolean NOT NULL,
-    line bigint NOT NULL
+    line bigint NOT NULL,
+    digest bigint
 )
 PARTITION BY LIST (region);
 
@@ -805,9 +819,10 @@ CREATE TABLE people.incoming_guardianships (
     verified_at timestamp with time zone,
     ends_on date,
     revoked_at timestamp with time zone,
-    updated_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone,
     deleted boolean NOT NULL,
-    line bigint NOT NULL
+    line bigint NOT NULL,
+    digest bigint
 )
 PARTITION BY LIST (region);
 
@@ -829,9 +844,10 @@ CREATE TABLE people.incoming_organizations (
     phone text,
     site text,
     parent_id text,
-    updated_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone,
     deleted boolean NOT NULL,
-    line bigint NOT NULL
+    line bigint NOT NULL,
+    digest bigint
 )
 PARTITION BY LIST (region);
 
@@ -847,9 +863,10 @@ CREATE TABLE people.incoming_periods (
     starts_on date,
     ends_on date,
     parent_id text,
-    updated_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone,
     deleted boolean NOT NULL,
-    line bigint NOT NULL
+    line bigint NOT NULL,
+    digest bigint
 )
 PARTITION BY LIST (region);
 
@@ -864,10 +881,11 @@ CREATE TABLE people.incoming_persons (
     sex text,
     snils text,
     esia_oid text,
-    updated_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone,
     public_id uuid,
     deleted boolean NOT NULL,
-    line bigint NOT NULL
+    line bigint NOT NULL,
+    digest bigint
 )
 PARTITION BY LIST (region);
 
@@ -876,6 +894,16 @@ CREATE TABLE people.incoming_rings (
     system_id text NOT NULL,
     guardian_id text NOT NULL,
     child_id text NOT NULL
+)
+PARTITION BY LIST (region);
+
+CREATE TABLE people.incoming_seen (
+    region text NOT NULL,
+    system_id text NOT NULL,
+    table_name text NOT NULL,
+    id text NOT NULL,
+    line bigint NOT NULL,
+    digest bigint
 )
 PARTITION BY LIST (region);
 
@@ -889,9 +917,10 @@ CREATE TABLE people.incoming_staff (
     "position" text,
     starts_on date,
     ends_on date,
-    updated_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone,
     deleted boolean NOT NULL,
-    line bigint NOT NULL
+    line bigint NOT NULL,
+    digest bigint
 )
 PARTITION BY LIST (region);
 
@@ -904,9 +933,18 @@ CREATE TABLE people.incoming_subjects (
     short_name text,
     area text,
     federal_code text,
-    updated_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone,
     deleted boolean NOT NULL,
-    line bigint NOT NULL
+    line bigint NOT NULL,
+    digest bigint
+)
+PARTITION BY LIST (region);
+
+CREATE TABLE people.incoming_suspects (
+    region text NOT NULL,
+    system_id text NOT NULL,
+    table_name text NOT NULL,
+    id text NOT NULL
 )
 PARTITION BY LIST (region);
 
@@ -919,9 +957,10 @@ CREATE TABLE people.incoming_teaching (
     subject_id text,
     starts_on date,
     ends_on date,
-    updated_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone,
     deleted boolean NOT NULL,
-    line bigint NOT NULL
+    line bigint NOT NULL,
+    digest bigint
 )
 PARTITION BY LIST (region);
 
@@ -946,6 +985,7 @@ CREATE TABLE people.organizations (
     updated_at timestamp with time zone NOT NULL,
     archived_at timestamp with time zone,
     export_id uuid,
+    digest bigint,
     CONSTRAINT organizations_time_zone_check CHECK ((('2000-01-01 00:00:00+00'::timestamp with time zone AT TIME ZONE time_zone) IS NOT NULL))
 )
 PARTITION BY LIST (region);
@@ -964,7 +1004,8 @@ CREATE TABLE people.periods (
     parent_id text,
     updated_at timestamp with time zone NOT NULL,
     archived_at timestamp with time zone,
-    export_id uuid
+    export_id uuid,
+    digest bigint
 )
 PARTITION BY LIST (region);
 
@@ -983,6 +1024,7 @@ CREATE TABLE people.persons (
     updated_at timestamp with time zone NOT NULL,
     archived_at timestamp with time zone,
     export_id uuid,
+    digest bigint,
     CONSTRAINT persons_snils_check CHECK ((snils ~ '^[0-9]{11}$'::text))
 )
 PARTITION BY LIST (region);
@@ -999,7 +1041,8 @@ CREATE TABLE people.staff (
     ends_on date,
     updated_at timestamp with time zone NOT NULL,
     archived_at timestamp with time zone,
-    export_id uuid
+    export_id uuid,
+    digest bigint
 )
 PARTITION BY LIST (region);
 
@@ -1014,7 +1057,8 @@ CREATE TABLE people.subjects (
     federal_code text,
     updated_at timestamp with time zone NOT NULL,
     archived_at timestamp with time zone,
-    export_id uuid
+    export_id uuid,
+    digest bigint
 )
 PARTITION BY LIST (region);
 
@@ -1048,7 +1092,8 @@ CREATE TABLE people.teaching (
     ends_on date,
     updated_at timestamp with time zone NOT NULL,
     archived_at timestamp with time zone,
-    export_id uuid
+    export_id uuid,
+    digest bigint
 )
 PARTITION BY LIST (region);
 
@@ -1064,7 +1109,8 @@ CREATE TABLE people.undo_enrollments (
     status text,
     updated_at timestamp with time zone CONSTRAINT enrollments_updated_at_not_null NOT NULL,
     archived_at timestamp with time zone,
-    export_id uuid
+    export_id uuid,
+    digest bigint
 )
 PARTITION BY LIST (region);
 
@@ -1082,7 +1128,8 @@ CREATE TABLE people.undo_groups (
     parent_id text,
     updated_at timestamp with time zone CONSTRAINT groups_updated_at_not_null NOT NULL,
     archived_at timestamp with time zone,
-    export_id uuid
+    export_id uuid,
+    digest bigint
 )
 PARTITION BY LIST (region);
 
@@ -1099,7 +1146,8 @@ CREATE TABLE people.undo_guardianships (
     revoked_at timestamp with time zone,
     updated_at timestamp with time zone CONSTRAINT guardianships_updated_at_not_null NOT NULL,
     archived_at timestamp with time zone,
-    export_id uuid
+    export_id uuid,
+    digest bigint
 )
 PARTITION BY LIST (region);
 
@@ -1124,6 +1172,7 @@ CREATE TABLE people.undo_organizations (
     updated_at timestamp with time zone CONSTRAINT organizations_updated_at_not_null NOT NULL,
     archived_at timestamp with time zone,
     export_id uuid,
+    digest bigint,
     CONSTRAINT organizations_time_zone_check CHECK ((('2000-01-01 00:00:00+00'::timestamp with time zone AT TIME ZONE time_zone) IS NOT NULL))
 )
 PARTITION BY LIST (region);
@@ -1142,7 +1191,8 @@ CREATE TABLE people.undo_periods (
     parent_id text,
     updated_at timestamp with time zone CONSTRAINT periods_updated_at_not_null NOT NULL,
     archived_at timestamp with time zone,
-    export_id uuid
+    export_id uuid,
+    digest bigint
 )
 PARTITION BY LIST (region);
 
@@ -1161,6 +1211,7 @@ CREATE TABLE people.undo_persons (
     updated_at timestamp with time zone CONSTRAINT persons_updated_at_not_null NOT NULL,
     archived_at timestamp with time zone,
     export_id uuid,
+    digest bigint,
     CONSTRAINT persons_snils_check CHECK ((snils ~ '^[0-9]{11}$'::text))
 )
 PARTITION BY LIST (region);
@@ -1177,7 +1228,8 @@ CREATE TABLE people.undo_staff (
     ends_on date,
     updated_at timestamp with time zone CONSTRAINT staff_updated_at_not_null NOT NULL,
     archived_at timestamp with time zone,
-    export_id uuid
+    export_id uuid,
+    digest bigint
 )
 PARTITION BY LIST (region);
 
@@ -1192,7 +1244,8 @@ CREATE TABLE people.undo_subjects (
     federal_code text,
     updated_at timestamp with time zone CONSTRAINT subjects_updated_at_not_null NOT NULL,
     archived_at timestamp with time zone,
-    export_id uuid
+    export_id uuid,
+    digest bigint
 )
 PARTITION BY LIST (region);
 
@@ -1207,7 +1260,8 @@ CREATE TABLE people.undo_teaching (
     ends_on date,
     updated_at timestamp with time zone CONSTRAINT teaching_updated_at_not_null NOT NULL,
     archived_at timestamp with time zone,
-    export_id uuid
+    export_id uuid,
+    digest bigint
 )
 PARTITION BY LIST (region);
 
@@ -1391,6 +1445,10 @@ CREATE INDEX enrollments_person ON ONLY people.enrollments USING btree (region, 
 CREATE INDEX guardianships_child ON ONLY people.guardianships USING btree (region, system_id, child_id);
 
 CREATE INDEX guardianships_guardian ON ONLY people.guardianships USING btree (region, system_id, guardian_id);
+
+CREATE INDEX incoming_differences_line ON ONLY people.incoming_differences USING btree (table_name, line);
+
+CREATE INDEX incoming_found_line ON ONLY people.incoming_found USING btree (table_name, line);
 
 CREATE INDEX periods_organization ON ONLY people.periods USING btree (region, system_id, organization_id, academic_year);
 

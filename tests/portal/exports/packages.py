@@ -82,6 +82,20 @@ def package(folder: Path, rows: Tables, at: datetime, **other: Any) -> Manifest:
     return write_package(folder, tables=rows, **(wanted | other))
 
 
+def careless_package(folder: Path, rows: Tables, at: datetime, **other: Any) -> Manifest:
+    """A package by a vendor whose tool refuses nothing: ids twice, tombstones in a full one."""
+    manifest = package(folder, dict.fromkeys(rows, ()), at, **other)
+    place = folder / str(manifest.export_id)
+    for table, some in rows.items():
+
+        def fill(lines: list[list[str]], some: list[Row] = some) -> None:
+            plain = (msgspec.to_builtins(row) for row in some)
+            lines += [["" if row.get(name) is None else str(row[name]) for name in lines[0]] for row in plain]
+
+        spoil(place, table, fill)
+    return manifest
+
+
 def put(exports: Path, clock: Clock, rows: Tables, **other: Any) -> Path:
     """A package as a journal offers it, of the clock's time; its folder."""
     return exports / str(package(exports, rows, clock.now(), compression="gz", **other).export_id)

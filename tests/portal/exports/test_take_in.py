@@ -15,7 +15,8 @@ from myedu.kit.clock import FixedClock
 from myedu.kit.sql import prepare_problems
 from myedu.portal.exports.models import Guard, Report
 from myedu.portal.exports.service import Tools, load_folder
-from myedu.portal.people import intake
+from myedu.portal.people import intake, statements
+from myedu.portal.people.models import Place
 from myedu.portal.people.service import register_system
 from tests.portal.exports.conftest import SYSTEM
 from tests.portal.exports.packages import (
@@ -44,18 +45,17 @@ def counts(report: Report, table: str) -> tuple[int, int, int, int]:
 
 
 def test_the_server_understands_the_intake_for_every_table(url: str) -> None:
-    assert set(intake.QUERIES) == set(TABLES)
-    for queries in intake.QUERIES.values():
+    assert set(statements.QUERIES) == set(TABLES)
+    for queries in statements.QUERIES.values():
         assert len(queries) > 5
         assert prepare_problems(url, queries) == []
-    assert prepare_problems(url, intake.DELTA_COMPARE.values()) == []
-    for queries in intake.REFERENCE_QUERIES.values():
+    for queries in statements.REFERENCE_QUERIES.values():
         assert len(queries) > 2
         assert prepare_problems(url, queries) == []
 
 
 async def test_no_statement_of_the_intake_is_a_nested_loop_though_staging_looks_empty(tools: Tools) -> None:
-    place = intake.Place("25", "r25-a")
+    place = Place("25", "r25-a")
     values = {
         "region": "25",
         "system_id": "r25-a",
@@ -65,7 +65,7 @@ async def test_no_statement_of_the_intake_is_a_nested_loop_though_staging_looks_
     }
     async with tools.database.transaction() as conn:
         await intake.begin(conn, place, full=True)
-        for queries in intake.QUERIES.values():
+        for queries in statements.QUERIES.values():
             for query in (queries.compare, queries.add, queries.change, queries.archive):
                 plan = await (await conn.execute(f"EXPLAIN {query.text}", values)).fetchall()
                 assert "Nested Loop" not in str(plan), query.name

@@ -14,7 +14,7 @@ from myedu.portal.federation import service, store
 from myedu.portal.federation.copies import erase_old
 from myedu.portal.federation.models import Fresh, Question, Unavailable
 from myedu.portal.federation.sealing import new_key
-from myedu.portal.people.intake import Place
+from myedu.portal.people.models import Place
 from myedu.portal.sight import Sight
 from myedu.portal.sight.metrics import Metrics
 from tests.connector.sdk.school import School

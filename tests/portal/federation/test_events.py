@@ -10,7 +10,7 @@ from myedu.portal.federation import service as federation
 from myedu.portal.federation.events import Events, erase_old
 from myedu.portal.federation.news import News
 from myedu.portal.federation.sealing import Keyring
-from myedu.portal.people.intake import Place
+from myedu.portal.people.models import Place
 from tests.connector.sdk.school import PUPIL
 from tests.portal.federation.conftest import NOW, WEEK, Stand, Stands
 from tests.portal.federation.test_feed import Living, follow

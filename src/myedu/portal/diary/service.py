@@ -34,8 +34,7 @@ from myedu.portal.federation.service import Federation
 from myedu.portal.identity.models import NotSignedIn
 from myedu.portal.identity.service import require_viewer, viewer_from_token
 from myedu.portal.people import service as people
-from myedu.portal.people.intake import Place
-from myedu.portal.people.models import Student
+from myedu.portal.people.models import Place, Student
 from myedu.portal.people.service import NotVisible
 from myedu.portal.sight import Sight
 

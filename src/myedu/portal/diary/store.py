@@ -14,8 +14,7 @@ from myedu.kit.sql import load_queries
 from myedu.portal.diary.models import Family, Opened, OpenedChild
 from myedu.portal.federation.models import SealedCopy
 from myedu.portal.identity.service import token_sha256
-from myedu.portal.people.intake import Place
-from myedu.portal.people.models import Student, Viewer
+from myedu.portal.people.models import Place, Student, Viewer
 
 QUERIES = load_queries("myedu.portal.diary")
 

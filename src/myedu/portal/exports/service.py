@@ -19,19 +19,24 @@ from myedu.portal.exports.guard import reason_to_hold
 from myedu.portal.exports.models import Guard, Package, PackageRefused, Report, State, TableReport
 from myedu.portal.exports.progress import Progress, silent
 from myedu.portal.exports.receive import fetch_package
-from myedu.portal.exports.staging import StagedTable, stage_files
+from myedu.portal.exports.staging import StagedTable, bring_files, stage_files
 from myedu.portal.exports.verify import check_file, check_manifest, read_manifest
 from myedu.portal.people import intake
 from myedu.portal.people import service as people
-from myedu.portal.people.intake import Changes, Place, Staging
-from myedu.portal.people.models import System
+from myedu.portal.people.intake import Changes
+from myedu.portal.people.models import Place, System
 from myedu.portal.people.sift import sift
+from myedu.portal.people.statements import QUERIES, Staging
 
 Eraser = Callable[[AsyncConnection, Place], Awaitable[None]]
 """Erases what a room keeps of the persons in people.incoming_erased of a place, in the same transaction."""
 
 KEPT = timedelta(days=365)
 """How long archived rows stay: contract.personal says until the end of studies or work and a year."""
+
+
+_MANY = 10
+"""Where fewer than one row in so many differs from what is held, the others are best found by their keys."""
 
 
 class Tools(msgspec.Struct, frozen=True):
@@ -154,7 +159,7 @@ def _verify(tools: Tools, folder: Path, manifest: Manifest) -> None:
     total = sum(file.bytes for file in manifest.tables)
     done = 0
     for file in manifest.tables:
-        if file.table in intake.QUERIES:
+        if file.table in QUERIES:
             tools.progress("verify", done, total)
             check_file(folder, file)
         done += file.bytes
@@ -184,7 +189,7 @@ async def _work(
     await store.forget_problems(conn, system.id, manifest.export_id)
     staging = await intake.open_staging(conn, place, manifest.export_id, full=full)
     staged = await stage_files(conn, staging, folder, manifest, tools.progress)
-    changes = await _propose(conn, tools, staging, staged, full=full)
+    changes = await _propose(conn, tools, staging, staged)
     await store.add_found(conn, place, manifest.export_id)
     report = await _told(conn, system, manifest, staged, changes)
     hold = reason_to_hold(changes, tools.guard)
@@ -193,6 +198,7 @@ async def _work(
     elif dry_run:
         return msgspec.structs.replace(report, state="proposed")
     else:
+        await bring_files(conn, staging, folder, manifest, tools.progress)
         await _apply(conn, tools, staging, manifest, changes, agreed=agreed)
     await intake.end(conn, place)
     await store.finish(conn, report, tools.clock.now())
@@ -200,18 +206,17 @@ async def _work(
 
 
 async def _propose(
-    conn: AsyncConnection, tools: Tools, staging: Staging, staged: dict[str, StagedTable], *, full: bool
+    conn: AsyncConnection, tools: Tools, staging: Staging, staged: dict[str, StagedTable]
 ) -> list[Changes]:
     total = sum(table.rows for table in staged.values())
+    few = sum(table.staged for table in staged.values()) * _MANY < total
+    await intake.expect(conn, few=few or not staging.full)
     tools.progress("match", 0, total)
-    whole = {name: table.is_whole for name, table in staged.items()}
-    ordered = {name for name, table in staged.items() if table.is_ordered}
-    await sift(conn, staging, whole, ordered, full=full)
+    await sift(conn, staging, staged, {name for name, table in staged.items() if table.is_ordered})
     tools.progress("compare", 0, total)
-    for name, table in staged.items():
-        absent = full and table.is_whole
-        await intake.compare(conn, staging, name, delta=not full, archive_absent=absent)
-    stand = {} if full else await store.rows_after(conn, staging.place.system_id)
+    for name in staged:
+        await intake.compare(conn, staging, name)
+    stand = {} if staging.full else await store.rows_after(conn, staging.place.system_id)
     return await intake.proposal(conn, staging, staged, stand)
 
 

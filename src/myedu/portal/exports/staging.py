@@ -1,10 +1,14 @@
-"""The files of a package into the staging, batch by batch; while one is copied the next is read."""
+"""The files of a package into the staging, batch by batch; while one is copied the next is read.
+
+Where the system has rows already, a file is looked through for what differs, and only that is staged. Where
+it has none, only what is judged is staged, and `bring_files` reads the files again when they are judged.
+"""
 
 import asyncio
 import io
-import os
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 from uuid import UUID
 
 import msgspec
@@ -15,49 +19,131 @@ from myedu.contract.package import Manifest, TableFile
 from myedu.portal.exports import store
 from myedu.portal.exports.checks import CheckedBatch, check_batch
 from myedu.portal.exports.csv_rows import LINE
+from myedu.portal.exports.digests import digest_of
 from myedu.portal.exports.models import RowProblem
 from myedu.portal.exports.progress import Progress
+from myedu.portal.exports.public_ids import public_ids
 from myedu.portal.exports.read import TextBatch, read_batches
-from myedu.portal.people import intake
-from myedu.portal.people.intake import Staging
+from myedu.portal.people import intake, renewal
+from myedu.portal.people.intake import FoundLine
+from myedu.portal.people.statements import QUERIES, Staging, data_columns, judged_columns
+
+T = TypeVar("T")
 
 
 class StagedTable(msgspec.Struct, frozen=True):
-    """Rows that a file has; where not every line and id could be read, absence says nothing.
+    """Rows that a file has, and how many of them are staged; where not every line and id could be read,
+    absence says nothing.
 
     `is_ordered`: each id is greater than the one before, so that none can stand twice.
     """
 
     name: str
     rows: int
+    staged: int
     is_whole: bool
     is_ordered: bool
+
+
+class _Source(msgspec.Struct, frozen=True):
+    """One file of a package on its way into the staging."""
+
+    staging: Staging
+    folder: Path
+    file: TableFile
+    zones: Collection[str]
+    export_id: UUID
+
+    @property
+    def table(self) -> str:
+        return self.file.table
 
 
 async def stage_files(
     conn: AsyncConnection, staging: Staging, folder: Path, manifest: Manifest, progress: Progress
 ) -> dict[str, StagedTable]:
     """Bring every file of the contract's into the staging and its problems into exports.problems."""
-    files = {file.table: file for file in manifest.tables}
     total = sum(file.rows for file in manifest.tables)
     staged: dict[str, StagedTable] = {}
     done = 0
     progress("read", 0, total)
-    for table in (name for name in intake.QUERIES if name in files):
-        zones = await intake.known_zones(conn) if table == "organizations" and files[table].rows else ()
-        rows, whole, order = 0, True, _Order()
-        async for batch, text in _ahead(_checked(folder, files[table], zones, staging)):
-            await _stage(conn, staging, batch, text, manifest.export_id)
-            rows, whole = rows + batch.rows, whole and batch.is_whole
-            order.see(batch.ids)
+    for source in await _sources(conn, staging, folder, manifest):
+
+        def told(rows: int, done: int = done) -> None:
             progress("read", done + rows, total)
-        if not whole:
-            await store.add_problems(
-                conn, staging.place.system_id, manifest.export_id, [_nobody_is_absent(table)]
-            )
-        staged[table] = StagedTable(table, rows, whole, order.holds)
-        done += rows
+
+        table = await _look_through(conn, source, told)
+        if staging.way(source.table) == "renewed":
+            table = await _stage_differing(conn, source, table)
+        if not table.is_whole:
+            problems = [_nobody_is_absent(source.table)]
+            await store.add_problems(conn, staging.place.system_id, manifest.export_id, problems)
+        staged[source.table] = table
+        done += table.rows
     return staged
+
+
+async def bring_files(
+    conn: AsyncConnection, staging: Staging, folder: Path, manifest: Manifest, progress: Progress
+) -> None:
+    """Copy the judged rows of tables where the system had none from their files straight to these tables."""
+    new = [one for one in await _sources(conn, staging, folder, manifest) if staging.way(one.table) == "new"]
+    total, done = sum(source.file.rows for source in new), 0
+    for source in new:
+        async for batch in _ahead(_checked(source)):
+            lines = batch.frame[LINE]
+            if not lines.is_empty():
+                found = await intake.found_lines(conn, staging, source.table, lines[0], lines[-1])
+                await intake.bring(conn, staging, source.table, _brought(source, batch.frame, found))
+            done += batch.rows
+            progress("apply", done, total)
+
+
+async def _sources(
+    conn: AsyncConnection, staging: Staging, folder: Path, manifest: Manifest
+) -> Sequence[_Source]:
+    files = {file.table: file for file in manifest.tables}
+    zones = await intake.known_zones(conn) if "organizations" in files else frozenset()
+    return [
+        _Source(staging, folder, files[table], zones, manifest.export_id)
+        for table in QUERIES
+        if table in files
+    ]
+
+
+async def _look_through(conn: AsyncConnection, source: _Source, told: Callable[[int], None]) -> StagedTable:
+    """The whole file once, every row judged by itself."""
+    rows, staged, whole, order = 0, 0, True, _Order()
+    async for batch, text in _ahead(_ready(source)):
+        if text and source.staging.way(source.table) == "renewed":
+            await renewal.see(conn, text)
+        elif text:
+            await intake.stage(conn, source.staging, source.table, text)
+            staged += batch.frame.height
+        await _note(conn, source, batch)
+        rows, whole = rows + batch.rows, whole and batch.is_whole
+        order.see(batch.ids)
+        told(rows)
+    return StagedTable(source.table, rows, staged, whole, order.holds)
+
+
+async def _stage_differing(conn: AsyncConnection, source: _Source, table: StagedTable) -> StagedTable:
+    """The lines that differ from what is held are read once more and staged."""
+    differs = await renewal.note_differences(
+        conn, source.staging, table.name, archive_absent=table.is_whole, ordered=table.is_ordered
+    )
+    staged = 0
+    async for text in _ahead(read_batches(source.folder, source.file) if differs else iter(())):
+        if text.frame.is_empty():
+            continue
+        lines = text.frame[LINE]
+        wanted = await renewal.differing_lines(conn, source.staging, table.name, lines[0], lines[-1])
+        if wanted:
+            frame = text.frame.filter(pl.col(LINE).is_in(wanted))
+            frame = check_batch(msgspec.structs.replace(text, frame=frame), source.zones).frame
+            await intake.stage(conn, source.staging, table.name, _staged(source, frame))
+            staged += frame.height
+    return msgspec.structs.replace(table, staged=staged)
 
 
 class _Order:
@@ -74,17 +160,15 @@ class _Order:
         self._last = ids[-1]
 
 
-_Ready = tuple[CheckedBatch, bytes]
+def _checked(source: _Source) -> Iterator[CheckedBatch]:
+    for text in read_batches(source.folder, source.file):
+        yield _nothing(text) if text.frame.is_empty() else check_batch(text, source.zones)
 
 
-def _checked(folder: Path, file: TableFile, zones: Collection[str], staging: Staging) -> Iterator[_Ready]:
+def _ready(source: _Source) -> Iterator[tuple[CheckedBatch, bytes]]:
     """Each batch judged, and its good rows as COPY takes them."""
-    for text in read_batches(folder, file):
-        if text.frame.is_empty():
-            yield _nothing(text), b""
-            continue
-        batch = check_batch(text, zones)
-        yield batch, _csv(staging, batch) if batch.frame.height else b""
+    for batch in _checked(source):
+        yield batch, _staged(source, batch.frame, seen=True) if batch.frame.height else b""
 
 
 def _nothing(text: TextBatch) -> CheckedBatch:
@@ -96,7 +180,7 @@ def _nothing(text: TextBatch) -> CheckedBatch:
     )  # fmt: skip
 
 
-async def _ahead(batches: Iterator[_Ready]) -> AsyncIterator[_Ready]:
+async def _ahead(batches: Iterator[T]) -> AsyncIterator[T]:
     """The batches, each computed in a thread while the one before is written."""
     coming = asyncio.create_task(asyncio.to_thread(next, batches, None))
     try:
@@ -108,47 +192,65 @@ async def _ahead(batches: Iterator[_Ready]) -> AsyncIterator[_Ready]:
         await asyncio.wait([coming])
 
 
-async def _stage(
-    conn: AsyncConnection, staging: Staging, batch: CheckedBatch, text: bytes, export_id: UUID
-) -> None:
-    place = staging.place
-    if text:
-        await intake.stage(conn, staging, batch.name, text)
+async def _note(conn: AsyncConnection, source: _Source, batch: CheckedBatch) -> None:
+    """What can't be taken of a batch, and why."""
     if batch.aside.height:
-        rows = batch.aside.select(
-            pl.lit(place.region).alias("region"), pl.lit(place.system_id).alias("system_id"),
-            pl.lit(batch.name).alias("table_name"), "id", LINE,
-        )  # fmt: skip
-        await intake.set_aside(conn, rows.write_csv(include_header=False).encode())
+        rows = batch.aside.select(*_key(source), pl.lit(batch.name).alias("table_name"), "id", LINE)
+        await intake.set_aside(conn, _csv(rows))
     if batch.problems:
-        await store.add_problems(conn, place.system_id, export_id, batch.problems)
+        await store.add_problems(conn, source.staging.place.system_id, source.export_id, batch.problems)
 
 
-def _csv(staging: Staging, batch: CheckedBatch) -> bytes:
-    """The rows as CSV for COPY: null is an empty field, and no checked text is empty."""
-    frame, place = batch.frame, staging.place
-    key = [pl.lit(place.region).alias("region"), pl.lit(place.system_id).alias("system_id")]
-    values = [name for name in frame.columns if name not in (LINE, "updated_at", "deleted")]
-    rows = frame.select(*([] if staging.bare else key), *values, "updated_at", "deleted", LINE)
-    if batch.name == "persons":
-        ids = _public_ids(rows.height) if staging.gives_ids else None
-        rows = rows.with_columns(pl.Series("public_id", ids, pl.String) if ids else pl.lit(None, pl.String))
+def _staged(source: _Source, frame: pl.DataFrame, *, seen: bool = False) -> bytes:
+    """The rows as CSV for the staging, of the columns that intake.sql names for the table's way. `seen`: at
+    the first sight, when of a table that is renewed only what differs is looked for."""
+    way, table = source.staging.way(source.table), source.table
+    digest = digest_of(table)
+    if way == "renewed" and seen:
+        return _csv(frame.select(*_key(source), pl.lit(table).alias("table_name"), "id", LINE, digest))
+    if way == "new":
+        return _csv(frame.select(*_key(source), "id", *judged_columns(table), digest, "deleted", LINE))
+    key = [] if way == "bare" else _key(source)
+    rows = frame.select(*key, "id", *data_columns(table), "updated_at", digest, "deleted", LINE)
+    return _csv(_with_public_ids(table, rows))
+
+
+def _brought(source: _Source, frame: pl.DataFrame, found: list[FoundLine]) -> bytes:
+    """The rows as CSV for their table, but for tombstones and for what was set aside when all were seen. What
+    has a problem has no digest, as it is to be judged again."""
+    table = source.table
+    gone = [one.line for one in found if one.severity == "error" or one.code == "repeated-row"]
+    loose: dict[str, list[int]] = {}
+    for one in found:
+        if one.severity == "field":
+            loose.setdefault(one.field, []).append(one.line)
+    rows = frame.filter(~pl.col("deleted") & ~pl.col(LINE).is_in(gone)).select(
+        *_key(source), pl.lit(str(source.export_id)).alias("export_id"), "id",
+        *(_but_for(loose.get(name), pl.col(name)) for name in data_columns(table)), "updated_at",
+        _but_for([one.line for one in found], digest_of(table)),
+    )  # fmt: skip
+    return _csv(_with_public_ids(table, rows))
+
+
+def _but_for(lines: list[int] | None, value: pl.Expr) -> pl.Expr:
+    return pl.when(~pl.col(LINE).is_in(lines)).then(value) if lines else value
+
+
+def _key(source: _Source) -> list[pl.Expr]:
+    place = source.staging.place
+    return [pl.lit(place.region).alias("region"), pl.lit(place.system_id).alias("system_id")]
+
+
+def _with_public_ids(table: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """Persons with an id for who is new: the server makes them one by one, which takes longer."""
+    return rows.with_columns(public_ids(rows.height)) if table == "persons" else rows
+
+
+def _csv(rows: pl.DataFrame) -> bytes:
+    """For COPY: null is an empty field, and no checked text is empty."""
     text = io.BytesIO()
     rows.write_csv(text, include_header=False)
     return text.getvalue()
-
-
-_VERSION = bytes(0x40 | byte & 0x0F for byte in range(256))
-_VARIANT = bytes(0x80 | byte & 0x3F for byte in range(256))
-
-
-def _public_ids(count: int) -> list[str]:
-    """So many of uuid.uuid4, of one draw: 122 random bits each, as 32 hexadecimal digits."""
-    drawn = bytearray(os.urandom(16 * count))
-    drawn[6::16] = drawn[6::16].translate(_VERSION)
-    drawn[8::16] = drawn[8::16].translate(_VARIANT)
-    digits = drawn.hex()
-    return [digits[start : start + 32] for start in range(0, len(digits), 32)]
 
 
 def _nobody_is_absent(table: str) -> RowProblem:

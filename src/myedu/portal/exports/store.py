@@ -11,7 +11,7 @@ from myedu.contract.package import Manifest
 from myedu.kit.db import execute, fetch_all, fetch_one, fetch_value
 from myedu.kit.sql import load_queries
 from myedu.portal.exports.models import Applied, Package, Report, RowProblem, TableReport
-from myedu.portal.people.intake import Place
+from myedu.portal.people.models import Place
 
 QUERIES = load_queries(__package__)
 

@@ -17,8 +17,7 @@ from myedu.kit.sql import load_queries
 from myedu.portal.federation.models import Question
 from myedu.portal.federation.news import About, Kind, News
 from myedu.portal.federation.sealing import CannotOpen, Keyring
-from myedu.portal.people.intake import Place
-from myedu.portal.people.models import Student
+from myedu.portal.people.models import Place, Student
 
 QUERIES = load_queries(__package__, "events.sql")
 

@@ -34,8 +34,7 @@ from myedu.portal.federation.models import (
     Unavailable,
 )
 from myedu.portal.federation.systems import Systems
-from myedu.portal.people.intake import Place
-from myedu.portal.people.models import Student, Viewer
+from myedu.portal.people.models import Place, Student, Viewer
 from myedu.portal.sight import Sight
 
 FLIGHT_MARGIN = 1.0

@@ -11,8 +11,7 @@ from psycopg import AsyncConnection
 from myedu.kit.db import execute, fetch_all, fetch_one
 from myedu.kit.sql import load_queries
 from myedu.portal.federation.models import Question, SealedCopy, Unavailable
-from myedu.portal.people.intake import Place
-from myedu.portal.people.models import Student
+from myedu.portal.people.models import Place, Student
 
 QUERIES = load_queries("myedu.portal.federation")
 

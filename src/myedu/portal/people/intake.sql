@@ -3,13 +3,23 @@
 
 -- name: stage
 -- Where the checked rows of a package are copied to.
-COPY people.incoming_{table} (region, system_id, id, {columns}, updated_at, deleted, line{public_id})
+COPY people.incoming_{table} (region, system_id, id, {columns}, updated_at, digest, deleted, line{public_id})
 FROM STDIN (FORMAT csv)
 
 -- name: stage_bare
 -- The same into a part of the region's first package, made in this transaction: its rows need no later freezing.
-COPY people.incoming_{table} (id, {columns}, updated_at, deleted, line{public_id})
+COPY people.incoming_{table} (id, {columns}, updated_at, digest, deleted, line{public_id})
 FROM STDIN (FORMAT csv, FREEZE)
+
+-- name: stage_judged
+-- What is judged of rows that go to a table where the system has none yet: `bring` brings them there.
+COPY people.incoming_{table} (region, system_id, id, {judged}digest, deleted, line)
+FROM STDIN (FORMAT csv)
+
+-- name: bring
+-- The judged rows of the file, straight to their table.
+COPY people.{table} (region, system_id, export_id, id, {columns}, updated_at, digest{public_id})
+FROM STDIN (FORMAT csv)
 
 -- name: has_doubles
 -- Whether an id stands more than once in the file, in rows that were set aside too.
@@ -24,9 +34,9 @@ SELECT EXISTS (
 )
 
 -- name: drop_repeated
--- A row that is repeated as it is stands once.
+-- A row that is repeated as it is stands once, whatever its stamp.
 WITH numbered AS (
-    SELECT line, row_number() OVER (PARTITION BY id, {columns}, updated_at, deleted ORDER BY line) AS turn
+    SELECT line, row_number() OVER (PARTITION BY id, digest, deleted ORDER BY line) AS turn
     FROM people.incoming_{table} WHERE region = %(region)s::text AND system_id = %(system_id)s::text
 ), gone AS (
     DELETE FROM people.incoming_{table} row USING numbered
@@ -71,37 +81,34 @@ SELECT count(*) FROM people.incoming_{table}
 WHERE region = %(region)s::text AND system_id = %(system_id)s::text AND NOT deleted
 
 -- name: compare
--- What the staged rows would change. Absent rows count as gone only where absence is known. A full package is
--- compared by a FULL JOIN, which can't be planned as a nested loop over millions; a delta by a LEFT JOIN.
+-- What the staged rows would change.
 INSERT INTO people.incoming_changes (region, system_id, table_name, id, change, fields, identity)
-SELECT %(region)s::text, %(system_id)s::text, '{table}', coalesce(new.id, old.id),
+SELECT %(region)s::text, %(system_id)s::text, '{table}', new.id,
     CASE
         WHEN old.id IS NULL THEN 'added'
-        WHEN new.id IS NULL THEN 'archived'
         WHEN new.deleted THEN 'erased'
         WHEN old.archived_at IS NOT NULL THEN 'restored'
-        ELSE 'changed'
+        -- A newer updated_at alone is no change: some systems stamp every row at every export.
+        WHEN ({new_columns}) IS DISTINCT FROM ({old_columns}) THEN 'changed'
+        ELSE 'stamped'
     END,
     CASE WHEN old.id IS NOT NULL AND NOT new.deleted THEN array_remove(ARRAY[{fields}]::text[], NULL) END,
     coalesce(old.id IS NOT NULL AND NOT new.deleted AND ({identity}), false)
-FROM (
-    SELECT * FROM people.incoming_{table} WHERE region = %(region)s::text AND system_id = %(system_id)s::text
-) new
-{join} JOIN (
-    SELECT * FROM people.{table} WHERE region = %(region)s::text AND system_id = %(system_id)s::text
-) old ON old.id = new.id
-WHERE CASE
-    WHEN new.id IS NULL THEN
-        %(archive_absent)s::boolean AND old.archived_at IS NULL AND old.id NOT IN (
-            SELECT aside.id FROM people.incoming_aside aside
-            WHERE aside.region = %(region)s::text AND aside.system_id = %(system_id)s::text
-                AND aside.table_name = '{table}'
-        )
-    WHEN new.deleted THEN old.id IS NOT NULL
-    WHEN old.id IS NULL OR old.archived_at IS NOT NULL THEN true
-    -- A newer updated_at alone is no change: some systems stamp every row at every export.
-    ELSE ({new_columns}) IS DISTINCT FROM ({old_columns})
-END
+FROM people.incoming_{table} new
+LEFT JOIN people.{table} old
+    ON old.region = %(region)s::text AND old.system_id = %(system_id)s::text AND old.id = new.id
+WHERE new.region = %(region)s::text AND new.system_id = %(system_id)s::text
+    AND CASE
+        WHEN new.deleted THEN old.id IS NOT NULL
+        WHEN old.id IS NULL OR old.archived_at IS NOT NULL THEN true
+        ELSE (new.digest, {new_columns}) IS DISTINCT FROM (old.digest, {old_columns})
+    END
+
+-- name: archive_absent
+-- What a full package doesn't have any more.
+INSERT INTO people.incoming_changes (region, system_id, table_name, id, change)
+SELECT region, system_id, table_name, id, 'archived' FROM people.incoming_differences
+WHERE region = %(region)s::text AND system_id = %(system_id)s::text AND table_name = '{table}' AND line IS NULL
 
 -- name: close_aside
 -- Rows of rights that were set aside give none: the held version is archived.
@@ -126,17 +133,10 @@ SELECT EXISTS (
 SELECT count(*) FROM people.{table}
 WHERE region = %(region)s::text AND system_id = %(system_id)s::text AND archived_at IS NULL
 
--- name: add_all
--- All staged rows, where none was held.
-INSERT INTO people.{table} (region, system_id, id, {columns}, updated_at, export_id{public_id})
-SELECT new.region, new.system_id, new.id, {new_columns}, new.updated_at, %(export_id)s::uuid{given_public_id}
-FROM people.incoming_{table} new
-WHERE new.region = %(region)s::text AND new.system_id = %(system_id)s::text AND NOT new.deleted
-
 -- name: add
 -- Rows that were never here.
-INSERT INTO people.{table} (region, system_id, id, {columns}, updated_at, export_id{public_id})
-SELECT new.region, new.system_id, new.id, {new_columns}, new.updated_at, %(export_id)s::uuid{given_public_id}
+INSERT INTO people.{table} (region, system_id, id, {columns}, updated_at, digest, export_id{public_id})
+SELECT new.region, new.system_id, new.id, {new_columns}, new.updated_at, new.digest, %(export_id)s::uuid{given_public_id}
 FROM people.incoming_{table} new
 JOIN people.incoming_changes change USING (region, system_id, id)
 WHERE new.region = %(region)s::text AND new.system_id = %(system_id)s::text
@@ -145,12 +145,12 @@ WHERE new.region = %(region)s::text AND new.system_id = %(system_id)s::text
 -- name: change
 -- Rows that are otherwise than before, and rows that came back; a person's public_id stays.
 UPDATE people.{table} held
-SET ({columns}, updated_at, archived_at, export_id)
-    = ROW ({new_columns}, new.updated_at, NULL, %(export_id)s::uuid)
+SET ({columns}, updated_at, digest, archived_at, export_id)
+    = ROW ({new_columns}, new.updated_at, new.digest, NULL, %(export_id)s::uuid)
 FROM people.incoming_{table} new
 JOIN people.incoming_changes change USING (region, system_id, id)
 WHERE new.region = %(region)s::text AND new.system_id = %(system_id)s::text
-    AND change.table_name = '{table}' AND change.change IN ('changed', 'restored')
+    AND change.table_name = '{table}' AND change.change IN ('changed', 'restored', 'stamped')
     AND held.region = new.region AND held.system_id = new.system_id AND held.id = new.id
 
 -- name: archive
@@ -195,8 +195,8 @@ WHERE held.region = %(region)s::text AND held.system_id = %(system_id)s::text
 -- name: put_back_changed
 -- Undo a package: what it changed, archived or brought back.
 UPDATE people.{table} held
-SET ({columns}, updated_at, archived_at, export_id)
-    = ROW ({was_columns}, was.updated_at, was.archived_at, was.export_id)
+SET ({columns}, updated_at, digest, archived_at, export_id)
+    = ROW ({was_columns}, was.updated_at, was.digest, was.archived_at, was.export_id)
 FROM people.undo_{table} was
 WHERE was.region = %(region)s::text AND was.system_id = %(system_id)s::text
     AND held.region = was.region AND held.system_id = was.system_id AND held.id = was.id
@@ -220,3 +220,97 @@ WITH gone AS (
 )
 DELETE FROM people.undo_{table} was USING gone
 WHERE was.region = gone.region AND was.system_id = gone.system_id AND was.id = gone.id
+
+-- name: note_differences
+-- The lines of a full package's file that are not held as they are, and the held rows that it doesn't have. No nested
+-- loop can be made of a FULL JOIN.
+INSERT INTO people.incoming_differences (region, system_id, table_name, id, line)
+SELECT %(region)s::text, %(system_id)s::text, '{table}', coalesce(seen.id, held.id), seen.line
+FROM (
+    SELECT id, line, digest FROM people.incoming_seen
+    WHERE region = %(region)s::text AND system_id = %(system_id)s::text AND table_name = '{table}'
+) seen
+FULL JOIN (
+    SELECT id, digest, archived_at FROM people.{table}
+    WHERE region = %(region)s::text AND system_id = %(system_id)s::text
+) held ON held.id = seen.id
+WHERE CASE
+    WHEN seen.id IS NULL THEN
+        %(archive_absent)s::boolean AND held.archived_at IS NULL AND held.id NOT IN (
+            SELECT aside.id FROM people.incoming_aside aside
+            WHERE aside.region = %(region)s::text AND aside.system_id = %(system_id)s::text
+                AND aside.table_name = '{table}'
+        )
+    ELSE (held.digest = seen.digest AND held.archived_at IS NULL) IS NOT TRUE
+END
+
+-- name: note_doubles
+-- Of rows with one id each has to be seen.
+WITH named AS (
+    SELECT id, line FROM people.incoming_seen
+    WHERE region = %(region)s::text AND system_id = %(system_id)s::text AND table_name = '{table}'
+    UNION ALL
+    SELECT id, NULL FROM people.incoming_aside
+    WHERE region = %(region)s::text AND system_id = %(system_id)s::text AND table_name = '{table}'
+)
+INSERT INTO people.incoming_differences (region, system_id, table_name, id, line)
+SELECT %(region)s::text, %(system_id)s::text, '{table}', id, line FROM named
+WHERE line IS NOT NULL AND id IN (SELECT id FROM named GROUP BY id HAVING count(*) > 1)
+
+-- name: any_gone
+-- Whether the package takes rows away.
+SELECT EXISTS (
+    SELECT FROM people.incoming_differences
+    WHERE region = %(region)s::text AND system_id = %(system_id)s::text
+        AND table_name = '{table}' AND line IS NULL
+) OR EXISTS (
+    SELECT FROM people.incoming_{table}
+    WHERE region = %(region)s::text AND system_id = %(system_id)s::text AND deleted
+)
+
+-- name: stage_suspects
+-- Rows that are held as the file has them and have to be judged anew: no need to read them from the file.
+INSERT INTO people.incoming_{table} (region, system_id, id, {columns}, updated_at, digest, deleted, line)
+SELECT held.region, held.system_id, held.id, {held_columns}, held.updated_at, held.digest, false, seen.line
+FROM (
+    SELECT DISTINCT id FROM people.incoming_suspects
+    WHERE region = %(region)s::text AND system_id = %(system_id)s::text AND table_name = '{table}'
+) suspect
+JOIN people.{table} held
+    ON held.region = %(region)s::text AND held.system_id = %(system_id)s::text AND held.id = suspect.id
+JOIN people.incoming_seen seen
+    ON seen.region = %(region)s::text AND seen.system_id = %(system_id)s::text
+        AND seen.table_name = '{table}' AND seen.id = suspect.id
+WHERE NOT EXISTS (
+    SELECT FROM people.incoming_{table} staged
+    WHERE staged.region = %(region)s::text AND staged.system_id = %(system_id)s::text AND staged.id = suspect.id
+)
+
+-- name: doubt_found
+-- Staged rows with a problem have to be judged again next time, even if nothing about them changes.
+UPDATE people.incoming_{table} row SET digest = NULL
+WHERE row.region = %(region)s::text AND row.system_id = %(system_id)s::text
+    AND row.line IN (
+        SELECT found.line FROM people.incoming_found found
+        WHERE found.region = %(region)s::text AND found.system_id = %(system_id)s::text
+            AND found.table_name = '{table}'
+    )
+
+-- name: doubt_held
+-- The same for held rows that were set aside, or that are suspect and not in the package.
+UPDATE people.{table} held SET digest = NULL
+FROM (
+    SELECT id FROM people.incoming_aside
+    WHERE region = %(region)s::text AND system_id = %(system_id)s::text AND table_name = '{table}'
+    UNION
+    SELECT suspect.id FROM people.incoming_suspects suspect
+    WHERE suspect.region = %(region)s::text AND suspect.system_id = %(system_id)s::text
+        AND suspect.table_name = '{table}'
+        AND NOT EXISTS (
+            SELECT FROM people.incoming_{table} staged
+            WHERE staged.region = %(region)s::text AND staged.system_id = %(system_id)s::text
+                AND staged.id = suspect.id
+        )
+) doubtful
+WHERE held.region = %(region)s::text AND held.system_id = %(system_id)s::text AND held.id = doubtful.id
+    AND held.digest IS NOT NULL

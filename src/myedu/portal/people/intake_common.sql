@@ -1,19 +1,22 @@
 -- name: settle
 -- For this transaction: time for a region's night; an import whose process is dead is given up soon, so that the
--- next one gets its turn; no plan made for other values; no nested loop for a full package, whose plan over
--- millions must not hang on statistics, and for a delta the held rows through their indexes only; small samples,
--- as what is asked of them is how many rows there are.
+-- next one gets its turn; no plan made for other values; small samples, as what is asked of them is how many rows
+-- there are.
 SELECT set_config('statement_timeout', '30min', true),
     set_config('client_connection_check_interval', '1s', true),
-    set_config('enable_nestloop', CASE WHEN %(full)s::boolean THEN 'off' ELSE 'on' END, true),
-    set_config('enable_mergejoin', CASE WHEN %(full)s::boolean THEN 'on' ELSE 'off' END, true),
-    set_config('enable_seqscan', CASE WHEN %(full)s::boolean THEN 'on' ELSE 'off' END, true),
-    set_config('random_page_cost', CASE WHEN %(full)s::boolean THEN '4' ELSE '0.1' END, true),
     set_config('plan_cache_mode', 'force_custom_plan', true),
     set_config('jit', 'off', true),
     set_config('default_statistics_target', '10', true),
     set_config('work_mem', '128MB', true),
     set_config('maintenance_work_mem', '256MB', true)
+
+-- name: expect
+-- Many staged rows: no nested loop, as a plan over millions must not hang on statistics. Few: the held rows through
+-- their indexes only.
+SELECT set_config('enable_nestloop', CASE WHEN %(few)s::boolean THEN 'on' ELSE 'off' END, true),
+    set_config('enable_mergejoin', CASE WHEN %(few)s::boolean THEN 'off' ELSE 'on' END, true),
+    set_config('enable_seqscan', CASE WHEN %(few)s::boolean THEN 'off' ELSE 'on' END, true),
+    set_config('random_page_cost', CASE WHEN %(few)s::boolean THEN '0.1' ELSE '4' END, true)
 
 -- name: lock
 -- One package of a region at a time, until the end of the transaction.
@@ -35,6 +38,10 @@ SELECT people.empty_parts('incoming\_%%', %(region)s::text)
 -- Tell the planner how many rows a part has.
 SELECT people.count_part(%(table)s::text, %(region)s::text)
 
+-- name: count_columns
+-- The same of all columns of a part, or of those named.
+SELECT people.count_part(%(table)s::text, %(region)s::text, %(columns)s::text)
+
 -- name: count_changes
 -- Tell the planner what the change set looks like.
 SELECT people.count_part('incoming_changes', %(region)s::text, '')
@@ -52,15 +59,56 @@ SELECT people.make_bare_part(%(table)s::text, %(region)s::text, %(system_id)s::t
 -- Build its indexes and show it.
 SELECT people.attach_bare_part(%(table)s::text, %(region)s::text)
 
+-- name: copy_seen
+-- Where all rows of a full package's file are copied to, as far as it takes to see which differ.
+COPY people.incoming_seen (region, system_id, table_name, id, line, digest) FROM STDIN (FORMAT csv)
+
+-- name: differing_lines
+-- Those of some lines of a file that differ from what is held.
+SELECT DISTINCT line FROM people.incoming_differences
+WHERE region = %(region)s::text AND system_id = %(system_id)s::text AND table_name = %(table)s::text
+    AND line BETWEEN %(first)s::bigint AND %(last)s::bigint
+
+-- name: found_lines
+-- What was found in some lines of a file.
+SELECT line, field, code, severity FROM people.incoming_found
+WHERE region = %(region)s::text AND system_id = %(system_id)s::text AND table_name = %(table)s::text
+    AND line BETWEEN %(first)s::bigint AND %(last)s::bigint
+
+-- name: any_differs
+-- Whether a file has lines that differ from what is held.
+SELECT EXISTS (
+    SELECT FROM people.incoming_differences
+    WHERE region = %(region)s::text AND system_id = %(system_id)s::text AND table_name = %(table)s::text
+        AND line IS NOT NULL
+)
+
+-- name: suspect_tables
+-- Tables with suspect rows.
+SELECT DISTINCT table_name AS name FROM people.incoming_suspects
+WHERE region = %(region)s::text AND system_id = %(system_id)s::text
+
+-- name: found_tables
+-- Tables in whose staged rows something was found.
+SELECT DISTINCT table_name AS name FROM people.incoming_found
+WHERE region = %(region)s::text AND system_id = %(system_id)s::text
+
+-- name: doubtful_tables
+-- Tables with held rows that may have to be judged anew by the next package.
+SELECT table_name AS name FROM people.incoming_suspects
+WHERE region = %(region)s::text AND system_id = %(system_id)s::text
+UNION
+SELECT table_name FROM people.incoming_aside
+WHERE region = %(region)s::text AND system_id = %(system_id)s::text
+
+-- name: copy_found
+-- Where problems that the sight of all rows has shown are copied to.
+COPY people.incoming_found (region, system_id, table_name, line, field, code, severity, detail)
+FROM STDIN (FORMAT csv)
+
 -- name: copy_aside
 -- Where the ids of rows that were set aside are copied to.
 COPY people.incoming_aside (region, system_id, table_name, id, line) FROM STDIN (FORMAT csv)
-
--- name: found
--- How many problems of a severity the sight of all rows has shown in a table.
-SELECT count(*) FROM people.incoming_found
-WHERE region = %(region)s::text AND system_id = %(system_id)s::text
-    AND table_name = %(table)s::text AND severity = %(severity)s::text
 
 -- name: tally
 -- How many rows each kind of change has, by table.

@@ -3,8 +3,8 @@
 -- name: find_elder_children
 -- Links whose child is not younger than the guardian: most often the two ids stand the wrong way round. The held
 -- date is looked up for each link whose person is not staged: never all of them.
-INSERT INTO people.incoming_found (region, system_id, table_name, line, field, code, severity)
-SELECT link.region, link.system_id, 'guardianships', link.line, 'child_id', 'child-older', 'error'
+SELECT %(region)s::text, %(system_id)s::text, 'guardianships', link.line, 'child_id', 'child-older', 'error',
+    NULL::text
 FROM people.incoming_guardianships link
 LEFT JOIN people.incoming_persons child
     ON child.region = %(region)s::text AND child.system_id = %(system_id)s::text AND child.id = link.child_id
@@ -12,31 +12,37 @@ LEFT JOIN people.incoming_persons guardian
     ON guardian.region = %(region)s::text AND guardian.system_id = %(system_id)s::text
         AND guardian.id = link.guardian_id
 WHERE link.region = %(region)s::text AND link.system_id = %(system_id)s::text AND NOT link.deleted
-    AND coalesce(child.birth_date, CASE WHEN %(with_held)s::boolean THEN (
+    AND CASE WHEN child.id IS NULL AND %(with_held)s::boolean THEN (
         SELECT held.birth_date FROM people.persons held
         WHERE held.region = %(region)s::text AND held.system_id = %(system_id)s::text AND held.id = link.child_id
-    ) END) <= coalesce(guardian.birth_date, CASE WHEN %(with_held)s::boolean THEN (
+    ) ELSE child.birth_date END <= CASE WHEN guardian.id IS NULL AND %(with_held)s::boolean THEN (
         SELECT held.birth_date FROM people.persons held
         WHERE held.region = %(region)s::text AND held.system_id = %(system_id)s::text AND held.id = link.guardian_id
-    ) END)
+    ) ELSE guardian.birth_date END
 
 -- name: begin_rings
--- Links that may be part of a ring: those whose guardian is somebody's child. Of a delta all, as the others of the
--- ring are held.
-INSERT INTO people.incoming_rings (region, system_id, guardian_id, child_id)
+-- Links that may be part of a ring: those whose guardian is somebody's child.
 SELECT link.region, link.system_id, link.guardian_id, link.child_id
 FROM people.incoming_guardianships link
 WHERE link.region = %(region)s::text AND link.system_id = %(system_id)s::text AND NOT link.deleted
     AND (
-        %(with_held)s::boolean
-        OR link.guardian_id IN (
+        link.guardian_id IN (
             SELECT up.child_id FROM people.incoming_guardianships up
             WHERE up.region = %(region)s::text AND up.system_id = %(system_id)s::text AND NOT up.deleted
         )
+        OR %(with_held)s::boolean AND EXISTS (
+            SELECT FROM people.guardianships held
+            WHERE held.region = %(region)s::text AND held.system_id = %(system_id)s::text
+                AND held.child_id = link.guardian_id AND held.archived_at IS NULL
+        )
     )
 
+-- name: copy_rings
+-- Where they are copied to.
+COPY people.incoming_rings (region, system_id, guardian_id, child_id) FROM STDIN (FORMAT csv)
+
 -- name: grow_rings
--- Held links that lead to the guardians found so far.
+-- Held links that lead to the guardians found so far, and that stand after the package as they are.
 INSERT INTO people.incoming_rings (region, system_id, guardian_id, child_id)
 SELECT held.region, held.system_id, held.guardian_id, held.child_id
 FROM (
@@ -47,10 +53,19 @@ JOIN people.guardianships held
     ON held.region = %(region)s::text AND held.system_id = %(system_id)s::text
         AND held.child_id = known.guardian_id AND held.archived_at IS NULL
 WHERE NOT EXISTS (
-    SELECT FROM people.incoming_rings ring
-    WHERE ring.region = held.region AND ring.system_id = held.system_id
-        AND ring.guardian_id = held.guardian_id AND ring.child_id = held.child_id
-)
+        SELECT FROM people.incoming_rings ring
+        WHERE ring.region = held.region AND ring.system_id = held.system_id
+            AND ring.guardian_id = held.guardian_id AND ring.child_id = held.child_id
+    )
+    AND NOT EXISTS (
+        SELECT FROM people.incoming_guardianships staged
+        WHERE staged.region = held.region AND staged.system_id = held.system_id AND staged.id = held.id
+    )
+    AND held.id NOT IN (
+        SELECT absent.id FROM people.incoming_differences absent
+        WHERE absent.region = %(region)s::text AND absent.system_id = %(system_id)s::text
+            AND absent.table_name = 'guardianships' AND absent.line IS NULL
+    )
 
 -- name: peel_rings
 -- Links at either end of a chain are in no ring.
@@ -67,9 +82,19 @@ WHERE edge.region = %(region)s::text AND edge.system_id = %(system_id)s::text
         )
     )
 
+-- name: suspect_rings
+-- Held links of what is left: whoever closes a ring with them makes them part of it.
+INSERT INTO people.incoming_suspects (region, system_id, table_name, id)
+SELECT held.region, held.system_id, 'guardianships', held.id
+FROM people.guardianships held
+JOIN (
+    SELECT DISTINCT guardian_id, child_id FROM people.incoming_rings
+    WHERE region = %(region)s::text AND system_id = %(system_id)s::text
+) ring ON ring.guardian_id = held.guardian_id AND ring.child_id = held.child_id
+WHERE held.region = %(region)s::text AND held.system_id = %(system_id)s::text AND held.archived_at IS NULL
+
 -- name: find_rings
 -- The staged links of what is left.
-INSERT INTO people.incoming_found (region, system_id, table_name, line, field, code, severity, detail)
 SELECT link.region, link.system_id, 'guardianships', link.line, 'guardian_id', 'guardian-ring', 'error',
     link.guardian_id
 FROM people.incoming_guardianships link
@@ -81,7 +106,11 @@ WHERE link.region = %(region)s::text AND link.system_id = %(system_id)s::text AN
 
 -- name: find_two_schools
 -- Enrolments of one person in two schools on one day: taken, as it may be a transfer under way, and told.
-WITH studies AS MATERIALIZED (
+WITH absent AS MATERIALIZED (
+    SELECT id FROM people.incoming_differences
+    WHERE region = %(region)s::text AND system_id = %(system_id)s::text
+        AND table_name = 'enrollments' AND line IS NULL
+), studies AS MATERIALIZED (
     SELECT id, line, person_id, organization_id, starts_on, coalesce(ends_on, 'infinity') AS ends_on
     FROM people.incoming_enrollments
     WHERE region = %(region)s::text AND system_id = %(system_id)s::text AND NOT deleted
@@ -98,6 +127,7 @@ WITH studies AS MATERIALIZED (
             SELECT id FROM people.incoming_enrollments
             WHERE region = %(region)s::text AND system_id = %(system_id)s::text
         )
+        AND held.id NOT IN (SELECT id FROM absent)
 ), several AS MATERIALIZED (
     SELECT * FROM studies WHERE person_id IN (
         SELECT person_id FROM studies GROUP BY person_id HAVING min(organization_id) < max(organization_id)
@@ -106,10 +136,14 @@ WITH studies AS MATERIALIZED (
     SELECT id FROM people.incoming_organizations
     WHERE region = %(region)s::text AND system_id = %(system_id)s::text AND kind IN ('school', 'college')
     UNION
-    SELECT id FROM people.organizations
-    WHERE region = %(region)s::text AND system_id = %(system_id)s::text AND kind IN ('school', 'college')
+    SELECT held.id FROM people.organizations held
+    WHERE held.region = %(region)s::text AND held.system_id = %(system_id)s::text
+        AND held.kind IN ('school', 'college')
+        AND held.id NOT IN (
+            SELECT id FROM people.incoming_organizations
+            WHERE region = %(region)s::text AND system_id = %(system_id)s::text
+        )
 )
-INSERT INTO people.incoming_found (region, system_id, table_name, line, field, code, severity, detail)
 SELECT %(region)s::text, %(system_id)s::text, 'enrollments', one.line, 'organization_id', 'two-schools',
     'warning', min(other.organization_id)
 FROM several one
@@ -120,3 +154,47 @@ WHERE one.line IS NOT NULL
     AND one.organization_id IN (SELECT id FROM schools)
     AND other.organization_id IN (SELECT id FROM schools)
 GROUP BY one.line
+
+-- name: suspect_ages
+-- Held links of persons whose birth date is another now.
+WITH person AS MATERIALIZED (
+    SELECT new.id FROM people.incoming_persons new
+    JOIN people.persons old
+        ON old.region = %(region)s::text AND old.system_id = %(system_id)s::text AND old.id = new.id
+    WHERE new.region = %(region)s::text AND new.system_id = %(system_id)s::text AND NOT new.deleted
+        AND new.birth_date IS DISTINCT FROM old.birth_date
+)
+INSERT INTO people.incoming_suspects (region, system_id, table_name, id)
+SELECT link.region, link.system_id, 'guardianships', link.id
+FROM people.guardianships link JOIN person ON person.id = link.child_id
+WHERE link.region = %(region)s::text AND link.system_id = %(system_id)s::text AND link.archived_at IS NULL
+UNION ALL
+SELECT link.region, link.system_id, 'guardianships', link.id
+FROM people.guardianships link JOIN person ON person.id = link.guardian_id
+WHERE link.region = %(region)s::text AND link.system_id = %(system_id)s::text AND link.archived_at IS NULL
+
+-- name: suspect_schools
+-- Held enrolments of persons about whose other schools something is otherwise.
+INSERT INTO people.incoming_suspects (region, system_id, table_name, id)
+SELECT held.region, held.system_id, 'enrollments', held.id
+FROM (
+    SELECT DISTINCT person_id, organization_id FROM people.incoming_enrollments
+    WHERE region = %(region)s::text AND system_id = %(system_id)s::text AND NOT deleted
+) new
+JOIN people.enrollments held
+    ON held.region = %(region)s::text AND held.system_id = %(system_id)s::text
+        AND held.person_id = new.person_id AND held.organization_id <> new.organization_id
+WHERE held.archived_at IS NULL
+UNION ALL
+SELECT held.region, held.system_id, 'enrollments', held.id
+FROM people.incoming_organizations new
+JOIN people.organizations old
+    ON old.region = %(region)s::text AND old.system_id = %(system_id)s::text AND old.id = new.id
+JOIN people.enrollments studies
+    ON studies.region = %(region)s::text AND studies.system_id = %(system_id)s::text
+        AND studies.organization_id = new.id
+JOIN people.enrollments held
+    ON held.region = %(region)s::text AND held.system_id = %(system_id)s::text
+        AND held.person_id = studies.person_id
+WHERE new.region = %(region)s::text AND new.system_id = %(system_id)s::text
+    AND new.kind IS DISTINCT FROM old.kind AND held.archived_at IS NULL

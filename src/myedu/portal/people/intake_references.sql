@@ -14,7 +14,6 @@ WITH strange AS MATERIALIZED (
                 AND there.id = row.{column} AND NOT there.deleted
         )
 )
-INSERT INTO people.incoming_found (region, system_id, table_name, line, field, code, severity, detail)
 SELECT %(region)s::text, %(system_id)s::text, '{table}', strange.line, '{column}', 'unknown-reference',
     %(severity)s::text, strange.id
 FROM strange
@@ -22,14 +21,10 @@ WHERE NOT EXISTS (
     SELECT FROM people.{target} held
     WHERE held.region = %(region)s::text AND held.system_id = %(system_id)s::text
         AND held.id = strange.id AND held.archived_at IS NULL
-        -- What a full package does not have is gone after it, but for rows that were set aside.
-        AND (
-            NOT %(absence_known)s::boolean
-            OR held.id IN (
-                SELECT aside.id FROM people.incoming_aside aside
-                WHERE aside.region = %(region)s::text AND aside.system_id = %(system_id)s::text
-                    AND aside.table_name = '{target}'
-            )
+        AND held.id NOT IN (
+            SELECT absent.id FROM people.incoming_differences absent
+            WHERE absent.region = %(region)s::text AND absent.system_id = %(system_id)s::text
+                AND absent.table_name = '{target}' AND absent.line IS NULL
         )
         AND held.id NOT IN (
             SELECT buried.id FROM people.incoming_{target} buried
@@ -37,6 +32,21 @@ WHERE NOT EXISTS (
                 AND buried.deleted
         )
 )
+
+-- name: suspect_loose
+-- Held rows that name what goes with this package.
+INSERT INTO people.incoming_suspects (region, system_id, table_name, id)
+SELECT held.region, held.system_id, '{table}', held.id
+FROM people.{table} held
+WHERE held.region = %(region)s::text AND held.system_id = %(system_id)s::text AND held.archived_at IS NULL
+    AND held.{column} IN (
+        SELECT id FROM people.incoming_differences
+        WHERE region = %(region)s::text AND system_id = %(system_id)s::text
+            AND table_name = '{target}' AND line IS NULL
+        UNION ALL
+        SELECT id FROM people.incoming_{target}
+        WHERE region = %(region)s::text AND system_id = %(system_id)s::text AND deleted
+    )
 
 -- name: empty_loose
 -- An optional reference that leads nowhere costs its value, not the row.
@@ -66,3 +76,13 @@ DELETE FROM people.{table} held
 USING people.incoming_erased gone
 WHERE held.region = %(region)s::text AND held.system_id = %(system_id)s::text
     AND gone.region = held.region AND gone.system_id = held.system_id AND gone.id = held.{column}
+
+-- name: doubt_of_erased
+-- Rows that name what went with erased persons are judged again by the next full package.
+UPDATE people.{table} held SET digest = NULL
+WHERE held.region = %(region)s::text AND held.system_id = %(system_id)s::text AND held.digest IS NOT NULL
+    AND NOT EXISTS (
+        SELECT FROM people.{target} there
+        WHERE there.region = %(region)s::text AND there.system_id = %(system_id)s::text
+            AND there.id = held.{column}
+    )

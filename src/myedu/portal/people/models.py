@@ -9,6 +9,13 @@ import msgspec
 Relation = Literal["self", "guardian"]
 
 
+class Place(msgspec.Struct, frozen=True):
+    """Whose rows: every key of people begins with these two."""
+
+    region: str
+    system_id: str
+
+
 class Viewer(msgspec.Struct, frozen=True):
     """Who has signed in. `trusted`: ESIA confirmed the person, or it is a child's own account."""
 

@@ -13,8 +13,8 @@ from psycopg import AsyncConnection
 from myedu.connector.sdk.channel import JournalAddress
 from myedu.kit.db import execute, fetch_all, fetch_one
 from myedu.kit.sql import load_queries
-from myedu.portal.people.intake import COMMON
 from myedu.portal.people.models import Kid, Period, Student, System, Viewer
+from myedu.portal.people.statements import COMMON
 
 QUERIES = load_queries(__package__)
 

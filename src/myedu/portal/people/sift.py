@@ -1,75 +1,80 @@
-"""What only the sight of all staged rows shows: one id twice, ids that lead nowhere, impossible families.
+"""What only the sight of all rows shows: one id twice, ids that lead nowhere, impossible families.
 
 All of it is set-based and stands in people.incoming_found afterwards; rows with an error leave the staging.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Literal
 
 from psycopg import AsyncConnection
 
 from myedu.contract.tables import REFERENCES, TABLES, required_columns
-from myedu.kit.db import execute, fetch_value
-from myedu.kit.sql import load_queries
-from myedu.portal.people.intake import COMMON, QUERIES, REFERENCE_QUERIES, Place, Staging
-
-FAMILY = load_queries(__package__, "intake_family.sql")
+from myedu.kit.db import execute, fetch_all, fetch_value
+from myedu.kit.sql import Query
+from myedu.portal.people import renewal
+from myedu.portal.people.intake import Named, copy_in
+from myedu.portal.people.models import Place
+from myedu.portal.people.statements import (
+    COMMON,
+    FAMILY,
+    QUERIES,
+    REFERENCE_QUERIES,
+    Staging,
+    about,
+)
 
 # A person's guardians' guardians: no real chain is this long, so what is left after it is taken for a ring.
 _GENERATIONS = 20
 
+# Of a statement's result, bytes that are kept here at once.
+_CARRIED = 1024 * 1024
+
 
 async def sift(
-    conn: AsyncConnection,
-    staging: Staging,
-    whole: Mapping[str, bool],
-    ordered: Collection[str],
-    *,
-    full: bool,
+    conn: AsyncConnection, staging: Staging, tables: Collection[str], ordered: Collection[str]
 ) -> None:
-    """`whole`: the tables of the package, and whether every line and id of them could be read; `ordered`:
-    those whose ids are known to stand once."""
-    place = staging.place
-    for table in whole:
-        if not full:  # the plans of a full package are none that could hang on it
-            await execute(conn, COMMON.count_part, {"table": f"incoming_{table}", "region": place.region})
+    """`tables`: those of the package; `ordered`: of them, those whose ids are known to stand once."""
+    for table in tables:
+        if staging.held:  # else the plans are none that could hang on it
+            await execute(conn, COMMON.count_part, _part(f"incoming_{table}", staging.place))
         if table not in ordered:
             await _one_row_an_id(conn, staging, table)
+    if staging.held:
+        await renewal.stage_suspects(conn, staging)
     # In the contract's order, so that a row that is set aside costs those that name it.
     for table in TABLES:
-        if table in whole:
-            await _references(conn, staging, table, whole, full)
-    if "guardianships" in whole:
-        await _guardians(conn, staging, with_held=not full)
-    if "enrollments" in whole:
-        query = staging.query(FAMILY.find_two_schools)
-        await execute(conn, query, {**_about(place), "with_held": not full})
+        if table in tables:
+            await _references(conn, staging, table)
+    if "guardianships" in tables:
+        await _guardians(conn, staging)
+    if "enrollments" in tables:
+        await _find(conn, staging.query(FAMILY.find_two_schools), _asked(staging))
+    for row in await fetch_all(conn, COMMON.found_tables, about(staging.place), Named):
+        if staging.way(row.name) != "new":
+            await execute(conn, staging.query(QUERIES[row.name].doubt_found), about(staging.place))
 
 
 async def _one_row_an_id(conn: AsyncConnection, staging: Staging, table: str) -> None:
-    queries, about = QUERIES[table], _about(staging.place)
-    if await fetch_value(conn, staging.query(queries.has_doubles), about):
-        await execute(conn, staging.query(queries.drop_repeated), about)
-        await execute(conn, staging.query(queries.find_doubles), about)
-        await execute(conn, staging.query(queries.set_aside), about)
+    queries, place = QUERIES[table], about(staging.place)
+    if await fetch_value(conn, staging.query(queries.has_doubles), place):
+        await execute(conn, staging.query(queries.drop_repeated), place)
+        await execute(conn, staging.query(queries.find_doubles), place)
+        await execute(conn, staging.query(queries.set_aside), place)
 
 
-async def _references(
-    conn: AsyncConnection, staging: Staging, table: str, whole: Mapping[str, bool], full: bool
-) -> None:
+async def _references(conn: AsyncConnection, staging: Staging, table: str) -> None:
     """All loose ids of a row are found before the row goes."""
-    about = _about(staging.place)
-    found: dict[str, int] = {"error": 0, "field": 0}
-    for column, target in REFERENCES[table].items():
+    place = about(staging.place)
+    any_error = False
+    for column in REFERENCES[table]:
         severity = severity_of(table, column)
         queries = REFERENCE_QUERIES[table, column]
-        wanted = {**about, "severity": severity, "absence_known": full and whole.get(target, False)}
-        loose = await execute(conn, staging.query(queries.find_loose), wanted)
-        found[severity] += loose
+        loose = await _find(conn, staging.query(queries.find_loose), {**place, "severity": severity})
         if loose and severity == "field":
-            await execute(conn, staging.query(queries.empty_loose), about)
-    if found["error"]:
-        await execute(conn, staging.query(QUERIES[table].set_aside), about)
+            await execute(conn, staging.query(queries.empty_loose), place)
+        any_error = any_error or (loose and severity == "error")
+    if any_error:
+        await execute(conn, staging.query(QUERIES[table].set_aside), place)
 
 
 def severity_of(table: str, column: str) -> Literal["error", "field"]:
@@ -77,21 +82,56 @@ def severity_of(table: str, column: str) -> Literal["error", "field"]:
     return "error" if column in required_columns(table) else "field"
 
 
-async def _guardians(conn: AsyncConnection, staging: Staging, *, with_held: bool) -> None:
-    about = _about(staging.place)
-    asked = {**about, "with_held": with_held}
-    wrong = await execute(conn, staging.query(FAMILY.find_elder_children), asked)
-    if await execute(conn, staging.query(FAMILY.begin_rings), asked):
-        for _ in range(_GENERATIONS if with_held else 0):
-            if not await execute(conn, FAMILY.grow_rings, about):
-                break
-        for _ in range(_GENERATIONS):
-            if not await execute(conn, FAMILY.peel_rings, about):
-                break
-        wrong += await execute(conn, staging.query(FAMILY.find_rings), about)
+async def _guardians(conn: AsyncConnection, staging: Staging) -> None:
+    asked = _asked(staging)
+    wrong = await _find(conn, staging.query(FAMILY.find_elder_children), asked)
+    if await _carry(conn, staging.query(FAMILY.begin_rings), FAMILY.copy_rings, asked):
+        wrong = await _rings(conn, staging) or wrong
     if wrong:
-        await execute(conn, staging.query(QUERIES["guardianships"].set_aside), about)
+        await execute(conn, staging.query(QUERIES["guardianships"].set_aside), about(staging.place))
 
 
-def _about(place: Place) -> dict[str, object]:
-    return {"region": place.region, "system_id": place.system_id}
+async def _rings(conn: AsyncConnection, staging: Staging) -> bool:
+    """Peel off what is in no ring; whether anything is left."""
+    place = about(staging.place)
+    for _ in range(_GENERATIONS if staging.held else 0):
+        if not await execute(conn, staging.query(FAMILY.grow_rings), place):
+            break
+    for _ in range(_GENERATIONS):
+        if not await execute(conn, FAMILY.peel_rings, place):
+            break
+    if staging.held:
+        await execute(conn, staging.query(FAMILY.suspect_rings), place)
+        await execute(conn, staging.query(QUERIES["guardianships"].stage_suspects), place)
+    return await _find(conn, staging.query(FAMILY.find_rings), place)
+
+
+async def _find(conn: AsyncConnection, query: Query, asked: dict[str, object]) -> bool:
+    """Note as found what the query finds; whether it is anything."""
+    return await _carry(conn, query, COMMON.copy_found, asked)
+
+
+async def _carry(conn: AsyncConnection, query: Query, target: Query, asked: dict[str, object]) -> bool:
+    """Copy a query's rows into a table by way of this process, for PostgreSQL plans no parallel workers for
+    INSERT … SELECT, and most often nothing is found. Much is not carried but inserted."""
+    kept, size = [], 0
+    out = f"COPY ({query.text}) TO STDOUT (FORMAT csv)"
+    async with conn.cursor() as cursor, cursor.copy(out, asked) as copy:
+        async for piece in copy:
+            size += len(piece)
+            if size <= _CARRIED:
+                kept.append(bytes(piece))
+    if size > _CARRIED:
+        into = target.text.removeprefix("COPY ").partition("FROM STDIN")[0]
+        await execute(conn, Query(query.name, query.purpose, f"INSERT INTO {into} {query.text}"), asked)
+    elif size:
+        await copy_in(conn, target, b"".join(kept))
+    return size > 0
+
+
+def _asked(staging: Staging) -> dict[str, object]:
+    return {**about(staging.place), "with_held": bool(staging.held)}
+
+
+def _part(table: str, place: Place) -> dict[str, object]:
+    return {"table": table, "region": place.region}

@@ -1,0 +1,63 @@
+"""A full package of a system that is known: most rows say what they said last night (ADR 0019).
+
+Each held row has a digest of what it said when it was taken in. Of a file only (id, line, digest) is copied
+for all rows; what differs is staged and goes on as the rows of a delta do. A row whose digest is the same
+was judged before, and what it was judged by is the same too, but for what this package takes away or
+changes: the rows that name it are suspect, and staged as they are held. What a problem was found in has no
+digest and is judged again.
+"""
+
+import msgspec
+from psycopg import AsyncConnection
+
+from myedu.contract import tables
+from myedu.kit.db import execute, fetch_all, fetch_value
+from myedu.portal.people.intake import Named, copy_in
+from myedu.portal.people.statements import COMMON, FAMILY, QUERIES, REFERENCE_QUERIES, Staging, about
+
+
+async def see(conn: AsyncConnection, rows: bytes) -> None:
+    """Rows of a file as CSV: region, system, table, id, line, digest."""
+    await copy_in(conn, COMMON.copy_seen, rows)
+
+
+async def note_differences(
+    conn: AsyncConnection, staging: Staging, table: str, *, archive_absent: bool, ordered: bool
+) -> bool:
+    """Compare the file's rows with the held ones; True where lines differ, which are to be staged.
+    `archive_absent`: what the file doesn't have is gone; `ordered`: no id stands twice."""
+    asked = {**about(staging.place), "archive_absent": archive_absent}
+    await execute(conn, staging.query(QUERIES[table].note_differences), asked)
+    if not ordered:
+        await execute(conn, staging.query(QUERIES[table].note_doubles), about(staging.place))
+    part = {"table": "incoming_differences", "region": staging.place.region, "columns": ""}
+    await execute(conn, COMMON.count_columns, part)
+    return bool(await fetch_value(conn, COMMON.any_differs, {**about(staging.place), "table": table}))
+
+
+async def differing_lines(
+    conn: AsyncConnection, staging: Staging, table: str, first: int, last: int
+) -> list[int]:
+    """Those of these lines of the file that differ, the last one included."""
+    asked = {**about(staging.place), "table": table, "first": first, "last": last}
+    return [one.line for one in await fetch_all(conn, COMMON.differing_lines, asked, _Line)]
+
+
+async def stage_suspects(conn: AsyncConnection, staging: Staging) -> None:
+    """Stage held rows which the package has unchanged and which are judged by what it changes or takes away.
+    Of a delta they are only noted: the next full package looks at them."""
+    place = about(staging.place)
+    gone = [
+        name for name, one in QUERIES.items() if await fetch_value(conn, staging.query(one.any_gone), place)
+    ]
+    for (table, column), queries in REFERENCE_QUERIES.items():
+        if tables.REFERENCES[table][column] in gone:
+            await execute(conn, staging.query(queries.suspect_loose), place)
+    await execute(conn, staging.query(FAMILY.suspect_ages), place)
+    await execute(conn, staging.query(FAMILY.suspect_schools), place)
+    for row in await fetch_all(conn, COMMON.suspect_tables, place, Named):
+        await execute(conn, staging.query(QUERIES[row.name].stage_suspects), place)
+
+
+class _Line(msgspec.Struct):
+    line: int

@@ -1,0 +1,125 @@
+"""The intake's SQL: one text for the nine tables of the contract, filled in for each; and where rows wait."""
+
+import re
+from importlib.resources import files
+from typing import Literal
+
+import msgspec
+
+from myedu.contract import tables
+from myedu.kit.sql import Queries, Query, load_queries, parse_queries
+from myedu.portal.people.models import Place
+
+Way = Literal["bare", "new", "renewed", "delta"]
+
+
+class Staging(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the rows of a package wait. `bare`: in the region's own new parts, which nobody sees before the
+    end, for no other rows are there yet; else in people.incoming_…. `held`: the tables in which the system
+    has rows already, archived ones too."""
+
+    place: Place
+    full: bool
+    bare: bool
+    held: frozenset[str]
+
+    def way(self, table: str) -> Way:
+        """How a table's rows come: straight into their new part (bare); judged first and then brought from the
+        file (new); only those that differ from what is held (renewed); all that the file has (delta)."""
+        if not self.full:
+            return "delta"
+        if self.bare:
+            return "bare"
+        return "renewed" if table in self.held else "new"
+
+    def query(self, query: Query) -> Query:
+        """The query, about the rows where they wait; else about the region's parts by their own names, as of
+        the table over them the planner knows no statistics, and would read all rows to find a few."""
+        pattern = _STAGED if self.bare else _IN_PARTS
+        text = pattern.sub(rf"people.\1_r{self.place.region}", query.text)
+        return msgspec.structs.replace(query, text=text)
+
+
+_TABLES = "|".join(tables.TABLES)
+_STAGED = re.compile(rf"people\.incoming_({_TABLES})\b")
+_IN_PARTS = re.compile(rf"people\.((?:incoming|undo)_[a-z]+|{_TABLES})\b")
+
+IDENTITY = {"persons": ("snils", "birth_date")}
+"""What an account is matched by. A system that renumbers its persons hands children to strangers."""
+
+FAIL_CLOSED = frozenset({"guardianships"})
+"""A row of these that is set aside gives no right either: its held version is archived, not kept."""
+
+_JUDGED = {
+    "organizations": ("kind",),
+    "persons": ("birth_date",),
+    "enrollments": ("starts_on", "ends_on"),
+}
+"""What sift.py looks at beside references."""
+
+
+def about(place: Place) -> dict[str, object]:
+    """The place as parameters of a query."""
+    return {"region": place.region, "system_id": place.system_id}
+
+
+def data_columns(table: str) -> tuple[str, ...]:
+    """The contract's columns that are compared: all but the id, its stamp and the tombstone."""
+    return tuple(name for name in tables.columns(table) if name not in ("id", "updated_at", "deleted"))
+
+
+def judged_columns(table: str) -> tuple[str, ...]:
+    """Of these, what is judged by the sight of all rows."""
+    wanted = {*tables.REFERENCES[table], *_JUDGED.get(table, ())}
+    return tuple(name for name in data_columns(table) if name in wanted)
+
+
+def references_to_persons() -> list[tuple[str, str]]:
+    """(table, column) of rows that say something about a person."""
+    return [
+        (table, column)
+        for table, named in tables.REFERENCES.items()
+        for column, target in named.items()
+        if target == "persons"
+    ]
+
+
+def _queries_of(table: str) -> Queries:
+    names = data_columns(table)
+    was = (
+        f"old.{name} IS NOT NULL AND new.{name} IS DISTINCT FROM old.{name}"
+        for name in IDENTITY.get(table, ())
+    )
+    text = (files(__package__) / "intake.sql").read_text(encoding="utf-8")
+    filled = text.format(
+        table=table,
+        columns=", ".join(names),
+        judged="".join(f"{name}, " for name in judged_columns(table)),
+        new_columns=", ".join(f"new.{name}" for name in names),
+        old_columns=", ".join(f"old.{name}" for name in names),
+        was_columns=", ".join(f"was.{name}" for name in names),
+        held_columns=", ".join(f"held.{name}" for name in names),
+        fields=", ".join(
+            f"CASE WHEN new.{name} IS DISTINCT FROM old.{name} THEN '{name}' END" for name in names
+        ),
+        identity=" OR ".join(was) or "false",
+        public_id=", public_id" if table == "persons" else "",
+        given_public_id=", new.public_id" if table == "persons" else "",
+    )
+    return parse_queries(filled, f"{__package__}/intake.sql for {table}")
+
+
+def _reference_queries(table: str, column: str) -> Queries:
+    text = (files(__package__) / "intake_references.sql").read_text(encoding="utf-8")
+    filled = text.format(table=table, column=column, target=tables.REFERENCES[table][column])
+    return parse_queries(filled, f"{__package__}/intake_references.sql for {table}.{column}")
+
+
+COMMON = load_queries(__package__, "intake_common.sql")
+FAMILY = load_queries(__package__, "intake_family.sql")
+QUERIES = {table: _queries_of(table) for table in tables.TABLES}
+REFERENCE_QUERIES = {
+    (table, column): _reference_queries(table, column)
+    for table, named in tables.REFERENCES.items()
+    for column in named
+}
