@@ -100,6 +100,27 @@ async def test_a_spoilt_package_ends_in_words(
     assert ask("SELECT count(*) FROM people.incoming_persons") == [0]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (b"p1,", b"p\x001,", "p\ufffd1"),
+        (b"first_name", b"first_name,x\x00", "x\ufffd"),
+        (b"first_name", b"first_name,x\xff", "x\ufffd"),
+        (b"first_name", b"first_name,x\x00,x\x00", "x\ufffd"),
+        (b"first_name", b"first_name,x\xff,x\xff", "x\ufffd"),
+    ],
+)
+async def test_what_can_not_be_stored_is_told_all_the_same(
+    tools: Tools, write: Write, old: bytes, new: bytes, told: str
+) -> None:
+    folder = write(a_school())
+    rewrite(folder, "persons", lambda text: text.replace(old, new, 1), 6)
+    report = await load_folder(tools, "r25-a", folder)
+    async with tools.database.connection() as conn:
+        problems = await store.problems(conn, "r25-a", id_of(folder))
+    assert told in f"{report.reason} {[one.detail for one in problems]}"
+
+
 async def test_ten_megabytes_in_one_field_cost_their_line(tools: Tools, write: Write, ask: Ask) -> None:
     folder = write(a_school())
     rewrite(folder, "persons", lambda text: text.replace(b"p2,", b"x" * 10_000_000 + b",", 1), 6)

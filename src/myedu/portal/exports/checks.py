@@ -107,6 +107,7 @@ def among(column: pl.Expr, values: Collection[str]) -> pl.Expr:
 def problems_of(table: str, wrong: pl.DataFrame, finding: Finding) -> Iterator[RowProblem]:
     """A problem for each of the rows, which are those where the finding holds."""
     told = pl.col(finding.detail).str.slice(0, 64) if finding.detail else pl.lit(None, pl.String)
+    told = told.str.replace_all("\0", "\ufffd", literal=True)  # which no text of PostgreSQL may have
     for line, said in wrong.select(pl.col(LINE), told.alias("told")).iter_rows():
         yield RowProblem(
             table=table, line=line, field=finding.field, code=finding.code, severity=finding.severity,

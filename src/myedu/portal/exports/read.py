@@ -105,7 +105,7 @@ def _nothing(table: str, names: list[str]) -> TextBatch:
 
 
 def _check_header(file: TableFile, header: list[str]) -> list[str]:
-    names = [name.strip() for name in header]
+    names = [_storable(name.strip()) for name in header]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise PackageRefused("column-twice", f"{file.file} has the column {', '.join(twice)} twice: keep one")
     if missing := sorted(required_columns(file.table) - set(names)):
@@ -114,6 +114,12 @@ def _check_header(file: TableFile, header: list[str]) -> list[str]:
             "missing-column", f"{file.file} has no column {', '.join(missing)}: add it{hint}"
         )
     return names
+
+
+def _storable(name: str) -> str:
+    """A name is told to the vendor whatever is in it: also a NUL or a byte that is no UTF-8, which no text of
+    PostgreSQL may have."""
+    return name.replace("\0", "\ufffd").encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _contract_columns(table: str, batch: CsvBatch) -> pl.DataFrame:
