@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import itertools
 import random
 from collections.abc import Callable
 from datetime import timedelta
@@ -27,16 +28,28 @@ Write = Callable[..., Path]
 Ask = Callable[..., list[Any]]
 
 SPOILS = (
-    b'"', b'""', b",", b",,", b";", b"\n", b"\r", b"\r\n", b"\n\n", b"\x00", b"\xff", b"\xef\xbb\xbf", b" ",
-    b"  ", b"\t", "\u2003".encode(), "\u00a0".encode(), "ы".encode("cp1251"), b"0000-01-01", b"9999-12-31",
-    b"NULL", b"\\.",
+    b'"', b'""', b'","', b'"\r\n"', b",", b",,", b";", b"\n", b"\r", b"\r\n", b"\n\n", b"\x00", b"\xff",
+    b"\xef\xbb\xbf", b" ", b"  ", b"\t", "\u2003".encode(), "\u00a0".encode(), "ы".encode("cp1251"),
+    b"0000-01-01", b"9999-12-31", b"NULL", b"\\.",
 )  # fmt: skip
 HEADER = ",".join(columns("persons")).encode() + b"\r\n"
 
+NAMES = ("Имя", "Имя, имя", 'Имя "имя"', " Имя", "Имя ", "Имя  имя", '"', ",", "")
 
-def spoilt(chance: random.Random, rows: int) -> bytes:
-    line = "p{0},2026-11-22T20:00:00+00:00,,Ковалёв,Имя {0},,2012-02-03,m,,\r\n"
-    text = HEADER + "".join(line.format(number) for number in range(rows)).encode()
+
+def a_line(chance: random.Random, number: int, quoted: float) -> str:
+    name = chance.choice(NAMES) if quoted else f"Имя {number}"
+    fields = (f"p{number}", "2026-11-22T20:00:00+00:00", "", "Ковалёв", name, "", "2012-02-03", "m", "", "")
+    quotes = (bool({",", '"'} & set(field)) or chance.random() < quoted for field in fields)
+    return ",".join(
+        '"{}"'.format(field.replace('"', '""')) if needs else field
+        for field, needs in zip(fields, quotes, strict=True)
+    )
+
+
+def spoilt(chance: random.Random, rows: int, quoted: float) -> bytes:
+    """A file of persons with such a share of its fields in quotes, spoilt in a few places or in none."""
+    text = HEADER + "".join(a_line(chance, number, quoted) + "\r\n" for number in range(rows)).encode()
     for _ in range(chance.randrange(4)):
         place = chance.randrange(len(HEADER), len(text))
         text = text[:place] + chance.choice(SPOILS) + text[place + chance.randrange(3) :]
@@ -56,12 +69,13 @@ def read_all(text: bytes) -> tuple[list[tuple[Any, ...]], list[tuple[int, str]],
     return rows, broken, count
 
 
+@pytest.mark.parametrize("quoted", [0, 0.3, 1])
 @pytest.mark.parametrize("seed", range(150))
 def test_the_quick_reader_never_differs_from_the_strict_one(
-    seed: int, monkeypatch: pytest.MonkeyPatch
+    seed: int, quoted: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chance = random.Random(seed)
-    text = spoilt(chance, 60)
+    text = spoilt(chance, 60, quoted)
     # Small chunks, so that one file has some of either kind and records lie across their ends.
     monkeypatch.setattr(unpack, "CHUNK", chance.randrange(300, 3000))
     quick = read_all(text)
@@ -69,12 +83,48 @@ def test_the_quick_reader_never_differs_from_the_strict_one(
     assert quick == read_all(text)
 
 
-def test_a_plain_file_is_read_by_the_quick_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("line", [b"%s", b"%s,", b'%s"', b'"%s', b'"a","%s', b'a,"%s"', b'"%s"\r', b'"%s" ,'])
+@pytest.mark.parametrize("ending", [b"\n", b"\r\n"])
+def test_a_few_bytes_of_any_kind_are_read_alike(
+    line: bytes, ending: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = (bytes(some) for length in range(4) for some in itertools.product(b'a", ', repeat=length))
+    texts = [b"id,last_name\n" + line % some + ending for some in few]
+    quick = [read_all(text) for text in texts]
+    monkeypatch.setattr(CsvFile, "_plain", lambda self, chunk, names: None)
+    assert quick == [read_all(text) for text in texts]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        b"1,a\n" * 10,
+        b'"1","a"\n' * 10,
+        b'"1",""\r\n' * 10,
+        b'1,"a, b"\n2,c\n' * 5,
+        b'"1","a ""b"", c"\n"2",\n' * 5,
+    ],
+)
+def test_a_right_file_is_read_by_the_quick_reader(lines: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(csv_rows, "_records", pytest.fail)  # after the header nobody needs it
-    text = b"id,name\n" + b"1,a\n" * 10
     monkeypatch.setattr(CsvFile, "_read_header", lambda self: ["id", "name"])
-    file = CsvFile(io.BytesIO(text.partition(b"\n")[2]))
+    file = CsvFile(io.BytesIO(lines))
     assert [batch.rows for batch in file.batches(["id", "name"])] == [10]
+
+
+@pytest.mark.parametrize("row", [b"p1,a\n", b'"p1","a"\n'])
+def test_a_second_byte_order_mark_is_a_part_of_its_field(row: bytes) -> None:
+    """Polars takes one away at the beginning of each chunk, which may be any line of the file."""
+    rows, broken, _ = read_all(b"id,last_name\n" + csv_rows._BOM + row)
+    assert rows[0][1] == "\ufeff" + row.partition(b",")[0].decode()
+    assert broken == []
+
+
+@pytest.mark.parametrize("row", [b"%s,a\n", b'"%s","a"\n'])
+@pytest.mark.parametrize(("length", "broken"), [(csv_rows.LONGEST_FIELD, 0), (csv_rows.LONGEST_FIELD + 1, 1)])
+def test_a_field_has_the_same_bound_in_quotes(row: bytes, length: int, broken: int) -> None:
+    rows, lines, count = read_all(b"id,last_name\n" + row % (b"x" * length))
+    assert (len(rows), len(lines), count) == (1 - broken, broken, 1)
 
 
 @pytest.mark.parametrize("seed", range(12))

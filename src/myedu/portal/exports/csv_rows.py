@@ -1,8 +1,9 @@
-"""CSV in chunks: what is plain goes through Polars, what has quotes or trouble through the strict reader.
+"""CSV in chunks: what is right goes through Polars, what has trouble through the strict reader.
 
 Polars fails a whole file at one line that is no CSV and fills up a short one in silence. So it gets only
-chunks of which it is proved that both readers agree: no quote, no lone CR, right UTF-8, and each line with as
-many commas as the header. All others are read by the standard library's reader: a broken line costs itself.
+chunks of which it is proved that both readers agree: no lone CR, right UTF-8, and each line a row of its own.
+Without quotes that is a line with as many commas as the header; with quotes, one that _FIELD describes.
+All others are read by the standard library's reader: a broken line costs itself.
 """
 
 import csv
@@ -23,7 +24,9 @@ _BOM = b"\xef\xbb\xbf"
 _BATCH = 50_000
 # Bytes of blanks other than a space, or that begin one: a tab, U+2003 and its like.
 _ODD_BLANKS = (b"\t", b"\x0b", b"\x0c", b"\xe1", b"\xe2", b"\xe3", b"\xc2\x85", b"\xc2\xa0")
-_EDGES = (b"  ", b", ", b" ,", b" \r", b" \n", b"\n ")
+_EDGES = (b"  ", b", ", b" ,", b" \r", b" \n", b"\n ", b'" ', b' "')
+# A field as RFC 4180 has it. As a line is matched to its end, a quote stands only where both readers know it.
+_FIELD = r'(?:[^",]*|"(?:[^"]|"")*")'
 
 
 class CsvBatch(msgspec.Struct, frozen=True):
@@ -70,21 +73,17 @@ class CsvFile:
     def _plain(self, chunk: bytes, names: list[str]) -> CsvBatch | None:
         """The chunk by Polars, or None where the strict reader has to look."""
         lines = chunk.count(b"\n")
-        if b'"' in chunk or chunk.count(b"\r") != chunk.count(b"\r\n") or len(names) < 2:
+        # Polars takes a BOM away from the beginning of any chunk.
+        if chunk.count(b"\r") != chunk.count(b"\r\n") or chunk.startswith(_BOM) or len(names) < 2:
             return None
+        read = _with_quotes if b'"' in chunk else _without_quotes
         try:
-            # Fails at a line that has too many fields and at what is no UTF-8.
-            frame = pl.read_csv(
-                chunk, has_header=False, schema=dict.fromkeys(names, pl.String), quote_char=None,
-                infer_schema=False,
-            )  # fmt: skip
+            frame = read(chunk, lines, names)
         except pl.exceptions.PolarsError:
             return None
-        # A line with too few is filled up, so its last field is null; then the commas are counted.
-        if frame[names[-1]].null_count() and chunk.count(b",") != lines * (len(names) - 1):
+        if frame is None or frame.height != lines:
             return None
-        too_long = pl.any_horizontal(pl.all().str.len_bytes().max() > LONGEST_FIELD)
-        if frame.height != lines or frame.select(too_long).item():
+        if frame.select(pl.any_horizontal(pl.all().str.len_bytes().max() > LONGEST_FIELD)).item():
             return None
         numbers = pl.int_range(self._line, self._line + lines, dtype=pl.Int64, eager=True)
         self._line += lines
@@ -106,6 +105,30 @@ class CsvFile:
                 batch, broken = [], []
         self._line, self._pushed = lines.number, lines.rest()
         yield CsvBatch(_frame(names, batch), len(batch) + len(broken), broken)
+
+
+def _without_quotes(chunk: bytes, lines: int, names: list[str]) -> pl.DataFrame | None:
+    frame = _by_polars(chunk, names, None)
+    # A line with too few fields is filled up, so its last one is null; then the commas are counted.
+    if frame[names[-1]].null_count() and chunk.count(b",") != lines * (len(names) - 1):
+        return None
+    return frame
+
+
+def _with_quotes(chunk: bytes, lines: int, names: list[str]) -> pl.DataFrame | None:
+    # Where every line is a row, no quoted field runs over a line's end, nor over the chunk's.
+    row = f"^{_FIELD}(?:,{_FIELD}){{{len(names) - 1}}}$"
+    if pl.read_lines(chunk).select(pl.col("line").str.contains(row).sum()).item() != lines:
+        return None
+    # Not by their names, which may be patterns to pl.col. An empty field in quotes is no null yet.
+    return _by_polars(chunk, names, '"').select(pl.when(pl.all() != "").then(pl.all()))
+
+
+def _by_polars(chunk: bytes, names: list[str], quote: str | None) -> pl.DataFrame:
+    """Raises PolarsError at a line that has too many fields and at what is no UTF-8."""
+    return pl.read_csv(
+        chunk, has_header=False, schema=dict.fromkeys(names, pl.String), quote_char=quote, infer_schema=False
+    )
 
 
 def _records(lines: "_Lines", expected: int | None) -> Iterator[tuple[int, list[str] | None]]:
