@@ -170,7 +170,13 @@ async def roll_back(settings: ExportSettings, database: Database, region: str) -
 async def problems(database: Database, system: str, export_id: UUID) -> None:
     """One line each: table, line, field, code, words."""
     async with database.connection() as conn:
+        if await store.package(conn, system, export_id) is None:
+            raise CommandFailed(
+                f"no package {export_id} of {system} was seen: see the operator's page «Выгрузки»"
+            )
         found = await store.problems(conn, system, export_id)
+    if not found:
+        print(f"{system} {export_id}: no problems")
     for one in found:
         detail = f" ({one.detail})" if one.detail else ""
         print(f"{one.table}:{one.line} {one.field or '-'} {one.code}{detail}: {WORDS[one.code]}")
@@ -185,8 +191,12 @@ def in_words(report: Report) -> str:
         one = table.changes
         lines.append(
             f"  {one.table:14} {table.rows:>8} rows, {one.added} added, {one.changed} changed,"
-            f" {one.archived} archived, {one.restored} restored, {table.set_aside} set aside"
+            f" {one.archived} archived, {one.restored} restored, {one.erased} erased,"
+            f" {table.set_aside} set aside"
         )
+        if one.fields:
+            told = (f"{name} in {rows}" for name, rows in sorted(one.fields.items()))
+            lines.append(f"  {'':14} {'':>8} changed are {', '.join(told)}")
     lines += [f"  {count} × {code}: {WORDS[code]}" for code, count in sorted(report.problems.items())]
     return "\n".join(lines)
 
