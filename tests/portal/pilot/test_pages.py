@@ -70,7 +70,7 @@ async def test_a_package_shows_its_proposal_and_pages_of_problems(desk: Desk) ->
     async with desk.operator() as browser:
         first = await browser.get(place)
         second = await browser.get(f"{place}?page=2")
-        for nonsense in ("0", "-1", "x", "9" * 30):
+        for nonsense in ("0", "-1", "x", "9" * 30, "0" * 8 + "1" + "9" * 19):
             assert (await browser.get(f"{place}?page={nonsense}")).html.count("persons:") == 50
         async with browser.session.get(f"{desk.world.url}{place}/problems.csv") as answer:
             text = await answer.text()

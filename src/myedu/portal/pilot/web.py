@@ -147,4 +147,6 @@ def is_watched(request: AnyRequest) -> bool:
 
 def _number(text: str | None) -> int:
     """The page's number; the first for whatever is none."""
-    return int(text) if text and text.isascii() and text.isdigit() and 0 < int(text[:9]) < _LAST_PAGE else 1
+    if not text or not text.isascii() or not text.isdigit() or len(text) > len(str(_LAST_PAGE)):
+        return 1
+    return int(text) if 0 < int(text) < _LAST_PAGE else 1
