@@ -1,5 +1,7 @@
 """An export package: `manifest.json` and one file a table."""
 
+import re
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -21,6 +23,10 @@ FileName = Annotated[
 ]
 
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_MADE = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))  # what every database can hold
+
+
 class TableFile(Wire, frozen=True, kw_only=True, omit_defaults=False):
     table: str
     file: FileName
@@ -40,3 +46,12 @@ class Manifest(Wire, frozen=True, kw_only=True, omit_defaults=False):
     tables: tuple[TableFile, ...]
     base: UUID | None = None
     contract: str = CONTRACT_VERSION
+
+    def __post_init__(self) -> None:
+        """What a schema can't say. Raises ValueError, which a decoder tells as any other mistake."""
+        if not _MADE[0] <= self.created_at <= _MADE[1]:
+            raise ValueError("created_at must lie between the years 2000 and 2200")
+        about = (self.contract, self.system.vendor, self.system.product, self.system.version)
+        texts = (*about, *(text for file in self.tables for text in (file.table, file.file)))
+        if any(_CONTROL.search(text) for text in texts):
+            raise ValueError("no control characters in the texts of a manifest")

@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+import shutil
 import sys
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
@@ -223,6 +224,30 @@ async def test_two_programs_do_not_write_one_file(scene: Scene) -> None:
     assert (part.parent / "persons.csv").read_bytes() == body
 
 
+async def test_a_spool_that_was_emptied_is_begun_again(scene: Scene) -> None:
+    folder = scene.package()
+    manifest, persons = ((folder / name).read_bytes() for name in (MANIFEST, "persons.csv"))
+    await scene.ask("POST", "", data=manifest)
+    shutil.rmtree(scene.world.settings.spool / "r25-a" / folder.name)
+    status, fault = await scene.ask("PUT", f"/{folder.name}/persons.csv", data=persons)
+    assert (status, fault["code"]) == (404, "not-found")
+    assert "begin with its manifest" in fault["detail"]
+    assert (await scene.ask("POST", "", data=manifest))[0] == 200
+    assert (await scene.ask("PUT", f"/{folder.name}/persons.csv", data=persons))[0] == 200
+
+
+def manifest_with(**fields: Any) -> bytes:
+    """A delta of no tables, of the region of the scene's vendor."""
+    about = {"region": "25", "system": {"vendor": "a", "product": "b", "version": "1"}, "tables": []}
+    made = {
+        "export_id": str(uuid4()),
+        "mode": "delta",
+        "base": str(uuid4()),
+        "created_at": "2026-11-23T09:00:00Z",
+    }
+    return msgspec.json.encode({**about, **made, **fields})
+
+
 @pytest.mark.parametrize(
     ("verb", "path", "body", "status"),
     [
@@ -230,6 +255,9 @@ async def test_two_programs_do_not_write_one_file(scene: Scene) -> None:
         ("POST", "", b"[]", 400),
         ("POST", "", b"\xff\xfe", 400),
         ("POST", "", b'{"a":' * 5000, 400),
+        ("POST", "", manifest_with(contract="1.\x00"), 400),
+        ("POST", "", manifest_with(created_at="0001-01-01T00:00:00+14:00"), 400),
+        ("POST", "", manifest_with(created_at="2062-01-01T00:00:00Z"), 422),
         ("POST", "", b" " * 2_000_000, 413),
         ("GET", "/no-uuid", b"", 404),
         ("PUT", "/b05e3e83-95a8-429a-8c52-8f21ce286051/..%2fx.csv", b"", 404),

@@ -11,7 +11,7 @@ import shutil
 from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import UUID
 
 import msgspec
@@ -62,11 +62,12 @@ async def begin(
 
     A system pushes one package at a time: what it left unfinished goes, so that nobody fills the disk.
     """
-    check_manifest(manifest, system)
+    check_manifest(manifest, system, now)
     if sum(file.bytes for file in manifest.tables) > PACKAGE_BYTES:
         raise PackageRefused(
             "too-large", f"the package has more than {PACKAGE_BYTES} bytes: split the region"
         )
+    folder = folder_of(spool, system.id, manifest.export_id)
     key = {"system_id": system.id, "export_id": manifest.export_id}
     about = {**key, "manifest": msgspec.json.encode(manifest).decode(), "now": now}
     if await fetch_value(conn, QUERIES.begin_upload, about) is None:
@@ -77,10 +78,12 @@ async def begin(
                 409,
                 f"{manifest.export_id} was begun with another manifest: give what changed a new export_id",
             )
+        if before.completed_at is None:
+            folder.mkdir(parents=True, exist_ok=True)  # a spool that was emptied
         return False
     for dropped in await fetch_all(conn, QUERIES.drop_unfinished, key, _Dropped):
         await asyncio.to_thread(shutil.rmtree, spool / system.id / str(dropped.export_id), ignore_errors=True)
-    folder_of(spool, system.id, manifest.export_id).mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     return True
 
 
@@ -127,7 +130,7 @@ async def write_part(
         raise PushRefused(
             "too-large", 413, f"{file.file} has {file.bytes} bytes by its manifest: send no more"
         )
-    with _part(folder, file).open("ab") as target:
+    with _opened(folder, file) as target:
         _lock(target, file)
         if (size := target.tell()) != first:
             raise PushRefused("wrong-offset", 409, f"{size} bytes of {file.file} are here: go on from there")
@@ -135,6 +138,15 @@ async def write_part(
         if target.tell() == file.bytes:
             await _finish(folder, file)
     return file_state(folder, file)
+
+
+def _opened(folder: Path, file: TableFile) -> BinaryIO:
+    try:
+        return _part(folder, file).open("ab")
+    except FileNotFoundError:
+        raise PushRefused(
+            "not-found", 404, f"nothing of {folder.name} is here any more: begin with its manifest"
+        ) from None
 
 
 async def _append(target: Any, chunks: AsyncIterator[bytes], length: int, file: TableFile) -> None:

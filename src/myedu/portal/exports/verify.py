@@ -1,6 +1,8 @@
 """A package is believed nothing: whose it is, whether it is whole, whether its files are what it says."""
 
 import hashlib
+import stat
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -12,23 +14,24 @@ from myedu.portal.people.models import System
 
 _CHUNK = 1024 * 1024
 _MANIFEST_BYTES = 1024 * 1024
+_AHEAD = timedelta(days=1)  # more than any offset that was forgotten
 
 
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of a package's folder. Raises PackageRefused."""
     path = folder / MANIFEST
     try:
-        if path.stat().st_size > _MANIFEST_BYTES:
+        if _size(path) > _MANIFEST_BYTES:
             raise PackageRefused("bad-manifest", f"{MANIFEST} is larger than {_MANIFEST_BYTES} bytes")
         return msgspec.json.decode(path.read_bytes(), type=Manifest)
     except OSError:
         raise PackageRefused("no-manifest", f"{folder} has no readable {MANIFEST}: give a package") from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise PackageRefused("bad-manifest", f"{MANIFEST} can't be read: {error}") from None
 
 
-def check_manifest(manifest: Manifest, system: System) -> None:
-    """Refuse what is not for us or not whole, before any file is fetched."""
+def check_manifest(manifest: Manifest, system: System, now: datetime | None = None) -> None:
+    """Refuse what is not for us or not whole, before any file is fetched; by `now`, what is of the future."""
     if manifest.contract.split(".")[0] != "1":
         raise PackageRefused(
             "wrong-contract", f"the package is of contract {manifest.contract}: the portal reads version 1"
@@ -53,15 +56,23 @@ def check_manifest(manifest: Manifest, system: System) -> None:
         )
     if (manifest.mode == "delta") is (manifest.base is None):
         raise PackageRefused("bad-base", "a delta names its base, and only a delta does")
+    if now is not None and manifest.created_at > now + _AHEAD:
+        raise PackageRefused(
+            "not-yet-made",
+            f"made at {manifest.created_at.isoformat()}, and it is {now.isoformat()}: all packages until then"
+            " would be older than this one; set the clock and make it anew",
+        )
 
 
 def check_file(folder: Path, file: TableFile) -> None:
     """Refuse a file that is absent, of another size or of another sum than the manifest says."""
     path = folder / file.file
     try:
-        size = path.stat().st_size
+        size = _size(path)
     except OSError:
-        raise PackageRefused("missing-file", f"{file.file} is not in the package: send it whole") from None
+        raise PackageRefused(
+            "missing-file", f"{file.file} is not in the package, or is no file: send it whole"
+        ) from None
     if size != file.bytes:
         raise PackageRefused(
             "wrong-size",
@@ -75,3 +86,11 @@ def check_file(folder: Path, file: TableFile) -> None:
         raise PackageRefused(
             "wrong-sum", f"{file.file} has another sha256 than the manifest says: send the package again"
         )
+
+
+def _size(path: Path) -> int:
+    """Of a file itself. A link, a folder or a pipe, which may never end, is as good as absent: OSError."""
+    found = path.lstat()
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(f"{path} is no file")
+    return found.st_size
