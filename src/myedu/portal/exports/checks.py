@@ -15,7 +15,8 @@ from myedu.portal.exports.read import LINE, TextBatch
 from myedu.portal.exports.rules import Rule, rules_of
 
 _DATE = r"^\d{4}-\d{2}-\d{2}$"
-_INSTANT = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$"
+# PostgreSQL takes offsets to 15:59, what is in force anywhere goes to 14:00.
+_INSTANT = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-](0\d|1[0-5]):\d{2})$"
 _CONTROL = r"[\x00-\x1f\x7f]"
 _DAYS = (date(1900, 1, 1), date(2200, 12, 31))  # of the living and of what is planned for them
 _FIRST_CHECKED_SNILS = 1_001_998  # contract.snils: older numbers have no check digits
@@ -106,8 +107,9 @@ def among(column: pl.Expr, values: Collection[str]) -> pl.Expr:
 
 def problems_of(table: str, wrong: pl.DataFrame, finding: Finding) -> Iterator[RowProblem]:
     """A problem for each of the rows, which are those where the finding holds."""
-    told = pl.col(finding.detail).str.slice(0, 64) if finding.detail else pl.lit(None, pl.String)
-    told = told.str.replace_all("\0", "\ufffd", literal=True)  # which no text of PostgreSQL may have
+    told = pl.lit(None, pl.String)
+    if finding.detail:  # NUL can't be stored
+        told = pl.col(finding.detail).str.slice(0, 64).str.replace_all(_CONTROL, "\ufffd")
     for line, said in wrong.select(pl.col(LINE), told.alias("told")).iter_rows():
         yield RowProblem(
             table=table, line=line, field=finding.field, code=finding.code, severity=finding.severity,

@@ -1,5 +1,7 @@
 """Files of a package as batches of text, with the line that each row begins at; memory holds one batch."""
 
+import re
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,13 +14,21 @@ from myedu.contract.tables import columns, required_columns
 from myedu.portal.exports import unpack
 from myedu.portal.exports.csv_rows import LINE, LONGEST_FIELD, CsvBatch, CsvFile
 from myedu.portal.exports.models import PackageRefused, RowProblem
+from myedu.portal.exports.probe import can_be_read, slices
 from myedu.portal.exports.unpack import unpacked
 
 __all__ = ["LINE", "TextBatch", "read_batches"]
 
-_PARQUET_ROWS = 50_000
-_FIRST_PARQUET_ROWS = 1_000  # until it is seen how large rows are
-_PARQUET_BYTES = 32 * 1024 * 1024  # of rows at once, by the size of those before
+_HIDDEN = 1_000  # rows that an unreadable line may hide: a quote that isn't closed is given up after so many
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_PARQUET_KINDS = (pl.String, pl.Boolean, pl.Date, pl.Datetime, pl.Categorical, pl.Enum, pl.Null, pl.Binary)
+
+
+# A panic of Polars over bytes that are no Parquet is no Exception.
+_UNREADABLE = (
+    OSError, EOFError, zlib.error, zstandard.ZstdError,
+    pl.exceptions.PolarsError, pl.exceptions.PanicException,
+)  # fmt: skip
 
 
 class TextBatch(msgspec.Struct, frozen=True):
@@ -30,27 +40,40 @@ class TextBatch(msgspec.Struct, frozen=True):
     problems: list[RowProblem]
 
     @property
+    def unread(self) -> int:
+        """Lines that could not be read."""
+        return sum(problem.code in ("broken-line", "bad-encoding") for problem in self.problems)
+
+    @property
     def is_whole(self) -> bool:
         """False where a line could not be read: then nobody knows who is absent."""
-        return not any(problem.code in ("broken-line", "bad-encoding") for problem in self.problems)
+        return not self.unread
 
 
 def read_batches(folder: Path, file: TableFile) -> Iterator[TextBatch]:
     """Read one file. Raises PackageRefused: header, row count, compression."""
     path = folder / file.file
-    rows, whole = 0, True
+    rows, unread = 0, 0
     try:
         for batch in _read_parquet(path, file) if path.suffix == ".parquet" else _read_csv(path, file):
-            rows, whole = rows + batch.rows, whole and batch.is_whole
-            if whole and rows > file.rows:
+            rows += batch.rows
+            unread += batch.unread
+            if not unread and rows > file.rows:
                 raise _wrong_rows(file, f"more than {file.rows} rows")
             yield batch
-    except (OSError, EOFError, zstandard.ZstdError, pl.exceptions.PolarsError) as error:
-        raise PackageRefused(
-            "unreadable-file", f"{file.file} can't be unpacked ({type(error).__name__}): write it anew"
-        ) from error
-    if whole and rows != file.rows:
+    except _UNREADABLE as error:
+        raise _unreadable(file, type(error).__name__) from error
+    if not unread and rows != file.rows:
         raise _wrong_rows(file, f"{rows} rows")
+    if rows + unread * _HIDDEN < file.rows:
+        raise _wrong_rows(file, f"{rows} rows, {unread} of which can't be read")
+
+
+def _unreadable(file: TableFile, what: str) -> PackageRefused:
+    return PackageRefused(
+        "unreadable-file",
+        f"{file.file} can't be unpacked ({what}): damaged, cut or not what its name says; write it anew",
+    )
 
 
 def _wrong_rows(file: TableFile, found: str) -> PackageRefused:
@@ -64,21 +87,26 @@ def _read_csv(path: Path, file: TableFile) -> Iterator[TextBatch]:
         text = CsvFile(stream)
         names = _check_header(file, text.header)
         yield _nothing(file.table, names)
-        for batch in text.batches(names):
+        # A name that the contract lacks may hold any bytes, or be LINE.
+        known = columns(file.table)
+        for batch in text.batches(
+            [name if name in known else f"{place}'" for place, name in enumerate(names)]
+        ):
             problems = [_row_problem(file.table, line, code) for line, code in batch.broken]
             frame = _contract_columns(file.table, batch)
             yield TextBatch(file.table, frame, batch.rows, problems)
 
 
 def _read_parquet(path: Path, file: TableFile) -> Iterator[TextBatch]:
+    if not can_be_read(path):
+        raise _unreadable(file, "Parquet")
     lazy = pl.scan_parquet(path, glob=False)
     schema = lazy.collect_schema()
     names = _check_header(file, schema.names())
+    schema = _readable(file, schema)
     yield _nothing(file.table, names)
-    start, size = 0, _FIRST_PARQUET_ROWS
-    unpacked_bytes = 0.0
-    while (part := lazy.slice(start, size).collect()).height:
-        unpacked_bytes += (took := part.estimated_size())
+    start = 0
+    for part, unpacked_bytes in slices(lazy):
         if unpacked_bytes > unpack.UNPACKED_BYTES:
             raise unpack.too_large(file.file)
         numbers = pl.int_range(start + 2, start + 2 + part.height, dtype=pl.Int64).alias(LINE)
@@ -89,7 +117,19 @@ def _read_parquet(path: Path, file: TableFile) -> Iterator[TextBatch]:
         batch = CsvBatch(text.filter(~long), part.height, [])
         yield TextBatch(file.table, _contract_columns(file.table, batch), part.height, problems)
         start += part.height
-        size = max(1, min(_PARQUET_ROWS, int(_PARQUET_BYTES * part.height / max(took, 1))))
+
+
+def _readable(file: TableFile, schema: pl.Schema) -> pl.Schema:
+    """The columns that are text or become text; lists and the like where the contract has no such column are
+    left alone."""
+    kept = {name: kind for name, kind in schema.items() if kind.is_numeric() or kind in _PARQUET_KINDS}
+    for name, kind in schema.items():
+        if name not in kept and name.strip() in columns(file.table):
+            raise PackageRefused(
+                "wrong-type",
+                f"{file.file}: the column {name.strip()} is {kind}: write text, a number or a date",
+            )
+    return pl.Schema(kept)
 
 
 def _as_text(name: str, kind: pl.DataType) -> pl.Expr:
@@ -105,21 +145,32 @@ def _nothing(table: str, names: list[str]) -> TextBatch:
 
 
 def _check_header(file: TableFile, header: list[str]) -> list[str]:
-    names = [_storable(name.strip()) for name in header]
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise PackageRefused("column-twice", f"{file.file} has the column {', '.join(twice)} twice: keep one")
+    names = [name.strip() for name in header]
     if missing := sorted(required_columns(file.table) - set(names)):
-        hint = "; the separator must be a comma" if len(names) == 1 and ";" in names[0] else ""
         raise PackageRefused(
-            "missing-column", f"{file.file} has no column {', '.join(missing)}: add it{hint}"
+            "missing-column", f"{file.file} has no column {', '.join(missing)}: {_way_out(names)}"
         )
+    if twice := sorted({printable(name) for name in names if names.count(name) > 1}):
+        told = ", ".join(name or "without a name" for name in twice)
+        raise PackageRefused("column-twice", f"{file.file} has the column {told} twice: keep one")
     return names
 
 
-def _storable(name: str) -> str:
-    """A name is told to the vendor whatever is in it: also a NUL or a byte that is no UTF-8, which no text of
-    PostgreSQL may have."""
-    return name.replace("\0", "\ufffd").encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+def _way_out(names: list[str]) -> str:
+    """What is most likely wrong where the header lacks what it must have."""
+    first = "".join(names)
+    if not first:
+        return "its first line is empty, write the header there"
+    if _UNPRINTABLE.search(first.replace("\t", "")):
+        return "its first line is no header in UTF-8: write UTF-8, packed as the file's name says"
+    if len(names) == 1 and (";" in first or "\t" in first):
+        return "add it; the separator must be a comma"
+    return "add it; the first line must be the header"
+
+
+def printable(name: str) -> str:
+    """A column's name as it can be told and stored, whatever bytes stand in the header."""
+    return _UNPRINTABLE.sub("\ufffd", name)
 
 
 def _contract_columns(table: str, batch: CsvBatch) -> pl.DataFrame:
@@ -141,11 +192,9 @@ def _contract_columns(table: str, batch: CsvBatch) -> pl.DataFrame:
 
 
 def _column_problems(table: str, names: list[str]) -> list[RowProblem]:
-    unknown = [name for name in names if name not in columns(table)]
+    unknown = [printable(name[:64]) for name in names if name not in columns(table)]
     return [
-        RowProblem(
-            table=table, line=1, field=None, code="unknown-column", severity="warning", detail=name[:64]
-        )
+        RowProblem(table=table, line=1, field=None, code="unknown-column", severity="warning", detail=name)
         for name in unknown
     ]
 

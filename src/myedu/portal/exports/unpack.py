@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -13,10 +14,16 @@ from myedu.portal.exports.models import PackageRefused
 UNPACKED_BYTES = 8 * 1024**3  # a table of 20 million rows has 3 GiB
 CHUNK = 4 * 1024 * 1024
 LONGEST_LINE = 2 * 1024 * 1024  # more than all fields of a row may have together
+_ZST_HEAD = 18  # the longest header of a frame
+_SKIPPABLE = b"\x2a\x4d\x18"  # after a byte 0x5?
 
 
 def unpacked(path: Path) -> IO[bytes]:
-    """The file's bytes, those of .gz and .zst unpacked. Reading raises PackageRefused: too-large."""
+    """The file's bytes, those of .gz and .zst unpacked. Reading raises PackageRefused: too-large; EOFError
+    where the file was cut."""
+    if path.suffix == ".zst":
+        with path.open("rb") as frames:
+            _check_frames(frames)
     stream: Any = path.open("rb")
     if path.suffix == ".gz":
         stream = gzip.GzipFile(fileobj=stream)
@@ -37,7 +44,8 @@ def whole_lines(stream: IO[bytes]) -> Iterator[bytes]:
                 continue
             piece, cutting = piece[end:], False
         chunk = rest + piece
-        end = chunk.rfind(b"\n") + 1
+        # Some systems end lines with CR alone. One at the very end may be half of CRLF.
+        end = chunk.rfind(b"\n") + 1 or chunk.rfind(b"\r", 0, -1) + 1
         rest = chunk[end:]
         if end:
             yield chunk[:end]
@@ -46,6 +54,37 @@ def whole_lines(stream: IO[bytes]) -> Iterator[bytes]:
             rest, cutting = b"", True
     if rest:
         yield rest + b"\n"
+
+
+def _check_frames(stream: IO[bytes]) -> None:
+    """The library takes a frame that was cut for a short one, so its blocks are counted first."""
+    size = os.fstat(stream.fileno()).st_size
+    place = 0
+    while place < size:
+        stream.seek(place)
+        head = stream.read(_ZST_HEAD)
+        if head[1:4] == _SKIPPABLE and head[0] & 0xF0 == 0x50:
+            place += 8 + int.from_bytes(head[4:8], "little")
+        else:
+            place = _end_of_frame(stream, place, head)
+    if place > size:
+        raise EOFError("the last frame was cut")
+
+
+def _end_of_frame(stream: IO[bytes], place: int, head: bytes) -> int:
+    """Of a frame of data that begins at `place`: RFC 8878, 3.1.1. Raises ZstdError, EOFError."""
+    summed = zstandard.get_frame_parameters(head).has_checksum
+    place += zstandard.frame_header_size(head)
+    last = False
+    while not last:
+        stream.seek(place)
+        if len(block := stream.read(3)) < 3:
+            raise EOFError("a frame was cut")
+        about = int.from_bytes(block, "little")
+        last = bool(about & 1)
+        repeats = about >> 1 & 3 == 1  # one byte that stands for many
+        place += 3 + (1 if repeats else about >> 3)
+    return place + (4 if summed else 0)
 
 
 def too_large(name: str) -> PackageRefused:

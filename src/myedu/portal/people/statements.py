@@ -24,7 +24,7 @@ class Staging(msgspec.Struct, frozen=True, kw_only=True):
     held: frozenset[str]
 
     def way(self, table: str) -> Way:
-        """How a table's rows come: straight into their new part (bare); judged first and then brought from the
+        """How a table's rows come: straight into their new part (bare); judged and then brought from the
         file (new); only those that differ from what is held (renewed); all that the file has (delta)."""
         if not self.full:
             return "delta"

@@ -1,0 +1,275 @@
+"""What careless and hostile vendors put into a package: words for them, never a failure of the portal."""
+
+import gzip
+import io
+import os
+import random
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import polars as pl
+import pytest
+import zstandard
+
+from myedu.contract.package import MANIFEST, Manifest
+from myedu.portal.exports import unpack
+from myedu.portal.exports.models import PackageRefused, Report
+from myedu.portal.exports.read import read_batches
+from myedu.portal.exports.service import Tools, load_folder
+from myedu.portal.exports.verify import check_manifest, read_manifest
+from tests.portal.exports.conftest import NOW, SYSTEM
+from tests.portal.exports.packages import a_school, agree_with_file, cell, put_manifest, rewrite, spoil
+from tests.portal.exports.test_refused import problems_of, refused, take
+
+Write = Callable[..., Path]
+Ask = Callable[..., list[Any]]
+
+
+# --- the manifest
+
+
+def as_json(folder: Path) -> Any:
+    return msgspec.json.decode((folder / MANIFEST).read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"created_at": "0001-01-01T00:00:00+14:00"}, "2000 and 2200"),  # in UTC a year before the first
+        ({"created_at": "9999-12-31T23:59:59-14:00"}, "2000 and 2200"),
+        ({"contract": "1.\x00"}, "control characters"),
+        ({"system": {"vendor": "a\x00", "product": "b", "version": "1"}}, "control characters"),
+        ({"region": 25}, "Expected `str`"),
+    ],
+)
+async def test_a_manifest_that_no_database_can_hold(
+    tools: Tools, write: Write, change: dict[str, Any], words: str
+) -> None:
+    folder = write(a_school())
+    (folder / MANIFEST).write_bytes(msgspec.json.encode(as_json(folder) | change))
+    with pytest.raises(PackageRefused, match=words) as refusal:
+        await take(tools, folder)
+    assert refusal.value.code == "bad-manifest"
+
+
+async def test_a_deep_manifest(tools: Tools, write: Write) -> None:
+    folder = write(a_school())
+    (folder / MANIFEST).write_bytes(b'{"a":' * 5000)
+    with pytest.raises(PackageRefused, match="bad-manifest"):
+        await take(tools, folder)
+
+
+def test_a_package_of_the_future_would_shut_out_all_after_it(write: Write) -> None:
+    manifest = read_manifest(write(a_school()))
+    check_manifest(manifest, SYSTEM, NOW - timedelta(hours=14))  # an offset that was forgotten
+    with pytest.raises(PackageRefused, match="set the clock"):
+        check_manifest(manifest, SYSTEM, NOW - timedelta(days=2))
+
+
+# --- what lies where a file should
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
+@pytest.mark.parametrize("name", [MANIFEST, "persons.csv"])
+async def test_only_a_file_is_a_file(
+    tools: Tools, write: Write, name: str, make: Callable[[Path], None]
+) -> None:
+    folder = write(a_school())
+    (folder / name).unlink()
+    make(folder / name)
+    if name == MANIFEST:
+        with pytest.raises(PackageRefused, match="no-manifest"):
+            await take(tools, folder)
+        return
+    size = (folder / name).lstat().st_size if (folder / name).is_dir() else 0
+    manifest = read_manifest(folder)
+    files = tuple(
+        msgspec.structs.replace(file, bytes=size) if file.file == name else file for file in manifest.tables
+    )
+    put_manifest(folder, msgspec.structs.replace(manifest, tables=files))
+    assert (await take(tools, folder)).code == "missing-file"
+
+
+# --- packed files
+
+
+def packed(folder: Path, suffix: str, content: bytes, rows: int = 6) -> Manifest:
+    """The persons as these bytes, and the manifest in agreement."""
+    (folder / "persons.csv").write_bytes(content)
+    agree_with_file(folder, "persons", rows)
+    (folder / "persons.csv").rename(folder / f"persons.{suffix}")
+    manifest = read_manifest(folder)
+    files = tuple(
+        msgspec.structs.replace(file, file=f"persons.{suffix}") if file.table == "persons" else file
+        for file in manifest.tables
+    )
+    put_manifest(folder, msgspec.structs.replace(manifest, tables=files))
+    return read_manifest(folder)
+
+
+def as_parquet(text: bytes, **columns: pl.Expr) -> bytes:
+    written = io.BytesIO()
+    pl.read_csv(text, infer_schema=False).with_columns(**columns).write_parquet(written)
+    return written.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("suffix", "pack"),
+    [("csv.gz", gzip.compress), ("csv.zst", zstandard.compress)],
+)
+def test_damaged_files_end_in_words(write: Write, suffix: str, pack: Callable[[bytes], bytes]) -> None:
+    folder = write(a_school(20))
+    whole = pack((folder / "persons.csv").read_bytes())
+    for seed in range(200):
+        chance, content = random.Random(seed), bytearray(whole)
+        for _ in range(1 + chance.randrange(3)):
+            content[chance.randrange(len(content))] = chance.randrange(256)
+        manifest = packed(folder, suffix, bytes(content), 40)
+        (file,) = (file for file in manifest.tables if file.table == "persons")
+        with suppress(PackageRefused):
+            list(read_batches(folder, file))
+
+
+def test_a_file_that_aborts_the_reader_ends_in_words(write: Write) -> None:
+    folder = write(a_school(20))
+    whole = as_parquet((folder / "persons.csv").read_bytes())
+    # The pages say that they hold -55 values and not 40: Polars asks for exabytes and aborts its process.
+    header = b"\x2c\x15%b\x15\x10\x15\x06\x15\x06"
+    aborting = whole.replace(header % b"\x50", header % b"\x6d")
+    assert aborting != whole
+    for content in (aborting, whole[: len(whole) // 2], b""):
+        (file,) = (one for one in packed(folder, "parquet", content, 40).tables if one.table == "persons")
+        with pytest.raises(PackageRefused, match="unreadable-file"):
+            list(read_batches(folder, file))
+
+
+@pytest.mark.parametrize("sums", [True, False])
+def test_a_zst_that_was_cut_is_not_taken_for_a_short_one(tmp_path: Path, sums: bool) -> None:
+    path = tmp_path / "x.zst"
+    text = os.urandom(200_000) + b"\n" * 400_000  # blocks of every kind
+    frame = zstandard.ZstdCompressor(write_checksum=sums).compress(text)
+    skippable = b"\x53\x2a\x4d\x18\x03\x00\x00\x00abc"
+    for whole, size in ((frame, 600_000), (frame + skippable + frame, 1_200_000), (b"", 0)):
+        path.write_bytes(whole)
+        with unpack.unpacked(path) as stream:
+            assert len(stream.read()) == size
+    for left in (1, 4, 9, 1000, len(frame) // 2, len(frame) - 5, len(frame) - 1):
+        path.write_bytes(frame[:left])
+        with pytest.raises((EOFError, zstandard.ZstdError)), unpack.unpacked(path) as stream:
+            stream.read()
+
+
+async def test_a_type_that_is_no_text_is_named(tools: Tools, write: Write, ask: Ask) -> None:
+    folder = write(a_school())
+    content = as_parquet((folder / "persons.csv").read_bytes(), last_name=pl.struct("last_name"))
+    packed(folder, "parquet", content)
+    code, words = await refused(tools, folder, ask)
+    assert code == "wrong-type"
+    assert "last_name is Struct" in words
+
+
+async def test_a_nested_column_that_the_contract_lacks_is_not_read(tools: Tools, write: Write) -> None:
+    folder = write(a_school())
+    packed(
+        folder, "parquet", as_parquet((folder / "persons.csv").read_bytes(), tags=pl.concat_list("last_name"))
+    )
+    report = await take(tools, folder)
+    assert (report.state, report.problems) == ("applied", {"unknown-column": 1})
+
+
+# --- headers
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda text: text.decode().encode("utf-16"), "write UTF-8"),
+        (gzip.compress, "write UTF-8, packed as the file's name says"),
+        (lambda text: text.replace(b",", b"\t"), "must be a comma"),
+        (lambda text: text.partition(b"\n")[2], "the first line must be the header"),
+        (lambda text: b"\xef\xbb\xbf", "write the header there"),
+    ],
+)
+async def test_a_file_without_a_header_says_what_it_seems_to_be(
+    tools: Tools, write: Write, ask: Ask, change: Callable[[bytes], bytes], words: str
+) -> None:
+    folder = write(a_school())
+    rewrite(folder, "persons", change, 6)
+    code, found = await refused(tools, folder, ask)
+    assert code == "missing-column"
+    assert words in found
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("Возраст".encode("cp1251"), "\ufffd" * 7), (b"a\x00", "a\ufffd"), (b"_line", "_line"), (b"", "")],
+)
+async def test_any_bytes_may_name_a_column(tools: Tools, write: Write, name: bytes, told: str) -> None:
+    folder = write(a_school())
+
+    def widen(text: bytes) -> bytes:
+        header, *lines = text.splitlines()
+        return b"\r\n".join([header + b"," + name, *(line + b",1" for line in lines)])
+
+    rewrite(folder, "persons", widen, 6)
+    report = await take(tools, folder)
+    (problem,) = await problems_of(tools, folder)
+    assert (report.state, problem.code, problem.detail or "") == ("applied", "unknown-column", told)
+
+
+async def test_a_nameless_pair_of_columns_is_refused_in_words(tools: Tools, write: Write, ask: Ask) -> None:
+    folder = write(a_school())
+    rewrite(folder, "persons", lambda text: text.replace(b"\r\n", b",,\r\n"), 6)
+    assert await refused(tools, folder, ask) == (
+        "column-twice", "persons.csv has the column without a name twice: keep one",
+    )  # fmt: skip
+
+
+# --- rows
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "code"),
+    [
+        ("persons", "id", "p\x001", "bad-id"),
+        ("enrollments", "person_id", "p\x001", "bad-id"),
+        ("organizations", "time_zone", "Asia\x00", "bad-zone"),
+        # PostgreSQL knows no such offset, though some libraries do.
+        ("persons", "updated_at", "2026-11-22T20:00:00+18:00", "bad-instant"),
+        ("guardianships", "revoked_at", "2026-11-22T20:00:00-16:00", "bad-instant"),
+    ],
+)
+async def test_a_value_that_the_database_would_choke_on(
+    tools: Tools, write: Write, table: str, column: str, value: str, code: str
+) -> None:
+    folder = write(a_school())
+    spoil(folder, table, cell(table, 2, column, value))
+    assert (await take(tools, folder)).state == "applied"
+    assert (table, 2, column, code) in {
+        (one.table, one.line, one.field, one.code) for one in await problems_of(tools, folder)
+    }
+
+
+async def test_an_unreadable_line_is_no_leave_to_lie_about_the_rows(
+    tools: Tools, write: Write, ask: Ask
+) -> None:
+    folder = write(a_school())
+    rewrite(folder, "persons", lambda text: text.replace(b"p2,", b'"p"2,', 1), 5000)
+    code, words = await refused(tools, folder, ask)
+    assert code == "wrong-rows"
+    assert "6 rows, 1 of which can't be read, the manifest says 5000" in words
+
+
+async def test_lines_that_end_with_cr_alone_are_lines(
+    tools: Tools, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unpack, "CHUNK", 200)
+    monkeypatch.setattr(unpack, "LONGEST_LINE", 300)
+    folder = write(a_school(20))
+    rewrite(folder, "persons", lambda text: text.replace(b"\r\n", b"\r"), 40)
+    report: Report = await load_folder(tools, "r25-a", folder)
+    assert (report.state, report.problems) == ("applied", {})
