@@ -184,6 +184,24 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION people.expect_rows_of(of_region text, of_system text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    part regclass;
+BEGIN
+    FOR part IN
+        SELECT c.oid::regclass FROM pg_class c
+        WHERE c.relnamespace = 'people'::regnamespace AND c.relkind = 'r'
+            AND c.relname LIKE 'incoming\_%\_r' || of_region
+    LOOP
+        EXECUTE format(
+            'ALTER TABLE %s ALTER region SET DEFAULT %L, ALTER system_id SET DEFAULT %L', part, of_region, of_system
+        );
+    END LOOP;
+END
+$$;
+
 CREATE FUNCTION people.make_bare_part(parent text, of_region text, of_system text, of_export uuid) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -1350,43 +1368,43 @@ ALTER TABLE ONLY jobs.pgqueuer_statistics
     ADD CONSTRAINT pgqueuer_statistics_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY people.enrollments
-    ADD CONSTRAINT enrollments_pkey PRIMARY KEY (region, system_id, id);
+    ADD CONSTRAINT enrollments_pkey PRIMARY KEY (id, system_id, region);
 
 ALTER TABLE ONLY people.esia_kids
     ADD CONSTRAINT esia_kids_pkey PRIMARY KEY (parent_oid, kid_snils);
 
 ALTER TABLE ONLY people.groups
-    ADD CONSTRAINT groups_pkey PRIMARY KEY (region, system_id, id);
+    ADD CONSTRAINT groups_pkey PRIMARY KEY (id, system_id, region);
 
 ALTER TABLE ONLY people.guardianships
-    ADD CONSTRAINT guardianships_pkey PRIMARY KEY (region, system_id, id);
+    ADD CONSTRAINT guardianships_pkey PRIMARY KEY (id, system_id, region);
 
 ALTER TABLE ONLY people.incoming_erased
     ADD CONSTRAINT incoming_erased_pkey PRIMARY KEY (region, system_id, id);
 
 ALTER TABLE ONLY people.organizations
-    ADD CONSTRAINT organizations_pkey PRIMARY KEY (region, system_id, id);
+    ADD CONSTRAINT organizations_pkey PRIMARY KEY (id, system_id, region);
 
 ALTER TABLE ONLY people.periods
-    ADD CONSTRAINT periods_pkey PRIMARY KEY (region, system_id, id);
+    ADD CONSTRAINT periods_pkey PRIMARY KEY (id, system_id, region);
 
 ALTER TABLE ONLY people.persons
-    ADD CONSTRAINT persons_pkey PRIMARY KEY (region, system_id, id);
+    ADD CONSTRAINT persons_pkey PRIMARY KEY (id, system_id, region);
 
 ALTER TABLE ONLY people.persons
     ADD CONSTRAINT persons_public_id_region_key UNIQUE (public_id, region);
 
 ALTER TABLE ONLY people.staff
-    ADD CONSTRAINT staff_pkey PRIMARY KEY (region, system_id, id);
+    ADD CONSTRAINT staff_pkey PRIMARY KEY (id, system_id, region);
 
 ALTER TABLE ONLY people.subjects
-    ADD CONSTRAINT subjects_pkey PRIMARY KEY (region, system_id, id);
+    ADD CONSTRAINT subjects_pkey PRIMARY KEY (id, system_id, region);
 
 ALTER TABLE ONLY people.systems
     ADD CONSTRAINT systems_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY people.teaching
-    ADD CONSTRAINT teaching_pkey PRIMARY KEY (region, system_id, id);
+    ADD CONSTRAINT teaching_pkey PRIMARY KEY (id, system_id, region);
 
 CREATE INDEX lines_actor ON audit.lines USING btree (actor_account, at) WHERE (actor_account IS NOT NULL);
 
@@ -1438,13 +1456,13 @@ CREATE UNIQUE INDEX pgqueuer_unique_dedupe_key ON jobs.pgqueuer USING btree (ded
 
 CREATE INDEX pgqueuer_updated_id_id1_idx ON jobs.pgqueuer USING btree (updated, id DESC) INCLUDE (id) WHERE (status = 'picked'::jobs.pgqueuer_status);
 
-CREATE INDEX enrollments_group ON ONLY people.enrollments USING btree (region, system_id, group_id);
+CREATE INDEX enrollments_group ON ONLY people.enrollments USING btree (group_id, system_id, region);
 
-CREATE INDEX enrollments_person ON ONLY people.enrollments USING btree (region, system_id, person_id);
+CREATE INDEX enrollments_person ON ONLY people.enrollments USING btree (person_id, system_id, region);
 
-CREATE INDEX guardianships_child ON ONLY people.guardianships USING btree (region, system_id, child_id);
+CREATE INDEX guardianships_child ON ONLY people.guardianships USING btree (child_id, system_id, region);
 
-CREATE INDEX guardianships_guardian ON ONLY people.guardianships USING btree (region, system_id, guardian_id);
+CREATE INDEX guardianships_guardian ON ONLY people.guardianships USING btree (guardian_id, system_id, region);
 
 CREATE INDEX incoming_differences_line ON ONLY people.incoming_differences USING btree (table_name, line);
 
@@ -1456,9 +1474,9 @@ CREATE INDEX persons_esia_oid ON ONLY people.persons USING btree (esia_oid) WHER
 
 CREATE INDEX persons_snils ON ONLY people.persons USING btree (snils) WHERE (snils IS NOT NULL);
 
-CREATE INDEX staff_person ON ONLY people.staff USING btree (region, system_id, person_id);
+CREATE INDEX staff_person ON ONLY people.staff USING btree (person_id, system_id, region);
 
-CREATE INDEX teaching_group ON ONLY people.teaching USING btree (region, system_id, group_id);
+CREATE INDEX teaching_group ON ONLY people.teaching USING btree (group_id, system_id, region);
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.lines FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change();
 

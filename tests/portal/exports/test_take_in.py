@@ -60,6 +60,7 @@ async def test_no_statement_of_the_intake_is_a_nested_loop_though_staging_looks_
         "region": "25",
         "system_id": "r25-a",
         "archive_absent": True,
+        "found_only": False,
         "export_id": uuid4(),
         "now": STAMP,
     }

@@ -214,9 +214,7 @@ async def _propose(
     tools.progress("match", 0, total)
     await sift(conn, staging, staged, {name for name, table in staged.items() if table.is_ordered})
     tools.progress("compare", 0, total)
-    for name in staged:
-        await intake.compare(conn, staging, name)
-    stand = {} if staging.full else await store.rows_after(conn, staging.place.system_id)
+    stand = await store.rows_after(conn, staging.place.system_id)
     return await intake.proposal(conn, staging, staged, stand)
 
 

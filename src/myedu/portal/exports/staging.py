@@ -116,7 +116,7 @@ async def _look_through(conn: AsyncConnection, source: _Source, told: Callable[[
     rows, staged, whole, order = 0, 0, True, _Order()
     async for batch, text in _ahead(_ready(source)):
         if text and source.staging.way(source.table) == "renewed":
-            await renewal.see(conn, text)
+            await renewal.see(conn, source.staging, text)
         elif text:
             await intake.stage(conn, source.staging, source.table, text)
             staged += batch.frame.height
@@ -195,8 +195,8 @@ async def _ahead(batches: Iterator[T]) -> AsyncIterator[T]:
 async def _note(conn: AsyncConnection, source: _Source, batch: CheckedBatch) -> None:
     """What can't be taken of a batch, and why."""
     if batch.aside.height:
-        rows = batch.aside.select(*_key(source), pl.lit(batch.name).alias("table_name"), "id", LINE)
-        await intake.set_aside(conn, _csv(rows))
+        rows = batch.aside.select(pl.lit(batch.name).alias("table_name"), "id", LINE)
+        await intake.set_aside(conn, source.staging, _csv(rows))
     if batch.problems:
         await store.add_problems(conn, source.staging.place.system_id, source.export_id, batch.problems)
 
@@ -207,25 +207,25 @@ def _staged(source: _Source, frame: pl.DataFrame, *, seen: bool = False) -> byte
     way, table = source.staging.way(source.table), source.table
     digest = digest_of(table)
     if way == "renewed" and seen:
-        return _csv(frame.select(*_key(source), pl.lit(table).alias("table_name"), "id", LINE, digest))
+        return _csv(frame.select(pl.lit(table).alias("table_name"), "id", LINE, digest))
     if way == "new":
-        return _csv(frame.select(*_key(source), "id", *judged_columns(table), digest, "deleted", LINE))
-    key = [] if way == "bare" else _key(source)
-    rows = frame.select(*key, "id", *data_columns(table), "updated_at", digest, "deleted", LINE)
+        return _csv(frame.select("id", *judged_columns(table), digest, "deleted", LINE))
+    rows = frame.select("id", *data_columns(table), "updated_at", digest, "deleted", LINE)
     return _csv(_with_public_ids(table, rows))
 
 
 def _brought(source: _Source, frame: pl.DataFrame, found: list[FoundLine]) -> bytes:
     """The rows as CSV for their table, but for tombstones and for what was set aside when all were seen. What
     has a problem has no digest, as it is to be judged again."""
-    table = source.table
+    table, place = source.table, source.staging.place
     gone = [one.line for one in found if one.severity == "error" or one.code == "repeated-row"]
     loose: dict[str, list[int]] = {}
     for one in found:
         if one.severity == "field":
             loose.setdefault(one.field, []).append(one.line)
     rows = frame.filter(~pl.col("deleted") & ~pl.col(LINE).is_in(gone)).select(
-        *_key(source), pl.lit(str(source.export_id)).alias("export_id"), "id",
+        pl.lit(place.region).alias("region"), pl.lit(place.system_id).alias("system_id"),
+        pl.lit(str(source.export_id)).alias("export_id"), "id",
         *(_but_for(loose.get(name), pl.col(name)) for name in data_columns(table)), "updated_at",
         _but_for([one.line for one in found], digest_of(table)),
     )  # fmt: skip
@@ -234,11 +234,6 @@ def _brought(source: _Source, frame: pl.DataFrame, found: list[FoundLine]) -> by
 
 def _but_for(lines: list[int] | None, value: pl.Expr) -> pl.Expr:
     return pl.when(~pl.col(LINE).is_in(lines)).then(value) if lines else value
-
-
-def _key(source: _Source) -> list[pl.Expr]:
-    place = source.staging.place
-    return [pl.lit(place.region).alias("region"), pl.lit(place.system_id).alias("system_id")]
 
 
 def _with_public_ids(table: str, rows: pl.DataFrame) -> pl.DataFrame:

@@ -67,3 +67,44 @@ CREATE INDEX incoming_found_line ON people.incoming_found (table_name, line);
 ALTER TABLE people.incoming_changes DROP CONSTRAINT incoming_changes_change_check;
 ALTER TABLE people.incoming_changes ADD CONSTRAINT incoming_changes_change_check
     CHECK (change IN ('added', 'changed', 'archived', 'restored', 'erased', 'stamped'));
+
+-- Keys begin with what differs most: within a region's part the region is the same in all rows and the system in most,
+-- and with them in front each step down an index compares three texts, and a second system's rows are put into its middle.
+ALTER TABLE people.organizations DROP CONSTRAINT organizations_pkey, ADD CONSTRAINT organizations_pkey PRIMARY KEY (id, system_id, region);
+ALTER TABLE people.periods DROP CONSTRAINT periods_pkey, ADD CONSTRAINT periods_pkey PRIMARY KEY (id, system_id, region);
+ALTER TABLE people.groups DROP CONSTRAINT groups_pkey, ADD CONSTRAINT groups_pkey PRIMARY KEY (id, system_id, region);
+ALTER TABLE people.subjects DROP CONSTRAINT subjects_pkey, ADD CONSTRAINT subjects_pkey PRIMARY KEY (id, system_id, region);
+ALTER TABLE people.persons DROP CONSTRAINT persons_pkey, ADD CONSTRAINT persons_pkey PRIMARY KEY (id, system_id, region);
+ALTER TABLE people.enrollments DROP CONSTRAINT enrollments_pkey, ADD CONSTRAINT enrollments_pkey PRIMARY KEY (id, system_id, region);
+ALTER TABLE people.guardianships DROP CONSTRAINT guardianships_pkey, ADD CONSTRAINT guardianships_pkey PRIMARY KEY (id, system_id, region);
+ALTER TABLE people.staff DROP CONSTRAINT staff_pkey, ADD CONSTRAINT staff_pkey PRIMARY KEY (id, system_id, region);
+ALTER TABLE people.teaching DROP CONSTRAINT teaching_pkey, ADD CONSTRAINT teaching_pkey PRIMARY KEY (id, system_id, region);
+DROP INDEX people.enrollments_person;
+CREATE INDEX enrollments_person ON people.enrollments (person_id, system_id, region);
+DROP INDEX people.enrollments_group;
+CREATE INDEX enrollments_group ON people.enrollments (group_id, system_id, region);
+DROP INDEX people.guardianships_guardian;
+CREATE INDEX guardianships_guardian ON people.guardianships (guardian_id, system_id, region);
+DROP INDEX people.guardianships_child;
+CREATE INDEX guardianships_child ON people.guardianships (child_id, system_id, region);
+DROP INDEX people.staff_person;
+CREATE INDEX staff_person ON people.staff (person_id, system_id, region);
+DROP INDEX people.teaching_group;
+CREATE INDEX teaching_group ON people.teaching (group_id, system_id, region);
+
+-- Whose rows come into a region's staging is the same in all of them, so it is said once and not copied with each.
+CREATE FUNCTION people.expect_rows_of(of_region text, of_system text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    part regclass;
+BEGIN
+    FOR part IN
+        SELECT c.oid::regclass FROM pg_class c
+        WHERE c.relnamespace = 'people'::regnamespace AND c.relkind = 'r'
+            AND c.relname LIKE 'incoming\_%\_r' || of_region
+    LOOP
+        EXECUTE format(
+            'ALTER TABLE %s ALTER region SET DEFAULT %L, ALTER system_id SET DEFAULT %L', part, of_region, of_system
+        );
+    END LOOP;
+END
+$$;

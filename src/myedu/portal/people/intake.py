@@ -26,6 +26,9 @@ from myedu.portal.people.statements import (
     references_to_persons,
 )
 
+# Of a statement's result, bytes that are kept here at once.
+_CARRIED = 1024 * 1024
+
 
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
     """What a package does to one table. `held`: rows that stood before it; `fields`: column → rows that have
@@ -74,6 +77,7 @@ async def expect(conn: AsyncConnection, *, few: bool) -> None:
 async def open_staging(conn: AsyncConnection, place: Place, export_id: UUID, *, full: bool) -> Staging:
     """Where this package's rows are to wait. A region's first package never waits for an operator: there is
     nothing that it could take away. An exception takes its parts away again."""
+    await execute(conn, COMMON.expect_rows_of, about(place))
     wanted = {"region": place.region, "tables": list(tables.TABLES)}
     if full and await fetch_value(conn, COMMON.is_new, wanted):
         for table in tables.TABLES:
@@ -97,9 +101,9 @@ async def bring(conn: AsyncConnection, staging: Staging, table: str, rows: bytes
     await copy_in(conn, staging.query(QUERIES[table].bring), rows)
 
 
-async def set_aside(conn: AsyncConnection, rows: bytes) -> None:
-    """Note rows that can't be taken and whose ids are known: CSV of region, system, table, id, line."""
-    await copy_in(conn, COMMON.copy_aside, rows)
+async def set_aside(conn: AsyncConnection, staging: Staging, rows: bytes) -> None:
+    """Note rows that can't be taken and whose ids are known: CSV of table, id, line."""
+    await copy_in(conn, staging.query(COMMON.copy_aside), rows)
 
 
 async def found_lines(
@@ -112,11 +116,26 @@ async def found_lines(
 
 async def compare(conn: AsyncConnection, staging: Staging, table: str) -> None:
     """Work out the table's changes; where nothing is held and nothing waits there is nothing to compare."""
-    if staging.way(table) not in ("renewed", "delta"):
-        return
-    await execute(conn, staging.query(QUERIES[table].compare), about(staging.place))
-    await execute(conn, staging.query(QUERIES[table].archive_absent), about(staging.place))
-    if table in FAIL_CLOSED:
+    if staging.way(table) in ("renewed", "delta"):
+        asked = {**about(staging.place), "found_only": False}
+        await execute(conn, staging.query(QUERIES[table].compare), asked)
+        await execute(conn, staging.query(QUERIES[table].archive_absent), asked)
+
+
+async def compare_again(conn: AsyncConnection, staging: Staging, table: str) -> None:
+    """Work out anew what becomes of rows in which something was found; they are judged next time too."""
+    if staging.way(table) == "new":
+        return  # `bring` asks what was found
+    await execute(conn, staging.query(QUERIES[table].doubt_found), about(staging.place))
+    if staging.way(table) != "bare":
+        await execute(conn, staging.query(QUERIES[table].forget_found), about(staging.place))
+        asked = {**about(staging.place), "found_only": True}
+        await execute(conn, staging.query(QUERIES[table].compare), asked)
+
+
+async def close(conn: AsyncConnection, staging: Staging) -> None:
+    """Rows of rights that were set aside give none."""
+    for table in FAIL_CLOSED:
         await execute(conn, staging.query(QUERIES[table].close_aside), about(staging.place))
 
 
@@ -175,8 +194,6 @@ async def _apply_table(
 ) -> None:
     queries, place = QUERIES[change.table], about(staging.place)
     await execute(conn, staging.query(queries.forget), place)
-    if change.changed or change.archived or change.restored or change.erased or change.stamped:
-        await execute(conn, staging.query(queries.keep), place)
     if change.archived:
         await execute(conn, staging.query(queries.archive), deed)
     if change.changed or change.restored or change.stamped:
@@ -246,6 +263,24 @@ async def copy_in(conn: AsyncConnection, query: Query, rows: bytes) -> None:
     """Rows by COPY … FROM STDIN."""
     async with conn.cursor() as cursor, cursor.copy(query.text) as copy:
         await copy.write(rows)
+
+
+async def carry(conn: AsyncConnection, query: Query, target: Query, asked: dict[str, object]) -> bool:
+    """Copy a query's rows into a table by way of this process, for PostgreSQL plans no parallel workers for
+    INSERT … SELECT, and most often nothing is found. Much is not carried but inserted."""
+    kept, size = [], 0
+    out = f"COPY ({query.text}) TO STDOUT (FORMAT csv)"
+    async with conn.cursor() as cursor, cursor.copy(out, asked) as copy:
+        async for piece in copy:
+            size += len(piece)
+            if size <= _CARRIED:
+                kept.append(bytes(piece))
+    if size > _CARRIED:
+        into = target.text.removeprefix("COPY ").partition("FROM STDIN")[0]
+        await execute(conn, Query(query.name, query.purpose, f"INSERT INTO {into} {query.text}"), asked)
+    elif size:
+        await copy_in(conn, target, b"".join(kept))
+    return size > 0
 
 
 class _Tally(msgspec.Struct):

@@ -3,7 +3,7 @@
 
 -- name: stage
 -- Where the checked rows of a package are copied to.
-COPY people.incoming_{table} (region, system_id, id, {columns}, updated_at, digest, deleted, line{public_id})
+COPY people.incoming_{table} (id, {columns}, updated_at, digest, deleted, line{public_id})
 FROM STDIN (FORMAT csv)
 
 -- name: stage_bare
@@ -13,7 +13,7 @@ FROM STDIN (FORMAT csv, FREEZE)
 
 -- name: stage_judged
 -- What is judged of rows that go to a table where the system has none yet: `bring` brings them there.
-COPY people.incoming_{table} (region, system_id, id, {judged}digest, deleted, line)
+COPY people.incoming_{table} (id, {judged}digest, deleted, line)
 FROM STDIN (FORMAT csv)
 
 -- name: bring
@@ -103,6 +103,30 @@ WHERE new.region = %(region)s::text AND new.system_id = %(system_id)s::text
         WHEN old.id IS NULL OR old.archived_at IS NOT NULL THEN true
         ELSE (new.digest, {new_columns}) IS DISTINCT FROM (old.digest, {old_columns})
     END
+    AND (
+        NOT %(found_only)s::boolean
+        OR new.line IN (
+            SELECT found.line FROM people.incoming_found found
+            WHERE found.region = %(region)s::text AND found.system_id = %(system_id)s::text
+                AND found.table_name = '{table}'
+        )
+    )
+
+-- name: forget_found
+-- What was worked out of rows before a problem was found in them.
+DELETE FROM people.incoming_changes change
+WHERE change.region = %(region)s::text AND change.system_id = %(system_id)s::text AND change.table_name = '{table}'
+    AND change.id IN (
+        SELECT aside.id FROM people.incoming_aside aside
+        WHERE aside.region = %(region)s::text AND aside.system_id = %(system_id)s::text
+            AND aside.table_name = '{table}'
+        UNION ALL
+        SELECT row.id FROM people.incoming_{table} row
+        JOIN people.incoming_found found
+            ON found.region = %(region)s::text AND found.system_id = %(system_id)s::text
+                AND found.table_name = '{table}' AND found.line = row.line
+        WHERE row.region = %(region)s::text AND row.system_id = %(system_id)s::text
+    )
 
 -- name: archive_absent
 -- What a full package doesn't have any more.
@@ -143,40 +167,47 @@ WHERE new.region = %(region)s::text AND new.system_id = %(system_id)s::text
     AND change.table_name = '{table}' AND change.change = 'added'
 
 -- name: change
--- Rows that are otherwise than before, and rows that came back; a person's public_id stays.
-UPDATE people.{table} held
-SET ({columns}, updated_at, digest, archived_at, export_id)
-    = ROW ({new_columns}, new.updated_at, new.digest, NULL, %(export_id)s::uuid)
-FROM people.incoming_{table} new
-JOIN people.incoming_changes change USING (region, system_id, id)
-WHERE new.region = %(region)s::text AND new.system_id = %(system_id)s::text
-    AND change.table_name = '{table}' AND change.change IN ('changed', 'restored', 'stamped')
-    AND held.region = new.region AND held.system_id = new.system_id AND held.id = new.id
+-- Rows that are otherwise than before, and rows that came back; a person's public_id stays. How they were is kept, in
+-- the same statement, so that each is looked up once.
+WITH changed AS (
+    UPDATE people.{table} held
+    SET ({columns}, updated_at, digest, archived_at, export_id)
+        = ROW ({new_columns}, new.updated_at, new.digest, NULL, %(export_id)s::uuid)
+    FROM people.incoming_{table} new
+    JOIN people.incoming_changes change USING (region, system_id, id)
+    JOIN people.{table} was USING (region, system_id, id)
+    WHERE new.region = %(region)s::text AND new.system_id = %(system_id)s::text
+        AND change.table_name = '{table}' AND change.change IN ('changed', 'restored', 'stamped')
+        AND held.ctid = was.ctid AND held.tableoid = was.tableoid
+    RETURNING was.*
+)
+INSERT INTO people.undo_{table} SELECT * FROM changed
 
 -- name: archive
 -- Rows that are gone: kept, and shown to nobody.
-UPDATE people.{table} held
-SET archived_at = %(now)s::timestamptz, export_id = %(export_id)s::uuid
-FROM people.incoming_changes change
-WHERE change.region = %(region)s::text AND change.system_id = %(system_id)s::text
-    AND change.table_name = '{table}' AND change.change = 'archived'
-    AND held.region = change.region AND held.system_id = change.system_id AND held.id = change.id
+WITH archived AS (
+    UPDATE people.{table} held
+    SET archived_at = %(now)s::timestamptz, export_id = %(export_id)s::uuid
+    FROM people.incoming_changes change
+    JOIN people.{table} was USING (region, system_id, id)
+    WHERE change.region = %(region)s::text AND change.system_id = %(system_id)s::text
+        AND change.table_name = '{table}' AND change.change = 'archived'
+        AND held.ctid = was.ctid AND held.tableoid = was.tableoid
+    RETURNING was.*
+)
+INSERT INTO people.undo_{table} SELECT * FROM archived
 
 -- name: erase
 -- Rows that their system has erased.
-DELETE FROM people.{table} held
-USING people.incoming_changes change
-WHERE change.region = %(region)s::text AND change.system_id = %(system_id)s::text
-    AND change.table_name = '{table}' AND change.change = 'erased'
-    AND held.region = change.region AND held.system_id = change.system_id AND held.id = change.id
-
--- name: keep
--- The rows as they are before they are changed, archived, brought back or erased.
-INSERT INTO people.undo_{table}
-SELECT held.* FROM people.{table} held
-JOIN people.incoming_changes change USING (region, system_id, id)
-WHERE held.region = %(region)s::text AND held.system_id = %(system_id)s::text
-    AND change.table_name = '{table}' AND change.change <> 'added'
+WITH erased AS (
+    DELETE FROM people.{table} held
+    USING people.incoming_changes change
+    WHERE change.region = %(region)s::text AND change.system_id = %(system_id)s::text
+        AND change.table_name = '{table}' AND change.change = 'erased'
+        AND held.region = change.region AND held.system_id = change.system_id AND held.id = change.id
+    RETURNING held.*
+)
+INSERT INTO people.undo_{table} SELECT * FROM erased
 
 -- name: forget
 -- Nothing of an earlier package of the system is kept to be undone.
@@ -221,11 +252,10 @@ WITH gone AS (
 DELETE FROM people.undo_{table} was USING gone
 WHERE was.region = gone.region AND was.system_id = gone.system_id AND was.id = gone.id
 
--- name: note_differences
+-- name: find_differences
 -- The lines of a full package's file that are not held as they are, and the held rows that it doesn't have. No nested
 -- loop can be made of a FULL JOIN.
-INSERT INTO people.incoming_differences (region, system_id, table_name, id, line)
-SELECT %(region)s::text, %(system_id)s::text, '{table}', coalesce(seen.id, held.id), seen.line
+SELECT '{table}', coalesce(seen.id, held.id), seen.line
 FROM (
     SELECT id, line, digest FROM people.incoming_seen
     WHERE region = %(region)s::text AND system_id = %(system_id)s::text AND table_name = '{table}'

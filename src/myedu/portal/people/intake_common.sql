@@ -30,6 +30,10 @@ SELECT people.open_region(%(region)s::text, 'incoming\_%%'), people.open_region(
 -- The parts of people's own tables, where the region has some and not all.
 SELECT people.open_region(%(region)s::text)
 
+-- name: expect_rows_of
+-- Whose rows will come into the region's staging.
+SELECT people.expect_rows_of(%(region)s::text, %(system_id)s::text)
+
 -- name: clear
 -- Staging is empty before and after.
 SELECT people.empty_parts('incoming\_%%', %(region)s::text)
@@ -61,7 +65,11 @@ SELECT people.attach_bare_part(%(table)s::text, %(region)s::text)
 
 -- name: copy_seen
 -- Where all rows of a full package's file are copied to, as far as it takes to see which differ.
-COPY people.incoming_seen (region, system_id, table_name, id, line, digest) FROM STDIN (FORMAT csv)
+COPY people.incoming_seen (table_name, id, line, digest) FROM STDIN (FORMAT csv)
+
+-- name: copy_differences
+-- Where what differs is copied to.
+COPY people.incoming_differences (table_name, id, line) FROM STDIN (FORMAT csv)
 
 -- name: differing_lines
 -- Those of some lines of a file that differ from what is held.
@@ -103,12 +111,11 @@ WHERE region = %(region)s::text AND system_id = %(system_id)s::text
 
 -- name: copy_found
 -- Where problems that the sight of all rows has shown are copied to.
-COPY people.incoming_found (region, system_id, table_name, line, field, code, severity, detail)
-FROM STDIN (FORMAT csv)
+COPY people.incoming_found (table_name, line, field, code, severity, detail) FROM STDIN (FORMAT csv)
 
 -- name: copy_aside
 -- Where the ids of rows that were set aside are copied to.
-COPY people.incoming_aside (region, system_id, table_name, id, line) FROM STDIN (FORMAT csv)
+COPY people.incoming_aside (table_name, id, line) FROM STDIN (FORMAT csv)
 
 -- name: tally
 -- How many rows each kind of change has, by table.

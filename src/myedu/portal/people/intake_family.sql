@@ -3,8 +3,7 @@
 -- name: find_elder_children
 -- Links whose child is not younger than the guardian: most often the two ids stand the wrong way round. The held
 -- date is looked up for each link whose person is not staged: never all of them.
-SELECT %(region)s::text, %(system_id)s::text, 'guardianships', link.line, 'child_id', 'child-older', 'error',
-    NULL::text
+SELECT 'guardianships', link.line, 'child_id', 'child-older', 'error', NULL::text
 FROM people.incoming_guardianships link
 LEFT JOIN people.incoming_persons child
     ON child.region = %(region)s::text AND child.system_id = %(system_id)s::text AND child.id = link.child_id
@@ -22,7 +21,7 @@ WHERE link.region = %(region)s::text AND link.system_id = %(system_id)s::text AN
 
 -- name: begin_rings
 -- Links that may be part of a ring: those whose guardian is somebody's child.
-SELECT link.region, link.system_id, link.guardian_id, link.child_id
+SELECT link.guardian_id, link.child_id
 FROM people.incoming_guardianships link
 WHERE link.region = %(region)s::text AND link.system_id = %(system_id)s::text AND NOT link.deleted
     AND (
@@ -39,7 +38,7 @@ WHERE link.region = %(region)s::text AND link.system_id = %(system_id)s::text AN
 
 -- name: copy_rings
 -- Where they are copied to.
-COPY people.incoming_rings (region, system_id, guardian_id, child_id) FROM STDIN (FORMAT csv)
+COPY people.incoming_rings (guardian_id, child_id) FROM STDIN (FORMAT csv)
 
 -- name: grow_rings
 -- Held links that lead to the guardians found so far, and that stand after the package as they are.
@@ -95,8 +94,7 @@ WHERE held.region = %(region)s::text AND held.system_id = %(system_id)s::text AN
 
 -- name: find_rings
 -- The staged links of what is left.
-SELECT link.region, link.system_id, 'guardianships', link.line, 'guardian_id', 'guardian-ring', 'error',
-    link.guardian_id
+SELECT 'guardianships', link.line, 'guardian_id', 'guardian-ring', 'error', link.guardian_id
 FROM people.incoming_guardianships link
 WHERE link.region = %(region)s::text AND link.system_id = %(system_id)s::text AND NOT link.deleted
     AND (link.guardian_id, link.child_id) IN (
@@ -144,8 +142,7 @@ WITH absent AS MATERIALIZED (
             WHERE region = %(region)s::text AND system_id = %(system_id)s::text
         )
 )
-SELECT %(region)s::text, %(system_id)s::text, 'enrollments', one.line, 'organization_id', 'two-schools',
-    'warning', min(other.organization_id)
+SELECT 'enrollments', one.line, 'organization_id', 'two-schools', 'warning', min(other.organization_id)
 FROM several one
 JOIN several other
     ON other.person_id = one.person_id AND other.organization_id <> one.organization_id
@@ -156,13 +153,11 @@ WHERE one.line IS NOT NULL
 GROUP BY one.line
 
 -- name: suspect_ages
--- Held links of persons whose birth date is another now.
+-- Held links of persons whose birth date becomes another.
 WITH person AS MATERIALIZED (
-    SELECT new.id FROM people.incoming_persons new
-    JOIN people.persons old
-        ON old.region = %(region)s::text AND old.system_id = %(system_id)s::text AND old.id = new.id
-    WHERE new.region = %(region)s::text AND new.system_id = %(system_id)s::text AND NOT new.deleted
-        AND new.birth_date IS DISTINCT FROM old.birth_date
+    SELECT id FROM people.incoming_changes
+    WHERE region = %(region)s::text AND system_id = %(system_id)s::text
+        AND table_name = 'persons' AND 'birth_date' = ANY (fields)
 )
 INSERT INTO people.incoming_suspects (region, system_id, table_name, id)
 SELECT link.region, link.system_id, 'guardianships', link.id
@@ -187,14 +182,12 @@ JOIN people.enrollments held
 WHERE held.archived_at IS NULL
 UNION ALL
 SELECT held.region, held.system_id, 'enrollments', held.id
-FROM people.incoming_organizations new
-JOIN people.organizations old
-    ON old.region = %(region)s::text AND old.system_id = %(system_id)s::text AND old.id = new.id
+FROM people.incoming_changes school
 JOIN people.enrollments studies
     ON studies.region = %(region)s::text AND studies.system_id = %(system_id)s::text
-        AND studies.organization_id = new.id
+        AND studies.organization_id = school.id
 JOIN people.enrollments held
     ON held.region = %(region)s::text AND held.system_id = %(system_id)s::text
         AND held.person_id = studies.person_id
-WHERE new.region = %(region)s::text AND new.system_id = %(system_id)s::text
-    AND new.kind IS DISTINCT FROM old.kind AND held.archived_at IS NULL
+WHERE school.region = %(region)s::text AND school.system_id = %(system_id)s::text
+    AND school.table_name = 'organizations' AND 'kind' = ANY (school.fields) AND held.archived_at IS NULL

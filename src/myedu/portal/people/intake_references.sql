@@ -14,8 +14,7 @@ WITH strange AS MATERIALIZED (
                 AND there.id = row.{column} AND NOT there.deleted
         )
 )
-SELECT %(region)s::text, %(system_id)s::text, '{table}', strange.line, '{column}', 'unknown-reference',
-    %(severity)s::text, strange.id
+SELECT '{table}', strange.line, '{column}', 'unknown-reference', %(severity)s::text, strange.id
 FROM strange
 WHERE NOT EXISTS (
     SELECT FROM people.{target} held

@@ -12,13 +12,13 @@ from psycopg import AsyncConnection
 
 from myedu.contract import tables
 from myedu.kit.db import execute, fetch_all, fetch_value
-from myedu.portal.people.intake import Named, copy_in
+from myedu.portal.people.intake import Named, carry, copy_in
 from myedu.portal.people.statements import COMMON, FAMILY, QUERIES, REFERENCE_QUERIES, Staging, about
 
 
-async def see(conn: AsyncConnection, rows: bytes) -> None:
-    """Rows of a file as CSV: region, system, table, id, line, digest."""
-    await copy_in(conn, COMMON.copy_seen, rows)
+async def see(conn: AsyncConnection, staging: Staging, rows: bytes) -> None:
+    """Rows of a file as CSV: table, id, line, digest."""
+    await copy_in(conn, staging.query(COMMON.copy_seen), rows)
 
 
 async def note_differences(
@@ -27,7 +27,8 @@ async def note_differences(
     """Compare the file's rows with the held ones; True where lines differ, which are to be staged.
     `archive_absent`: what the file doesn't have is gone; `ordered`: no id stands twice."""
     asked = {**about(staging.place), "archive_absent": archive_absent}
-    await execute(conn, staging.query(QUERIES[table].note_differences), asked)
+    found = staging.query(QUERIES[table].find_differences)
+    await carry(conn, found, staging.query(COMMON.copy_differences), asked)
     if not ordered:
         await execute(conn, staging.query(QUERIES[table].note_doubles), about(staging.place))
     part = {"table": "incoming_differences", "region": staging.place.region, "columns": ""}

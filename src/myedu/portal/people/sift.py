@@ -12,7 +12,7 @@ from myedu.contract.tables import REFERENCES, TABLES, required_columns
 from myedu.kit.db import execute, fetch_all, fetch_value
 from myedu.kit.sql import Query
 from myedu.portal.people import renewal
-from myedu.portal.people.intake import Named, copy_in
+from myedu.portal.people.intake import Named, carry, close, compare, compare_again
 from myedu.portal.people.models import Place
 from myedu.portal.people.statements import (
     COMMON,
@@ -26,9 +26,6 @@ from myedu.portal.people.statements import (
 # A person's guardians' guardians: no real chain is this long, so what is left after it is taken for a ring.
 _GENERATIONS = 20
 
-# Of a statement's result, bytes that are kept here at once.
-_CARRIED = 1024 * 1024
-
 
 async def sift(
     conn: AsyncConnection, staging: Staging, tables: Collection[str], ordered: Collection[str]
@@ -39,6 +36,8 @@ async def sift(
             await execute(conn, COMMON.count_part, _part(f"incoming_{table}", staging.place))
         if table not in ordered:
             await _one_row_an_id(conn, staging, table)
+    for table in tables:
+        await compare(conn, staging, table)
     if staging.held:
         await renewal.stage_suspects(conn, staging)
     # In the contract's order, so that a row that is set aside costs those that name it.
@@ -48,10 +47,11 @@ async def sift(
     if "guardianships" in tables:
         await _guardians(conn, staging)
     if "enrollments" in tables:
-        await _find(conn, staging.query(FAMILY.find_two_schools), _asked(staging))
+        await _find(conn, staging, staging.query(FAMILY.find_two_schools), _asked(staging))
     for row in await fetch_all(conn, COMMON.found_tables, about(staging.place), Named):
-        if staging.way(row.name) != "new":
-            await execute(conn, staging.query(QUERIES[row.name].doubt_found), about(staging.place))
+        await compare_again(conn, staging, row.name)
+    if staging.held:
+        await close(conn, staging)
 
 
 async def _one_row_an_id(conn: AsyncConnection, staging: Staging, table: str) -> None:
@@ -69,7 +69,7 @@ async def _references(conn: AsyncConnection, staging: Staging, table: str) -> No
     for column in REFERENCES[table]:
         severity = severity_of(table, column)
         queries = REFERENCE_QUERIES[table, column]
-        loose = await _find(conn, staging.query(queries.find_loose), {**place, "severity": severity})
+        loose = await _find(conn, staging, staging.query(queries.find_loose), {**place, "severity": severity})
         if loose and severity == "field":
             await execute(conn, staging.query(queries.empty_loose), place)
         any_error = any_error or (loose and severity == "error")
@@ -84,8 +84,8 @@ def severity_of(table: str, column: str) -> Literal["error", "field"]:
 
 async def _guardians(conn: AsyncConnection, staging: Staging) -> None:
     asked = _asked(staging)
-    wrong = await _find(conn, staging.query(FAMILY.find_elder_children), asked)
-    if await _carry(conn, staging.query(FAMILY.begin_rings), FAMILY.copy_rings, asked):
+    wrong = await _find(conn, staging, staging.query(FAMILY.find_elder_children), asked)
+    if await carry(conn, staging.query(FAMILY.begin_rings), staging.query(FAMILY.copy_rings), asked):
         wrong = await _rings(conn, staging) or wrong
     if wrong:
         await execute(conn, staging.query(QUERIES["guardianships"].set_aside), about(staging.place))
@@ -103,30 +103,12 @@ async def _rings(conn: AsyncConnection, staging: Staging) -> bool:
     if staging.held:
         await execute(conn, staging.query(FAMILY.suspect_rings), place)
         await execute(conn, staging.query(QUERIES["guardianships"].stage_suspects), place)
-    return await _find(conn, staging.query(FAMILY.find_rings), place)
+    return await _find(conn, staging, staging.query(FAMILY.find_rings), place)
 
 
-async def _find(conn: AsyncConnection, query: Query, asked: dict[str, object]) -> bool:
+async def _find(conn: AsyncConnection, staging: Staging, query: Query, asked: dict[str, object]) -> bool:
     """Note as found what the query finds; whether it is anything."""
-    return await _carry(conn, query, COMMON.copy_found, asked)
-
-
-async def _carry(conn: AsyncConnection, query: Query, target: Query, asked: dict[str, object]) -> bool:
-    """Copy a query's rows into a table by way of this process, for PostgreSQL plans no parallel workers for
-    INSERT … SELECT, and most often nothing is found. Much is not carried but inserted."""
-    kept, size = [], 0
-    out = f"COPY ({query.text}) TO STDOUT (FORMAT csv)"
-    async with conn.cursor() as cursor, cursor.copy(out, asked) as copy:
-        async for piece in copy:
-            size += len(piece)
-            if size <= _CARRIED:
-                kept.append(bytes(piece))
-    if size > _CARRIED:
-        into = target.text.removeprefix("COPY ").partition("FROM STDIN")[0]
-        await execute(conn, Query(query.name, query.purpose, f"INSERT INTO {into} {query.text}"), asked)
-    elif size:
-        await copy_in(conn, target, b"".join(kept))
-    return size > 0
+    return await carry(conn, query, staging.query(COMMON.copy_found), asked)
 
 
 def _asked(staging: Staging) -> dict[str, object]:

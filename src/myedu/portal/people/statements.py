@@ -35,13 +35,15 @@ class Staging(msgspec.Struct, frozen=True, kw_only=True):
     def query(self, query: Query) -> Query:
         """The query, about the rows where they wait; else about the region's parts by their own names, as of
         the table over them the planner knows no statistics, and would read all rows to find a few."""
-        pattern = _STAGED if self.bare else _IN_PARTS
-        text = pattern.sub(rf"people.\1_r{self.place.region}", query.text)
+        text = query.text
+        for pattern in (_STAGED, _WAITING) if self.bare else (_IN_PARTS,):
+            text = pattern.sub(rf"people.\1_r{self.place.region}", text)
         return msgspec.structs.replace(query, text=text)
 
 
 _TABLES = "|".join(tables.TABLES)
 _STAGED = re.compile(rf"people\.incoming_({_TABLES})\b")
+_WAITING = re.compile(r"people\.(incoming_[a-z]+)\b")
 _IN_PARTS = re.compile(rf"people\.((?:incoming|undo)_[a-z]+|{_TABLES})\b")
 
 IDENTITY = {"persons": ("snils", "birth_date")}
