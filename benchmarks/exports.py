@@ -72,7 +72,8 @@ def _measure(url: str, folder: Path, persons: int) -> dict[str, object]:
     copies.append(_copy(url, plain))
     same = write(packages.stamped(bad, packages.NOW), SECOND)
     unchanged = _run(url, same)
-    delta = _run(url, write(packages.one_percent(rows), SECOND, base=UUID(same.folder.name)))
+    changed = packages.with_errors(packages.one_percent(rows))
+    delta = _run(url, write(changed, SECOND, base=UUID(same.folder.name)))
     rolled_back = _run(url, msgspec.structs.replace(plain, folder=Path("-")))
     copy_s = sum(copies) / len(copies)
     steps = {

@@ -48,11 +48,12 @@ _RUN_FOLDER = "myedu-pg-"
 _START_SECONDS = 60
 _STOP_SECONDS = 30
 _LOCALES = (
-    ["--locale=C.UTF-8"],
-    # glibc before 2.35 may have no C.UTF-8; PostgreSQL has its own since 17.
+    # PostgreSQL's own since 17: it compares bytes, where that of glibc asks glibc.
     ["--locale=C", "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"],
+    ["--locale=C.UTF-8"],
 )
 _SETTINGS = {
+    "shared_buffers": "512MB",  # of which it takes what it needs; its default is for a machine of 2005
     "listen_addresses": "",
     "unix_socket_permissions": "0777",  # its folder is private; peer authentication decides
     # Without DETAIL, which quotes the values of a row that breaks a constraint.

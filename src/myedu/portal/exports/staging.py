@@ -90,13 +90,22 @@ async def bring_files(
     new = [one for one in await _sources(conn, staging, folder, manifest) if staging.way(one.table) == "new"]
     total, done = sum(source.file.rows for source in new), 0
     for source in new:
+        rows = b""
         async for batch in _ahead(_checked(source)):
-            lines = batch.frame[LINE]
-            if not lines.is_empty():
-                found = await intake.found_lines(conn, staging, source.table, lines[0], lines[-1])
-                await intake.bring(conn, staging, source.table, _brought(source, batch.frame, found))
+            if batch.frame.is_empty():
+                continue
+            found = await _found_in(conn, source, batch)
+            coming = asyncio.create_task(asyncio.to_thread(_brought, source, batch.frame, found))
+            await intake.bring(conn, staging, source.table, rows)
+            rows = await coming
             done += batch.rows
             progress("apply", done, total)
+        await intake.bring(conn, staging, source.table, rows)
+
+
+async def _found_in(conn: AsyncConnection, source: _Source, batch: CheckedBatch) -> list[FoundLine]:
+    lines = batch.frame[LINE]
+    return await intake.found_lines(conn, source.staging, source.table, lines[0], lines[-1])
 
 
 async def _sources(

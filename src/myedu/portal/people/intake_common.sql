@@ -39,16 +39,8 @@ SELECT people.expect_rows_of(%(region)s::text, %(system_id)s::text)
 SELECT people.empty_parts('incoming\_%%', %(region)s::text)
 
 -- name: count_part
--- Tell the planner how many rows a part has.
-SELECT people.count_part(%(table)s::text, %(region)s::text)
-
--- name: count_columns
--- The same of all columns of a part, or of those named.
-SELECT people.count_part(%(table)s::text, %(region)s::text, %(columns)s::text)
-
--- name: count_changes
--- Tell the planner what the change set looks like.
-SELECT people.count_part('incoming_changes', %(region)s::text, '')
+-- Tell the planner how many rows a part has, and about some columns or, if none is named, about all.
+SELECT people.count_part(%(part)s::text, %(region)s::text, %(columns)s::text)
 
 -- name: is_new
 -- Whether the region has no rows in any table yet: its first package goes straight into parts without indexes.

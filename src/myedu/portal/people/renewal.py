@@ -12,7 +12,7 @@ from psycopg import AsyncConnection
 
 from myedu.contract import tables
 from myedu.kit.db import execute, fetch_all, fetch_value
-from myedu.portal.people.intake import Named, carry, copy_in
+from myedu.portal.people.intake import Named, carry, copy_in, count
 from myedu.portal.people.statements import COMMON, FAMILY, QUERIES, REFERENCE_QUERIES, Staging, about
 
 
@@ -31,8 +31,7 @@ async def note_differences(
     await carry(conn, found, staging.query(COMMON.copy_differences), asked)
     if not ordered:
         await execute(conn, staging.query(QUERIES[table].note_doubles), about(staging.place))
-    part = {"table": "incoming_differences", "region": staging.place.region, "columns": ""}
-    await execute(conn, COMMON.count_columns, part)
+    await count(conn, staging.place, "incoming_differences")
     return bool(await fetch_value(conn, COMMON.any_differs, {**about(staging.place), "table": table}))
 
 

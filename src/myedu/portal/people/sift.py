@@ -12,8 +12,7 @@ from myedu.contract.tables import REFERENCES, TABLES, required_columns
 from myedu.kit.db import execute, fetch_all, fetch_value
 from myedu.kit.sql import Query
 from myedu.portal.people import renewal
-from myedu.portal.people.intake import Named, carry, close, compare, compare_again
-from myedu.portal.people.models import Place
+from myedu.portal.people.intake import Named, carry, close, compare, compare_again, count
 from myedu.portal.people.statements import (
     COMMON,
     FAMILY,
@@ -21,6 +20,7 @@ from myedu.portal.people.statements import (
     REFERENCE_QUERIES,
     Staging,
     about,
+    joined_columns,
 )
 
 # A person's guardians' guardians: no real chain is this long, so what is left after it is taken for a ring.
@@ -33,7 +33,7 @@ async def sift(
     """`tables`: those of the package; `ordered`: of them, those whose ids are known to stand once."""
     for table in tables:
         if staging.held:  # else the plans are none that could hang on it
-            await execute(conn, COMMON.count_part, _part(f"incoming_{table}", staging.place))
+            await count(conn, staging.place, f"incoming_{table}", (*joined_columns(table), "deleted"))
         if table not in ordered:
             await _one_row_an_id(conn, staging, table)
     for table in tables:
@@ -42,7 +42,7 @@ async def sift(
         await renewal.stage_suspects(conn, staging)
     # In the contract's order, so that a row that is set aside costs those that name it.
     for table in TABLES:
-        if table in tables:
+        if table in tables and (staging.held or table != "guardianships"):
             await _references(conn, staging, table)
     if "guardianships" in tables:
         await _guardians(conn, staging)
@@ -84,7 +84,8 @@ def severity_of(table: str, column: str) -> Literal["error", "field"]:
 
 async def _guardians(conn: AsyncConnection, staging: Staging) -> None:
     asked = _asked(staging)
-    wrong = await _find(conn, staging, staging.query(FAMILY.find_elder_children), asked)
+    by_itself = FAMILY.find_elder_children if staging.held else FAMILY.find_odd_links
+    wrong = await _find(conn, staging, staging.query(by_itself), asked)
     if await carry(conn, staging.query(FAMILY.begin_rings), staging.query(FAMILY.copy_rings), asked):
         wrong = await _rings(conn, staging) or wrong
     if wrong:
@@ -113,7 +114,3 @@ async def _find(conn: AsyncConnection, staging: Staging, query: Query, asked: di
 
 def _asked(staging: Staging) -> dict[str, object]:
     return {**about(staging.place), "with_held": bool(staging.held)}
-
-
-def _part(table: str, place: Place) -> dict[str, object]:
-    return {"table": table, "region": place.region}

@@ -70,6 +70,11 @@ def data_columns(table: str) -> tuple[str, ...]:
     return tuple(name for name in tables.columns(table) if name not in ("id", "updated_at", "deleted"))
 
 
+def joined_columns(table: str) -> tuple[str, ...]:
+    """By what a table is joined: its key and its references."""
+    return ("region", "system_id", "id", *tables.REFERENCES[table])
+
+
 def judged_columns(table: str) -> tuple[str, ...]:
     """Of these, what is judged by the sight of all rows."""
     wanted = {*tables.REFERENCES[table], *_JUDGED.get(table, ())}
