@@ -9,20 +9,32 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import polars as pl
 import pytest
 import zstandard
 
+from myedu.connector.sdk.client import JournalClient
 from myedu.contract.package import MANIFEST, Manifest
-from myedu.portal.exports import unpack
+from myedu.kit.clock import FixedClock
+from myedu.portal.exports import ledger, unpack
 from myedu.portal.exports.models import PackageRefused, Report
 from myedu.portal.exports.read import read_batches
-from myedu.portal.exports.service import Tools, load_folder
+from myedu.portal.exports.service import Tools, load_folder, pull
 from myedu.portal.exports.verify import check_manifest, read_manifest
 from tests.portal.exports.conftest import NOW, SYSTEM
-from tests.portal.exports.packages import a_school, agree_with_file, cell, put_manifest, rewrite, spoil
+from tests.portal.exports.packages import (
+    a_school,
+    agree_with_file,
+    cell,
+    id_of,
+    put,
+    put_manifest,
+    rewrite,
+    spoil,
+)
 from tests.portal.exports.test_refused import problems_of, refused, take
 
 Write = Callable[..., Path]
@@ -63,11 +75,58 @@ async def test_a_deep_manifest(tools: Tools, write: Write) -> None:
         await take(tools, folder)
 
 
-def test_a_package_of_the_future_would_shut_out_all_after_it(write: Write) -> None:
+def of_2062(folder: Path) -> Path:
+    made = {"created_at": "2062-11-23T03:00:00Z"}
+    (folder / MANIFEST).write_bytes(msgspec.json.encode(as_json(folder) | made))
+    return folder
+
+
+def test_an_offset_may_be_forgotten_and_no_more(write: Write) -> None:
     manifest = read_manifest(write(a_school()))
-    check_manifest(manifest, SYSTEM, NOW - timedelta(hours=14))  # an offset that was forgotten
+    check_manifest(manifest, SYSTEM, NOW - timedelta(hours=14))
     with pytest.raises(PackageRefused, match="set the clock"):
         check_manifest(manifest, SYSTEM, NOW - timedelta(days=2))
+
+
+async def test_a_package_of_the_future_shuts_out_none_after_it(
+    tools: Tools, write: Write, ask: Ask, clock: FixedClock
+) -> None:
+    assert (await refused(tools, of_2062(write(a_school())), ask))[0] == "not-yet-made"
+    clock.advance(timedelta(days=1))
+    assert (await take(tools, write(a_school()))).state == "applied"
+
+
+async def test_a_pulled_package_of_the_future_is_not_even_fetched(
+    tools: Tools, client: JournalClient, exports: Path, clock: FixedClock, ask: Ask
+) -> None:
+    of_2062(put(exports, clock, a_school()))
+    report = await pull(tools, client)
+    assert (report.state, report.code) == ("refused", "not-yet-made")
+    assert not tools.spool.exists()
+    assert ask("SELECT state, code FROM exports.packages") == [("refused", "not-yet-made")]
+
+
+async def test_packages_of_the_future_do_not_fill_the_operators_list(
+    tools: Tools, write: Write, clock: FixedClock
+) -> None:
+    for _ in range(6):
+        await take(tools, of_2062(write(a_school())))
+    clock.advance(timedelta(hours=1))
+    folder = write(a_school())
+    await take(tools, folder)
+    async with tools.database.connection() as conn:
+        assert (await ledger.newest(conn))[0].export_id == id_of(folder)
+
+
+@pytest.mark.parametrize("change", [{"mode": "delta"}, {"base": str(UUID(int=1))}])
+async def test_a_base_that_no_database_can_hold(
+    tools: Tools, write: Write, change: dict[str, Any], ask: Ask
+) -> None:
+    folder = write(a_school())
+    (folder / MANIFEST).write_bytes(msgspec.json.encode(as_json(folder) | change))
+    with pytest.raises(PackageRefused, match="bad-base"):
+        await take(tools, folder)
+    assert ask("SELECT count(*) FROM exports.packages") == [0]
 
 
 # --- what lies where a file should

@@ -14,7 +14,7 @@ from myedu.connector.adapters.netschool.package import export_tables
 from myedu.connector.adapters.netschool.sample import sample_roster
 from myedu.connector.adapters.netschool.source import RecordedSource, read_neighbours
 from myedu.connector.sdk.client import JournalAddress, JournalClient, JournalSilent
-from myedu.kit.clock import FixedClock
+from myedu.kit.clock import FixedClock, SystemClock
 from myedu.portal import commands
 from myedu.portal.exports.service import Tools, agree, load_folder, pull
 from myedu.portal.settings import ExportSettings
@@ -105,6 +105,7 @@ async def test_the_commands_speak_in_words(
     settings = ExportSettings(
         database_url=url, journal_key="none", allow_private_journals=True, spool=tools.spool
     )
+    clock.set(SystemClock().now())
     folder = put(exports, clock, altered(a_school(), "persons", "p1", sex="x"))
     await commands.load(settings, tools.database, "r25-a", folder, agreed=False)
     said = capsys.readouterr().out

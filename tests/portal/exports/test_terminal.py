@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from myedu.kit.clock import FixedClock
+from myedu.kit.clock import FixedClock, SystemClock
 from myedu.portal.exports.service import Tools, load_folder
 from tests.portal.exports.packages import a_school, altered, cell, spoil, without
 
@@ -29,6 +29,7 @@ def typed(url: str, spool: Path, *words: str) -> "subprocess.CompletedProcess[st
 async def test_a_package_is_loaded_and_a_held_one_refused(
     tools: Tools, write: Write, ask: Ask, clock: FixedClock, url: str
 ) -> None:
+    clock.set(SystemClock().now() - timedelta(days=1))  # the program has no other
     school = a_school(30)
     loaded = typed(url, tools.spool, "load", "r25-a", str(write(school)))
     assert loaded.returncode == 0, loaded.stderr

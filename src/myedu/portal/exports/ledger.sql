@@ -21,7 +21,7 @@ ORDER BY table_name, line, field NULLS FIRST, code
 LIMIT %(limit)s OFFSET %(offset)s
 
 -- name: newest
--- The newest packages of every system, those that wait for an operator before the rest.
+-- The packages of every system that came last (what they say of their time may be wrong), those that wait for an operator before the rest.
 SELECT package.system_id, system.region, system.name, package.export_id, package.mode, package.created_at,
     package.received_at, package.applied_at, package.state, package.code, package.reason, package.tables,
     (
@@ -32,10 +32,11 @@ FROM people.systems system
 CROSS JOIN LATERAL (
     SELECT * FROM exports.packages one
     WHERE one.system_id = system.id
-    ORDER BY one.created_at DESC
+    ORDER BY one.received_at DESC, one.created_at DESC
     LIMIT %(each)s
 ) package
-ORDER BY package.state <> 'held', system.region, package.system_id, package.created_at DESC
+ORDER BY package.state <> 'held', system.region, package.system_id, package.received_at DESC,
+    package.created_at DESC
 
 -- name: systems
 -- Every system with its schedule, its last run and how far the job under way is.

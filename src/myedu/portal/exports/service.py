@@ -57,13 +57,9 @@ async def pull(tools: Tools, client: JournalClient) -> Report:
     system = await _registered(tools, client.address.system_id)
     manifest = (await client.latest_export()).value
     assert manifest is not None  # no etag was sent
-    known = await _known(tools, system, manifest)
+    known = await _at_the_door(tools, system, manifest)
     if known is not None:
         return known
-    try:
-        check_manifest(manifest, system)
-    except PackageRefused as refusal:
-        return await _refused(tools, system, manifest, refusal)
     folder = await fetch_package(client, manifest, tools.spool / system.id, tools.progress)
     report = await _take_in(tools, system, folder, manifest, agreed=False, dry_run=False)
     if report.state != "held":
@@ -78,11 +74,11 @@ async def load_folder(
     """Take in a package that lies in a folder. `agreed`: an operator has seen what it archives.
     `dry_run`: only say what it would do; nothing is kept of it.
 
-    Raises PackageRefused where there is no manifest or no such system: then nothing can be noted.
+    Raises PackageRefused where nothing can be noted: without a system, or a manifest that can be kept.
     """
     system = await _registered(tools, system_id)
     manifest = read_manifest(folder)
-    known = await _known(tools, system, manifest, agreed=agreed, dry_run=dry_run)
+    known = await _at_the_door(tools, system, manifest, agreed=agreed, dry_run=dry_run)
     return known or await _take_in(tools, system, folder, manifest, agreed=agreed, dry_run=dry_run)
 
 
@@ -106,8 +102,22 @@ async def _registered(tools: Tools, system_id: str) -> System:
     return system
 
 
-async def _known(
+async def _at_the_door(
     tools: Tools, system: System, manifest: Manifest, *, agreed: bool = False, dry_run: bool = False
+) -> Report | None:
+    """A report at once where the manifest says enough. It is checked before anything is compared with it: one
+    of the future would be newer than all that stands."""
+    try:
+        check_manifest(manifest, system, tools.clock.now())
+    except PackageRefused as refusal:
+        if refusal.code == "bad-base":  # no row of exports.packages can say so
+            raise
+        return await _refused(tools, system, manifest, refusal, dry_run=dry_run)
+    return await _known(tools, system, manifest, agreed=agreed, dry_run=dry_run)
+
+
+async def _known(
+    tools: Tools, system: System, manifest: Manifest, *, agreed: bool, dry_run: bool
 ) -> Report | None:
     """A report at once where there is nothing to do, or where the package is older than what stands."""
     async with tools.database.connection() as conn:
@@ -132,7 +142,6 @@ async def _take_in(
     tools: Tools, system: System, folder: Path, manifest: Manifest, *, agreed: bool, dry_run: bool
 ) -> Report:
     try:
-        check_manifest(manifest, system)
         if not dry_run:
             async with tools.database.transaction() as conn:
                 await store.receive(conn, system.id, manifest, tools.clock.now())

@@ -30,8 +30,8 @@ def read_manifest(folder: Path) -> Manifest:
         raise PackageRefused("bad-manifest", f"{MANIFEST} can't be read: {error}") from None
 
 
-def check_manifest(manifest: Manifest, system: System, now: datetime | None = None) -> None:
-    """Refuse what is not for us or not whole, before any file is fetched; by `now`, what is of the future."""
+def check_manifest(manifest: Manifest, system: System, now: datetime) -> None:
+    """Refuse what is not for us, not whole or of the future, before any file is fetched."""
     if manifest.contract.split(".")[0] != "1":
         raise PackageRefused(
             "wrong-contract", f"the package is of contract {manifest.contract}: the portal reads version 1"
@@ -56,7 +56,7 @@ def check_manifest(manifest: Manifest, system: System, now: datetime | None = No
         )
     if (manifest.mode == "delta") is (manifest.base is None):
         raise PackageRefused("bad-base", "a delta names its base, and only a delta does")
-    if now is not None and manifest.created_at > now + _AHEAD:
+    if manifest.created_at > now + _AHEAD:
         raise PackageRefused(
             "not-yet-made",
             f"made at {manifest.created_at.isoformat()}, and it is {now.isoformat()}: all packages until then"
