@@ -144,6 +144,25 @@ async def test_no_package_and_no_system(tools: Tools, tmp_path: Path, write: Wri
         await load_folder(tools, "r99-x", write(a_school()))
 
 
+async def test_a_refusal_leaves_alone_what_another_process_applied_meanwhile(
+    tools: Tools, write: Write, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write(a_school())
+    spoil(folder, "persons", cell("persons", 2, "sex", "x"))
+    right = (folder / "groups.csv").read_bytes()
+
+    async def meanwhile(*asked: Any, **how: Any) -> None:
+        monkeypatch.undo()
+        (folder / "groups.csv").write_bytes(right)
+        assert (await take(tools, folder)).state == "applied"
+        (folder / "groups.csv").unlink()  # as who has applied a package drops its files
+
+    monkeypatch.setattr("myedu.portal.exports.service.store.receive", meanwhile)
+    assert (await take(tools, folder)).state == "unchanged"
+    assert ask("SELECT state, code FROM exports.packages") == [("applied", None)]
+    assert [one.code for one in await problems_of(tools, folder)] == ["unknown-code"]
+
+
 # --- rows
 
 

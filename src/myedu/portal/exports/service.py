@@ -333,12 +333,14 @@ async def _refused(
     report = msgspec.structs.replace(
         _report(system, manifest, "refused"), code=refusal.code, reason=refusal.sentence
     )
+    if dry_run:
+        return report
     now = tools.clock.now()
-    if not dry_run:
-        async with tools.database.transaction() as conn:
-            await store.receive(conn, system.id, manifest, now)
-            await store.forget_problems(conn, system.id, manifest.export_id)
-            await store.finish(conn, report, now)
+    async with tools.database.transaction() as conn:
+        await store.receive(conn, system.id, manifest, now)
+        if not await store.finish(conn, report, now):
+            return _unchanged(system, manifest)  # taken in by another process: its problems are true
+        await store.forget_problems(conn, system.id, manifest.export_id)
     return report
 
 

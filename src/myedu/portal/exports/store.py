@@ -45,8 +45,9 @@ async def rows_after(conn: AsyncConnection, system_id: str) -> dict[str, int]:
     return {one.table: one.held + one.added + one.restored - one.archived - one.erased for one in changes}
 
 
-async def finish(conn: AsyncConnection, report: Report, now: datetime) -> None:
-    """Write what became of the package; applied, it is the one of its system that can be rolled back."""
+async def finish(conn: AsyncConnection, report: Report, now: datetime) -> bool:
+    """Write what became of the package; applied, it is the one of its system that can be rolled back. False
+    where it stands applied already, which stays."""
     outcome = {
         "system_id": report.system_id,
         "export_id": report.export_id,
@@ -56,9 +57,10 @@ async def finish(conn: AsyncConnection, report: Report, now: datetime) -> None:
         "tables": msgspec.json.encode(report.tables).decode(),
         "now": now,
     }
-    await execute(conn, QUERIES.finish, outcome)
+    is_written = bool(await execute(conn, QUERIES.finish, outcome))
     if report.state == "applied":
         await execute(conn, QUERIES.only_last, outcome)
+    return is_written
 
 
 async def forget_problems(conn: AsyncConnection, system_id: str, export_id: UUID) -> None:
