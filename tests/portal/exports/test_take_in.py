@@ -1,7 +1,7 @@
 """Packages that are taken in: first, again, changed, absent, back, delta; and what a failure leaves."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import pytest
 
 from myedu.contract.tables import TABLES
 from myedu.kit.clock import FixedClock
+from myedu.kit.db import execute
 from myedu.kit.sql import prepare_problems
 from myedu.portal.exports.models import Guard, Report
 from myedu.portal.exports.service import Tools, load_folder
@@ -30,6 +31,7 @@ from tests.portal.exports.packages import (
     spoil,
     without,
 )
+from tests.portal.exports.test_jobs import until
 
 Write = Callable[..., Path]
 Ask = Callable[..., list[Any]]
@@ -324,6 +326,46 @@ async def test_one_package_from_two_processes_is_taken_in_once(tools: Tools, wri
     assert sorted(report.state for report in reports) == ["applied", "unchanged"]
     assert ask("SELECT count(*) FROM people.persons") == [6]
     assert ask("SELECT state FROM exports.packages") == ["applied"]
+
+
+@pytest.mark.parametrize("newer_first", [False, True])
+async def test_two_packages_of_a_system_at_once_end_with_the_newer_one(
+    tools: Tools, write: Write, ask: Ask, clock: FixedClock, newer_first: bool
+) -> None:
+    older = write(a_school(2))
+    clock.advance(timedelta(hours=1))
+    newer = write(a_school(3))
+    first, second = (newer, older) if newer_first else (older, newer)
+    reports = await past_the_door(tools, ask, take(tools, first), take(tools, second))
+    assert ask("SELECT count(*) FROM people.persons WHERE archived_at IS NULL") == [6]
+    states = {one.export_id: one.state for one in reports}
+    assert states == {id_of(newer): "applied", id_of(older): "refused" if newer_first else "applied"}
+    if newer_first:
+        assert reports[1].code == "older-package"
+        assert "make a new one" in (reports[1].reason or "")
+
+
+async def past_the_door(tools: Tools, ask: Ask, *takings: Awaitable[Report]) -> list[Report]:
+    """All wait for the region's lock, one after the other, before the first one gets it."""
+    tasks = []
+    async with tools.database.transaction() as conn:
+        await execute(conn, statements.COMMON.lock, {"region": "25"})
+        for number, taking in enumerate(takings, 1):
+            tasks.append(asyncio.ensure_future(taking))
+            waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+            await until(ask, waiting, [number])
+    return await asyncio.gather(*tasks)
+
+
+async def test_two_systems_of_a_region_at_once_both_stand(tools: Tools, write: Write, ask: Ask) -> None:
+    async with tools.database.transaction() as conn:
+        await register_system(conn, msgspec.structs.replace(SYSTEM, id="r25-b"))
+    folders = {"r25-a": write(a_school(3)), "r25-b": write(a_school(2))}
+    takings = (load_folder(tools, name, folder) for name, folder in folders.items())
+    reports = await past_the_door(tools, ask, *takings)
+    assert [(one.state, one.problems) for one in reports] == [("applied", {})] * 2
+    persons = "SELECT system_id, count(*) FROM people.persons GROUP BY 1 ORDER BY 1"
+    assert ask(persons) == [("r25-a", 6), ("r25-b", 4)]
 
 
 async def test_what_was_done_stands_in_the_audit(tools: Tools, write: Write, ask: Ask) -> None:

@@ -129,12 +129,7 @@ async def _known(
         outcome = _report(system, manifest, "rolled-back")
         return msgspec.structs.replace(outcome, code=before.code, reason=before.reason)
     if standing is not None and manifest.created_at <= standing.created_at:
-        refusal = PackageRefused(
-            "older-package",
-            f"made at {manifest.created_at.isoformat()}, not after the package that stands"
-            f" ({standing.export_id}): make a new one",
-        )
-        return await _refused(tools, system, manifest, refusal, dry_run=dry_run)
+        return await _refused(tools, system, manifest, _older(standing, manifest), dry_run=dry_run)
     return None
 
 
@@ -295,12 +290,20 @@ async def erase_expired(tools: Tools, kept: timedelta = KEPT) -> dict[str, int]:
 def _check_base(standing: Package | None, manifest: Manifest) -> None:
     """Asked under the lock: another package may have been applied since this one was received."""
     if standing is not None and manifest.created_at <= standing.created_at:
-        raise PackageRefused("older-package", f"{standing.export_id} was applied meanwhile and is newer")
+        raise _older(standing, manifest)
     if manifest.mode == "delta" and (standing is None or standing.export_id != manifest.base):
         stands = f"{standing.export_id} stands here" if standing else "no package stands here"
         raise PackageRefused(
             "missing-base", f"the delta builds on {manifest.base}, and {stands}: send a full package"
         )
+
+
+def _older(standing: Package, manifest: Manifest) -> PackageRefused:
+    return PackageRefused(
+        "older-package",
+        f"made at {manifest.created_at.isoformat()}, not after the package that stands"
+        f" ({standing.export_id}, made at {standing.created_at.isoformat()}): make a new one",
+    )
 
 
 async def _told(
