@@ -105,6 +105,23 @@ async def test_the_same_package_again_changes_nothing(tools: Tools, write: Write
     assert ask("SELECT xmin::text, id FROM people.persons ORDER BY id") == before
 
 
+async def test_a_package_that_another_has_followed_says_so(
+    tools: Tools, write: Write, clock: FixedClock
+) -> None:
+    first = write(a_school(2))
+    await take(tools, first)
+    again = await take(tools, first)
+    assert (again.state, again.code) == ("unchanged", "applied-before")
+    clock.advance(timedelta(days=1))
+    second = write(a_school(3))
+    await take(tools, second)
+    followed = await take(tools, first)
+    assert (followed.state, followed.code) == ("unchanged", "newer-stands")
+    for report in (again, followed):
+        assert "corrected rows need a package with a new export_id" in (report.reason or "")
+    assert second.name in (followed.reason or "")
+
+
 async def test_the_same_rows_in_a_new_package_touch_no_row(
     tools: Tools, write: Write, ask: Ask, clock: FixedClock
 ) -> None:

@@ -13,7 +13,7 @@ Severity = Literal["error", "field", "warning"]
 """error: the row is set aside. field: the row is taken, this value is not. warning: taken as it is."""
 
 State = Literal["applied", "unchanged", "held", "refused", "proposed", "rolled-back"]
-"""unchanged: this very package is applied already, or is not newer than the one that is. proposed: somebody
+"""unchanged: this very package was applied before, whether it stands or a newer one does. proposed: somebody
 asked what the package would do, and nothing was done."""
 
 

@@ -124,7 +124,7 @@ async def _known(
         before = await store.package(conn, system.id, manifest.export_id)
         standing = await store.standing(conn, system.id)
     if before is not None and before.state == "applied":
-        return _unchanged(system, manifest)
+        return _unchanged(system, manifest, standing)
     if before is not None and before.state == "rolled-back" and not agreed:
         outcome = _report(system, manifest, "rolled-back")
         return msgspec.structs.replace(outcome, code=before.code, reason=before.reason)
@@ -188,7 +188,7 @@ async def _work(
         await store.receive(conn, system.id, manifest, tools.clock.now())
     standing = await store.standing(conn, system.id)
     if standing is not None and standing.export_id == manifest.export_id:
-        return _unchanged(system, manifest)  # taken in by another process while this one checked
+        return _unchanged(system, manifest, standing)  # taken in by another process while this one checked
     _check_base(standing, manifest)
     await store.forget_problems(conn, system.id, manifest.export_id)
     staging = await intake.open_staging(conn, place, manifest.export_id, full=full)
@@ -326,8 +326,16 @@ def _report(system: System, manifest: Manifest, state: State) -> Report:
     return Report(system_id=system.id, export_id=manifest.export_id, state=state)
 
 
-def _unchanged(system: System, manifest: Manifest) -> Report:
-    return _report(system, manifest, "unchanged")
+def _unchanged(system: System, manifest: Manifest, standing: Package | None) -> Report:
+    """Why a package that was applied before is not even read."""
+    code, reason = "applied-before", "this package stands"
+    if standing is not None and standing.export_id != manifest.export_id:
+        code, reason = (
+            "newer-stands",
+            f"this package was applied, and a newer one stands: {standing.export_id}",
+        )
+    reason += "; its files are not read again: corrected rows need a package with a new export_id"
+    return msgspec.structs.replace(_report(system, manifest, "unchanged"), code=code, reason=reason)
 
 
 async def _refused(
@@ -342,7 +350,8 @@ async def _refused(
     async with tools.database.transaction() as conn:
         await store.receive(conn, system.id, manifest, now)
         if not await store.finish(conn, report, now):
-            return _unchanged(system, manifest)  # taken in by another process: its problems are true
+            # Taken in by another process: its problems are true.
+            return _unchanged(system, manifest, await store.standing(conn, system.id))
         await store.forget_problems(conn, system.id, manifest.export_id)
     return report
 
