@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -20,10 +21,12 @@ import pytest
 
 from myedu.connector.sdk.client import JournalClient
 from myedu.kit.clock import FixedClock
-from myedu.portal.exports import ledger, queue, schedules
+from myedu.portal import commands_work
+from myedu.portal.exports import ledger, queue, schedules, store, uploads
 from myedu.portal.exports.jobs import Pace, Worker, wait_before
 from myedu.portal.exports.models import Report
 from myedu.portal.exports.service import Tools
+from myedu.portal.exports.verify import read_manifest
 from myedu.portal.federation.sealing import new_key
 from myedu.portal.people.models import System
 from myedu.portal.people.service import register_system
@@ -171,6 +174,55 @@ async def test_what_another_try_cannot_help_is_told_and_not_tried(
     async with working(worker_of(tools, url, client)):
         await until(ask, "SELECT code FROM exports.runs", ["not-found"])
         await until(ask, "SELECT count(*) FROM jobs.pgqueuer", [0])
+
+
+@pytest.mark.parametrize("way", ["pull", "push"])
+async def test_a_package_over_which_the_portal_fails_does_not_look_worked_on_for_ever(
+    tools: Tools,
+    url: str,
+    client: JournalClient,
+    exports: Path,
+    clock: FixedClock,
+    ask: Ask,
+    monkeypatch: pytest.MonkeyPatch,
+    way: queue.Way,
+) -> None:
+    folder = put(exports, clock, a_school(2))
+    pushed = id_of(folder) if way == "push" else None
+    if pushed:
+        shutil.copytree(folder, tools.spool / "r25-a" / folder.name)
+
+    async def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    await ask_for(tools, queue.Task(way=way, export_id=pushed))
+    ask("UPDATE jobs.pgqueuer SET attempts = 5 RETURNING id")  # the night before its last try
+    with monkeypatch.context() as patched:
+        patched.setattr("myedu.portal.exports.service.stage_files", fail)
+        async with working(worker_of(tools, url, client)):
+            await until(ask, "SELECT state, code FROM exports.packages", [("refused", "failed")])
+            await until(ask, "SELECT status::text FROM jobs.pgqueuer", ["failed"])
+    (reason,) = ask("SELECT reason FROM exports.packages")
+    assert "ZeroDivisionError" in reason
+    assert "ask the operator" in reason
+    assert "myedu portal retry r25-a" in reason
+    await commands_work.retry(tools.database, "r25-a")
+    async with working(worker_of(tools, url, client)):
+        await until(ask, "SELECT state, code FROM exports.packages", [("applied", None)])
+
+
+async def test_a_pull_gives_up_no_package_that_was_pushed(
+    tools: Tools, write: Callable[..., Path], ask: Ask
+) -> None:
+    folders = [write(a_school(1)), write(a_school(2))]
+    async with tools.database.transaction() as conn:
+        for folder in folders:
+            await store.receive(conn, "r25-a", read_manifest(folder), tools.clock.now())
+        await uploads.begin(conn, tools.spool, SYSTEM, read_manifest(folders[0]), tools.clock.now())
+        await store.give_up(conn, "r25-a", None, code="failed", reason="why")
+    assert dict(ask("SELECT export_id, state FROM exports.packages")) == {
+        id_of(folders[0]): "received", id_of(folders[1]): "refused",
+    }  # fmt: skip
 
 
 async def test_waits_grow_within_a_night() -> None:

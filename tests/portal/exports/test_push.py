@@ -23,7 +23,7 @@ from myedu.kit.db import Database
 from myedu.portal.exports import queue
 from myedu.portal.exports.service import Tools, load_folder
 from tests.portal.conftest import OpenWorld, World
-from tests.portal.exports.packages import a_school, altered, package
+from tests.portal.exports.packages import a_school, altered, package, rewrite
 from tests.portal.exports.pushing import Vendor, cut_put, key_pair, pusher, token_of, vendor
 
 
@@ -107,6 +107,18 @@ async def test_a_package_goes_in_parts_once_and_its_vendor_reads_the_report(scen
     before = len(await queued(scene))
     assert (await push.push(folder)).state == "applied"
     assert len(await queued(scene)) == before
+
+
+async def test_a_refused_package_says_why_where_its_vendor_asks(scene: Scene) -> None:
+    folder = scene.package()
+    rewrite(folder, "persons", lambda text: text.replace(b"last_name", b"surname", 1), 400)
+    await pusher(scene.session, scene.world, scene.vendor).push(folder)
+    _, waiting = await scene.ask("GET", f"/{folder.name}")
+    await scene.take_in(folder.name)
+    _, refused = await scene.ask("GET", f"/{folder.name}")
+    assert [waiting[name] for name in ("state", "code", "reason")] == ["queued", None, None]
+    assert [refused[name] for name in ("state", "code")] == ["refused", "missing-column"]
+    assert "no column last_name" in refused["reason"]
 
 
 async def test_a_cut_file_goes_on_where_it_was_cut(scene: Scene) -> None:

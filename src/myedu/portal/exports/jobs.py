@@ -20,7 +20,7 @@ from psycopg import AsyncConnection
 
 from myedu.connector.sdk.client import JournalAddress, JournalClient, JournalError, JournalSilent
 from myedu.portal.audit import service as audit
-from myedu.portal.exports import ledger, queue, schedules, service
+from myedu.portal.exports import ledger, queue, schedules, service, store
 from myedu.portal.exports.models import PackageRefused, Report
 from myedu.portal.exports.recorder import recording
 from myedu.portal.exports.uploads import folder_of
@@ -171,6 +171,7 @@ class Worker:
             await self._note_end(system_id, code, error.sentence)
             if isinstance(error, JournalSilent) and attempts + 1 < _TRIES:
                 raise RetryRequested(delay=wait_before(attempts + 1), reason=str(error)) from error
+            await self._give_up(system_id, task, code)
         except Exception as error:
             await self._note_end(
                 system_id, "failed", f"the portal failed ({type(error).__name__}); see its log"
@@ -178,10 +179,21 @@ class Worker:
             if attempts + 1 < _TRIES:
                 _log.error("a job of %s failed and is tried again", system_id, exc_info=error)
                 raise RetryRequested(delay=wait_before(attempts + 1), reason=repr(error)) from error
+            await self._give_up(system_id, task, type(error).__name__)
             raise
         else:
             _log.info("%s %s: %s", system_id, report.export_id, report.state)
             await self._note_end(system_id, None, None)
+
+    async def _give_up(self, system_id: str, task: queue.Task, what: str) -> None:
+        """Nobody goes on by themselves: what the job had begun must not look as if somebody worked on it."""
+        reason = (
+            f"the portal failed over this package ({what}) and tries no more. Vendor: nothing to mend in it,"
+            " ask the operator. Operator: read the worker's log, mend what it says, then"
+            f" `myedu portal retry {system_id}`"
+        )
+        async with self._tools.database.transaction() as conn:
+            await store.give_up(conn, system_id, task.export_id, code="failed", reason=reason)
 
     async def _take_in(self, tools: service.Tools, system_id: str, task: queue.Task) -> Report:
         if task.way == "pull":

@@ -33,6 +33,18 @@ SET state = %(state)s, code = %(code)s, reason = %(reason)s, tables = %(tables)s
     applied_at = CASE WHEN %(state)s = 'applied' THEN %(now)s::timestamptz END
 WHERE system_id = %(system_id)s AND export_id = %(export_id)s AND state <> 'applied'
 
+-- name: give_up
+-- A package that nobody goes on with: one by its id, else those that were pulled. Applied or held, it stays so.
+UPDATE exports.packages package SET state = 'refused', code = %(code)s, reason = %(reason)s
+WHERE package.system_id = %(system_id)s AND package.state = 'received'
+    AND CASE
+        WHEN %(export_id)s::uuid IS NOT NULL THEN package.export_id = %(export_id)s::uuid
+        ELSE NOT EXISTS (
+            SELECT FROM exports.uploads pushed
+            WHERE pushed.system_id = package.system_id AND pushed.export_id = package.export_id
+        )
+    END
+
 -- name: forget_problems
 -- Problems of an earlier try.
 DELETE FROM exports.problems WHERE system_id = %(system_id)s AND export_id = %(export_id)s

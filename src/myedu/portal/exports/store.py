@@ -63,6 +63,14 @@ async def finish(conn: AsyncConnection, report: Report, now: datetime) -> bool:
     return is_written
 
 
+async def give_up(
+    conn: AsyncConnection, system_id: str, export_id: UUID | None, *, code: str, reason: str
+) -> None:
+    """Note as refused what was begun and nobody goes on with; without an id, what was pulled."""
+    about = {"system_id": system_id, "export_id": export_id, "code": code, "reason": reason}
+    await execute(conn, QUERIES.give_up, about)
+
+
 async def forget_problems(conn: AsyncConnection, system_id: str, export_id: UUID) -> None:
     """Drop the problems of an earlier try."""
     await execute(conn, QUERIES.forget_problems, {"system_id": system_id, "export_id": export_id})

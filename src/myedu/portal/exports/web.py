@@ -39,10 +39,15 @@ _CONTENT_RANGE = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15})")
 
 
 class PackageState(msgspec.Struct, frozen=True, kw_only=True):
-    """state: uploading, queued, working, or what became of it: applied, unchanged, held, refused."""
+    """state: uploading, queued, working, or what became of it: applied, held, refused, rolled-back.
+
+    `code` and `reason` say why where it isn't applied.
+    """
 
     export_id: UUID
     state: str
+    code: str | None = None
+    reason: str | None = None
     files: tuple[FileState, ...] = ()
 
 
@@ -193,9 +198,12 @@ async def _state(
     upload = upload or await _upload(conn, system_id, export_id)
     known = await ledger.report(conn, system_id, export_id)
     became = "queued" if known is None else _IN_WORDS.get(known.state, known.state)
+    told = known if upload.completed_at else None
     return PackageState(
         export_id=export_id,
         state=became if upload.completed_at else "uploading",
+        code=told.code if told else None,
+        reason=told.reason if told else None,
         files=tuple(_file_state(tools, system_id, upload, entry) for entry in upload.manifest.tables),
     )
 
