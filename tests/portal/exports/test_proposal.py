@@ -14,7 +14,7 @@ from myedu.kit.clock import FixedClock
 from myedu.portal.erasing import ERASERS
 from myedu.portal.exports.models import PackageRefused, Report
 from myedu.portal.exports.service import Tools, erase_expired, load_folder, roll_back
-from tests.portal.exports.packages import a_school, altered, id_of, person, without
+from tests.portal.exports.packages import a_school, altered, cell, id_of, person, rewrite, spoil, without
 
 Write = Callable[..., Path]
 Ask = Callable[..., list[Any]]
@@ -73,6 +73,62 @@ async def test_many_new_identities_hold_the_package(
     assert "25 of 60 persons" in (held.reason or "")
     assert ask("SELECT count(*) FROM people.incoming_persons") == [0]
     assert (await take(tools, folder, agreed=True)).state == "applied"
+
+
+@pytest.mark.parametrize("full", [True, False])
+@pytest.mark.parametrize(
+    ("table", "held"), [("guardianships", True), ("enrollments", False)], ids=["rights", "what gives none"]
+)
+async def test_rights_that_cannot_be_read_hold_the_package(
+    tools: Tools, write: Write, ask: Ask, clock: FixedClock, full: bool, table: str, held: bool
+) -> None:
+    base = write(a_school())
+    await take(tools, base)
+    clock.advance(timedelta(days=1))
+    how = {} if full else {"mode": "delta", "base": id_of(base)}
+    folder = write(a_school() if full else {table: a_school()[table]}, **how)
+    for line in range(2, 5):
+        spoil(folder, table, cell(table, line, "id", "к 1"))
+    report = await take(tools, folder)
+    if not held:
+        assert report.state == "applied"
+        return
+    assert (report.state, report.code) == ("held", "unread-rights")
+    assert "ids of guardianships can't be read" in (report.reason or "")
+    assert "agree" in (report.reason or "")
+    assert (await take(tools, folder, agreed=True)).state == "applied"
+    assert ask("SELECT count(*) FROM people.guardianships WHERE archived_at IS NULL") == [3]
+
+
+async def test_an_operator_is_told_of_every_reason(tools: Tools, write: Write, clock: FixedClock) -> None:
+    await take(tools, write(a_school(30)))
+    clock.advance(timedelta(days=1))
+    folder = write(a_school(9))
+    rewrite(folder, "guardianships", lambda text: text.replace(b"k2,", b'"k"2,', 1), 9)
+    report = await take(tools, folder)
+    assert (report.state, report.code) == ("held", "unread-rights")
+    assert "guardianships can't be read" in (report.reason or "")
+    assert "42 of 60 persons" in (report.reason or "")
+
+
+async def test_links_that_cannot_be_read_hold_no_first_package(tools: Tools, write: Write, ask: Ask) -> None:
+    folder = write(a_school())
+    spoil(folder, "guardianships", cell("guardianships", 2, "id", "к 1"))
+    assert (await take(tools, folder)).state == "applied"
+    assert ask("SELECT id FROM people.guardianships ORDER BY id") == ["k2", "k3"]
+
+
+async def test_links_none_of_whose_dates_can_be_read_hold_the_package(
+    tools: Tools, write: Write, ask: Ask, clock: FixedClock
+) -> None:
+    await take(tools, write(a_school(30)))
+    clock.advance(timedelta(days=1))
+    folder = write(a_school(30))
+    for line in range(2, 32):
+        spoil(folder, "guardianships", cell("guardianships", line, "ends_on", "1.9.2027"))
+    report = await take(tools, folder)
+    assert (report.state, report.code) == ("held", "many-absent")
+    assert ask("SELECT count(*) FROM people.guardianships WHERE archived_at IS NULL") == [30]
 
 
 async def test_a_first_snils_is_no_other_identity(

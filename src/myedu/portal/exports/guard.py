@@ -6,21 +6,32 @@ from myedu.portal.exports.models import Guard
 from myedu.portal.people.intake import Changes
 
 
-def reason_to_hold(changes: Sequence[Changes], guard: Guard) -> tuple[str, str] | None:
-    """(code, sentence), or None where nothing is out of the ordinary."""
+def reason_to_hold(changes: Sequence[Changes], guard: Guard, unread: Sequence[str]) -> tuple[str, str] | None:
+    """(code, sentence), or None where nothing is out of the ordinary; of several reasons the sentence tells
+    all, the code the first. `unread`: tables of rights (FAIL_CLOSED) not all of whose rows could be read."""
+    reasons = list(_reasons(changes, guard, unread))
+    return (reasons[0][0], "; ".join(sentence for _, sentence in reasons)) if reasons else None
+
+
+def _reasons(changes: Sequence[Changes], guard: Guard, unread: Sequence[str]) -> Iterator[tuple[str, str]]:
+    if unread:
+        yield (
+            "unread-rights",
+            f"lines or ids of {', '.join(unread)} can't be read, so nobody knows which rights they end, and"
+            " all that stand would go on: ask for a package that can be read, or agree if they may go on",
+        )
     if many := list(_gone(changes, guard)):
-        return "many-absent", f"{_told(many)}: see whether the package is whole, then agree to it"
+        yield "many-absent", f"{_told(many)}: see whether the package is whole, then agree to it"
     identities = [one for one in changes if _exceeds(one.identity, one, guard.identity_share, guard.rows)]
     if identities:
         many = [
             f"change a known SNILS or birth date in {one.identity} of {one.held} {one.table}"
             for one in identities
         ]
-        return (
+        yield (
             "many-identities",
             f"{_told(many)}: see whether the ids still name the same persons, then agree to it",
         )
-    return None
 
 
 def _gone(changes: Sequence[Changes], guard: Guard) -> Iterator[str]:

@@ -19,7 +19,7 @@ from myedu.portal.exports.guard import reason_to_hold
 from myedu.portal.exports.models import Guard, Package, PackageRefused, Report, State, TableReport
 from myedu.portal.exports.progress import Progress, silent
 from myedu.portal.exports.receive import fetch_package
-from myedu.portal.exports.staging import StagedTable, bring_files, stage_files
+from myedu.portal.exports.staging import StagedTable, bring_files, stage_files, unread_rights
 from myedu.portal.exports.verify import check_file, check_manifest, read_manifest
 from myedu.portal.people import intake
 from myedu.portal.people import service as people
@@ -196,7 +196,7 @@ async def _work(
     changes = await _propose(conn, tools, staging, staged)
     await store.add_found(conn, place, manifest.export_id)
     report = await _told(conn, system, manifest, staged, changes)
-    hold = reason_to_hold(changes, tools.guard)
+    hold = reason_to_hold(changes, tools.guard, unread_rights(staging, staged))
     if hold is not None and not agreed:
         report = msgspec.structs.replace(report, state="held", code=hold[0], reason=hold[1])
     elif dry_run:

@@ -6,7 +6,7 @@ it has none, only what is judged is staged, and `bring_files` reads the files ag
 
 import asyncio
 import io
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
@@ -26,7 +26,7 @@ from myedu.portal.exports.public_ids import public_ids
 from myedu.portal.exports.read import TextBatch, read_batches
 from myedu.portal.people import intake, renewal
 from myedu.portal.people.intake import FoundLine
-from myedu.portal.people.statements import QUERIES, Staging, data_columns, judged_columns
+from myedu.portal.people.statements import FAIL_CLOSED, QUERIES, Staging, data_columns, judged_columns
 
 T = TypeVar("T")
 
@@ -81,6 +81,12 @@ async def stage_files(
         staged[source.table] = table
         done += table.rows
     return staged
+
+
+def unread_rights(staging: Staging, staged: Mapping[str, StagedTable]) -> list[str]:
+    """Tables of rights that the system has rows of and that were not read whole: absence, or a row that ends
+    one, may be what could not be read."""
+    return [name for name in staged if name in FAIL_CLOSED & staging.held and not staged[name].is_whole]
 
 
 async def bring_files(
