@@ -14,6 +14,8 @@ WORDS = {
     "unknown-code": "the dictionary has no such code: kept as it is; docs/exchange has the known ones",
     "ends-before-start": "the end lies before the beginning",
     "duplicate-id": "another row of this file has the same id and other values: neither is taken",
+    "row-and-tombstone": "the file erases this id and has a row of it: it is erased, the row is not taken;"
+    " send one of them, and to bring back what was erased a row without a tombstone in the next package",
     "repeated-row": "the same row stands in the file more than once: it is taken once",
     "unknown-reference": "nobody has a row with this id, neither the package nor the portal: export it too",
     "child-older": "the child is not younger than the guardian: correct the dates or the ids",

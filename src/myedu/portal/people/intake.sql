@@ -34,9 +34,11 @@ SELECT EXISTS (
 )
 
 -- name: drop_repeated
--- A row that is repeated as it is stands once, whatever its stamp.
+-- A row that is repeated as it is stands once, whatever its stamp; so does a tombstone, whatever else it says.
 WITH numbered AS (
-    SELECT line, row_number() OVER (PARTITION BY id, digest, deleted ORDER BY line) AS turn
+    SELECT line, row_number() OVER (
+        PARTITION BY id, deleted, CASE WHEN NOT deleted THEN digest END ORDER BY line
+    ) AS turn
     FROM people.incoming_{table} WHERE region = %(region)s::text AND system_id = %(system_id)s::text
 ), gone AS (
     DELETE FROM people.incoming_{table} row USING numbered
@@ -48,17 +50,22 @@ INSERT INTO people.incoming_found (region, system_id, table_name, line, field, c
 SELECT %(region)s::text, %(system_id)s::text, '{table}', line, 'id', 'repeated-row', 'warning', id FROM gone
 
 -- name: find_doubles
--- Rows with one id that contradict each other: nobody knows which is right.
+-- Rows with one id that contradict each other: nobody knows which is right. A tombstone among them is no row: it
+-- stays, for what its system wants erased must not be kept because of a row beside it.
 WITH named AS (
-    SELECT id, line FROM people.incoming_{table}
+    SELECT id, line, deleted FROM people.incoming_{table}
     WHERE region = %(region)s::text AND system_id = %(system_id)s::text
     UNION ALL
-    SELECT id, line FROM people.incoming_aside
+    SELECT id, line, false FROM people.incoming_aside
     WHERE region = %(region)s::text AND system_id = %(system_id)s::text AND table_name = '{table}'
+), doubles AS (
+    SELECT id, bool_or(deleted) AS buried FROM named GROUP BY id HAVING count(*) > 1
 )
 INSERT INTO people.incoming_found (region, system_id, table_name, line, field, code, severity, detail)
-SELECT %(region)s::text, %(system_id)s::text, '{table}', line, 'id', 'duplicate-id', 'error', id FROM named
-WHERE id IN (SELECT id FROM named GROUP BY id HAVING count(*) > 1)
+SELECT %(region)s::text, %(system_id)s::text, '{table}', named.line, 'id',
+    CASE WHEN doubles.buried THEN 'row-and-tombstone' ELSE 'duplicate-id' END, 'error', named.id
+FROM named JOIN doubles USING (id)
+WHERE NOT named.deleted
 
 -- name: set_aside
 -- Take the rows that have an error out of the staging.
@@ -113,13 +120,17 @@ WHERE new.region = %(region)s::text AND new.system_id = %(system_id)s::text
     )
 
 -- name: forget_found
--- What was worked out of rows before a problem was found in them.
+-- What was worked out of rows before a problem was found in them. A tombstone beside a row that was set aside stays.
 DELETE FROM people.incoming_changes change
 WHERE change.region = %(region)s::text AND change.system_id = %(system_id)s::text AND change.table_name = '{table}'
     AND change.id IN (
         SELECT aside.id FROM people.incoming_aside aside
         WHERE aside.region = %(region)s::text AND aside.system_id = %(system_id)s::text
             AND aside.table_name = '{table}'
+            AND aside.id NOT IN (
+                SELECT buried.id FROM people.incoming_{table} buried
+                WHERE buried.region = %(region)s::text AND buried.system_id = %(system_id)s::text AND buried.deleted
+            )
         UNION ALL
         SELECT row.id FROM people.incoming_{table} row
         JOIN people.incoming_found found
@@ -135,7 +146,7 @@ SELECT region, system_id, table_name, id, 'archived' FROM people.incoming_differ
 WHERE region = %(region)s::text AND system_id = %(system_id)s::text AND table_name = '{table}' AND line IS NULL
 
 -- name: close_aside
--- Rows of rights that were set aside give none: the held version is archived.
+-- Rows of rights that were set aside give none: the held version is archived, where it isn't erased.
 INSERT INTO people.incoming_changes (region, system_id, table_name, id, change)
 SELECT %(region)s::text, %(system_id)s::text, '{table}', held.id, 'archived'
 FROM people.{table} held
@@ -144,6 +155,10 @@ WHERE held.region = %(region)s::text AND held.system_id = %(system_id)s::text AN
         SELECT aside.id FROM people.incoming_aside aside
         WHERE aside.region = %(region)s::text AND aside.system_id = %(system_id)s::text
             AND aside.table_name = '{table}'
+    )
+    AND held.id NOT IN (
+        SELECT buried.id FROM people.incoming_{table} buried
+        WHERE buried.region = %(region)s::text AND buried.system_id = %(system_id)s::text AND buried.deleted
     )
 
 -- name: any_held
