@@ -26,7 +26,7 @@ from myedu.kit.clock import SystemClock
 from myedu.kit.db import Database
 from myedu.kit.migrate import migrate
 from myedu.kit.postgres import EmbeddedPostgres
-from myedu.portal.exports import service
+from myedu.portal.exports import service, undo
 from myedu.portal.people.models import System
 from myedu.portal.people.service import register_system
 
@@ -133,7 +133,7 @@ async def _deed(url: str, system: str, region: str, folder: str) -> Measured:
     tools = service.Tools(database, SystemClock(), Path(tempfile.gettempdir()))
     began, cpu = time.perf_counter(), time.process_time()
     if folder == "-":
-        report = await service.roll_back(tools, region)
+        report = await undo.roll_back(tools, region)
     else:
         report = await service.load_folder(tools, system, Path(folder))
     seconds = time.perf_counter() - began

@@ -74,6 +74,7 @@ def _parser(program: str) -> argparse.ArgumentParser:
     load.add_argument("--dry-run", action="store_true", help="only say what it would do")
     roll_back = command("roll-back", _roll_back, "put a region back as it was before its last package")
     roll_back.add_argument("region", help="14, 25 and so on")
+    roll_back.add_argument("--yes", action="store_true", help="don't ask; needed where nobody can be asked")
     agree = command("agree", _agree, "apply a package that was pulled and is held")
     refuse = command("refuse", _refuse, "refuse a package that is held, and drop its files")
     problems = command("problems", _problems, "print what is wrong with a package, row by row")
@@ -147,7 +148,9 @@ def _load(options: argparse.Namespace) -> None:
 
 
 def _roll_back(options: argparse.Namespace) -> None:
-    _with_database(lambda settings, database: commands.roll_back(settings, database, options.region))
+    _with_database(
+        lambda settings, database: commands.roll_back(settings, database, options.region, yes=options.yes)
+    )
 
 
 def _agree(options: argparse.Namespace) -> None:

@@ -1,5 +1,6 @@
 """What an operator does from a terminal; each command says in words what came of it."""
 
+import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from pathlib import Path
@@ -14,10 +15,10 @@ from myedu.contract.answers import PROFILES
 from myedu.kit.clock import SystemClock
 from myedu.kit.db import Database
 from myedu.portal.erasing import ERASERS
-from myedu.portal.exports import desk, store
+from myedu.portal.exports import desk, store, undo
 from myedu.portal.exports import service as exports
 from myedu.portal.exports.bar import Bar
-from myedu.portal.exports.models import PackageRefused, Report
+from myedu.portal.exports.models import Applied, PackageRefused, Report, TableReport
 from myedu.portal.exports.words import WORDS
 from myedu.portal.people import service as people
 from myedu.portal.people.models import System
@@ -159,12 +160,37 @@ async def refuse(settings: ExportSettings, database: Database, system: str, expo
     print(f"{system} {export_id}: refused")
 
 
-async def roll_back(settings: ExportSettings, database: Database, region: str) -> None:
-    """Put a region back as it was before its last package."""
+async def roll_back(settings: ExportSettings, database: Database, region: str, *, yes: bool) -> None:
+    """Put a region back as it was before its last package; which that is and what it did is told first."""
+    if not is_region(region):
+        raise CommandFailed(f"{region} is no region: its two digits, such as 25")
+    tools = tools_of(settings, database)
     try:
-        print(in_words(await exports.roll_back(tools_of(settings, database), region)))
+        last = await undo.last_package(tools, region)
+        print("\n".join(_about_last(region, last)))
+        if not yes and not _says_yes("Put all this back?"):
+            raise CommandFailed("nothing is done")
+        print(in_words(await undo.roll_back(tools, region, last.export_id)))
     except PackageRefused as error:
         raise CommandFailed(str(error)) from None
+
+
+def _about_last(region: str, last: Applied) -> Iterator[str]:
+    yield (
+        f"region {region}: the last package is {last.export_id} of {last.system_id} ({last.mode},"
+        f" made {last.created_at:%Y-%m-%d %H:%M %Z}), applied {last.applied_at:%Y-%m-%d %H:%M %Z}; it did"
+    )
+    for table in last.tables:
+        yield from _about_table(table)
+
+
+def _says_yes(question: str) -> bool:
+    if not sys.stdin.isatty():
+        raise CommandFailed("nothing is done: nobody can be asked here; if this is what is to go, say --yes")
+    try:
+        return input(f"{question} y/N ").strip().lower() in ("y", "yes")
+    except EOFError:
+        return False
 
 
 async def problems(database: Database, system: str, export_id: UUID) -> None:
@@ -188,17 +214,21 @@ def in_words(report: Report) -> str:
     if report.reason:
         lines.append(f"  {report.code}: {report.reason}")
     for table in report.tables:
-        one = table.changes
-        lines.append(
-            f"  {one.table:14} {table.rows:>8} rows, {one.added} added, {one.changed} changed,"
-            f" {one.archived} archived, {one.restored} restored, {one.erased} erased,"
-            f" {table.set_aside} set aside"
-        )
-        if one.fields:
-            told = (f"{name} in {rows}" for name, rows in sorted(one.fields.items()))
-            lines.append(f"  {'':14} {'':>8} changed are {', '.join(told)}")
+        lines += _about_table(table)
     lines += [f"  {count} × {code}: {WORDS[code]}" for code, count in sorted(report.problems.items())]
     return "\n".join(lines)
+
+
+def _about_table(table: TableReport) -> Iterator[str]:
+    one = table.changes
+    yield (
+        f"  {one.table:14} {table.rows:>8} rows, {one.added} added, {one.changed} changed,"
+        f" {one.archived} archived, {one.restored} restored, {one.erased} erased,"
+        f" {table.set_aside} set aside"
+    )
+    if one.fields:
+        told = (f"{name} in {rows}" for name, rows in sorted(one.fields.items()))
+        yield f"  {'':14} {'':>8} changed are {', '.join(told)}"
 
 
 def tools_of(settings: ExportSettings, database: Database) -> exports.Tools:

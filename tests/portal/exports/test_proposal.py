@@ -13,7 +13,8 @@ from myedu.contract.tables import TABLES
 from myedu.kit.clock import FixedClock
 from myedu.portal.erasing import ERASERS
 from myedu.portal.exports.models import PackageRefused, Report
-from myedu.portal.exports.service import Tools, erase_expired, load_folder, roll_back
+from myedu.portal.exports.service import Tools, erase_expired, load_folder
+from myedu.portal.exports.undo import roll_back
 from tests.portal.exports.packages import a_school, altered, cell, id_of, person, rewrite, spoil, without
 
 Write = Callable[..., Path]
@@ -163,7 +164,7 @@ async def test_rolling_back_puts_every_row_back_as_it_was(
     report = await roll_back(tools, "25")
     assert (report.state, report.export_id) == ("rolled-back", id_of(folder))
     assert everything(ask) == before
-    with pytest.raises(PackageRefused, match="only the last one can"):
+    with pytest.raises(PackageRefused, match="only the last one can go, and once"):
         await roll_back(tools, "25")
     # It comes back only when an operator says so, and then as it was.
     assert (await take(tools, folder)).state == "rolled-back"

@@ -18,7 +18,8 @@ from myedu.contract.tables import TABLES, Row
 from myedu.kit.clock import FixedClock
 from myedu.portal.exports import store
 from myedu.portal.exports.models import Guard, Report
-from myedu.portal.exports.service import Tools, load_folder, roll_back
+from myedu.portal.exports.service import Tools, load_folder
+from myedu.portal.exports.undo import roll_back
 from myedu.portal.people.service import register_system
 from myedu.portal.people.statements import data_columns
 from tests.portal.exports.conftest import SYSTEM

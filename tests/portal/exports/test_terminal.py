@@ -1,6 +1,7 @@
 """`myedu exports load | refuse`: what an operator does with a package without a browser."""
 
 import os
+import pty
 import subprocess
 import sys
 from collections.abc import Callable
@@ -8,22 +9,41 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
+import pytest
+
 from myedu.kit.clock import FixedClock, SystemClock
+from myedu.portal.exports import undo
+from myedu.portal.exports.models import PackageRefused
 from myedu.portal.exports.service import Tools, load_folder
-from tests.portal.exports.packages import a_school, altered, cell, spoil, without
+from myedu.portal.people.service import register_system
+from tests.portal.exports.conftest import SYSTEM
+from tests.portal.exports.packages import a_school, altered, cell, id_of, spoil, without
 
 Write = Callable[..., Path]
 Ask = Callable[..., list[Any]]
+Done = subprocess.CompletedProcess[str]
 
 
-def typed(url: str, spool: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+def typed(url: str, spool: Path, *words: str, stdin: int = subprocess.DEVNULL) -> Done:
     key = spool.parent / "portal.pem"
     key.write_text("not used\n")
     settings = {"MYEDU_DATABASE_URL": url, "MYEDU_SPOOL": str(spool), "MYEDU_JOURNAL_KEY": str(key)}
     command = [sys.executable, "-m", "myedu.cli", "exports", *words]
     return subprocess.run(
-        command, env={**os.environ, **settings}, capture_output=True, text=True, timeout=120
+        command, env={**os.environ, **settings}, stdin=stdin, capture_output=True, text=True, timeout=120
     )
+
+
+def answered(url: str, spool: Path, answer: bytes, *words: str) -> Done:
+    """The same at a terminal, where somebody answers."""
+    ours, theirs = pty.openpty()
+    try:
+        os.write(ours, answer)
+        return typed(url, spool, *words, stdin=theirs)
+    finally:
+        os.close(ours)
+        os.close(theirs)
 
 
 async def test_a_package_is_loaded_and_a_held_one_refused(
@@ -65,3 +85,52 @@ async def test_problems_are_told_and_so_is_that_there_are_none(tools: Tools, wri
     assert f"no package {folder.name} of r25-a was seen" in unknown.stderr
     await load_folder(tools, "r25-a", folder)
     assert "no problems" in typed(url, tools.spool, "problems", "r25-a", folder.name).stdout
+
+
+async def test_a_roll_back_is_told_before_it_is_done(
+    tools: Tools, write: Write, ask: Ask, clock: FixedClock, url: str
+) -> None:
+    async with tools.database.transaction() as conn:
+        await register_system(conn, msgspec.structs.replace(SYSTEM, id="r25-b"))
+    folders = [write(a_school(3)), write(a_school(2))]
+    for system_id, folder in zip(("r25-a", "r25-b"), folders, strict=True):
+        await load_folder(tools, system_id, folder)
+        clock.advance(timedelta(hours=1))
+    persons = "SELECT system_id, count(*) FROM people.persons GROUP BY 1 ORDER BY 1"
+
+    unasked = typed(url, tools.spool, "roll-back", "25")
+    assert (unasked.returncode, "say --yes" in unasked.stderr) == (1, True)
+    declined = answered(url, tools.spool, b"\n", "roll-back", "25")
+    assert (declined.returncode, "nothing is done" in declined.stderr) == (1, True)
+    for said in (unasked.stdout, declined.stdout):
+        assert f"the last package is {folders[1].name} of r25-b" in said
+        assert "applied 2026-11-23 04:00 UTC" in said
+        assert "persons               4 rows, 4 added" in said
+    assert "y/N" in declined.stdout
+    assert ask(persons) == [("r25-a", 6), ("r25-b", 4)]
+
+    assert answered(url, tools.spool, b"y\n", "roll-back", "25").returncode == 0
+    assert ask(persons) == [("r25-a", 6)]
+    # Of another system of the region the last one can go too; then nothing is left.
+    done = typed(url, tools.spool, "roll-back", "25", "--yes")
+    assert (done.returncode, f"r25-a {folders[0].name}: rolled-back" in done.stdout) == (0, True)
+    assert ask(persons) == []
+    nothing = typed(url, tools.spool, "roll-back", "25", "--yes")
+    assert (nothing.returncode, "no package stands in region 25" in nothing.stderr) == (1, True)
+
+
+async def test_another_package_than_the_one_that_was_told_does_not_go(
+    tools: Tools, write: Write, ask: Ask, clock: FixedClock
+) -> None:
+    folder = write(a_school())
+    await load_folder(tools, "r25-a", folder)
+    clock.advance(timedelta(hours=1))
+    await load_folder(tools, "r25-a", write(a_school(2)))
+    with pytest.raises(PackageRefused, match="look again"):
+        await undo.roll_back(tools, "25", id_of(folder))
+    assert ask("SELECT count(*) FROM people.persons WHERE archived_at IS NULL") == [4]
+
+
+def test_a_region_is_two_digits(url: str, tmp_path: Path) -> None:
+    done = typed(url, tmp_path, "roll-back", "2'5", "--yes")
+    assert (done.returncode, done.stderr) == (1, "2'5 is no region: its two digits, such as 25\n")

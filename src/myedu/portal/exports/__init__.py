@@ -5,5 +5,5 @@ checks.py and references.py judge every row, people/intake.py compares and chang
 
 Ways in: receive.py pulls, web.py and uploads.py take what vendors push (vendors.py knows their keys), folders
 are loaded. queue.py, schedules.py and jobs.py do it without a person; ledger.py, desk.py and progress.py are
-what people see of it and decide.
+what people see of it and decide; undo.py takes a package back.
 """

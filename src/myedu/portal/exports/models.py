@@ -88,4 +88,8 @@ class Applied(msgspec.Struct, frozen=True, kw_only=True):
 
     system_id: str
     export_id: UUID
+    mode: str
+    created_at: datetime
+    applied_at: datetime
+    tables: Sequence[TableReport]
     can_roll_back: bool

@@ -79,7 +79,7 @@ WHERE system_id = %(system_id)s AND export_id <> %(export_id)s AND can_roll_back
 
 -- name: last_applied
 -- The package that was applied last in a region, in whichever of its systems.
-SELECT system_id, export_id, can_roll_back FROM exports.packages
+SELECT system_id, export_id, mode, created_at, applied_at, tables, can_roll_back FROM exports.packages
 WHERE region = %(region)s AND state = 'applied'
 ORDER BY applied_at DESC, created_at DESC
 LIMIT 1

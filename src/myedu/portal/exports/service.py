@@ -237,35 +237,7 @@ async def _apply(
     for erase in tools.erasers:
         await erase(conn, place)
     actor = "operator" if agreed else "system"
-    await _note(conn, "export.apply", place, now, actor=actor, export_id=str(manifest.export_id))
-
-
-async def roll_back(tools: Tools, region: str) -> Report:
-    """Put a region back as it was before its last package. Raises PackageRefused where it can't be.
-
-    The package is not taken in again by itself: a newer one is, or this one when an operator agrees to it.
-    """
-    async with tools.database.transaction() as conn:
-        await intake.begin(conn, Place(region, ""), full=True)
-        last = await store.last_applied(conn, region)
-        if last is None or not last.can_roll_back:
-            raise PackageRefused(
-                "nothing-to-undo",
-                f"region {region} has no package that can be rolled back: only the last one can, and once",
-            )
-        now = tools.clock.now()
-        place = Place(region, last.system_id)
-        await intake.undo(conn, place, export_id=last.export_id)
-        reason = f"rolled back by an operator at {now.isoformat()}: send a new package, or agree to this one"
-        await store.roll_back(conn, last, "rolled-back", reason)
-        await _note(conn, "export.roll-back", place, now, actor="operator", export_id=str(last.export_id))
-    return Report(
-        system_id=last.system_id,
-        export_id=last.export_id,
-        state="rolled-back",
-        code="rolled-back",
-        reason=reason,
-    )
+    await note(conn, "export.apply", place, now, actor=actor, export_id=str(manifest.export_id))
 
 
 async def erase_expired(tools: Tools, kept: timedelta = KEPT) -> dict[str, int]:
@@ -283,7 +255,7 @@ async def erase_expired(tools: Tools, kept: timedelta = KEPT) -> dict[str, int]:
                 await erase(conn, place)
             await intake.end(conn, place)
             if erased[system.id]:
-                await _note(conn, "export.expire", place, now, actor="system", persons=str(erased[system.id]))
+                await note(conn, "export.expire", place, now, actor="system", persons=str(erased[system.id]))
     return erased
 
 
@@ -356,9 +328,10 @@ async def _refused(
     return report
 
 
-async def _note(
+async def note(
     conn: AsyncConnection, action: str, place: Place, now: datetime, *, actor: str, **detail: str
 ) -> None:
+    """A line of the audit about a place."""
     await audit.record(
         conn,
         at=now,
