@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -26,7 +26,15 @@ from myedu.portal.settings import (
 )
 from myedu.portal.sight.traces import require_traces
 
+_Adder = Callable[[str, object, str], argparse.ArgumentParser]
 _CONNECT_SECONDS = 5
+_SYSTEM = "the id that it was registered by, such as r25-a"
+_AGREE = (
+    "apply it though it would be held: it archives or erases much, makes other people of many, or has"
+    " guardianships that can't be read; also one that was rolled back. Look at --dry-run first"
+)
+EXPORTS_PROGRAM = "myedu exports"
+_EXPORTS = "`myedu exports COMMAND`: what an operator does with export packages, and whence they come."
 _WORKER_CONNECTIONS = 12  # one a package under way, of ten regions, and two to look around
 
 
@@ -48,7 +56,8 @@ def main(arguments: Sequence[str] | None = None, *, program: str = "myedu portal
 
 
 def _parser(program: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=program, description=__doc__)
+    about = _EXPORTS if program == EXPORTS_PROGRAM else __doc__
+    parser = argparse.ArgumentParser(prog=program, description=about)
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, function: object, sentence: str) -> argparse.ArgumentParser:
@@ -56,42 +65,58 @@ def _parser(program: str) -> argparse.ArgumentParser:
         one.set_defaults(run=function)
         return one
 
+    if program != EXPORTS_PROGRAM:
+        _commands_of_the_portal(command)
+    _commands_about_systems(command)
+    _commands_about_packages(command)
+    return parser
+
+
+def _commands_of_the_portal(command: _Adder) -> None:
     serve = command("serve", _serve, "answer requests; SIGHUP replaces the workers one by one")
     serve.add_argument("--workers", type=_count, help="processes, instead of MYEDU_WORKERS")
     command("migrate", _migrate, "bring the database to this version")
+
+
+def _commands_about_systems(command: _Adder) -> None:
     register = command("register", _register, "add a journal system, or change its name or address")
-    for name in ("system", "region", "name", "base_url", "client_id"):
-        register.add_argument(name)
+    register.add_argument("system", help="its id here: small letters, digits and -, such as r25-a")
+    register.add_argument("region", help="the two digits of its region, such as 25; they stay")
+    register.add_argument("name", help="as operators read it")
+    register.add_argument("base_url", help="https://host or https://host/path, where it answers")
+    register.add_argument("client_id", help="what the portal is called there")
     register.add_argument("--profile", help="fgis-2021: the federal Schedule; without it, the contract")
     register.add_argument("--token-url", help="where tokens come from, if not from BASE_URL/oauth2/token")
     register.add_argument("--client-secret-file", type=Path, help="the secret in place of the portal's key")
-    pull = command("pull", _pull, "fetch and take in the newest export package")
-    pull.add_argument("systems", nargs="*", help="system ids; all that aren't paused when none is given")
-    load = command("load", _load, "take in an export package that lies in a folder")
-    load.add_argument("system")
-    load.add_argument("folder", type=Path)
-    load.add_argument("--agree", action="store_true", help="though it archives much")
-    load.add_argument("--dry-run", action="store_true", help="only say what it would do")
-    roll_back = command("roll-back", _roll_back, "put a region back as it was before its last package")
-    roll_back.add_argument("region", help="14, 25 and so on")
-    roll_back.add_argument("--yes", action="store_true", help="don't ask; needed where nobody can be asked")
-    agree = command("agree", _agree, "apply a package that was pulled and is held")
-    refuse = command("refuse", _refuse, "refuse a package that is held, and drop its files")
-    problems = command("problems", _problems, "print what is wrong with a package, row by row")
-    for one in (agree, refuse, problems):
-        one.add_argument("system")
-        one.add_argument("export_id", type=UUID)
     command("work", _work, "do the jobs: scheduled pulls, pushed packages, what operators agreed to")
     schedule = command("schedule", _schedule, "pull a system every day at a time of its region")
-    schedule.add_argument("system")
+    schedule.add_argument("system", help=_SYSTEM)
     schedule.add_argument("local_time", help="02:30, or `never`")
     schedule.add_argument("time_zone", nargs="?", default="Europe/Moscow", help="Asia/Vladivostok and so on")
     vendor_key = command("vendor-key", _vendor_key, "let a system's vendor push packages with this key")
-    vendor_key.add_argument("system")
+    vendor_key.add_argument("system", help=_SYSTEM)
     vendor_key.add_argument("public_key", type=Path, help="PEM file: RSA from 2048 bits, or P-256")
     retry = command("retry", _retry, "do a system's failed jobs again, or pull it now")
-    retry.add_argument("system")
-    return parser
+    retry.add_argument("system", help=_SYSTEM)
+
+
+def _commands_about_packages(command: _Adder) -> None:
+    pull = command("pull", _pull, "fetch and take in the newest export package")
+    pull.add_argument("systems", nargs="*", help="system ids; all that aren't paused when none is given")
+    load = command("load", _load, "take in an export package that lies in a folder")
+    load.add_argument("system", help=f"whose package it is: {_SYSTEM}")
+    load.add_argument("folder", type=Path, help="where its manifest.json lies, and its files beside it")
+    load.add_argument("--agree", action="store_true", help=_AGREE)
+    load.add_argument("--dry-run", action="store_true", help="only say what it would do")
+    roll_back = command("roll-back", _roll_back, "put a region back as it was before its last package")
+    roll_back.add_argument("region", help="its two digits: 14, 25 and so on")
+    roll_back.add_argument("--yes", action="store_true", help="don't ask; needed where nobody can be asked")
+    agree = command("agree", _agree, "apply a package that was pulled or pushed and is held")
+    refuse = command("refuse", _refuse, "refuse a package that is held, and drop its files")
+    problems = command("problems", _problems, "print what is wrong with a package, row by row")
+    for one in (agree, refuse, problems):
+        one.add_argument("system", help=_SYSTEM)
+        one.add_argument("export_id", type=UUID, help="of its manifest; every report begins with it")
 
 
 def _migrate(options: argparse.Namespace) -> None:

@@ -1,5 +1,6 @@
 """`myedu exports load | refuse`: what an operator does with a package without a browser."""
 
+import argparse
 import os
 import pty
 import subprocess
@@ -13,6 +14,7 @@ import msgspec
 import pytest
 
 from myedu.kit.clock import FixedClock, SystemClock
+from myedu.portal.__main__ import _parser
 from myedu.portal.exports import undo
 from myedu.portal.exports.models import PackageRefused
 from myedu.portal.exports.service import Tools, load_folder
@@ -85,6 +87,31 @@ async def test_problems_are_told_and_so_is_that_there_are_none(tools: Tools, wri
     assert f"no package {folder.name} of r25-a was seen" in unknown.stderr
     await load_folder(tools, "r25-a", folder)
     assert "no problems" in typed(url, tools.spool, "problems", "r25-a", folder.name).stdout
+
+
+async def test_problems_come_in_the_order_of_the_tables(tools: Tools, write: Write, url: str) -> None:
+    folder = write(a_school())
+    for table, column in (("groups", "kind"), ("enrollments", "ends_on"), ("persons", "sex")):
+        spoil(folder, table, cell(table, 2, column, "x"))
+    await load_folder(tools, "r25-a", folder)
+    said = typed(url, tools.spool, "problems", "r25-a", folder.name).stdout
+    assert [line.split(":")[0] for line in said.splitlines()] == ["groups", "persons", "enrollments"]
+
+
+def test_help_is_about_the_program_and_says_what_every_argument_is() -> None:
+    parser = _parser("myedu exports")
+    assert "myedu portal" not in parser.format_help()
+    (commands,) = (one for one in parser._actions if isinstance(one, argparse._SubParsersAction))
+    assert {"load", "agree", "refuse", "roll-back", "problems"} <= set(commands.choices)
+    assert not {"serve", "migrate"} & set(commands.choices)
+    dumb = [
+        f"{name} {argument.dest}"
+        for name, command in commands.choices.items()
+        for argument in command._actions
+        if not argument.help
+    ]
+    assert dumb == []
+    assert "archives or erases much" in " ".join(commands.choices["load"].format_help().split())
 
 
 async def test_a_roll_back_is_told_before_it_is_done(

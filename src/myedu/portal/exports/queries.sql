@@ -91,7 +91,7 @@ SET state = 'rolled-back', code = %(code)s, reason = %(reason)s, applied_at = NU
 WHERE system_id = %(system_id)s AND export_id = %(export_id)s AND state = 'applied'
 
 -- name: problems
--- The problems of a package in the order of its files.
+-- The problems of a package in the order of the contract's tables.
 SELECT table_name AS table, line, field, code, severity, detail FROM exports.problems
 WHERE system_id = %(system_id)s AND export_id = %(export_id)s
-ORDER BY table_name, line, field NULLS FIRST, code
+ORDER BY array_position(%(tables)s::text[], table_name), line, field NULLS FIRST, code

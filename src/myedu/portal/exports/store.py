@@ -8,6 +8,7 @@ import msgspec
 from psycopg import AsyncConnection
 
 from myedu.contract.package import Manifest
+from myedu.contract.tables import TABLES
 from myedu.kit.db import execute, fetch_all, fetch_one, fetch_value
 from myedu.kit.sql import load_queries
 from myedu.portal.exports.models import Applied, Package, Report, RowProblem, TableReport
@@ -111,10 +112,9 @@ async def roll_back(conn: AsyncConnection, package: Applied, code: str, reason: 
 
 
 async def problems(conn: AsyncConnection, system_id: str, export_id: UUID) -> list[RowProblem]:
-    """The package's problems, file by file and line by line."""
-    return await fetch_all(
-        conn, QUERIES.problems, {"system_id": system_id, "export_id": export_id}, RowProblem
-    )
+    """The package's problems, table by table as the contract has them, and line by line."""
+    wanted = {"system_id": system_id, "export_id": export_id, "tables": list(TABLES)}
+    return await fetch_all(conn, QUERIES.problems, wanted, RowProblem)
 
 
 class _Count(msgspec.Struct):
