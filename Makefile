@@ -41,10 +41,11 @@ test: setup  ## everything that proves this checkout
 	$(BIN)/pytest -n 2 --dist loadfile
 .PHONY: test
 
-docs: setup  ## rewrite the generated pages: the contract's schema and specification, the settings
+docs: setup  ## rewrite the generated pages: the contract's schema and specification, the problems, the settings
 	$(BIN)/python -m myedu.contract.schema --out docs/exchange
 	$(BIN)/python -m myedu.contract.spec --out docs/exchange
 	$(BIN)/python -m myedu.connector.conformance.pages --out docs/exchange
+	$(BIN)/python -m tests.problems_page
 	$(BIN)/python -m tests.settings_page
 	$(BIN)/python -m tests.metrics_page
 .PHONY: docs
