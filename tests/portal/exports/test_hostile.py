@@ -4,6 +4,7 @@ import gzip
 import io
 import os
 import random
+import zipfile
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -220,6 +221,22 @@ def test_a_zst_that_was_cut_is_not_taken_for_a_short_one(tmp_path: Path, sums: b
         path.write_bytes(frame[:left])
         with pytest.raises((EOFError, zstandard.ZstdError)), unpack.unpacked(path) as stream:
             stream.read()
+
+
+async def test_a_zip_that_is_called_csv_says_what_it_seems_to_be(
+    tools: Tools, write: Write, ask: Ask
+) -> None:
+    def zipped(content: bytes) -> bytes:
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("persons.csv", content)
+        return packed.getvalue()
+
+    folder = write(a_school())
+    rewrite(folder, "persons", zipped, 6)
+    code, words = await refused(tools, folder, ask)
+    assert code == "missing-column"
+    assert "its first line is no header in UTF-8" in words
 
 
 async def test_a_type_that_is_no_text_is_named(tools: Tools, write: Write, ask: Ask) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from myedu.contract.package import MANIFEST
 from myedu.contract.snils import make_snils, normalise_snils
-from myedu.portal.exports import checks, store
+from myedu.portal.exports import checks, store, unpack
 from myedu.portal.exports.models import PackageRefused, Report, RowProblem
 from myedu.portal.exports.service import Tools, load_folder
 from myedu.portal.exports.verify import read_manifest
@@ -21,6 +21,7 @@ from tests.portal.exports.packages import a_school, agree_with_file, cell, id_of
 
 Write = Callable[..., Path]
 Ask = Callable[..., list[Any]]
+_FAR = 80_000  # rows between two, in another chunk of the file each
 
 
 async def take(tools: Tools, folder: Path) -> Report:
@@ -261,6 +262,37 @@ async def test_duplicate_ids_are_all_set_aside(tools: Tools, write: Write, ask: 
     assert ("subjects", 3, "repeated-row") in found
     assert ask("SELECT count(*) FROM people.subjects") == [1]
     assert ask("SELECT count(*) FROM people.persons WHERE id = 'p1'") == [0]
+
+
+@pytest.mark.parametrize("quoted", [False, True], ids=["plain", "in quotes"])
+async def test_duplicates_far_apart_are_found_as_well(
+    tools: Tools, write: Write, ask: Ask, quoted: bool
+) -> None:
+    folder = write(a_school())
+
+    def lengthen(text: bytes) -> bytes:
+        lines = text.splitlines(keepends=True)
+        model = lines[1].replace(b"s1,", b"%d,", 1)
+        fill = b"".join(model.replace(b"%d", b"f%d" % number, 1) for number in range(_FAR))
+        first, last = lines[1], lines[1].replace("Физика".encode(), "Химия".encode())
+        return lines[0] + (first.replace(b"s1,", b'"s1",') if quoted else first) + fill + last
+
+    rewrite(folder, "subjects", lengthen, _FAR + 2)
+    assert (folder / "subjects.csv").stat().st_size > unpack.CHUNK
+    report = await take(tools, folder)
+    found = [(one.line, one.code) for one in await problems_of(tools, folder) if one.table == "subjects"]
+    assert (report.state, found) == ("applied", [(2, "duplicate-id"), (_FAR + 3, "duplicate-id")])
+    assert ask("SELECT count(*), count(*) FILTER (WHERE id = 's1') FROM people.subjects") == [(_FAR, 0)]
+
+
+async def test_an_id_has_64_characters_at_most(tools: Tools, write: Write, ask: Ask) -> None:
+    folder = write(a_school())
+    for line, length in ((2, 64), (4, 65)):  # p1, p2
+        spoil(folder, "persons", cell("persons", line, "id", "p" * length))
+    await take(tools, folder)
+    found = [(one.line, one.code) for one in await problems_of(tools, folder) if one.table == "persons"]
+    assert found == [(1, "unread-rows"), (4, "bad-id")]
+    assert ask("SELECT id FROM people.persons WHERE id LIKE 'pp%%'") == ["p" * 64]
 
 
 async def test_an_unknown_reference_carries_on(tools: Tools, write: Write, ask: Ask) -> None:

@@ -219,6 +219,18 @@ async def test_many_absences_hold_the_package_until_agreed(
     assert ask("SELECT count(*) FROM people.persons WHERE archived_at IS NULL") == [18]
 
 
+async def test_a_file_of_nothing_but_a_header_where_rows_stood_holds_the_package(
+    tools: Tools, write: Write, ask: Ask, clock: FixedClock
+) -> None:
+    await take(tools, write(a_school(30)))
+    clock.advance(timedelta(days=1))
+    folder = write(a_school(30) | {"guardianships": []})
+    held = await take(tools, folder)
+    assert (held.state, held.code) == ("held", "many-absent")
+    assert "archive 30 of 30 guardianships" in (held.reason or "")
+    assert ask("SELECT count(*) FROM people.guardianships WHERE archived_at IS NULL") == [30]
+
+
 async def test_few_absences_or_a_small_share_hold_nothing(
     tools: Tools, write: Write, clock: FixedClock
 ) -> None:
@@ -358,6 +370,39 @@ async def test_a_delta_on_a_missing_base_asks_for_a_full(
     assert (report.state, report.code) == ("refused", "missing-base")
     assert "send a full package" in (report.reason or "")
     assert ask("SELECT count(*) FROM people.persons WHERE id = 'p9'") == [0]
+
+
+async def test_a_delta_on_itself_asks_for_a_full(
+    tools: Tools, write: Write, ask: Ask, clock: FixedClock
+) -> None:
+    await take(tools, write(a_school()))
+    clock.advance(timedelta(hours=1))
+    own = uuid4()
+    folder = write({"persons": [person("p9", 9)]}, mode="delta", base=own, export_id=own)
+    for _ in range(2):
+        report = await take(tools, folder)
+        assert (report.state, report.code) == ("refused", "missing-base")
+    assert ask("SELECT count(*) FROM people.persons WHERE id = 'p9'") == [0]
+
+
+async def test_an_erased_person_who_is_added_again_is_another_child(
+    tools: Tools, write: Write, ask: Ask, clock: FixedClock
+) -> None:
+    folder = write(a_school())
+    await take(tools, folder)
+    public_id = ask("SELECT public_id FROM people.persons WHERE id = 'p1'")
+    grave, row = msgspec.structs.replace(person("p1", 1), deleted=True), person("p1", 1)
+    for delta, counted in (([grave], (0, 1)), ([row], (1, 0))):
+        clock.advance(timedelta(hours=1))
+        folder = write({"persons": delta}, mode="delta", base=id_of(folder))
+        report = await take(tools, folder)
+        persons = report.changes["persons"]
+        assert (report.state, report.problems) == ("applied", {})
+        assert (persons.added, persons.erased) == counted
+    # What other rooms kept of the first one was erased, and nothing of the new one leads to it.
+    assert ask("SELECT count(*) FROM people.persons WHERE id = 'p1' AND archived_at IS NULL") == [1]
+    assert ask("SELECT public_id FROM people.persons WHERE id = 'p1'") != public_id
+    assert ask("SELECT id FROM people.guardianships ORDER BY id") == ["k2", "k3"]
 
 
 async def test_a_delta_may_name_what_the_portal_holds_but_not_what_it_takes_away(
