@@ -15,7 +15,7 @@ from tests.problems_page import FOLDER, pages
 PORTAL = Path(portal.__file__).parent
 OF_PACKAGES = {code for words in PACKAGE_WORDS.values() for code in words}
 # Whose hyphened words are codes of rows or of packages, and no others (`rolled-back` is a state too).
-SAYING = ("checks", "csv_rows", "guard", "read", "service", "staging", "undo", "unpack", "verify")
+SAYING = ("checks", "csv_rows", "guard", "outcomes", "read", "service", "staging", "undo", "unpack", "verify")
 HYPHENED = re.compile(r"[a-z]+(?:-[a-z]+)+")
 FOUND = re.compile(r"'([a-z]+(?:-[a-z]+)*)'(?: END)?,\s+(?:'error'|'field'|'warning'|%\(severity\)s)")
 

@@ -16,7 +16,8 @@ from myedu.kit.db import Database
 from myedu.portal.audit import service as audit
 from myedu.portal.exports import store
 from myedu.portal.exports.guard import reason_to_hold
-from myedu.portal.exports.models import Guard, Package, PackageRefused, Report, State, TableReport
+from myedu.portal.exports.models import Guard, PackageRefused, Report
+from myedu.portal.exports.outcomes import check_base, older, report_of, told, unchanged
 from myedu.portal.exports.progress import Progress, silent
 from myedu.portal.exports.receive import fetch_package
 from myedu.portal.exports.staging import StagedTable, bring_files, stage_files, unread_rights
@@ -124,12 +125,12 @@ async def _known(
         before = await store.package(conn, system.id, manifest.export_id)
         standing = await store.standing(conn, system.id)
     if before is not None and before.state == "applied":
-        return _unchanged(system, manifest, standing)
+        return unchanged(system, manifest, standing)
     if before is not None and before.state == "rolled-back" and not agreed:
-        outcome = _report(system, manifest, "rolled-back")
+        outcome = report_of(system, manifest, "rolled-back")
         return msgspec.structs.replace(outcome, code=before.code, reason=before.reason)
     if standing is not None and manifest.created_at <= standing.created_at:
-        return await _refused(tools, system, manifest, _older(standing, manifest), dry_run=dry_run)
+        return await _refused(tools, system, manifest, older(standing, manifest), dry_run=dry_run)
     return None
 
 
@@ -188,14 +189,14 @@ async def _work(
         await store.receive(conn, system.id, manifest, tools.clock.now())
     standing = await store.standing(conn, system.id)
     if standing is not None and standing.export_id == manifest.export_id:
-        return _unchanged(system, manifest, standing)  # taken in by another process while this one checked
-    _check_base(standing, manifest)
+        return unchanged(system, manifest, standing)  # taken in by another process while this one checked
+    check_base(standing, manifest)
     await store.forget_problems(conn, system.id, manifest.export_id)
     staging = await intake.open_staging(conn, place, manifest.export_id, full=full)
     staged = await stage_files(conn, staging, folder, manifest, tools.progress)
     changes = await _propose(conn, tools, staging, staged)
     await store.add_found(conn, place, manifest.export_id)
-    report = await _told(conn, system, manifest, staged, changes)
+    report = await told(conn, system, manifest, staged, changes)
     hold = reason_to_hold(changes, tools.guard, unread_rights(staging, staged))
     if hold is not None and not agreed:
         report = msgspec.structs.replace(report, state="held", code=hold[0], reason=hold[1])
@@ -259,62 +260,11 @@ async def erase_expired(tools: Tools, kept: timedelta = KEPT) -> dict[str, int]:
     return erased
 
 
-def _check_base(standing: Package | None, manifest: Manifest) -> None:
-    """Asked under the lock: another package may have been applied since this one was received."""
-    if standing is not None and manifest.created_at <= standing.created_at:
-        raise _older(standing, manifest)
-    if manifest.mode == "delta" and (standing is None or standing.export_id != manifest.base):
-        stands = f"{standing.export_id} stands here" if standing else "no package stands here"
-        raise PackageRefused(
-            "missing-base", f"the delta builds on {manifest.base}, and {stands}: send a full package"
-        )
-
-
-def _older(standing: Package, manifest: Manifest) -> PackageRefused:
-    return PackageRefused(
-        "older-package",
-        f"made at {manifest.created_at.isoformat()}, not after the package that stands"
-        f" ({standing.export_id}, made at {standing.created_at.isoformat()}): make a new one",
-    )
-
-
-async def _told(
-    conn: AsyncConnection,
-    system: System,
-    manifest: Manifest,
-    staged: dict[str, StagedTable],
-    changes: Sequence[Changes],
-) -> Report:
-    by_code, aside = await store.problem_counts(conn, system.id, manifest.export_id)
-    tables = [
-        TableReport(changes=one, rows=staged[one.table].rows, set_aside=aside.get(one.table, 0))
-        for one in changes
-        if one.table in staged
-    ]
-    return msgspec.structs.replace(_report(system, manifest, "applied"), tables=tables, problems=by_code)
-
-
-def _report(system: System, manifest: Manifest, state: State) -> Report:
-    return Report(system_id=system.id, export_id=manifest.export_id, state=state)
-
-
-def _unchanged(system: System, manifest: Manifest, standing: Package | None) -> Report:
-    """Why a package that was applied before is not even read."""
-    code, reason = "applied-before", "this package stands"
-    if standing is not None and standing.export_id != manifest.export_id:
-        code, reason = (
-            "newer-stands",
-            f"this package was applied, and a newer one stands: {standing.export_id}",
-        )
-    reason += "; its files are not read again: corrected rows need a package with a new export_id"
-    return msgspec.structs.replace(_report(system, manifest, "unchanged"), code=code, reason=reason)
-
-
 async def _refused(
     tools: Tools, system: System, manifest: Manifest, refusal: PackageRefused, *, dry_run: bool = False
 ) -> Report:
     report = msgspec.structs.replace(
-        _report(system, manifest, "refused"), code=refusal.code, reason=refusal.sentence
+        report_of(system, manifest, "refused"), code=refusal.code, reason=refusal.sentence
     )
     if dry_run:
         return report
@@ -323,7 +273,7 @@ async def _refused(
         await store.receive(conn, system.id, manifest, now)
         if not await store.finish(conn, report, now):
             # Taken in by another process: its problems are true.
-            return _unchanged(system, manifest, await store.standing(conn, system.id))
+            return unchanged(system, manifest, await store.standing(conn, system.id))
         await store.forget_problems(conn, system.id, manifest.export_id)
     return report
 
