@@ -97,6 +97,21 @@ async def test_a_package_of_the_future_shuts_out_none_after_it(
     assert (await take(tools, write(a_school()))).state == "applied"
 
 
+@pytest.mark.parametrize("wrong", [{"created_at": "2062-11-23T03:00:00Z"}, {"region": "14"}])
+async def test_a_manifest_that_was_mended_is_what_stands(
+    tools: Tools, write: Write, ask: Ask, clock: FixedClock, wrong: dict[str, Any]
+) -> None:
+    folder = write(a_school())
+    right = (folder / MANIFEST).read_bytes()
+    (folder / MANIFEST).write_bytes(msgspec.json.encode(as_json(folder) | wrong))
+    assert (await take(tools, folder)).state == "refused"
+    (folder / MANIFEST).write_bytes(right)
+    assert (await take(tools, folder)).state == "applied"
+    assert ask("SELECT region, created_at FROM exports.packages") == [("25", clock.now())]
+    clock.advance(timedelta(days=1))
+    assert (await take(tools, write(a_school()))).state == "applied"
+
+
 async def test_a_pulled_package_of_the_future_is_not_even_fetched(
     tools: Tools, client: JournalClient, exports: Path, clock: FixedClock, ask: Ask
 ) -> None:

@@ -1,10 +1,13 @@
 -- name: receive
--- Note that a package came; one that came before keeps what became of it.
+-- Note that a package came. One that came before keeps what became of it; until it is applied its manifest may be
+-- mended, and a wrong time or region must not stand when it is.
 INSERT INTO exports.packages (system_id, export_id, region, mode, base, created_at, received_at, state)
 VALUES (
     %(system_id)s, %(export_id)s, %(region)s, %(mode)s, %(base)s, %(created_at)s, %(now)s, 'received'
 )
-ON CONFLICT (system_id, export_id) DO NOTHING
+ON CONFLICT (system_id, export_id) DO UPDATE
+SET region = excluded.region, mode = excluded.mode, base = excluded.base, created_at = excluded.created_at
+WHERE packages.state <> 'applied'
 
 -- name: package
 -- What became of a package.
