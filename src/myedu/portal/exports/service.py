@@ -214,7 +214,7 @@ async def _propose(
     conn: AsyncConnection, tools: Tools, staging: Staging, staged: dict[str, StagedTable]
 ) -> list[Changes]:
     total = sum(table.rows for table in staged.values())
-    few = sum(table.staged for table in staged.values()) * _MANY < total
+    few = sum(table.staged + table.absent for table in staged.values()) * _MANY < total
     await intake.expect(conn, few=few or not staging.full)
     tools.progress("match", 0, total)
     await sift(conn, staging, staged, {name for name, table in staged.items() if table.is_ordered})

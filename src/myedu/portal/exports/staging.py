@@ -5,10 +5,11 @@ it has none, only what is judged is staged, and `bring_files` reads the files ag
 """
 
 import asyncio
+import contextlib
 import io
+import itertools
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
 from uuid import UUID
 
 import msgspec
@@ -17,6 +18,7 @@ from psycopg import AsyncConnection
 
 from myedu.contract.package import Manifest, TableFile
 from myedu.portal.exports import store
+from myedu.portal.exports.ahead import Ahead
 from myedu.portal.exports.checks import CheckedBatch, check_batch
 from myedu.portal.exports.csv_rows import LINE
 from myedu.portal.exports.digests import digest_of
@@ -28,12 +30,12 @@ from myedu.portal.people import intake, renewal
 from myedu.portal.people.intake import FoundLine
 from myedu.portal.people.statements import FAIL_CLOSED, QUERIES, Staging, data_columns, judged_columns
 
-T = TypeVar("T")
+_SOME = 4  # batches that are made before they are asked for; 4 MiB of a file each
 
 
 class StagedTable(msgspec.Struct, frozen=True):
-    """Rows that a file has, and how many of them are staged; where not every line and id could be read,
-    absence says nothing.
+    """Rows that a file has, how many of them are staged, and how many of the held ones it lacks; where not
+    every line and id could be read, absence says nothing.
 
     `is_ordered`: each id is greater than the one before, so that none can stand twice.
     """
@@ -41,6 +43,7 @@ class StagedTable(msgspec.Struct, frozen=True):
     name: str
     rows: int
     staged: int
+    absent: int
     is_whole: bool
     is_ordered: bool
 
@@ -67,19 +70,24 @@ async def stage_files(
     staged: dict[str, StagedTable] = {}
     done = 0
     progress("read", 0, total)
-    for source in await _sources(conn, staging, folder, manifest):
+    sources = await _sources(conn, staging, folder, manifest)
+    # One after the other: while a file is compared with what is held, the next one is read.
+    ahead = Ahead(itertools.chain.from_iterable(map(_ready, sources)), some=_SOME)
+    async with contextlib.aclosing(ahead):
+        batches = aiter(ahead)
+        for source in sources:
 
-        def told(rows: int, done: int = done) -> None:
-            progress("read", done + rows, total)
+            def told(rows: int, done: int = done) -> None:
+                progress("read", done + rows, total)
 
-        table = await _look_through(conn, source, told)
-        if staging.way(source.table) == "renewed":
-            table = await _stage_differing(conn, source, table)
-        if not table.is_whole:
-            problems = [_nobody_is_absent(source.table)]
-            await store.add_problems(conn, staging.place.system_id, manifest.export_id, problems)
-        staged[source.table] = table
-        done += table.rows
+            table = await _look_through(conn, source, batches, told)
+            if staging.way(source.table) == "renewed":
+                table = await _stage_differing(conn, source, table)
+            if not table.is_whole:
+                problems = [_nobody_is_absent(source.table)]
+                await store.add_problems(conn, staging.place.system_id, manifest.export_id, problems)
+            staged[source.table] = table
+            done += table.rows
     return staged
 
 
@@ -97,7 +105,7 @@ async def bring_files(
     total, done = sum(source.file.rows for source in new), 0
     for source in new:
         rows = b""
-        async for batch in _ahead(_checked(source)):
+        async for batch in Ahead(_checked(source), some=1):
             if batch.frame.is_empty():
                 continue
             found = await _found_in(conn, source, batch)
@@ -126,29 +134,51 @@ async def _sources(
     ]
 
 
-async def _look_through(conn: AsyncConnection, source: _Source, told: Callable[[int], None]) -> StagedTable:
+async def _look_through(
+    conn: AsyncConnection,
+    source: _Source,
+    batches: AsyncIterator["_Ready | None"],
+    told: Callable[[int], None],
+) -> StagedTable:
     """The whole file once, every row judged by itself."""
-    rows, staged, whole, order = 0, 0, True, _Order()
-    async for batch, text in _ahead(_ready(source)):
-        if text and source.staging.way(source.table) == "renewed":
-            await renewal.see(conn, source.staging, text)
-        elif text:
-            await intake.stage(conn, source.staging, source.table, text)
-            staged += batch.frame.height
-        await _note(conn, source, batch)
-        rows, whole = rows + batch.rows, whole and batch.is_whole
-        order.see(batch.ids)
-        told(rows)
-    return StagedTable(source.table, rows, staged, whole, order.holds)
+    table = StagedTable(name=source.table, rows=0, staged=0, absent=0, is_whole=True, is_ordered=True)
+    async for batch in batches:
+        if batch is None:
+            break
+        await _take(conn, source, batch)
+        table = StagedTable(
+            name=source.table,
+            rows=table.rows + batch.rows,
+            staged=table.staged + batch.staged,
+            absent=0,
+            is_whole=table.is_whole and batch.is_whole,
+            is_ordered=batch.is_ordered,
+        )
+        told(table.rows)
+    return table
+
+
+async def _take(conn: AsyncConnection, source: _Source, batch: "_Ready") -> None:
+    staging = source.staging
+    if batch.text and staging.way(source.table) == "renewed":
+        await renewal.see(conn, staging, batch.text)
+    elif batch.text:
+        await intake.stage(conn, staging, source.table, batch.text)
+    if batch.aside:
+        await intake.set_aside(conn, staging, batch.aside)
+    if batch.problems:
+        await store.add_problems(conn, staging.place.system_id, source.export_id, batch.problems)
 
 
 async def _stage_differing(conn: AsyncConnection, source: _Source, table: StagedTable) -> StagedTable:
     """The lines that differ from what is held are read once more and staged."""
-    differs = await renewal.note_differences(
+    differing = await renewal.note_differences(
         conn, source.staging, table.name, archive_absent=table.is_whole, ordered=table.is_ordered
     )
     staged = 0
-    async for text in _ahead(read_batches(source.folder, source.file) if differs else iter(())):
+    async for text in Ahead(
+        read_batches(source.folder, source.file) if differing.lines else iter(()), some=1
+    ):
         if text.frame.is_empty():
             continue
         lines = text.frame[LINE]
@@ -158,7 +188,19 @@ async def _stage_differing(conn: AsyncConnection, source: _Source, table: Staged
             frame = check_batch(msgspec.structs.replace(text, frame=frame), source.zones).frame
             await intake.stage(conn, source.staging, table.name, _staged(source, frame))
             staged += frame.height
-    return msgspec.structs.replace(table, staged=staged)
+    return msgspec.structs.replace(table, staged=staged, absent=differing.absent)
+
+
+class _Ready(msgspec.Struct, frozen=True, kw_only=True):
+    """A batch on its way to the server: no more of it than that is kept, as some wait."""
+
+    rows: int
+    staged: int
+    is_whole: bool
+    is_ordered: bool
+    text: bytes
+    aside: bytes
+    problems: list[RowProblem]
 
 
 class _Order:
@@ -180,10 +222,22 @@ def _checked(source: _Source) -> Iterator[CheckedBatch]:
         yield _nothing(text) if text.frame.is_empty() else check_batch(text, source.zones)
 
 
-def _ready(source: _Source) -> Iterator[tuple[CheckedBatch, bytes]]:
-    """Each batch judged, and its good rows as COPY takes them."""
+def _ready(source: _Source) -> Iterator["_Ready | None"]:
+    """Each batch judged, and its good rows as COPY takes them; None at the file's end."""
+    order = _Order()
     for batch in _checked(source):
-        yield batch, _staged(source, batch.frame, seen=True) if batch.frame.height else b""
+        order.see(batch.ids)
+        aside = batch.aside.select(pl.lit(batch.name).alias("table_name"), "id", LINE)
+        yield _Ready(
+            rows=batch.rows,
+            staged=0 if source.staging.way(source.table) == "renewed" else batch.frame.height,
+            is_whole=batch.is_whole,
+            is_ordered=order.holds,
+            text=_staged(source, batch.frame, seen=True) if batch.frame.height else b"",
+            aside=_csv(aside) if aside.height else b"",
+            problems=batch.problems,
+        )
+    yield None
 
 
 def _nothing(text: TextBatch) -> CheckedBatch:
@@ -193,27 +247,6 @@ def _nothing(text: TextBatch) -> CheckedBatch:
         name=text.name, frame=none, rows=text.rows, aside=none, is_whole=text.is_whole,
         problems=text.problems, ids=none["id"],
     )  # fmt: skip
-
-
-async def _ahead(batches: Iterator[T]) -> AsyncIterator[T]:
-    """The batches, each computed in a thread while the one before is written."""
-    coming = asyncio.create_task(asyncio.to_thread(next, batches, None))
-    try:
-        while (batch := await coming) is not None:
-            coming = asyncio.create_task(asyncio.to_thread(next, batches, None))
-            yield batch
-    finally:
-        # A thread can't be stopped: wait for it, so that the file is closed when this returns.
-        await asyncio.wait([coming])
-
-
-async def _note(conn: AsyncConnection, source: _Source, batch: CheckedBatch) -> None:
-    """What can't be taken of a batch, and why."""
-    if batch.aside.height:
-        rows = batch.aside.select(pl.lit(batch.name).alias("table_name"), "id", LINE)
-        await intake.set_aside(conn, source.staging, _csv(rows))
-    if batch.problems:
-        await store.add_problems(conn, source.staging.place.system_id, source.export_id, batch.problems)
 
 
 def _staged(source: _Source, frame: pl.DataFrame, *, seen: bool = False) -> bytes:

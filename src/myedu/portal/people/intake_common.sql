@@ -75,13 +75,10 @@ SELECT line, field, code, severity FROM people.incoming_found
 WHERE region = %(region)s::text AND system_id = %(system_id)s::text AND table_name = %(table)s::text
     AND line BETWEEN %(first)s::bigint AND %(last)s::bigint
 
--- name: any_differs
--- Whether a file has lines that differ from what is held.
-SELECT EXISTS (
-    SELECT FROM people.incoming_differences
-    WHERE region = %(region)s::text AND system_id = %(system_id)s::text AND table_name = %(table)s::text
-        AND line IS NOT NULL
-)
+-- name: count_differences
+-- How many lines of a file differ from what is held, and how many held rows it lacks.
+SELECT count(line) AS lines, count(*) - count(line) AS absent FROM people.incoming_differences
+WHERE region = %(region)s::text AND system_id = %(system_id)s::text AND table_name = %(table)s::text
 
 -- name: suspect_tables
 -- Tables with suspect rows.

@@ -11,7 +11,7 @@ import msgspec
 from psycopg import AsyncConnection
 
 from myedu.contract import tables
-from myedu.kit.db import execute, fetch_all, fetch_value
+from myedu.kit.db import execute, fetch_all, fetch_one, fetch_value
 from myedu.portal.people.intake import Named, carry, copy_in, count
 from myedu.portal.people.statements import COMMON, FAMILY, QUERIES, REFERENCE_QUERIES, Staging, about
 
@@ -23,8 +23,8 @@ async def see(conn: AsyncConnection, staging: Staging, rows: bytes) -> None:
 
 async def note_differences(
     conn: AsyncConnection, staging: Staging, table: str, *, archive_absent: bool, ordered: bool
-) -> bool:
-    """Compare the file's rows with the held ones; True where lines differ, which are to be staged.
+) -> "Differing":
+    """Compare the file's rows with the held ones; lines that differ are to be staged.
     `archive_absent`: what the file doesn't have is gone; `ordered`: no id stands twice."""
     asked = {**about(staging.place), "archive_absent": archive_absent}
     found = staging.query(QUERIES[table].find_differences)
@@ -32,7 +32,11 @@ async def note_differences(
     if not ordered:
         await execute(conn, staging.query(QUERIES[table].note_doubles), about(staging.place))
     await count(conn, staging.place, "incoming_differences")
-    return bool(await fetch_value(conn, COMMON.any_differs, {**about(staging.place), "table": table}))
+    counted = await fetch_one(
+        conn, COMMON.count_differences, {**about(staging.place), "table": table}, Differing
+    )
+    assert counted is not None
+    return counted
 
 
 async def differing_lines(
@@ -57,6 +61,13 @@ async def stage_suspects(conn: AsyncConnection, staging: Staging) -> None:
     await execute(conn, staging.query(FAMILY.suspect_schools), place)
     for row in await fetch_all(conn, COMMON.suspect_tables, place, Named):
         await execute(conn, staging.query(QUERIES[row.name].stage_suspects), place)
+
+
+class Differing(msgspec.Struct, frozen=True):
+    """How many lines of a file differ from what is held, and how many held rows it lacks."""
+
+    lines: int
+    absent: int
 
 
 class _Line(msgspec.Struct):

@@ -1,0 +1,47 @@
+"""Items made in a thread while the ones before are written."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class _End:
+    """After the last item."""
+
+
+class Ahead(Generic[T]):
+    """The items of an iterator, some of them made before they are asked for; it begins at once."""
+
+    def __init__(self, items: Iterator[T], *, some: int) -> None:
+        self._queue: asyncio.Queue[T | _End] = asyncio.Queue(some)
+        self._wanted = True
+        self._making = asyncio.create_task(self._make(items))
+
+    async def _make(self, items: Iterator[T]) -> None:
+        end = _End()
+        try:
+            while self._wanted and not isinstance(item := await asyncio.to_thread(next, items, end), _End):
+                await self._queue.put(item)
+        finally:
+            await self._queue.put(end)
+
+    async def __aiter__(self) -> AsyncIterator[T]:
+        """The items, once. What the iterator raises is raised when the items before it are taken."""
+        try:
+            while not isinstance(item := await self._queue.get(), _End):
+                yield item
+            await self._making
+        finally:
+            await self.aclose()
+
+    async def aclose(self) -> None:
+        """Make no more. A thread can't be stopped: wait for it, so that its file is closed at the end."""
+        self._wanted = False
+        while not self._making.done():
+            if self._queue.full():
+                self._queue.get_nowait()
+            await asyncio.wait([self._making], timeout=0.01)
+        if not self._making.cancelled():
+            self._making.exception()  # told already, or nobody waits for it any more
