@@ -1,6 +1,7 @@
 """What only the sight of all rows shows: one id twice, ids that lead nowhere, impossible families.
 
 All of it is set-based and stands in people.incoming_found afterwards; rows with an error leave the staging.
+What the package changes is worked out in between (intake.compare): it tells which held rows to judge too.
 """
 
 from collections.abc import Collection
