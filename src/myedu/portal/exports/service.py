@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -161,14 +162,13 @@ class _OnlyAsked(Exception):
 
 
 def _verify(tools: Tools, folder: Path, manifest: Manifest) -> None:
-    total = sum(file.bytes for file in manifest.tables)
-    done = 0
-    for file in manifest.tables:
-        if file.table in QUERIES:
+    """Two files at once: summing leaves Python's lock alone."""
+    files = [file for file in manifest.tables if file.table in QUERIES]
+    total, done = sum(file.bytes for file in files), 0
+    with ThreadPoolExecutor(2) as both:
+        for file, _ in zip(files, both.map(lambda file: check_file(folder, file), files), strict=True):
+            done += file.bytes
             tools.progress("verify", done, total)
-            check_file(folder, file)
-        done += file.bytes
-    tools.progress("verify", done, total)
 
 
 async def _work(

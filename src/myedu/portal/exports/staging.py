@@ -30,7 +30,7 @@ from myedu.portal.people import intake, renewal
 from myedu.portal.people.intake import FoundLine
 from myedu.portal.people.statements import FAIL_CLOSED, QUERIES, Staging, data_columns, judged_columns
 
-_SOME = 4  # batches that are made before they are asked for; 4 MiB of a file each
+_SOME = 8  # batches that are made before they are asked for; 4 MiB of a file each
 
 
 class StagedTable(msgspec.Struct, frozen=True):
