@@ -15,22 +15,27 @@ class Ahead(Generic[T]):
     """The items of an iterator, some of them made before they are asked for; it begins at once."""
 
     def __init__(self, items: Iterator[T], *, some: int) -> None:
-        self._queue: asyncio.Queue[T | _End] = asyncio.Queue(some)
+        self._queue: asyncio.Queue[T | _End] = asyncio.Queue()
+        # Taken before an item is made, so that no more than these are held here.
+        self._room = asyncio.Semaphore(some)
         self._wanted = True
         self._making = asyncio.create_task(self._make(items))
 
     async def _make(self, items: Iterator[T]) -> None:
         end = _End()
         try:
-            while self._wanted and not isinstance(item := await asyncio.to_thread(next, items, end), _End):
-                await self._queue.put(item)
+            while await self._room.acquire() and self._wanted:
+                if isinstance(item := await asyncio.to_thread(next, items, end), _End):
+                    return
+                self._queue.put_nowait(item)
         finally:
-            await self._queue.put(end)
+            self._queue.put_nowait(end)
 
     async def __aiter__(self) -> AsyncIterator[T]:
         """The items, once. What the iterator raises is raised when the items before it are taken."""
         try:
             while not isinstance(item := await self._queue.get(), _End):
+                self._room.release()
                 yield item
             await self._making
         finally:
@@ -39,9 +44,7 @@ class Ahead(Generic[T]):
     async def aclose(self) -> None:
         """Make no more. A thread can't be stopped: wait for it, so that its file is closed at the end."""
         self._wanted = False
-        while not self._making.done():
-            if self._queue.full():
-                self._queue.get_nowait()
-            await asyncio.wait([self._making], timeout=0.01)
+        self._room.release()
+        await asyncio.wait([self._making])
         if not self._making.cancelled():
             self._making.exception()  # told already, or nobody waits for it any more

@@ -203,6 +203,7 @@ async def _work(
     elif dry_run:
         return msgspec.structs.replace(report, state="proposed")
     else:
+        tools.progress("apply", 0, sum(file.rows for file in manifest.tables))
         await bring_files(conn, staging, folder, manifest, tools.progress)
         await _apply(conn, tools, staging, manifest, changes, agreed=agreed)
     await intake.end(conn, place)
@@ -233,7 +234,6 @@ async def _apply(
     agreed: bool,
 ) -> None:
     place, now = staging.place, tools.clock.now()
-    tools.progress("apply", 0, sum(file.rows for file in manifest.tables))
     await intake.apply(conn, staging, changes, export_id=manifest.export_id, now=now)
     for erase in tools.erasers:
         await erase(conn, place)

@@ -30,7 +30,9 @@ from myedu.portal.people import intake, renewal
 from myedu.portal.people.intake import FoundLine
 from myedu.portal.people.statements import FAIL_CLOSED, QUERIES, Staging, data_columns, judged_columns
 
-_SOME = 8  # batches that are made before they are asked for; 4 MiB of a file each
+_FEW, _SOME = 1, 8
+"""Batches that are made before they are asked for, of 4 MiB of a file each; more of them where only digests
+are copied, which are small."""
 
 
 class StagedTable(msgspec.Struct, frozen=True):
@@ -72,7 +74,8 @@ async def stage_files(
     progress("read", 0, total)
     sources = await _sources(conn, staging, folder, manifest)
     # One after the other: while a file is compared with what is held, the next one is read.
-    ahead = Ahead(itertools.chain.from_iterable(map(_ready, sources)), some=_SOME)
+    ready = itertools.chain.from_iterable(map(_ready, sources))
+    ahead = Ahead(ready, some=_SOME if staging.held and staging.full else _FEW)
     async with contextlib.aclosing(ahead):
         batches = aiter(ahead)
         for source in sources:
@@ -105,7 +108,7 @@ async def bring_files(
     total, done = sum(source.file.rows for source in new), 0
     for source in new:
         rows = b""
-        async for batch in Ahead(_checked(source), some=1):
+        async for batch in Ahead(_checked(source), some=_FEW):
             if batch.frame.is_empty():
                 continue
             found = await _found_in(conn, source, batch)
@@ -176,9 +179,8 @@ async def _stage_differing(conn: AsyncConnection, source: _Source, table: Staged
         conn, source.staging, table.name, archive_absent=table.is_whole, ordered=table.is_ordered
     )
     staged = 0
-    async for text in Ahead(
-        read_batches(source.folder, source.file) if differing.lines else iter(()), some=1
-    ):
+    again = read_batches(source.folder, source.file) if differing.lines else iter(())
+    async for text in Ahead(again, some=_FEW):
         if text.frame.is_empty():
             continue
         lines = text.frame[LINE]

@@ -1,0 +1,71 @@
+"""Items are made ahead of need, no more than was said, and the maker is gone when the taker is."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from myedu.portal.exports.ahead import Ahead
+
+
+def numbers(made: list[int], upto: int = 10) -> Iterator[int]:
+    for number in range(upto):
+        made.append(number)
+        yield number
+
+
+async def test_all_items_come_in_their_order() -> None:
+    made: list[int] = []
+    assert [number async for number in Ahead(numbers(made), some=3)] == list(range(10)) == made
+
+
+async def test_no_more_is_made_than_was_said() -> None:
+    made: list[int] = []
+    ahead = Ahead(numbers(made), some=2)
+    batches = aiter(ahead)
+    assert await anext(batches) == 0
+    deadline = time.monotonic() + 5
+    while len(made) < 3 and time.monotonic() < deadline:
+        await _turn()
+    for _ in range(50):
+        await _turn()
+    assert made == [0, 1, 2]
+    await ahead.aclose()
+    assert made == [0, 1, 2]
+
+
+async def test_what_the_maker_raises_comes_after_the_items_before_it() -> None:
+    def broken() -> Iterator[int]:
+        yield 1
+        raise OSError("cut")
+
+    seen = []
+    with pytest.raises(OSError, match="cut"):
+        async for number in Ahead(broken(), some=2):
+            seen.append(number)
+    assert seen == [1]
+
+
+async def test_a_file_is_closed_when_the_taker_fails() -> None:
+    closed = threading.Event()
+
+    def file() -> Iterator[int]:
+        try:
+            yield from range(100)
+        finally:
+            closed.set()
+
+    items = file()
+    ahead = Ahead(items, some=1)
+    with pytest.raises(ValueError, match="enough"):
+        async for _ in ahead:
+            raise ValueError("enough")
+    await ahead.aclose()
+    items.close()  # nobody is inside any more: else this raises
+    assert closed.is_set()
+
+
+async def _turn() -> None:
+    await asyncio.sleep(0.001)
