@@ -41,10 +41,14 @@ async def test_what_the_maker_raises_comes_after_the_items_before_it() -> None:
         yield 1
         raise OSError("cut")
 
-    seen = []
-    with pytest.raises(OSError, match="cut"):
+    seen: list[int] = []
+
+    async def take() -> None:
         async for number in Ahead(broken(), some=2):
             seen.append(number)
+
+    with pytest.raises(OSError, match="cut"):
+        await take()
     assert seen == [1]
 
 
@@ -59,9 +63,13 @@ async def test_a_file_is_closed_when_the_taker_fails() -> None:
 
     items = file()
     ahead = Ahead(items, some=1)
-    with pytest.raises(ValueError, match="enough"):
+
+    async def take() -> None:
         async for _ in ahead:
             raise ValueError("enough")
+
+    with pytest.raises(ValueError, match="enough"):
+        await take()
     await ahead.aclose()
     items.close()  # nobody is inside any more: else this raises
     assert closed.is_set()
