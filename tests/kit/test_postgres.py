@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -153,6 +154,21 @@ def test_a_killed_postmaster_is_noticed_and_comes_back(data: Path):
         assert (data / "cluster" / "postmaster.pid").exists()
         server.start()
         assert ask(server.url("school"), "SELECT mark FROM kept") == 5
+
+
+def test_a_restart_waits_for_the_children_of_the_killed_postmaster(data: Path):
+    """They hold the folder's lock; the one who holds it by its note is ourselves."""
+    with EmbeddedPostgres(data) as server:
+        parents = {int(one.parent.name): one.read_text() for one in Path("/proc").glob("[0-9]*/stat")}
+        child = next(
+            pid for pid, stat in parents.items() if int(stat.rpartition(")")[2].split()[1]) == server.pid
+        )
+        os.kill(child, signal.SIGSTOP)
+        os.kill(server.pid, signal.SIGKILL)
+        wait_until(lambda: not server.running)
+        threading.Timer(0.5, os.kill, (child, signal.SIGCONT)).start()
+        server.start()
+        assert ask(server.url("postgres"), "SELECT 5") == 5
 
 
 def test_a_cluster_of_another_version_is_refused(data: Path):

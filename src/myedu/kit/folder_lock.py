@@ -19,8 +19,9 @@ class FolderLock:
         self.left_note = left_note
 
     @classmethod
-    def take(cls, path: Path, *, patience: float) -> "FolderLock":
-        """Take it. FolderInUse when its holder lives; for a dead one's children wait `patience` seconds."""
+    def take(cls, path: Path, *, patience: float, again: bool = False) -> "FolderLock":
+        """Take it. FolderInUse when its holder lives; for a dead one's children wait `patience` seconds.
+        `again`: we held it ourselves, and children to whom we gave it may not be gone yet."""
         # Opened for appending: the holder's lines must survive until we hold the lock ourselves.
         file = path.open("a+")
         deadline = time.monotonic() + patience
@@ -29,7 +30,8 @@ class FolderLock:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 holder, _ = _read(file)
-                if not _alive(holder) and time.monotonic() < deadline:
+                gone = (again and holder == os.getpid()) or not _alive(holder)
+                if gone and time.monotonic() < deadline:
                     time.sleep(0.02)
                     continue
                 file.close()

@@ -161,10 +161,11 @@ class EmbeddedPostgres:
         """Start the server, making its cluster first if there is none; return when it takes connections."""
         if self.running:
             return
+        killed = self._lock is not None
         self.stop()
         try:
             self._data.mkdir(parents=True, exist_ok=True)
-            self._lock = FolderLock.take(self._data / "lock", patience=_STOP_SECONDS)
+            self._lock = FolderLock.take(self._data / "lock", patience=_STOP_SECONDS, again=killed)
         except PermissionError as error:
             raise PostgresError(
                 f"{error.filename} can't be written by {_own_name()}:"

@@ -567,3 +567,17 @@ async def test_a_delta_counts_what_stands_as_counting_would(
         assert (report.state, report.changes[table].held, report.changes[table].erased) == (
             "applied", stand[0], 1,
         )  # fmt: skip
+
+
+async def test_rows_that_went_with_a_person_are_not_counted_any_more(
+    tools: Tools, write: Write, ask: Ask, clock: FixedClock
+) -> None:
+    folder = write(a_school())
+    await take(tools, folder)
+    clock.advance(timedelta(hours=1))
+    grave = msgspec.structs.replace(person("m3", 5003), deleted=True)
+    await take(tools, write({"persons": [grave]}, mode="delta", base=id_of(folder)))
+    clock.advance(timedelta(hours=1))
+    stand = ask("SELECT count(*) FROM people.guardianships WHERE archived_at IS NULL")
+    report = await take(tools, write(a_school()))
+    assert [report.changes["guardianships"].held] == stand == [2]

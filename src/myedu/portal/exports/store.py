@@ -40,9 +40,12 @@ async def standing(conn: AsyncConnection, system_id: str) -> Package | None:
 
 
 async def rows_after(conn: AsyncConnection, system_id: str) -> dict[str, int]:
-    """How many rows stand by the report of the package that stands, in the tables that it had."""
+    """How many rows stand by the report of the package that stands, in the tables that it had; nothing where
+    they have to be counted."""
     text = await fetch_value(conn, QUERIES.standing_tables, {"system_id": system_id})
     changes = [one.changes for one in msgspec.convert(text or [], list[TableReport])]
+    if any(one.table == "persons" and one.erased for one in changes):
+        return {}  # rows about them went with them, from tables whose report doesn't tell
     return {one.table: one.held + one.added + one.restored - one.archived - one.erased for one in changes}
 
 
