@@ -235,8 +235,7 @@ class EmbeddedPostgres:
         assert self._lock is not None
         settings = _SETTINGS | {"unix_socket_directories": str(self._run_folder)}
         if not self._durable:
-            # Not synchronous_commit: what a killed server had said was committed would be gone.
-            settings |= {"fsync": "off", "full_page_writes": "off"}
+            settings |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
         options = [f"--{name}={value}" for name, value in settings.items()]
         with (self._data / "log").open("ab") as log, _opened(cluster) as folder:
             return subprocess.Popen(
