@@ -171,6 +171,27 @@ def test_a_restart_waits_for_the_children_of_the_killed_postmaster(data: Path):
         assert ask(server.url("postgres"), "SELECT 5") == 5
 
 
+def test_a_killed_server_comes_back_over_an_unlogged_table_that_was_given_up(data: Path):
+    """The first recovery of PostgreSQL finds the table's file and ends; the second removes it."""
+    with EmbeddedPostgres(data) as server:
+        with psycopg.connect(server.url("postgres"), autocommit=True) as conn:
+            # So that the end of the transaction below stays unwritten.
+            conn.execute("ALTER SYSTEM SET wal_writer_delay = '10s'")
+            conn.execute("SELECT pg_reload_conf()")
+            conn.execute("CREATE UNLOGGED TABLE staged (mark int)")
+            conn.execute("CHECKPOINT")
+        with psycopg.connect(server.url("postgres")) as conn:
+            conn.execute("TRUNCATE staged")
+            tell(server.url("postgres"), "CREATE TABLE kept AS SELECT 5 AS mark")  # writes the beginning
+            conn.rollback()
+        os.kill(server.pid, signal.SIGKILL)
+        wait_until(lambda: not server.running)
+        server.start()
+        assert "File exists" in (data / "log").read_text()
+        assert ask(server.url("postgres"), "SELECT mark FROM kept") == 5
+        assert ask(server.url("postgres"), "SELECT count(*) FROM staged") == 0
+
+
 def test_a_cluster_of_another_version_is_refused(data: Path):
     binaries = debian_binaries()
     if binaries is None:

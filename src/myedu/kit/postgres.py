@@ -13,33 +13,27 @@ Linux only: it uses PR_SET_PDEATHSIG and /proc.
 import contextlib
 import logging
 import os
-import pwd
 import shutil
 import signal
-import stat
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 from urllib.parse import quote
 
-import msgspec
 import psycopg
 from psycopg import sql
 
 from myedu.kit.child import ends_with_us
 from myedu.kit.folder_lock import FolderInUse, FolderLock
 from myedu.kit.postgres_binaries import PostgresError, debian_binaries, wheel_binaries
+from myedu.kit.postgres_cluster import Account, create_cluster, opened, own_name
 
 __all__ = ["EmbeddedPostgres", "PostgresError", "debian_binaries", "wheel_binaries"]
 
 logger = logging.getLogger(__name__)
 
-# PostgreSQL refuses to run as root. This account exists on every Linux and owns nothing.
-_UNPRIVILEGED = "nobody"
 # sun_path of a unix socket address, with its closing zero.
 _LONGEST_SOCKET_PATH = 107
 _SOCKET_NAME = ".s.PGSQL.5432"
@@ -47,11 +41,10 @@ _RUN_FOLDER = "myedu-pg-"
 # Recovery after a crash replays at most some checkpoints' worth of log; a slow disk needs the minute.
 _START_SECONDS = 60
 _STOP_SECONDS = 30
-_LOCALES = (
-    # PostgreSQL's own since 17: it compares bytes, where that of glibc asks glibc.
-    ["--locale=C", "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"],
-    ["--locale=C.UTF-8"],
-)
+# Recovery makes the files of unlogged tables anew, and stumbles over one that a transaction had made and
+# given up just before the server was killed. What it has replayed by then lets the next start remove it:
+# https://www.postgresql.org/message-id/ZE9rSxi0BCHfUH0x%40paquier.xyz (bug 17731)
+_LEFT_BEHIND = ": File exists"
 _SETTINGS = {
     "shared_buffers": "512MB",  # of which it takes what it needs; its default is for a machine of 2005
     "listen_addresses": "",
@@ -60,46 +53,6 @@ _SETTINGS = {
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",
 }
-
-
-class Account(msgspec.Struct, frozen=True):
-    """The system account that the server runs as."""
-
-    name: str
-    uid: int
-    gid: int
-
-    @classmethod
-    def for_server(cls) -> "Account":
-        """Ourselves; when we are root, an unprivileged account."""
-        try:
-            entry = pwd.getpwnam(_UNPRIVILEGED) if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
-        except KeyError:
-            raise PostgresError(
-                f"PostgreSQL needs an account with a name, and {os.geteuid() or _UNPRIVILEGED} is not in"
-                " /etc/passwd: add it, or set MYEDU_DATABASE_URL to a server"
-            ) from None
-        return cls(entry.pw_name, entry.pw_uid, entry.pw_gid)
-
-    @property
-    def is_other(self) -> bool:
-        """True when privileges have to be dropped."""
-        return self.uid != os.geteuid()
-
-    def can_enter(self, folder: Path) -> bool:
-        """Whether the account can reach files in `folder`: every folder on the way lets it through."""
-        if not self.is_other:
-            return True
-        real = folder.resolve()
-        return all(_may_search(parent.stat(), self) for parent in (real, *real.parents))
-
-
-def _may_search(status: os.stat_result, account: Account) -> bool:
-    if status.st_uid == account.uid:
-        return bool(status.st_mode & stat.S_IXUSR)
-    if status.st_gid == account.gid:
-        return bool(status.st_mode & stat.S_IXGRP)
-    return bool(status.st_mode & stat.S_IXOTH)
 
 
 class EmbeddedPostgres:
@@ -148,7 +101,7 @@ class EmbeddedPostgres:
         """An address for libpq and psycopg, good for every process of the account that we run as."""
         if self._run_folder is None:
             raise PostgresError("the server is not started: call start() first")
-        user = quote(_own_name(), safe="")
+        user = quote(own_name(), safe="")
         return f"postgresql://{user}@/{quote(database, safe='')}?host={quote(str(self._run_folder), safe='')}"
 
     def create_database(self, name: str) -> None:
@@ -168,7 +121,7 @@ class EmbeddedPostgres:
             self._lock = FolderLock.take(self._data / "lock", patience=_STOP_SECONDS, again=killed)
         except PermissionError as error:
             raise PostgresError(
-                f"{error.filename} can't be written by {_own_name()}:"
+                f"{error.filename} can't be written by {own_name()}:"
                 " start as the user who created it, or choose another folder"
             ) from None
         except FolderInUse as error:
@@ -180,10 +133,9 @@ class EmbeddedPostgres:
             binaries = self._reachable_binaries(self._run_folder)
             cluster = self._data / "cluster"
             if not cluster.exists():
-                _create_cluster(cluster, binaries, self._account)
+                create_cluster(cluster, binaries, self._account)
             self._check_cluster(cluster)
-            self._server = self._launch(binaries, cluster)
-            _wait_until_ready(self._server, cluster / "postmaster.pid", self._data / "log")
+            self._bring_up(binaries, cluster)
         except BaseException:
             self.stop()
             raise
@@ -231,13 +183,23 @@ class EmbeddedPostgres:
                 f" use the binaries of {found}, or delete {self._data} to begin anew"
             )
 
+    def _bring_up(self, binaries: Path, cluster: Path) -> None:
+        for again in (True, False):
+            self._server = self._launch(binaries, cluster)
+            try:
+                _wait_until_ready(self._server, cluster / "postmaster.pid", self._data / "log")
+                break
+            except PostgresError as error:
+                if not (again and _LEFT_BEHIND in str(error)):
+                    raise
+
     def _launch(self, binaries: Path, cluster: Path) -> subprocess.Popen[bytes]:
         assert self._lock is not None
         settings = _SETTINGS | {"unix_socket_directories": str(self._run_folder)}
         if not self._durable:
             settings |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
         options = [f"--{name}={value}" for name, value in settings.items()]
-        with (self._data / "log").open("ab") as log, _opened(cluster) as folder:
+        with (self._data / "log").open("ab") as log, opened(cluster) as folder:
             return subprocess.Popen(
                 [binaries / "postgres", "-D", f"/proc/self/fd/{folder}", *options],
                 stdin=subprocess.DEVNULL,
@@ -248,70 +210,8 @@ class EmbeddedPostgres:
                 # Ctrl-C in a terminal goes to our group; we stop the server ourselves, after our clients.
                 process_group=0,
                 preexec_fn=ends_with_us(signal.SIGINT),
-                **_as_account(self._account),
+                **self._account.settings(),
             )
-
-
-@contextlib.contextmanager
-def _opened(folder: Path) -> Iterator[int]:
-    # We open the folder, and /proc/self/fd leads the server to it without passing its parents: so the
-    # unprivileged account needs no right on /root or on somebody's home.
-    descriptor = os.open(folder, os.O_PATH | os.O_DIRECTORY)
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
-
-
-def _as_account(account: Account) -> dict[str, Any]:
-    drop = {"user": account.uid, "group": account.gid, "extra_groups": []} if account.is_other else {}
-    return {"cwd": "/", "env": {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}, **drop}
-
-
-def _create_cluster(cluster: Path, binaries: Path, account: Account) -> None:
-    # Beside its place, so that one which was interrupted is never taken for a whole one.
-    draft = cluster.with_name("cluster.new")
-    said = ""
-    for locale in _LOCALES:
-        shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir(mode=0o700)
-        os.chown(draft, account.uid, account.gid)
-        made = _initdb(binaries, draft, account, locale)
-        if made.returncode == 0:
-            draft.rename(cluster)
-            return
-        said += made.stderr
-    shutil.rmtree(draft, ignore_errors=True)
-    raise PostgresError(
-        f"initdb made no cluster in {cluster}; free some disk, or set MYEDU_DATABASE_URL to a server:\n{said}"
-    )
-
-
-def _initdb(
-    binaries: Path, cluster: Path, account: Account, locale: list[str]
-) -> subprocess.CompletedProcess[str]:
-    # Peer authentication: the kernel vouches for who connects, so only our own account may, as a
-    # database user of the same name, and no password lies on the disk.
-    access = ["-U", _own_name(), "--auth-local=peer", "--auth-host=reject"]
-    with _opened(cluster) as folder:
-        return subprocess.run(
-            [
-                binaries / "initdb",
-                "-D",
-                f"/proc/self/fd/{folder}",
-                *access,
-                *locale,
-                "--data-checksums",
-                "--no-sync",
-                "--no-instructions",
-            ],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            pass_fds=[folder],
-            preexec_fn=ends_with_us(signal.SIGTERM),
-            **_as_account(account),
-        )
 
 
 def _make_run_folder(account: Account) -> Path:
@@ -343,7 +243,7 @@ def _wait_until_ready(server: subprocess.Popen[bytes], pid_file: Path, log: Path
             if lines[:1] == [str(server.pid)] and lines[7:8] and lines[7].strip() == "ready":
                 return
         time.sleep(0.01)
-    tail = "\n".join(log.read_text(errors="replace").splitlines()[-5:])
+    tail = "\n".join(log.read_text(errors="replace").splitlines()[-8:])
     raise PostgresError(f"PostgreSQL did not start; the end of {log}:\n{tail}")
 
 
@@ -355,7 +255,3 @@ def _end(server: subprocess.Popen[bytes]) -> None:
         server.send_signal(number)
         with contextlib.suppress(subprocess.TimeoutExpired):
             server.wait(_STOP_SECONDS)
-
-
-def _own_name() -> str:
-    return pwd.getpwuid(os.geteuid()).pw_name
