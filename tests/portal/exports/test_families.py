@@ -1,9 +1,7 @@
 """What only the sight of all rows shows: rings of guardians, elder children, one person in two schools."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -11,9 +9,7 @@ from myedu.kit.clock import FixedClock
 from myedu.portal.exports import store
 from myedu.portal.exports.service import Tools, load_folder
 from tests.portal.exports.packages import Tables, a_school, altered, id_of
-
-Write = Callable[..., Path]
-Ask = Callable[..., list[Any]]
+from tests.portal.exports.taking import Ask, Write
 
 
 async def problems(tools: Tools, folder: Path) -> set[tuple[str, int, str | None, str, str]]:

@@ -1,9 +1,7 @@
 """A OneRoster set all the way: through the adapter, into the portal, with rows that were set aside kept."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from myedu.connector.adapters.oneroster.package import Request, write_from_oneroster
 from myedu.kit.clock import FixedClock
@@ -19,9 +17,9 @@ from tests.connector.adapters.oneroster.sets import (
     without,
     write_folder,
 )
+from tests.portal.exports.taking import Ask
 
 REQUEST = Request(region="25", time_zone="Asia/Vladivostok")
-Ask = Callable[..., list[Any]]
 
 
 async def take(tools: Tools, clock: FixedClock, folder: Path, rows: Rows, mode: str = "bulk") -> Report:

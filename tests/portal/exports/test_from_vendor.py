@@ -1,7 +1,6 @@
 """Packages of plain rows all the way: what `myedu connector export` finds by comparing, the portal does."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,8 @@ from myedu.kit.clock import FixedClock
 from myedu.portal.exports.models import Report
 from myedu.portal.exports.service import Tools, load_folder
 from tests.connector.simple.village import Village
+from tests.portal.exports.taking import Ask
 
-Ask = Callable[..., list[Any]]
 PUPILS = 200  # of whom one may leave without an operator's agreement
 
 

@@ -23,9 +23,7 @@ from myedu.portal.exports.service import Tools, load_folder
 from myedu.portal.exports.verify import read_manifest
 from myedu.portal.exports.words import WORDS
 from tests.portal.exports.packages import a_school, agree_with_file, id_of, put_manifest, rewrite
-
-Write = Callable[..., Path]
-Ask = Callable[..., list[Any]]
+from tests.portal.exports.taking import Ask, Write
 
 SPOILS = (
     b'"', b'""', b'","', b'"\r\n"', b",", b",,", b";", b"\n", b"\r", b"\r\n", b"\n\n", b"\x00", b"\xff",

@@ -15,8 +15,7 @@ from myedu.contract.tables import TABLES
 from myedu.journal.country.mistakes import Mistake
 from myedu.journal.country.package import Order, Written, write_region
 from myedu.portal.exports.service import Tools, load_folder
-
-Ask = Callable[..., list[Any]]
+from tests.portal.exports.taking import Ask
 
 # Columns that the days change, to compare beside the ids.
 TELLING = {"persons": ("last_name", "birth_date"), "enrollments": ("group_id", "status")}

@@ -36,11 +36,8 @@ from tests.portal.exports.packages import (
     rewrite,
     spoil,
 )
+from tests.portal.exports.taking import Ask, Write
 from tests.portal.exports.test_refused import problems_of, refused, take
-
-Write = Callable[..., Path]
-Ask = Callable[..., list[Any]]
-
 
 # --- the manifest
 

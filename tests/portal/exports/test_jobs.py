@@ -33,8 +33,8 @@ from myedu.portal.people.service import register_system
 from tests.portal.exports.conftest import SYSTEM, Offering
 from tests.portal.exports.packages import a_school, id_of, put
 from tests.portal.exports.pushing import key_pair
+from tests.portal.exports.taking import Ask
 
-Ask = Callable[..., list[Any]]
 ONE, TWO = UUID(int=1), UUID(int=2)
 PACE = Pace(tick=timedelta(milliseconds=100))
 # Too short for anything else: a sign of life may be a second late, as the queue's connection also listens.

@@ -1,6 +1,5 @@
 """What a package would do, what holds it, and how it is taken back; what is erased, and what with it."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,17 +11,11 @@ from myedu.contract.snils import make_snils
 from myedu.contract.tables import TABLES
 from myedu.kit.clock import FixedClock
 from myedu.portal.erasing import ERASERS
-from myedu.portal.exports.models import PackageRefused, Report
+from myedu.portal.exports.models import PackageRefused
 from myedu.portal.exports.service import Tools, erase_expired, load_folder
 from myedu.portal.exports.undo import roll_back
 from tests.portal.exports.packages import a_school, altered, cell, id_of, person, rewrite, spoil, without
-
-Write = Callable[..., Path]
-Ask = Callable[..., list[Any]]
-
-
-async def take(tools: Tools, folder: Path, **how: Any) -> Report:
-    return await load_folder(tools, "r25-a", folder, **how)
+from tests.portal.exports.taking import Ask, Write, take
 
 
 def everything(ask: Ask) -> dict[str, list[Any]]:

@@ -1,9 +1,7 @@
 """A package pulled from a journal on a real socket, through the SDK's client."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 import pytest
@@ -19,8 +17,7 @@ from myedu.portal import commands
 from myedu.portal.exports.service import Tools, agree, load_folder, pull
 from myedu.portal.settings import ExportSettings
 from tests.portal.exports.packages import a_school, altered, id_of, put
-
-Ask = Callable[..., list[Any]]
+from tests.portal.exports.taking import Ask
 
 
 async def test_the_newest_package_is_pulled_once_and_not_kept(

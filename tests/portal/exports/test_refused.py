@@ -18,9 +18,8 @@ from myedu.portal.exports.service import Tools, load_folder
 from myedu.portal.exports.verify import read_manifest
 from myedu.portal.exports.words import WORDS
 from tests.portal.exports.packages import a_school, agree_with_file, cell, id_of, put_manifest, rewrite, spoil
+from tests.portal.exports.taking import Ask, Write
 
-Write = Callable[..., Path]
-Ask = Callable[..., list[Any]]
 _FAR = 80_000  # rows between two, in another chunk of the file each
 
 

@@ -24,9 +24,7 @@ from myedu.portal.people.service import register_system
 from myedu.portal.people.statements import data_columns
 from tests.portal.exports.conftest import SYSTEM
 from tests.portal.exports.packages import Tables, a_school, altered, careless_package, without
-
-Ask = Callable[..., list[Any]]
-Write = Callable[..., Path]
+from tests.portal.exports.taking import Ask, Write
 
 SYSTEMS = {"r25-a": "25", "r26-a": "26"}  # the one that remembers, the one that forgets
 LENIENT = Guard(share=1, rows=10_000, identity_share=1)

@@ -5,10 +5,8 @@ import os
 import pty
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
@@ -21,9 +19,8 @@ from myedu.portal.exports.service import Tools, load_folder
 from myedu.portal.people.service import register_system
 from tests.portal.exports.conftest import SYSTEM
 from tests.portal.exports.packages import a_school, altered, cell, id_of, spoil, without
+from tests.portal.exports.taking import Ask, Write
 
-Write = Callable[..., Path]
-Ask = Callable[..., list[Any]]
 Done = subprocess.CompletedProcess[str]
 
 

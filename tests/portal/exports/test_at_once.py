@@ -1,0 +1,98 @@
+"""A package that fails in the middle, and packages that come at once."""
+
+import asyncio
+from collections.abc import Awaitable
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from myedu.contract.tables import TABLES
+from myedu.kit.clock import FixedClock
+from myedu.kit.db import execute
+from myedu.portal.exports.models import Report
+from myedu.portal.exports.service import Tools, load_folder
+from myedu.portal.people import statements
+from myedu.portal.people.service import register_system
+from tests.portal.exports.conftest import SYSTEM
+from tests.portal.exports.packages import (
+    a_school,
+    id_of,
+)
+from tests.portal.exports.taking import Ask, Write, counts, take
+from tests.portal.exports.test_jobs import until
+
+
+class PulledPlug(Exception):
+    pass
+
+
+async def test_a_failure_in_the_middle_leaves_nothing_and_the_next_try_is_whole(
+    tools: Tools, write: Write, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write(a_school())
+    seen: list[int] = []
+
+    async def pull_the_plug(*_: object, **__: object) -> None:
+        # Rows are changed already in this transaction; another session sees none.
+        seen.extend(ask("SELECT count(*) FROM people.persons"))
+        raise PulledPlug
+
+    with monkeypatch.context() as patched:
+        patched.setattr("myedu.portal.exports.service.store.finish", pull_the_plug)
+        with pytest.raises(PulledPlug):
+            await take(tools, folder)
+    assert seen == [0]
+    assert [ask(f"SELECT count(*) FROM people.{table}")[0] for table in TABLES] == [0] * len(TABLES)
+    assert ask("SELECT state FROM exports.packages") == ["received"]
+    report = await take(tools, folder)
+    assert (report.state, counts(report, "persons")[0]) == ("applied", 6)
+    assert ask("SELECT count(*) FROM people.incoming_persons") == [0]
+
+
+async def test_one_package_from_two_processes_is_taken_in_once(tools: Tools, write: Write, ask: Ask) -> None:
+    folder = write(a_school())
+    reports = await asyncio.gather(take(tools, folder), take(tools, folder))
+    assert sorted(report.state for report in reports) == ["applied", "unchanged"]
+    assert ask("SELECT count(*) FROM people.persons") == [6]
+    assert ask("SELECT state FROM exports.packages") == ["applied"]
+
+
+@pytest.mark.parametrize("newer_first", [False, True])
+async def test_two_packages_of_a_system_at_once_end_with_the_newer_one(
+    tools: Tools, write: Write, ask: Ask, clock: FixedClock, newer_first: bool
+) -> None:
+    older = write(a_school(2))
+    clock.advance(timedelta(hours=1))
+    newer = write(a_school(3))
+    first, second = (newer, older) if newer_first else (older, newer)
+    reports = await past_the_door(tools, ask, take(tools, first), take(tools, second))
+    assert ask("SELECT count(*) FROM people.persons WHERE archived_at IS NULL") == [6]
+    states = {one.export_id: one.state for one in reports}
+    assert states == {id_of(newer): "applied", id_of(older): "refused" if newer_first else "applied"}
+    if newer_first:
+        assert reports[1].code == "older-package"
+        assert "make a new one" in (reports[1].reason or "")
+
+
+async def past_the_door(tools: Tools, ask: Ask, *takings: Awaitable[Report]) -> list[Report]:
+    """All wait for the region's lock, one after the other, before the first one gets it."""
+    tasks = []
+    async with tools.database.transaction() as conn:
+        await execute(conn, statements.COMMON.lock, {"region": "25"})
+        for number, taking in enumerate(takings, 1):
+            tasks.append(asyncio.ensure_future(taking))
+            waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+            await until(ask, waiting, [number])
+    return await asyncio.gather(*tasks)
+
+
+async def test_two_systems_of_a_region_at_once_both_stand(tools: Tools, write: Write, ask: Ask) -> None:
+    async with tools.database.transaction() as conn:
+        await register_system(conn, msgspec.structs.replace(SYSTEM, id="r25-b"))
+    folders = {"r25-a": write(a_school(3)), "r25-b": write(a_school(2))}
+    takings = (load_folder(tools, name, folder) for name, folder in folders.items())
+    reports = await past_the_door(tools, ask, *takings)
+    assert [(one.state, one.problems) for one in reports] == [("applied", {})] * 2
+    persons = "SELECT system_id, count(*) FROM people.persons GROUP BY 1 ORDER BY 1"
+    assert ask(persons) == [("r25-a", 6), ("r25-b", 4)]
