@@ -402,6 +402,7 @@ CREATE TABLE exports.packages (
     reason text,
     tables jsonb DEFAULT '[]'::jsonb NOT NULL,
     can_roll_back boolean DEFAULT false NOT NULL,
+    recount boolean DEFAULT false NOT NULL,
     CONSTRAINT packages_check CHECK (((mode = 'delta'::text) = (base IS NOT NULL))),
     CONSTRAINT packages_check1 CHECK (((state = 'applied'::text) = (applied_at IS NOT NULL))),
     CONSTRAINT packages_check2 CHECK (((state = ANY (ARRAY['refused'::text, 'held'::text, 'rolled-back'::text])) = ((code IS NOT NULL) AND (reason IS NOT NULL)))),
@@ -756,6 +757,7 @@ CREATE TABLE people.incoming_changes (
     change text NOT NULL,
     fields text[],
     identity boolean DEFAULT false NOT NULL,
+    held_at tid,
     CONSTRAINT incoming_changes_change_check CHECK ((change = ANY (ARRAY['added'::text, 'changed'::text, 'archived'::text, 'restored'::text, 'erased'::text, 'stamped'::text])))
 )
 PARTITION BY LIST (region);
@@ -779,7 +781,7 @@ CREATE TABLE people.incoming_enrollments (
     starts_on date,
     ends_on date,
     status text,
-    updated_at timestamp with time zone,
+    updated_at timestamp with time zone NOT NULL,
     deleted boolean NOT NULL,
     line bigint NOT NULL,
     digest bigint
@@ -819,7 +821,7 @@ CREATE TABLE people.incoming_groups (
     letter text,
     shift integer,
     parent_id text,
-    updated_at timestamp with time zone,
+    updated_at timestamp with time zone NOT NULL,
     deleted boolean NOT NULL,
     line bigint NOT NULL,
     digest bigint
@@ -837,7 +839,7 @@ CREATE TABLE people.incoming_guardianships (
     verified_at timestamp with time zone,
     ends_on date,
     revoked_at timestamp with time zone,
-    updated_at timestamp with time zone,
+    updated_at timestamp with time zone NOT NULL,
     deleted boolean NOT NULL,
     line bigint NOT NULL,
     digest bigint
@@ -862,7 +864,7 @@ CREATE TABLE people.incoming_organizations (
     phone text,
     site text,
     parent_id text,
-    updated_at timestamp with time zone,
+    updated_at timestamp with time zone NOT NULL,
     deleted boolean NOT NULL,
     line bigint NOT NULL,
     digest bigint
@@ -881,7 +883,7 @@ CREATE TABLE people.incoming_periods (
     starts_on date,
     ends_on date,
     parent_id text,
-    updated_at timestamp with time zone,
+    updated_at timestamp with time zone NOT NULL,
     deleted boolean NOT NULL,
     line bigint NOT NULL,
     digest bigint
@@ -899,7 +901,7 @@ CREATE TABLE people.incoming_persons (
     sex text,
     snils text,
     esia_oid text,
-    updated_at timestamp with time zone,
+    updated_at timestamp with time zone NOT NULL,
     public_id uuid,
     deleted boolean NOT NULL,
     line bigint NOT NULL,
@@ -935,7 +937,7 @@ CREATE TABLE people.incoming_staff (
     "position" text,
     starts_on date,
     ends_on date,
-    updated_at timestamp with time zone,
+    updated_at timestamp with time zone NOT NULL,
     deleted boolean NOT NULL,
     line bigint NOT NULL,
     digest bigint
@@ -951,7 +953,7 @@ CREATE TABLE people.incoming_subjects (
     short_name text,
     area text,
     federal_code text,
-    updated_at timestamp with time zone,
+    updated_at timestamp with time zone NOT NULL,
     deleted boolean NOT NULL,
     line bigint NOT NULL,
     digest bigint
@@ -975,7 +977,7 @@ CREATE TABLE people.incoming_teaching (
     subject_id text,
     starts_on date,
     ends_on date,
-    updated_at timestamp with time zone,
+    updated_at timestamp with time zone NOT NULL,
     deleted boolean NOT NULL,
     line bigint NOT NULL,
     digest bigint
@@ -1465,8 +1467,6 @@ CREATE INDEX guardianships_child ON ONLY people.guardianships USING btree (child
 CREATE INDEX guardianships_guardian ON ONLY people.guardianships USING btree (guardian_id, system_id, region);
 
 CREATE INDEX incoming_differences_line ON ONLY people.incoming_differences USING btree (table_name, line);
-
-CREATE INDEX incoming_found_line ON ONLY people.incoming_found USING btree (table_name, line);
 
 CREATE INDEX periods_organization ON ONLY people.periods USING btree (region, system_id, organization_id, academic_year);
 

@@ -38,9 +38,13 @@ class ExportSettings(DatabaseSettings, frozen=True, kw_only=True):
             " 127.0.0.1, never where real people are."
         ),
     ] = False
-    spool: Annotated[Path, Meta(description="Folder for export packages while they are taken in.")] = Path(
-        ".run/spool"
-    )
+    spool: Annotated[
+        Path,
+        Meta(
+            description="Folder for export packages while they are taken in;"
+            " what nobody goes on with is removed after 14 days."
+        ),
+    ] = Path(".run/spool")
     copy_days: Annotated[
         int,
         Meta(ge=1, le=3650, description="Days that a journal's last good answer is kept, if none follows."),

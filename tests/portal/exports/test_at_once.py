@@ -5,6 +5,7 @@ from collections.abc import Awaitable
 from datetime import timedelta
 
 import msgspec
+import psycopg
 import pytest
 
 from myedu.contract.tables import TABLES
@@ -12,13 +13,10 @@ from myedu.kit.clock import FixedClock
 from myedu.kit.db import execute
 from myedu.portal.exports.models import Report
 from myedu.portal.exports.service import Tools, load_folder
-from myedu.portal.people import statements
+from myedu.portal.people import intake, statements
 from myedu.portal.people.service import register_system
 from tests.portal.exports.conftest import SYSTEM
-from tests.portal.exports.packages import (
-    a_school,
-    id_of,
-)
+from tests.portal.exports.packages import a_school, altered, id_of
 from tests.portal.exports.taking import Ask, Write, counts, take
 from tests.portal.exports.test_jobs import until
 
@@ -96,3 +94,23 @@ async def test_two_systems_of_a_region_at_once_both_stand(tools: Tools, write: W
     assert [(one.state, one.problems) for one in reports] == [("applied", {})] * 2
     persons = "SELECT system_id, count(*) FROM people.persons GROUP BY 1 ORDER BY 1"
     assert ask(persons) == [("r25-a", 6), ("r25-b", 4)]
+
+
+async def test_a_row_that_somebody_else_has_moved_meanwhile_is_noticed(
+    tools: Tools, write: Write, ask: Ask, clock: FixedClock, url: str
+) -> None:
+    """Nobody but imports writes them, and these wait for each other: should that change, nothing is lost."""
+    await take(tools, write(a_school()))
+    clock.advance(timedelta(hours=1))
+    folder = write(altered(a_school(), "persons", "p1", first_name="Иначе"))
+
+    def meddle(station: str, done: int, total: int) -> None:
+        if station == "apply":
+            with psycopg.connect(url, autocommit=True) as conn:
+                conn.execute("UPDATE people.persons SET esia_oid = '1000' WHERE id = 'p1'")
+
+    with pytest.raises(intake.RowsMoved, match="1 rows of persons were to be changed and 0"):
+        await take(msgspec.structs.replace(tools, progress=meddle), folder)
+    assert ask("SELECT first_name FROM people.persons WHERE id = 'p1'") == ["Имя, «1»"]
+    assert counts(await take(tools, folder), "persons") == (0, 1, 0, 0)
+    assert ask("SELECT first_name FROM people.persons WHERE id = 'p1'") == ["Иначе"]

@@ -32,8 +32,8 @@ def run(options: argparse.Namespace) -> int:
     except (PushRefused, JournalError) as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"{state.export_id}: {state.state}")
-    return 0
+    print(f"{state.export_id}: {state.state}{f' ({state.code}): {state.reason}' if state.code else ''}")
+    return 1 if state.state == "refused" else 0
 
 
 async def _push(options: argparse.Namespace, key: str) -> PushState:

@@ -43,10 +43,13 @@ class PushRefused(Exception):
 
 
 class PushState(msgspec.Struct, frozen=True, kw_only=True):
-    """What the portal says of a package: uploading, queued, working, applied, unchanged, held, refused."""
+    """What the portal says of a package: uploading, queued, working, applied, unchanged, held, refused; why,
+    where it isn't applied."""
 
     export_id: UUID
     state: str
+    code: str | None = None
+    reason: str | None = None
 
 
 class Pusher:

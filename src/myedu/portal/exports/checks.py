@@ -79,11 +79,11 @@ def check_batch(text: TextBatch, zones: Collection[str]) -> CheckedBatch:
         problems += problems_of(text.name, both.filter(found[str(place)]), findings[place])
     errors = [found[str(place)] for place in told if findings[place].severity == "error"]
     judged = both.select(LINE, *(_staged(rule) for rule in rules))
-    bad = pl.any_horizontal(errors) if errors else pl.lit(False)
-    aside = judged.filter(bad).select("id", LINE)
+    bad = judged.select(pl.any_horizontal(errors)).to_series() if errors else None
+    aside = judged.select("id", LINE).filter(bad) if bad is not None else judged.select("id", LINE).clear()
     return CheckedBatch(
         name=text.name,
-        frame=judged.filter(~bad) if errors else judged,
+        frame=judged.filter(~bad) if bad is not None else judged,
         rows=text.rows,
         aside=aside.drop_nulls("id"),
         is_whole=text.is_whole and aside["id"].null_count() == 0,

@@ -1,7 +1,6 @@
 """An operator's word about a held package: go on, or no. Each with its line in the audit."""
 
 import asyncio
-import shutil
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -11,7 +10,7 @@ from psycopg import AsyncConnection
 from myedu.kit.db import Database
 from myedu.portal.audit import service as audit
 from myedu.portal.exports import ledger, queue
-from myedu.portal.exports.uploads import folder_of
+from myedu.portal.exports.spool import forget
 
 _REASON = "an operator has looked at the package and refused it: ask the operator, then send a new one"
 
@@ -37,7 +36,7 @@ async def refuse(
         if region is None:
             return False
         await _note(conn, "export.refuse", region, system_id, export_id, account_id, now)
-    await asyncio.to_thread(shutil.rmtree, folder_of(spool, system_id, export_id), ignore_errors=True)
+    await asyncio.to_thread(forget, spool, system_id, export_id)
     return True
 
 

@@ -2,12 +2,10 @@
 
 import asyncio
 import logging
-import shutil
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Protocol
-from uuid import UUID
 
 import msgspec
 import psycopg
@@ -20,10 +18,9 @@ from psycopg import AsyncConnection
 
 from myedu.connector.sdk.client import JournalAddress, JournalClient, JournalError, JournalSilent
 from myedu.portal.audit import service as audit
-from myedu.portal.exports import ledger, queue, schedules, service, store
+from myedu.portal.exports import ledger, queue, schedules, service, spool, store
 from myedu.portal.exports.models import PackageRefused, Report
 from myedu.portal.exports.recorder import recording
-from myedu.portal.exports.uploads import folder_of
 from myedu.portal.people import service as people
 
 _log = logging.getLogger(__name__)
@@ -121,6 +118,10 @@ class Worker:
                 await schedules.sweep_log(conn, self._tools.clock.now() - _LOG_KEPT)
             erased = await service.erase_expired(self._tools)
             _log.info("erased after their term: %s persons", sum(erased.values()))
+            swept = await spool.sweep(
+                self._tools.database, self._tools.spool, self._tools.clock.now() - spool.KEPT
+            )
+            _log.info("removed from the spool after their term: %s packages", swept)
 
         scheduler.schedule("exports/expire", _EXPIRE_AT)(expire)
         for name, erase in self._nightly_of_rooms.items():
@@ -202,10 +203,10 @@ class Worker:
         if task.way == "agree":
             report = await service.agree(tools, system_id, str(task.export_id))
         else:
-            folder = folder_of(tools.spool, system_id, task.export_id)
+            folder = spool.folder_of(tools.spool, system_id, task.export_id)
             report = await service.load_folder(tools, system_id, folder)
         if report.state != "held":
-            _forget(tools, system_id, task.export_id)
+            spool.forget(tools.spool, system_id, task.export_id)
         return report
 
     async def _pull(self, tools: service.Tools, system_id: str) -> Report:
@@ -249,11 +250,6 @@ def _once(errands: Errands, system_id: str) -> Callable[[Job], Awaitable[None]]:
 def wait_before(attempt: int) -> timedelta:
     """Before the second try a minute, then four times as long each time, at most two hours."""
     return min(_FIRST_WAIT * 4 ** (attempt - 1), _LONGEST_WAIT)
-
-
-def _forget(tools: service.Tools, system_id: str, export_id: UUID) -> None:
-    """Personal data is not kept twice."""
-    shutil.rmtree(folder_of(tools.spool, system_id, export_id), ignore_errors=True)
 
 
 def _told(name: str, erase: Erase) -> Callable[[Schedule], Awaitable[None]]:

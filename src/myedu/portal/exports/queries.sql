@@ -22,11 +22,16 @@ ORDER BY created_at DESC, applied_at DESC
 LIMIT 1
 
 -- name: standing_tables
--- What the package that stands did to each table.
-SELECT tables FROM exports.packages
+-- What the package that stands did to each table; nothing where rows have gone since that it doesn't tell of.
+SELECT CASE WHEN NOT recount THEN tables END FROM exports.packages
 WHERE system_id = %(system_id)s AND state = 'applied'
 ORDER BY created_at DESC, applied_at DESC
 LIMIT 1
+
+-- name: count_anew
+-- Rows went of which no package tells.
+UPDATE exports.packages SET recount = true
+WHERE system_id = %(system_id)s AND state = 'applied' AND NOT recount
 
 -- name: finish
 -- Write what became of a package; one that is applied stays applied.

@@ -21,7 +21,7 @@ from myedu.portal.exports.models import Guard, PackageRefused, Report
 from myedu.portal.exports.outcomes import check_base, older, report_of, told, unchanged
 from myedu.portal.exports.progress import Progress, silent
 from myedu.portal.exports.receive import fetch_package
-from myedu.portal.exports.staging import StagedTable, bring_files, stage_files, unread_rights
+from myedu.portal.exports.staging import StagedTable, are_few, stage_files, unread_rights
 from myedu.portal.exports.verify import check_file, check_manifest, read_manifest
 from myedu.portal.people import intake
 from myedu.portal.people import service as people
@@ -35,10 +35,6 @@ Eraser = Callable[[AsyncConnection, Place], Awaitable[None]]
 
 KEPT = timedelta(days=365)
 """How long archived rows stay: contract.personal says until the end of studies or work and a year."""
-
-
-_MANY = 10
-"""Where fewer than one row in so many differs from what is held, the others are best found by their keys."""
 
 
 class Tools(msgspec.Struct, frozen=True):
@@ -204,7 +200,6 @@ async def _work(
         return msgspec.structs.replace(report, state="proposed")
     else:
         tools.progress("apply", 0, sum(file.rows for file in manifest.tables))
-        await bring_files(conn, staging, folder, manifest, tools.progress)
         await _apply(conn, tools, staging, manifest, changes, agreed=agreed)
     await intake.end(conn, place)
     await store.finish(conn, report, tools.clock.now())
@@ -215,10 +210,9 @@ async def _propose(
     conn: AsyncConnection, tools: Tools, staging: Staging, staged: dict[str, StagedTable]
 ) -> list[Changes]:
     total = sum(table.rows for table in staged.values())
-    few = sum(table.staged + table.absent for table in staged.values()) * _MANY < total
-    await intake.expect(conn, few=few or not staging.full)
     tools.progress("match", 0, total)
-    await sift(conn, staging, staged, {name for name, table in staged.items() if table.is_ordered})
+    await intake.expect(conn, few=are_few(staging, staged.values()))
+    await sift(conn, staging, staged)
     tools.progress("compare", 0, total)
     stand = await store.rows_after(conn, staging.place.system_id)
     return await intake.proposal(conn, staging, staged, stand)
@@ -256,6 +250,7 @@ async def erase_expired(tools: Tools, kept: timedelta = KEPT) -> dict[str, int]:
                 await erase(conn, place)
             await intake.end(conn, place)
             if erased[system.id]:
+                await store.count_anew(conn, system.id)
                 await note(conn, "export.expire", place, now, actor="system", persons=str(erased[system.id]))
     return erased
 

@@ -1,10 +1,8 @@
-"""The files of a package into the staging, batch by batch; while one is copied the next is read.
+"""The files of a package into the staging, batch by batch; while one is copied or compared the next is read.
 
-Where the system has rows already, a file is looked through for what differs, and only that is staged. Where
-it has none, only what is judged is staged, and `bring_files` reads the files again when they are judged.
+Where the system has rows already, a file is looked through for what differs, and only that is staged.
 """
 
-import asyncio
 import contextlib
 import io
 import itertools
@@ -27,12 +25,15 @@ from myedu.portal.exports.progress import Progress
 from myedu.portal.exports.public_ids import public_ids
 from myedu.portal.exports.read import TextBatch, read_batches
 from myedu.portal.people import intake, renewal
-from myedu.portal.people.intake import FoundLine
-from myedu.portal.people.statements import FAIL_CLOSED, QUERIES, Staging, data_columns, judged_columns
+from myedu.portal.people.sift import match
+from myedu.portal.people.statements import FAIL_CLOSED, QUERIES, Staging, data_columns
 
 _FEW, _SOME = 1, 8
-"""Batches that are made before they are asked for, of 4 MiB of a file each; more of them where only digests
-are copied, which are small."""
+"""Batches that are made before they are asked for, of 4 MiB of a file each; more of them where rows are held:
+then only digests are copied, or a delta, which are small."""
+
+_MANY = 10
+"""Where fewer than one row in so many differs from what is held, the others are best found by their keys."""
 
 
 class StagedTable(msgspec.Struct, frozen=True):
@@ -72,10 +73,10 @@ async def stage_files(
     staged: dict[str, StagedTable] = {}
     done = 0
     progress("read", 0, total)
-    sources = await _sources(conn, staging, folder, manifest)
-    # One after the other: while a file is compared with what is held, the next one is read.
+    # The largest first: the others are read while it is compared.
+    sources = sorted(await _sources(conn, staging, folder, manifest), key=lambda one: -one.file.bytes)
     ready = itertools.chain.from_iterable(map(_ready, sources))
-    ahead = Ahead(ready, some=_SOME if staging.held and staging.full else _FEW)
+    ahead = Ahead(ready, some=_SOME if staging.held else _FEW)
     async with contextlib.aclosing(ahead):
         batches = aiter(ahead)
         for source in sources:
@@ -89,40 +90,31 @@ async def stage_files(
             if not table.is_whole:
                 problems = [_nobody_is_absent(source.table)]
                 await store.add_problems(conn, staging.place.system_id, manifest.export_id, problems)
-            staged[source.table] = table
+            await _match(conn, staging, table)
+            staged[table.name] = table
             done += table.rows
-    return staged
+    return {table: staged[table] for table in QUERIES if table in staged}
+
+
+async def _match(conn: AsyncConnection, staging: Staging, table: StagedTable) -> None:
+    few = are_few(staging, [table])
+    if few and staging.full:
+        await intake.expect(conn, few=True)
+    await match(conn, staging, table.name, ordered=table.is_ordered)
+    if few and staging.full:
+        await intake.expect(conn, few=False)
+
+
+def are_few(staging: Staging, tables: Collection[StagedTable]) -> bool:
+    """Whether the staged rows concern few of the held ones."""
+    concerned = sum(table.staged + table.absent for table in tables)
+    return not staging.full or concerned * _MANY < sum(table.rows for table in tables)
 
 
 def unread_rights(staging: Staging, staged: Mapping[str, StagedTable]) -> list[str]:
     """Tables of rights that the system has rows of and that were not read whole: absence, or a row that ends
     one, may be what could not be read."""
     return [name for name in staged if name in FAIL_CLOSED & staging.held and not staged[name].is_whole]
-
-
-async def bring_files(
-    conn: AsyncConnection, staging: Staging, folder: Path, manifest: Manifest, progress: Progress
-) -> None:
-    """Copy the judged rows of tables where the system had none from their files straight to these tables."""
-    new = [one for one in await _sources(conn, staging, folder, manifest) if staging.way(one.table) == "new"]
-    total, done = sum(source.file.rows for source in new), 0
-    for source in new:
-        rows = b""
-        async for batch in Ahead(_checked(source), some=_FEW):
-            if batch.frame.is_empty():
-                continue
-            found = await _found_in(conn, source, batch)
-            coming = asyncio.create_task(asyncio.to_thread(_brought, source, batch.frame, found))
-            await intake.bring(conn, staging, source.table, rows)
-            rows = await coming
-            done += batch.rows
-            progress("apply", done, total)
-        await intake.bring(conn, staging, source.table, rows)
-
-
-async def _found_in(conn: AsyncConnection, source: _Source, batch: CheckedBatch) -> list[FoundLine]:
-    lines = batch.frame[LINE]
-    return await intake.found_lines(conn, source.staging, source.table, lines[0], lines[-1])
 
 
 async def _sources(
@@ -252,43 +244,15 @@ def _nothing(text: TextBatch) -> CheckedBatch:
 
 
 def _staged(source: _Source, frame: pl.DataFrame, *, seen: bool = False) -> bytes:
-    """The rows as CSV for the staging, of the columns that intake.sql names for the table's way. `seen`: at
-    the first sight, when of a table that is renewed only what differs is looked for."""
-    way, table = source.staging.way(source.table), source.table
-    digest = digest_of(table)
-    if way == "renewed" and seen:
+    """The rows as CSV for the staging, of the columns that intake.sql names. `seen`: at the first sight, when
+    of a table that is renewed only what differs is looked for."""
+    table, digest = source.table, digest_of(source.table)
+    if seen and source.staging.way(table) == "renewed":
         return _csv(frame.select(pl.lit(table).alias("table_name"), "id", LINE, digest))
-    if way == "new":
-        return _csv(frame.select("id", *judged_columns(table), digest, "deleted", LINE))
     rows = frame.select("id", *data_columns(table), "updated_at", digest, "deleted", LINE)
-    return _csv(_with_public_ids(table, rows))
-
-
-def _brought(source: _Source, frame: pl.DataFrame, found: list[FoundLine]) -> bytes:
-    """The rows as CSV for their table, but for tombstones and for what was set aside when all were seen. What
-    has a problem has no digest, as it is to be judged again."""
-    table, place = source.table, source.staging.place
-    gone = [one.line for one in found if one.severity == "error" or one.code == "repeated-row"]
-    loose: dict[str, list[int]] = {}
-    for one in found:
-        if one.severity == "field":
-            loose.setdefault(one.field, []).append(one.line)
-    rows = frame.filter(~pl.col("deleted") & ~pl.col(LINE).is_in(gone)).select(
-        pl.lit(place.region).alias("region"), pl.lit(place.system_id).alias("system_id"),
-        pl.lit(str(source.export_id)).alias("export_id"), "id",
-        *(_but_for(loose.get(name), pl.col(name)) for name in data_columns(table)), "updated_at",
-        _but_for([one.line for one in found], digest_of(table)),
-    )  # fmt: skip
-    return _csv(_with_public_ids(table, rows))
-
-
-def _but_for(lines: list[int] | None, value: pl.Expr) -> pl.Expr:
-    return pl.when(~pl.col(LINE).is_in(lines)).then(value) if lines else value
-
-
-def _with_public_ids(table: str, rows: pl.DataFrame) -> pl.DataFrame:
-    """Persons with an id for who is new: the server makes them one by one, which takes longer."""
-    return rows.with_columns(public_ids(rows.height)) if table == "persons" else rows
+    if table == "persons":  # for who is new: the server makes them one by one, which takes longer
+        rows = rows.with_columns(public_ids(rows.height))
+    return _csv(rows)
 
 
 def _csv(rows: pl.DataFrame) -> bytes:

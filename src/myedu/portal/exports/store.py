@@ -49,6 +49,11 @@ async def rows_after(conn: AsyncConnection, system_id: str) -> dict[str, int]:
     return {one.table: one.held + one.added + one.restored - one.archived - one.erased for one in changes}
 
 
+async def count_anew(conn: AsyncConnection, system_id: str) -> None:
+    """Rows went of which no package tells, so that what stands has to be counted."""
+    await execute(conn, QUERIES.count_anew, {"system_id": system_id})
+
+
 async def finish(conn: AsyncConnection, report: Report, now: datetime) -> bool:
     """Write what became of the package; applied, it is the one of its system that can be rolled back. False
     where it stands applied already, which stays."""

@@ -7,7 +7,6 @@ right, so that everything behind this station is the same for both.
 import asyncio
 import fcntl
 import hashlib
-import shutil
 from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +20,7 @@ from myedu.contract.package import MANIFEST, Manifest, TableFile
 from myedu.kit.db import fetch_all, fetch_one, fetch_value
 from myedu.kit.sql import load_queries
 from myedu.portal.exports.models import PackageRefused
+from myedu.portal.exports.spool import folder_of, forget
 from myedu.portal.exports.verify import check_manifest
 from myedu.portal.people.models import System
 
@@ -82,7 +82,7 @@ async def begin(
             folder.mkdir(parents=True, exist_ok=True)  # a spool that was emptied
         return False
     for dropped in await fetch_all(conn, QUERIES.drop_unfinished, key, _Dropped):
-        await asyncio.to_thread(shutil.rmtree, spool / system.id / str(dropped.export_id), ignore_errors=True)
+        await asyncio.to_thread(forget, spool, system.id, dropped.export_id)
     folder.mkdir(parents=True, exist_ok=True)
     return True
 
@@ -103,10 +103,6 @@ async def complete(conn: AsyncConnection, spool: Path, system_id: str, upload: U
     (folder / MANIFEST).write_bytes(msgspec.json.encode(manifest))
     key = {"system_id": system_id, "export_id": manifest.export_id, "now": now}
     return await fetch_value(conn, QUERIES.complete_upload, key) is not None
-
-
-def folder_of(spool: Path, system_id: str, export_id: UUID) -> Path:
-    return spool / system_id / str(export_id)
 
 
 def file_state(folder: Path, file: TableFile) -> FileState:

@@ -18,6 +18,7 @@ from myedu.portal.audit import service as audit
 from myedu.portal.exports import ledger, queue, uploads, vendors
 from myedu.portal.exports.models import PackageRefused
 from myedu.portal.exports.problems_file import problems_file
+from myedu.portal.exports.spool import folder_of
 from myedu.portal.exports.uploads import FileState, PushRefused, Upload
 from myedu.portal.exports.web_answers import (
     AnyRequest,
@@ -104,7 +105,7 @@ async def part(
     system_id, entry, one = await _file(request, tools, export_id, file)
     if not one.whole:
         first, length = _content_range(request.headers.get("content-range"), entry)
-        folder = uploads.folder_of(tools.settings.spool, system_id, export_id)
+        folder = folder_of(tools.settings.spool, system_id, export_id)
         one = await uploads.write_part(folder, entry, first, length, _body(request))
     return as_json(one, headers=offset_of(one))
 
@@ -188,7 +189,7 @@ def _entry(upload: Upload, file: str) -> TableFile:
 def _file_state(tools: Tools, system_id: str, upload: Upload, entry: TableFile) -> FileState:
     if upload.completed_at is not None:  # its files may be taken in and gone
         return FileState(file=entry.file, received=entry.bytes, bytes=entry.bytes, whole=True)
-    folder = uploads.folder_of(tools.settings.spool, system_id, upload.manifest.export_id)
+    folder = folder_of(tools.settings.spool, system_id, upload.manifest.export_id)
     return uploads.file_state(folder, entry)
 
 

@@ -1,7 +1,7 @@
 """Rows of an export package become people's rows: staged, compared, and changed as a set; or put back.
 
 Call it in one transaction: nothing of a package is seen before its end, and an exception leaves nothing.
-begin → open_staging → stage, renewal → expect → people.sift → compare → proposal → bring → apply; `undo`
+begin → open_staging → stage, renewal → expect → people.sift → compare → proposal → apply; `undo`
 takes the last package of a system back.
 """
 
@@ -52,13 +52,8 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.added or self.changed or self.archived or self.restored or self.erased)
 
 
-class FoundLine(msgspec.Struct, frozen=True):
-    """What sift found in a line of a file."""
-
-    line: int
-    field: str
-    code: str
-    severity: str
+class RowsMoved(Exception):
+    """Somebody else has written a held row after it was compared: the package has to be taken in again."""
 
 
 async def begin(conn: AsyncConnection, place: Place, *, full: bool) -> None:
@@ -91,15 +86,9 @@ async def open_staging(conn: AsyncConnection, place: Place, export_id: UUID, *, 
 
 
 async def stage(conn: AsyncConnection, staging: Staging, table: str, rows: bytes) -> None:
-    """Copy checked rows in: CSV without a header, of the columns that `Staging.way` asks for (intake.sql)."""
+    """Copy checked rows in: CSV without a header, of the columns that intake.sql names."""
     queries = QUERIES[table]
-    ways = {"bare": queries.stage_bare, "new": queries.stage_judged}
-    await copy_in(conn, staging.query(ways.get(staging.way(table), queries.stage)), rows)
-
-
-async def bring(conn: AsyncConnection, staging: Staging, table: str, rows: bytes) -> None:
-    """Copy judged rows straight to a table where the system has none: CSV as the statement says."""
-    await copy_in(conn, staging.query(QUERIES[table].bring), rows)
+    await copy_in(conn, staging.query(queries.stage_bare if staging.bare else queries.stage), rows)
 
 
 async def set_aside(conn: AsyncConnection, staging: Staging, rows: bytes) -> None:
@@ -107,28 +96,19 @@ async def set_aside(conn: AsyncConnection, staging: Staging, rows: bytes) -> Non
     await copy_in(conn, staging.query(COMMON.copy_aside), rows)
 
 
-async def found_lines(
-    conn: AsyncConnection, staging: Staging, table: str, first: int, last: int
-) -> list[FoundLine]:
-    """What sift found in these lines of a file, the last one included."""
-    asked = {**about(staging.place), "table": table, "first": first, "last": last}
-    return await fetch_all(conn, COMMON.found_lines, asked, FoundLine)
-
-
 async def compare(conn: AsyncConnection, staging: Staging, table: str) -> None:
     """Work out the table's changes; where nothing is held and nothing waits there is nothing to compare."""
     if staging.way(table) in ("renewed", "delta"):
         asked = {**about(staging.place), "found_only": False}
         await execute(conn, staging.query(QUERIES[table].compare), asked)
-        await execute(conn, staging.query(QUERIES[table].archive_absent), asked)
+    if staging.way(table) == "renewed":
+        await execute(conn, staging.query(QUERIES[table].archive_absent), about(staging.place))
 
 
 async def compare_again(conn: AsyncConnection, staging: Staging, table: str) -> None:
     """Work out anew what becomes of rows in which something was found; they are judged next time too."""
-    if staging.way(table) == "new":
-        return  # `bring` asks what was found
     await execute(conn, staging.query(QUERIES[table].doubt_found), about(staging.place))
-    if staging.way(table) != "bare":
+    if staging.way(table) in ("renewed", "delta"):
         await execute(conn, staging.query(QUERIES[table].forget_found), about(staging.place))
         asked = {**about(staging.place), "found_only": True}
         await execute(conn, staging.query(QUERIES[table].compare), asked)
@@ -197,14 +177,19 @@ async def _apply_table(
     await execute(conn, staging.query(queries.forget), place)
     if change.archived:
         await execute(conn, staging.query(queries.archive), deed)
-    if change.changed or change.restored or change.stamped:
-        await execute(conn, staging.query(queries.change), deed)
+    if wanted := change.changed + change.restored + change.stamped:
+        done = await execute(conn, staging.query(queries.change), deed)
+        if done != wanted:
+            raise RowsMoved(
+                f"{wanted} rows of {change.table} were to be changed and {done} were where they had been"
+            )
     if change.erased:
         if change.table == "persons":
             await execute(conn, staging.query(COMMON.note_erased), place)
         await execute(conn, staging.query(queries.erase), deed)
-    if change.added and staging.way(change.table) != "new":
-        await execute(conn, staging.query(queries.add), deed)
+    if change.added:
+        add = queries.add_all if staging.way(change.table) == "new" else queries.add
+        await execute(conn, staging.query(add), deed)
     if change.added > change.held:
         await _count_held(conn, staging.place, change.table)
 

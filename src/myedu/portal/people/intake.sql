@@ -11,16 +11,6 @@ FROM STDIN (FORMAT csv)
 COPY people.incoming_{table} (id, {columns}, updated_at, digest, deleted, line{public_id})
 FROM STDIN (FORMAT csv, FREEZE)
 
--- name: stage_judged
--- What is judged of rows that go to a table where the system has none yet: `bring` brings them there.
-COPY people.incoming_{table} (id, {judged}digest, deleted, line)
-FROM STDIN (FORMAT csv)
-
--- name: bring
--- The judged rows of the file, straight to their table.
-COPY people.{table} (region, system_id, export_id, id, {columns}, updated_at, digest{public_id})
-FROM STDIN (FORMAT csv)
-
 -- name: has_doubles
 -- Whether an id stands more than once in the file, in rows that were set aside too.
 SELECT EXISTS (
@@ -89,8 +79,8 @@ WHERE region = %(region)s::text AND system_id = %(system_id)s::text AND NOT dele
 
 -- name: compare
 -- What the staged rows would change.
-INSERT INTO people.incoming_changes (region, system_id, table_name, id, change, fields, identity)
-SELECT %(region)s::text, %(system_id)s::text, '{table}', new.id,
+INSERT INTO people.incoming_changes (region, system_id, table_name, id, held_at, change, fields, identity)
+SELECT %(region)s::text, %(system_id)s::text, '{table}', new.id, old.ctid,
     CASE
         WHEN old.id IS NULL THEN 'added'
         WHEN new.deleted THEN 'erased'
@@ -181,18 +171,27 @@ JOIN people.incoming_changes change USING (region, system_id, id)
 WHERE new.region = %(region)s::text AND new.system_id = %(system_id)s::text
     AND change.table_name = '{table}' AND change.change = 'added'
 
+-- name: add_all
+-- Rows of a table in which the system had none.
+INSERT INTO people.{table} (region, system_id, id, {columns}, updated_at, digest, export_id{public_id})
+SELECT new.region, new.system_id, new.id, {new_columns}, new.updated_at, new.digest, %(export_id)s::uuid{given_public_id}
+FROM people.incoming_{table} new
+WHERE new.region = %(region)s::text AND new.system_id = %(system_id)s::text AND NOT new.deleted
+
 -- name: change
 -- Rows that are otherwise than before, and rows that came back; a person's public_id stays. How they were is kept, in
--- the same statement, so that each is looked up once.
+-- the same statement. They lie where they were found when they were compared: one that another transaction has moved
+-- since would be missed, and intake.py counts.
 WITH changed AS (
     UPDATE people.{table} held
     SET ({columns}, updated_at, digest, archived_at, export_id)
         = ROW ({new_columns}, new.updated_at, new.digest, NULL, %(export_id)s::uuid)
     FROM people.incoming_{table} new
     JOIN people.incoming_changes change USING (region, system_id, id)
-    JOIN people.{table} was USING (region, system_id, id)
+    JOIN people.{table} was ON was.ctid = change.held_at AND was.id = change.id
     WHERE new.region = %(region)s::text AND new.system_id = %(system_id)s::text
         AND change.table_name = '{table}' AND change.change IN ('changed', 'restored', 'stamped')
+        AND was.region = %(region)s::text AND was.system_id = %(system_id)s::text
         AND held.ctid = was.ctid AND held.tableoid = was.tableoid
     RETURNING was.*
 )

@@ -69,12 +69,6 @@ SELECT DISTINCT line FROM people.incoming_differences
 WHERE region = %(region)s::text AND system_id = %(system_id)s::text AND table_name = %(table)s::text
     AND line BETWEEN %(first)s::bigint AND %(last)s::bigint
 
--- name: found_lines
--- What was found in some lines of a file.
-SELECT line, field, code, severity FROM people.incoming_found
-WHERE region = %(region)s::text AND system_id = %(system_id)s::text AND table_name = %(table)s::text
-    AND line BETWEEN %(first)s::bigint AND %(last)s::bigint
-
 -- name: count_differences
 -- How many lines of a file differ from what is held, and how many held rows it lacks.
 SELECT count(line) AS lines, count(*) - count(line) AS absent FROM people.incoming_differences

@@ -28,17 +28,17 @@ from myedu.portal.people.statements import (
 _GENERATIONS = 20
 
 
-async def sift(
-    conn: AsyncConnection, staging: Staging, tables: Collection[str], ordered: Collection[str]
-) -> None:
-    """`tables`: those of the package; `ordered`: of them, those whose ids are known to stand once."""
-    for table in tables:
-        if staging.held:  # else the plans are none that could hang on it
-            await count(conn, staging.place, f"incoming_{table}", (*joined_columns(table), "deleted"))
-        if table not in ordered:
-            await _one_row_an_id(conn, staging, table)
-    for table in tables:
-        await compare(conn, staging, table)
+async def match(conn: AsyncConnection, staging: Staging, table: str, *, ordered: bool) -> None:
+    """A table's staged rows, each id once, and what they change. `ordered`: no id can stand twice."""
+    if staging.held:  # else the plans are none that could hang on it
+        await count(conn, staging.place, f"incoming_{table}", (*joined_columns(table), "deleted"))
+    if not ordered:
+        await _one_row_an_id(conn, staging, table)
+    await compare(conn, staging, table)
+
+
+async def sift(conn: AsyncConnection, staging: Staging, tables: Collection[str]) -> None:
+    """Judge the package's tables, which are matched, by the sight of all."""
     if staging.held:
         await renewal.stage_suspects(conn, staging)
     # In the contract's order, so that a row that is set aside costs those that name it.

@@ -24,8 +24,8 @@ class Staging(msgspec.Struct, frozen=True, kw_only=True):
     held: frozenset[str]
 
     def way(self, table: str) -> Way:
-        """How a table's rows come: straight into their new part (bare); judged and then brought from the
-        file (new); only those that differ from what is held (renewed); all that the file has (delta)."""
+        """How a table's rows come: straight into their new part (bare); all of them, with nothing to compare
+        them with (new); only those that differ from what is held (renewed); all that the file has (delta)."""
         if not self.full:
             return "delta"
         if self.bare:
@@ -52,13 +52,6 @@ IDENTITY = {"persons": ("snils", "birth_date")}
 FAIL_CLOSED = frozenset({"guardianships"})
 """A row of these that is set aside gives no right either: its held version is archived, not kept."""
 
-_JUDGED = {
-    "organizations": ("kind",),
-    "persons": ("birth_date",),
-    "enrollments": ("starts_on", "ends_on"),
-}
-"""What sift.py looks at beside references."""
-
 
 def about(place: Place) -> dict[str, object]:
     """The place as parameters of a query."""
@@ -73,12 +66,6 @@ def data_columns(table: str) -> tuple[str, ...]:
 def joined_columns(table: str) -> tuple[str, ...]:
     """By what a table is joined: its key and its references."""
     return ("region", "system_id", "id", *tables.REFERENCES[table])
-
-
-def judged_columns(table: str) -> tuple[str, ...]:
-    """Of these, what is judged by the sight of all rows."""
-    wanted = {*tables.REFERENCES[table], *_JUDGED.get(table, ())}
-    return tuple(name for name in data_columns(table) if name in wanted)
 
 
 def references_to_persons() -> list[tuple[str, str]]:
@@ -101,7 +88,6 @@ def _queries_of(table: str) -> Queries:
     filled = text.format(
         table=table,
         columns=", ".join(names),
-        judged="".join(f"{name}, " for name in judged_columns(table)),
         new_columns=", ".join(f"new.{name}" for name in names),
         old_columns=", ".join(f"old.{name}" for name in names),
         was_columns=", ".join(f"was.{name}" for name in names),
