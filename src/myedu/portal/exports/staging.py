@@ -73,8 +73,13 @@ async def stage_files(
     staged: dict[str, StagedTable] = {}
     done = 0
     progress("read", 0, total)
-    # The largest first: the others are read while it is compared.
-    sources = sorted(await _sources(conn, staging, folder, manifest), key=lambda one: -one.file.bytes)
+    # Of a delta the largest first: the others are read while it is compared. Of a full package last: what the
+    # server compares by several processes it does when nothing is left to read.
+    sources = sorted(
+        await _sources(conn, staging, folder, manifest),
+        key=lambda one: one.file.bytes,
+        reverse=not staging.full,
+    )
     ready = itertools.chain.from_iterable(map(_ready, sources))
     ahead = Ahead(ready, some=_SOME if staging.held else _FEW)
     async with contextlib.aclosing(ahead):

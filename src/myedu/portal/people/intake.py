@@ -5,6 +5,7 @@ begin → open_staging → stage, renewal → expect → people.sift → compare
 takes the last package of a system back.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -127,13 +128,13 @@ async def proposal(
     `stand`: how many rows stand in tables where that is known: counting them reads the whole table."""
     place = staging.place
     await count(conn, place, "incoming_changes")
-    counts: dict[str, dict[str, int]] = {table: {} for table in tables.TABLES}
+    counts = {table: Counter[str]() for table in tables.TABLES}
+    fields = {table: Counter[str]() for table in tables.TABLES}
     for tally in await fetch_all(conn, COMMON.tally, about(place), _Tally):
-        counts[tally.table_name][tally.change] = tally.rows
-        counts[tally.table_name]["identity"] = tally.identity + counts[tally.table_name].get("identity", 0)
-    fields: dict[str, dict[str, int]] = {table: {} for table in tables.TABLES}
-    for one in await fetch_all(conn, COMMON.tally_fields, about(place), _Field):
-        fields[one.table_name][one.field] = one.rows
+        counts[tally.table_name][tally.change] += tally.rows
+        counts[tally.table_name]["identity"] += tally.identity
+        if tally.change == "changed":
+            fields[tally.table_name].update(dict.fromkeys(tally.fields, tally.rows))
     found = []
     for table in tables.TABLES:
         held = stand.get(table)
@@ -142,7 +143,7 @@ async def proposal(
             counts[table]["added"], held = await fetch_value(conn, counted, about(place)), 0
         elif held is None:
             held = await fetch_value(conn, QUERIES[table].count, about(place))
-        found.append(_changes(table, counts[table], held, fields[table]))
+        found.append(_changes(table, counts[table], held, dict(sorted(fields[table].items()))))
     return found
 
 
@@ -282,14 +283,9 @@ async def carry(conn: AsyncConnection, query: Query, target: Query, asked: dict[
 class _Tally(msgspec.Struct):
     table_name: str
     change: str
+    fields: list[str]
     rows: int
     identity: int
-
-
-class _Field(msgspec.Struct):
-    table_name: str
-    field: str
-    rows: int
 
 
 class Named(msgspec.Struct):

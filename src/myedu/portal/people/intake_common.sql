@@ -101,18 +101,12 @@ COPY people.incoming_found (table_name, line, field, code, severity, detail) FRO
 COPY people.incoming_aside (table_name, id, line) FROM STDIN (FORMAT csv)
 
 -- name: tally
--- How many rows each kind of change has, by table.
-SELECT table_name, change, count(*)::integer AS rows, count(*) FILTER (WHERE identity)::integer AS identity
+-- How many rows each kind of change has, by table and by the columns that become otherwise.
+SELECT table_name, change, coalesce(fields, '{}') AS fields, count(*)::integer AS rows,
+    count(*) FILTER (WHERE identity)::integer AS identity
 FROM people.incoming_changes
 WHERE region = %(region)s::text AND system_id = %(system_id)s::text
-GROUP BY table_name, change
-
--- name: tally_fields
--- How many changed rows have each column otherwise.
-SELECT table_name, field, count(*)::integer AS rows
-FROM people.incoming_changes, unnest(fields) field
-WHERE region = %(region)s::text AND system_id = %(system_id)s::text AND change = 'changed'
-GROUP BY table_name, field
+GROUP BY table_name, change, fields
 
 -- name: note_erased
 -- Who is erased by the package.
