@@ -60,7 +60,7 @@ async def test_a_journal_that_stays_silent_ends_in_words(home: Home):
 
 
 async def test_a_card_asks_for_itself_alone(home: Home):
-    html = await _late(home, "/children")
+    html = await _late(home, "/children", seconds=0.5)  # a flight has two, also on a loaded machine
     child = f"child-{home.maria}"
     (late,) = [one for one in LATE.findall(html) if one[0] == f"{child}-late"]
     assert late[1:] == (f"/children?wait={home.maria}", f"#{child}")

@@ -1,8 +1,8 @@
 """Rows of an export package become people's rows: staged, compared, and changed as a set; or put back.
 
 Call it in one transaction: nothing of a package is seen before its end, and an exception leaves nothing.
-begin → open_staging → stage, renewal → expect → people.sift → compare → proposal → apply; `undo`
-takes the last package of a system back.
+begin → open_staging → for each table stage (renewal), sift.match (compare) → sift.sift → proposal → apply;
+`undo` takes the last package of a system back.
 """
 
 from collections import Counter
