@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -331,8 +331,12 @@ async def test_once_a_night_a_worker_erases_what_is_past_its_term(
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute("UPDATE people.persons SET archived_at = %s WHERE id = 'p1'", [moment])
         conn.execute("UPDATE jobs.pgqueuer_schedules SET next_run = now() - interval '1 minute'")
+    left = tools.spool / "r25-a" / str(uuid4())
+    left.mkdir(parents=True)
+    os.utime(left, (moment.timestamp(),) * 2)
     async with working(worker_of(tools, url, client)):
         await until(ask, "SELECT count(*) FROM people.persons WHERE id = 'p1'", [0])
+        await until(lambda _: [left.exists()], "whether files of long ago are in the spool", [False])
     assert ask("SELECT count(*) FROM audit.lines WHERE action = 'export.expire'") != [0]
 
 

@@ -11,6 +11,7 @@ from myedu.contract.snils import make_snils
 from myedu.contract.tables import TABLES
 from myedu.kit.clock import FixedClock
 from myedu.portal.erasing import ERASERS
+from myedu.portal.exports import store
 from myedu.portal.exports.models import PackageRefused
 from myedu.portal.exports.service import Tools, erase_expired, load_folder
 from myedu.portal.exports.undo import roll_back
@@ -255,13 +256,13 @@ async def test_archived_rows_are_erased_after_their_term(
     await take(tools, write(fewer))
     clock.advance(timedelta(days=365))
     assert await erase_expired(tools) == {"r25-a": 0}
+    async with tools.database.connection() as conn:
+        assert (await store.rows_after(conn, "r25-a"))["persons"] == 5
     clock.advance(timedelta(days=1))
     assert await erase_expired(tools) == {"r25-a": 1}
-    # Links of a guardian who is archived longer go with the guardian: no report tells how many rows stand.
-    assert ask("SELECT recount FROM exports.packages WHERE state = 'applied' ORDER BY created_at") == [
-        True,
-        True,
-    ]
+    # Rows about them went with them: what the last report says of how many stand is not true any more.
+    async with tools.database.connection() as conn:
+        assert await store.rows_after(conn, "r25-a") == {}
     assert ask("SELECT id FROM people.persons ORDER BY id") == ["m1", "m2", "m3", "p2", "p3"]
     assert ask(DERIVED) == [(1, 1, 1, 1)]
     # Not even a roll-back brings the erased person back.

@@ -16,8 +16,9 @@ import aiohttp
 import msgspec
 import pytest
 
+from myedu.connector.commands import push as push_command
 from myedu.connector.sdk.errors import JournalRefuses
-from myedu.connector.sdk.push import PushRefused
+from myedu.connector.sdk.push import PushRefused, PushState
 from myedu.contract.package import MANIFEST
 from myedu.kit.db import Database
 from myedu.portal.exports import queue
@@ -109,7 +110,9 @@ async def test_a_package_goes_in_parts_once_and_its_vendor_reads_the_report(scen
     assert len(await queued(scene)) == before
 
 
-async def test_a_refused_package_says_why_where_its_vendor_asks(scene: Scene) -> None:
+async def test_a_refused_package_says_why_where_its_vendor_asks(
+    scene: Scene, capsys: pytest.CaptureFixture[str]
+) -> None:
     folder = scene.package()
     rewrite(folder, "persons", lambda text: text.replace(b"last_name", b"surname", 1), 400)
     await pusher(scene.session, scene.world, scene.vendor).push(folder)
@@ -119,6 +122,17 @@ async def test_a_refused_package_says_why_where_its_vendor_asks(scene: Scene) ->
     assert [waiting[name] for name in ("state", "code", "reason")] == ["queued", None, None]
     assert [refused[name] for name in ("state", "code")] == ["refused", "missing-column"]
     assert "no column last_name" in refused["reason"]
+    capsys.readouterr()
+    assert push_command.end(await pusher(scene.session, scene.world, scene.vendor).push(folder)) == 1
+    assert capsys.readouterr().out.startswith(f"{folder.name}: refused (missing-column): persons.csv")
+
+
+def test_the_command_says_of_a_package_that_waits_no_more_than_that(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    state = PushState(export_id=uuid4(), state="queued")
+    assert push_command.end(state) == 0
+    assert capsys.readouterr().out == f"{state.export_id}: queued\n"
 
 
 async def test_a_cut_file_goes_on_where_it_was_cut(scene: Scene) -> None:

@@ -32,7 +32,13 @@ def run(options: argparse.Namespace) -> int:
     except (PushRefused, JournalError) as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"{state.export_id}: {state.state}{f' ({state.code}): {state.reason}' if state.code else ''}")
+    return end(state)
+
+
+def end(state: PushState) -> int:
+    """Say what the portal says, and why; 1 where something is to be mended."""
+    why = f" ({state.code}): {state.reason}" if state.code else ""
+    print(f"{state.export_id}: {state.state}{why}")
     return 1 if state.state == "refused" else 0
 
 
