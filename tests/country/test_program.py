@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
@@ -20,17 +20,31 @@ from tests.processes import Process, family_of, still_run
 
 READY = "Ctrl-C stops everything."
 START_SECONDS = 120
+STOPPED_IN_A_FORK = """
+import os, signal, sys
+from myedu.demo.__main__ import main
+forks = 0
+def hook():
+    global forks
+    forks += 1
+    if forks == {fork}:
+        os.kill(os.getpid(), signal.SIGTERM)
+os.register_at_fork(after_in_parent=hook)
+sys.exit(main())
+"""
 
 
 class Demo:
     """The program, its leader of a process group as in a terminal; `folder` keeps its data."""
 
-    def __init__(self, folder: Path, *arguments: str, **settings: str) -> None:
+    def __init__(
+        self, folder: Path, *arguments: str, program: Sequence[str] = ("-m", "myedu.demo"), **settings: str
+    ) -> None:
         self.output = folder.with_name(f"{folder.name}.txt")
         self._file = self.output.open("wb")
         inherited = {name: value for name, value in os.environ.items() if name != "MYEDU_DATABASE_URL"}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "myedu.demo", "--folder", str(folder), "--port", "0", *arguments],
+            [sys.executable, *program, "--folder", str(folder), "--port", "0", *arguments],
             env={**inherited, "PYTHONUNBUFFERED": "1", **settings},
             stdin=subprocess.DEVNULL,
             stdout=self._file,
@@ -64,9 +78,11 @@ class Demo:
 
 
 @contextmanager
-def started(folder: Path, *arguments: str, **settings: str) -> Iterator[Demo]:
+def started(
+    folder: Path, *arguments: str, program: Sequence[str] = ("-m", "myedu.demo"), **settings: str
+) -> Iterator[Demo]:
     """A demo that is gone after the block, whatever happens in it."""
-    demo = Demo(folder, *arguments, **settings)
+    demo = Demo(folder, *arguments, program=program, **settings)
     try:
         yield demo
     finally:
@@ -102,6 +118,16 @@ def test_it_can_be_stopped_while_it_starts(folder: Path):
         demo.process.terminate()
         assert demo.end() == 0
         _nothing_is_left(family, [])
+
+
+@pytest.mark.parametrize("fork", [1, 4])
+def test_a_signal_where_python_drops_what_it_raises_stops_it(folder: Path, fork: int):
+    """It falls into a hook of the process' first fork, PostgreSQL's, or of a program's."""
+    with started(folder, program=("-c", STOPPED_IN_A_FORK.format(fork=fork))) as demo:
+        assert demo.end() == 0
+        assert "Exception ignored" in demo.printed, "else the case proves nothing"
+        assert "Stopped" in demo.printed
+        assert READY not in demo.printed
 
 
 def test_killed_it_leaves_nothing_and_starts_again(folder: Path):

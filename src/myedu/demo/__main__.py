@@ -3,16 +3,14 @@
 import argparse
 import asyncio
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from time import monotonic
-from types import FrameType
 
 from myedu.contract.windows import monday_of
-from myedu.demo import people
+from myedu.demo import people, stopping
 from myedu.demo.machine import Machine, Options, machine
 from myedu.demo.parts import PORTAL_PORT
 from myedu.demo.programs import ProgramError
@@ -25,8 +23,7 @@ from myedu.kit.postgres import PostgresError
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 after Ctrl-C or a whole walk, 1 when something failed."""
     options, check = _read_options(arguments)
-    for number in (signal.SIGINT, signal.SIGTERM):  # a shell starts its background jobs with SIGINT ignored
-        signal.signal(number, _stop)
+    stopping.listen()
     started = monotonic()
     try:
         with machine(options, say=print) as running:
@@ -87,10 +84,6 @@ def _print_welcome(running: Machine, seconds: float) -> None:
     for system_id, address in running.journals.items():
         print(f"{system_id:<14} {address}")
     print("\nCtrl-C stops everything.", flush=True)
-
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from types import TracebackType
 
 import msgspec
 
+from myedu.demo import stopping
 from myedu.kit.child import ends_with_us
 
 _STOP_SECONDS = 10
@@ -46,6 +47,7 @@ def free_port(wanted: int) -> int:
 
 def run_to_end(module: str, *arguments: str, settings: Mapping[str, str], log: Path) -> str:
     """Run a command of a program and return what it printed; ProgramError when it fails."""
+    stopping.check()
     with log.open("ab") as errors:
         done = subprocess.run(
             [sys.executable, "-m", module, *arguments],
@@ -83,6 +85,7 @@ class Crew:
     def start(self, *programs: Program) -> None:
         """Start all of them, then wait until each is ready. One that has ended may be started again."""
         for program in programs:
+            stopping.check()
             with self.log_of(program.name).open("wb") as log:
                 process = subprocess.Popen(
                     [sys.executable, "-m", program.module, *program.arguments],
@@ -107,6 +110,7 @@ class Crew:
     def watch(self) -> None:
         """Return only when a program has ended by itself: ProgramError that names it."""
         while True:
+            stopping.check()
             for program, process in self._running.values():
                 if process.poll() is not None:
                     raise ProgramError(
@@ -129,6 +133,7 @@ class Crew:
     def _wait_until_ready(self, program: Program, process: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + _READY_SECONDS
         while time.monotonic() < deadline:
+            stopping.check()
             if process.poll() is not None:
                 break
             if program.ready_url is None or _answers(program.ready_url):

@@ -7,14 +7,13 @@ import argparse
 import contextlib
 import os
 import shutil
-import signal
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import FrameType
 
 import msgspec
 
+from myedu.demo import stopping
 from myedu.demo.keys import PORTAL, have_keys
 from myedu.demo.parts import PORTAL_PORT, SANDBOX_PORT, portal_settings, start_esia, start_portal
 from myedu.demo.people import OPERATOR
@@ -50,8 +49,7 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True):
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 after Ctrl-C, 1 for what the sentence says."""
     options = _read_options(arguments)
-    for number in (signal.SIGINT, signal.SIGTERM):  # a shell starts its background jobs with SIGINT ignored
-        signal.signal(number, _stop)
+    stopping.listen()
     try:
         with running(options) as bench:
             print(_welcome(bench), flush=True)
@@ -116,10 +114,6 @@ def _welcome(bench: Bench) -> str:
 2. Откройте {bench.portal}/operator/vendor и войдите как {bench.operator.full_name}.
 
 Ctrl-C останавливает всё."""
-
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":
