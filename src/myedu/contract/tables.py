@@ -1,5 +1,6 @@
 """The tables of the periodic export. One struct a table; its fields are the file's columns, in this order."""
 
+import functools
 from datetime import date
 from typing import Annotated
 
@@ -145,10 +146,12 @@ REFERENCES: dict[str, dict[str, str]] = {
 """table → column → the table that the column names a row of."""
 
 
+@functools.cache  # asked for every batch and every row that is written
 def columns(table: str) -> tuple[str, ...]:
     """The columns of a table's file, ids first."""
     return tuple(field.encode_name for field in msgspec.structs.fields(TABLES[table]))
 
 
+@functools.cache
 def required_columns(table: str) -> frozenset[str]:
     return frozenset(field.encode_name for field in msgspec.structs.fields(TABLES[table]) if field.required)

@@ -160,3 +160,15 @@ async def test_rows_that_went_with_a_person_are_not_counted_any_more(
     stand = ask("SELECT count(*) FROM people.guardianships WHERE archived_at IS NULL")
     report = await take(tools, write(a_school()))
     assert [report.changes["guardianships"].held] == stand == [2]
+
+
+async def test_a_delta_that_repeats_rows_beside_the_tombstone_of_what_they_name_tells_it(
+    tools: Tools, write: Write, clock: FixedClock
+) -> None:
+    base = write(a_school())
+    await take(tools, base)
+    clock.advance(timedelta(hours=1))
+    gone = msgspec.structs.replace(a_school()["groups"][0], deleted=True)
+    delta = {"groups": [gone], "enrollments": a_school()["enrollments"]}
+    report = await take(tools, write(delta, mode="delta", base=id_of(base)))
+    assert report.problems == {"unknown-reference": len(delta["enrollments"])}

@@ -95,3 +95,19 @@ async def test_two_schools_on_one_day_are_told(tools: Tools, write: Write, clock
     moved = msgspec.structs.replace(study, id="e6", person_id="p3", organization_id="o2")
     delta = write({"enrollments": [moved]}, mode="delta", base=id_of(base))
     assert await problems(tools, delta) == {("enrollments", 2, *told)}
+
+
+async def test_a_delta_that_repeats_a_link_beside_a_new_birth_date_is_judged(
+    tools: Tools, write: Write, ask: Ask, clock: FixedClock
+) -> None:
+    base = write(a_school())
+    await problems(tools, base)
+    clock.advance(timedelta(hours=1))
+    older = altered(a_school(), "persons", "m1", birth_date=date(2015, 1, 1))["persons"]
+    delta = {
+        "persons": [row for row in older if row.id == "m1"],
+        "guardianships": a_school()["guardianships"],
+    }
+    folder = write(delta, mode="delta", base=id_of(base))
+    assert await problems(tools, folder) == {("guardianships", 2, "child_id", "child-older", "error")}
+    assert ask("SELECT id FROM people.guardianships WHERE archived_at IS NULL ORDER BY id") == ["k2", "k3"]

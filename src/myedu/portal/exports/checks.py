@@ -3,8 +3,9 @@
 What one row can't show (duplicates, references, families) is judged when all rows are staged: people/sift.py.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
 import msgspec
@@ -21,6 +22,9 @@ _CONTROL = r"[\x00-\x1f\x7f]"
 _DAYS = (date(1900, 1, 1), date(2200, 12, 31))  # of the living and of what is planned for them
 _FIRST_CHECKED_SNILS = 1_001_998  # contract.snils: older numbers have no check digits
 _ALWAYS = ("id", "updated_at", "deleted")  # all that a tombstone has
+
+Zones = Callable[[], Collection[str]]
+"""The names that are time zones to the database; asked for where a table has such a column."""
 
 _CODES = {
     "id": "bad-id",
@@ -60,36 +64,48 @@ class CheckedBatch(msgspec.Struct, frozen=True, kw_only=True):
     """Of all rows, those that are set aside too; null where it can't be read."""
 
 
-def check_batch(text: TextBatch, zones: Collection[str]) -> CheckedBatch:
-    """Judge the rows, each by itself. `zones`: the time zones that the database knows."""
+def check_batch(text: TextBatch, zones: Zones) -> CheckedBatch:
+    """Judge the rows, each by itself."""
     rules = rules_of(text.name)
     deleted = _flag(pl.col("deleted")).fill_null(False).alias("deleted!")
     # Lazy, so that what several expressions have in common is computed once.
     both = text.frame.lazy().with_columns(_value(rule, zones).alias(f"{rule.name}!") for rule in rules)
     both = both.with_columns(deleted).collect()
-    findings = [*_findings_of(rules), *_ends_before_start(rules)]
-    found = (
-        both.lazy()
-        .select(finding.wrong.fill_null(False).alias(str(place)) for place, finding in enumerate(findings))
-        .collect()
-    )
-    told = [place for place, any_wrong in enumerate(found.select(pl.all().any()).row(0)) if any_wrong]
+    findings = _findings(text.name)
+    found = both.lazy().select(_wrong(text.name)).collect()
+    told = [place for place, wrong in enumerate(found) if wrong.any()]
     problems = [*text.problems]
     for place in told:
         problems += problems_of(text.name, both.filter(found[str(place)]), findings[place])
     errors = [found[str(place)] for place in told if findings[place].severity == "error"]
     judged = both.select(LINE, *(_staged(rule) for rule in rules))
-    bad = judged.select(pl.any_horizontal(errors)).to_series() if errors else None
-    aside = judged.select("id", LINE).filter(bad) if bad is not None else judged.select("id", LINE).clear()
+    ids, aside = judged["id"], judged[["id", LINE]].clear()
+    if errors:
+        bad = judged.select(pl.any_horizontal(errors)).to_series()
+        aside, judged = judged[["id", LINE]].filter(bad), judged.filter(~bad)
     return CheckedBatch(
         name=text.name,
-        frame=judged.filter(~bad) if bad is not None else judged,
+        frame=judged,
         rows=text.rows,
-        aside=aside.drop_nulls("id"),
+        aside=aside.drop_nulls("id") if aside.height else aside,
         is_whole=text.is_whole and aside["id"].null_count() == 0,
         problems=problems,
-        ids=judged["id"],
+        ids=ids,
     )
+
+
+@cache
+def _findings(table: str) -> Sequence[Finding]:
+    """Made once a table: it takes longer than to judge a small file."""
+    rules = rules_of(table)
+    return [*_findings_of(rules), *_ends_before_start(rules)]
+
+
+@cache
+def _wrong(table: str) -> Sequence[pl.Expr]:
+    return [
+        finding.wrong.fill_null(False).alias(str(place)) for place, finding in enumerate(_findings(table))
+    ]
 
 
 def _staged(rule: Rule) -> pl.Expr:
@@ -144,7 +160,7 @@ def _ends_before_start(rules: tuple[Rule, ...]) -> Iterator[Finding]:
         yield Finding("ends_on", "ends-before-start", "error", wrong)
 
 
-def _value(rule: Rule, zones: Collection[str]) -> pl.Expr:
+def _value(rule: Rule, zones: Zones) -> pl.Expr:
     """The column's text as its type; null where it is empty or can't be read."""
     text = pl.col(rule.name)
     match rule.kind:
@@ -165,7 +181,7 @@ def _value(rule: Rule, zones: Collection[str]) -> pl.Expr:
         case "snils":
             return _snils(text)
         case "zone":
-            return _where(among(text, zones), text)
+            return _where(among(text, zones()), text)
         case "text" | "code":
             return _where((text.str.len_chars() <= rule.longest) & ~text.str.contains(_CONTROL), text)
 

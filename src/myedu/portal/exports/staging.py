@@ -7,6 +7,7 @@ import contextlib
 import io
 import itertools
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from psycopg import AsyncConnection
 from myedu.contract.package import Manifest, TableFile
 from myedu.portal.exports import store
 from myedu.portal.exports.ahead import Ahead
-from myedu.portal.exports.checks import CheckedBatch, check_batch
+from myedu.portal.exports.checks import CheckedBatch, Zones, check_batch
 from myedu.portal.exports.csv_rows import LINE
 from myedu.portal.exports.digests import digest_of
 from myedu.portal.exports.models import RowProblem
@@ -40,7 +41,8 @@ class StagedTable(msgspec.Struct, frozen=True):
     """Rows that a file has, how many of them are staged, and how many of the held ones it lacks; where not
     every line and id could be read, absence says nothing.
 
-    `is_ordered`: each id is greater than the one before, so that none can stand twice.
+    `is_ordered`: each id is greater than the one before, so that none can stand twice. `moves`: something in
+    the table changes.
     """
 
     name: str
@@ -49,6 +51,7 @@ class StagedTable(msgspec.Struct, frozen=True):
     absent: int
     is_whole: bool
     is_ordered: bool
+    moves: bool = True
 
 
 class _Source(msgspec.Struct, frozen=True):
@@ -57,7 +60,7 @@ class _Source(msgspec.Struct, frozen=True):
     staging: Staging
     folder: Path
     file: TableFile
-    zones: Collection[str]
+    zones: Zones
     export_id: UUID
 
     @property
@@ -73,16 +76,13 @@ async def stage_files(
     staged: dict[str, StagedTable] = {}
     done = 0
     progress("read", 0, total)
-    # Of a delta the largest first: the others are read while it is compared. Of a full package last: what the
-    # server compares by several processes it does when nothing is left to read.
-    sources = sorted(
-        await _sources(conn, staging, folder, manifest),
-        key=lambda one: one.file.bytes,
-        reverse=not staging.full,
-    )
+    # The largest last: what the server compares by several processes it does when nothing is left to read.
+    zones: Future[Collection[str]] = Future()
+    sources = sorted(_sources(staging, folder, manifest, zones.result), key=lambda source: source.file.bytes)
     ready = itertools.chain.from_iterable(map(_ready, sources))
     ahead = Ahead(ready, some=_SOME if staging.held else _FEW)
     async with contextlib.aclosing(ahead):
+        await _find_out(conn, zones, wanted=any(source.table == "organizations" for source in sources))
         batches = aiter(ahead)
         for source in sources:
 
@@ -95,19 +95,20 @@ async def stage_files(
             if not table.is_whole:
                 problems = [_nobody_is_absent(source.table)]
                 await store.add_problems(conn, staging.place.system_id, manifest.export_id, problems)
-            await _match(conn, staging, table)
-            staged[table.name] = table
+            moves = await _match(conn, staging, table)
+            staged[table.name] = msgspec.structs.replace(table, moves=moves)
             done += table.rows
     return {table: staged[table] for table in QUERIES if table in staged}
 
 
-async def _match(conn: AsyncConnection, staging: Staging, table: StagedTable) -> None:
+async def _match(conn: AsyncConnection, staging: Staging, table: StagedTable) -> bool:
     few = are_few(staging, [table])
     if few and staging.full:
         await intake.expect(conn, few=True)
-    await match(conn, staging, table.name, ordered=table.is_ordered)
+    moves = await match(conn, staging, table.name, ordered=table.is_ordered)
     if few and staging.full:
         await intake.expect(conn, few=False)
+    return moves
 
 
 def are_few(staging: Staging, tables: Collection[StagedTable]) -> bool:
@@ -122,11 +123,16 @@ def unread_rights(staging: Staging, staged: Mapping[str, StagedTable]) -> list[s
     return [name for name in staged if name in FAIL_CLOSED & staging.held and not staged[name].is_whole]
 
 
-async def _sources(
-    conn: AsyncConnection, staging: Staging, folder: Path, manifest: Manifest
-) -> Sequence[_Source]:
+async def _find_out(conn: AsyncConnection, zones: Future[Collection[str]], *, wanted: bool) -> None:
+    """To list them takes longer than to read a small file, so reading has begun."""
+    try:
+        zones.set_result(await intake.known_zones(conn) if wanted else frozenset())
+    finally:
+        zones.cancel()  # where there is no answer, nobody waits for it
+
+
+def _sources(staging: Staging, folder: Path, manifest: Manifest, zones: Zones) -> Sequence[_Source]:
     files = {file.table: file for file in manifest.tables}
-    zones = await intake.known_zones(conn) if "organizations" in files else frozenset()
     return [
         _Source(staging, folder, files[table], zones, manifest.export_id)
         for table in QUERIES
@@ -226,14 +232,13 @@ def _ready(source: _Source) -> Iterator["_Ready | None"]:
     order = _Order()
     for batch in _checked(source):
         order.see(batch.ids)
-        aside = batch.aside.select(pl.lit(batch.name).alias("table_name"), "id", LINE)
         yield _Ready(
             rows=batch.rows,
             staged=0 if source.staging.way(source.table) == "renewed" else batch.frame.height,
             is_whole=batch.is_whole,
             is_ordered=order.holds,
             text=_staged(source, batch.frame, seen=True) if batch.frame.height else b"",
-            aside=_csv(aside) if aside.height else b"",
+            aside=_aside(batch) if batch.aside.height else b"",
             problems=batch.problems,
         )
     yield None
@@ -241,7 +246,7 @@ def _ready(source: _Source) -> Iterator["_Ready | None"]:
 
 def _nothing(text: TextBatch) -> CheckedBatch:
     """What is told of a header, or of lines none of which could be read."""
-    none = text.frame.select("id", LINE)
+    none = text.frame[["id", LINE]]
     return CheckedBatch(
         name=text.name, frame=none, rows=text.rows, aside=none, is_whole=text.is_whole,
         problems=text.problems, ids=none["id"],
@@ -258,6 +263,10 @@ def _staged(source: _Source, frame: pl.DataFrame, *, seen: bool = False) -> byte
     if table == "persons":  # for who is new: the server makes them one by one, which takes longer
         rows = rows.with_columns(public_ids(rows.height))
     return _csv(rows)
+
+
+def _aside(batch: CheckedBatch) -> bytes:
+    return _csv(batch.aside.select(pl.lit(batch.name).alias("table_name"), "id", LINE))
 
 
 def _csv(rows: pl.DataFrame) -> bytes:

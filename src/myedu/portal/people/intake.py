@@ -97,13 +97,15 @@ async def set_aside(conn: AsyncConnection, staging: Staging, rows: bytes) -> Non
     await copy_in(conn, staging.query(COMMON.copy_aside), rows)
 
 
-async def compare(conn: AsyncConnection, staging: Staging, table: str) -> None:
-    """Work out the table's changes; where nothing is held and nothing waits there is nothing to compare."""
-    if staging.way(table) in ("renewed", "delta"):
-        asked = {**about(staging.place), "found_only": False}
-        await execute(conn, staging.query(QUERIES[table].compare), asked)
+async def compare(conn: AsyncConnection, staging: Staging, table: str) -> bool:
+    """Work out the table's changes, and whether there are any; where nothing is held all is new."""
+    if staging.way(table) in ("bare", "new"):
+        return True
+    asked = {**about(staging.place), "found_only": False}
+    changes = await execute(conn, staging.query(QUERIES[table].compare), asked)
     if staging.way(table) == "renewed":
-        await execute(conn, staging.query(QUERIES[table].archive_absent), about(staging.place))
+        changes += await execute(conn, staging.query(QUERIES[table].archive_absent), about(staging.place))
+    return changes > 0
 
 
 async def compare_again(conn: AsyncConnection, staging: Staging, table: str) -> None:

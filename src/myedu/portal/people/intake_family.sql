@@ -127,18 +127,18 @@ WHERE link.region = %(region)s::text AND link.system_id = %(system_id)s::text AN
     )
 
 -- name: find_two_schools
--- Enrolments of one person in two schools on one day: taken, as it may be a transfer under way, and told. Which held
--- ones the package says nothing of is asked at the end: a look-up beside other conditions seems dearer than it is.
+-- Enrolments of one person in two schools on one day: taken, as it may be a transfer under way, and told. A held one
+-- in another school is a suspect already. Which of them the package says nothing of is asked at the end: a look-up
+-- beside other conditions seems dearer than it is.
 WITH held AS MATERIALIZED (
     SELECT held.id, held.person_id, held.organization_id, held.starts_on, held.ends_on
     FROM (
-        SELECT DISTINCT person_id FROM people.incoming_enrollments
-        WHERE region = %(region)s::text AND system_id = %(system_id)s::text AND NOT deleted
-    ) person
+        SELECT DISTINCT id FROM people.incoming_suspects
+        WHERE region = %(region)s::text AND system_id = %(system_id)s::text AND table_name = 'enrollments'
+    ) suspect
     JOIN people.enrollments held
-        ON held.region = %(region)s::text AND held.system_id = %(system_id)s::text
-            AND held.person_id = person.person_id
-    WHERE %(with_held)s::boolean AND held.archived_at IS NULL
+        ON held.region = %(region)s::text AND held.system_id = %(system_id)s::text AND held.id = suspect.id
+    WHERE held.archived_at IS NULL
 ), studies AS MATERIALIZED (
     SELECT id, line, person_id, organization_id, starts_on, coalesce(ends_on, 'infinity') AS ends_on
     FROM people.incoming_enrollments

@@ -28,19 +28,24 @@ from myedu.portal.people.statements import (
 _GENERATIONS = 20
 
 
-async def match(conn: AsyncConnection, staging: Staging, table: str, *, ordered: bool) -> None:
-    """A table's staged rows, each id once, and what they change. `ordered`: no id can stand twice."""
+async def match(conn: AsyncConnection, staging: Staging, table: str, *, ordered: bool) -> bool:
+    """A table's staged rows, each id once, and what they change; False where that is nothing.
+    `ordered`: no id can stand twice."""
     if staging.held:  # else the plans are none that could hang on it
         await count(conn, staging.place, f"incoming_{table}", (*joined_columns(table), "deleted"))
     if not ordered:
         await _one_row_an_id(conn, staging, table)
-    await compare(conn, staging, table)
+    return await compare(conn, staging, table)
 
 
-async def sift(conn: AsyncConnection, staging: Staging, tables: Collection[str]) -> None:
-    """Judge the package's tables, which are matched, by the sight of all."""
+async def sift(
+    conn: AsyncConnection, staging: Staging, tables: Collection[str], moved: Collection[str]
+) -> None:
+    """Judge the package's tables, which are matched, by the sight of all. `moved`: those in which something
+    changes. Rows of another that name none of these are as they were when they were judged last."""
     if staging.held:
         await renewal.stage_suspects(conn, staging)
+    tables = [table for table in tables if {table, *REFERENCES[table].values()} & set(moved)]
     # In the contract's order, so that a row that is set aside costs those that name it.
     for table in TABLES:
         if table in tables and (staging.held or table != "guardianships"):
