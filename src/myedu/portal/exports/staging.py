@@ -76,9 +76,14 @@ async def stage_files(
     staged: dict[str, StagedTable] = {}
     done = 0
     progress("read", 0, total)
-    # The largest last: what the server compares by several processes it does when nothing is left to read.
+    # Of a delta the largest first: the others are read while it is compared. Of a full package last: what the
+    # server compares by several processes it does when nothing is left to read.
     zones: Future[Collection[str]] = Future()
-    sources = sorted(_sources(staging, folder, manifest, zones.result), key=lambda source: source.file.bytes)
+    sources = sorted(
+        _sources(staging, folder, manifest, zones.result),
+        key=lambda source: source.file.bytes,
+        reverse=not staging.full,
+    )
     ready = itertools.chain.from_iterable(map(_ready, sources))
     ahead = Ahead(ready, some=_SOME if staging.held else _FEW)
     async with contextlib.aclosing(ahead):

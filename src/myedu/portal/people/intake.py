@@ -20,6 +20,7 @@ from myedu.portal.people.models import Place
 from myedu.portal.people.statements import (
     COMMON,
     FAIL_CLOSED,
+    HELD,
     QUERIES,
     REFERENCE_QUERIES,
     Staging,
@@ -82,8 +83,8 @@ async def open_staging(conn: AsyncConnection, place: Place, export_id: UUID, *, 
             await execute(conn, COMMON.make_bare_part, part)
         return Staging(place=place, full=True, bare=True, held=frozenset())
     await execute(conn, COMMON.open_rest, about(place))
-    held = [name for name in QUERIES if await fetch_value(conn, QUERIES[name].any_held, about(place))]
-    return Staging(place=place, full=full, bare=False, held=frozenset(held))
+    held = frozenset(row.name for row in await fetch_all(conn, HELD, about(place), Named))
+    return Staging(place=place, full=full, bare=False, held=held)
 
 
 async def stage(conn: AsyncConnection, staging: Staging, table: str, rows: bytes) -> None:

@@ -151,9 +151,10 @@ WHERE held.region = %(region)s::text AND held.system_id = %(system_id)s::text AN
         WHERE buried.region = %(region)s::text AND buried.system_id = %(system_id)s::text AND buried.deleted
     )
 
--- name: any_held
--- Whether the system has rows here at all, archived ones too.
-SELECT EXISTS (
+-- name: held
+-- The table's name, if the system has rows here at all, archived ones too. Asked of all tables at once.
+SELECT '{table}' AS name
+WHERE EXISTS (
     SELECT FROM people.{table} WHERE region = %(region)s::text AND system_id = %(system_id)s::text
 )
 
@@ -301,9 +302,10 @@ INSERT INTO people.incoming_differences (region, system_id, table_name, id, line
 SELECT %(region)s::text, %(system_id)s::text, '{table}', id, line FROM named
 WHERE line IS NOT NULL AND id IN (SELECT id FROM named GROUP BY id HAVING count(*) > 1)
 
--- name: any_gone
--- Whether the package takes rows away.
-SELECT EXISTS (
+-- name: gone
+-- The table's name, if the package takes rows away. Asked of all tables at once.
+SELECT '{table}' AS name
+WHERE EXISTS (
     SELECT FROM people.incoming_differences
     WHERE region = %(region)s::text AND system_id = %(system_id)s::text
         AND table_name = '{table}' AND line IS NULL

@@ -11,9 +11,9 @@ import msgspec
 from psycopg import AsyncConnection
 
 from myedu.contract import tables
-from myedu.kit.db import execute, fetch_all, fetch_one, fetch_value
+from myedu.kit.db import execute, fetch_all, fetch_one
 from myedu.portal.people.intake import Named, carry, copy_in, count
-from myedu.portal.people.statements import COMMON, FAMILY, QUERIES, REFERENCE_QUERIES, Staging, about
+from myedu.portal.people.statements import COMMON, FAMILY, GONE, QUERIES, REFERENCE_QUERIES, Staging, about
 
 
 async def see(conn: AsyncConnection, staging: Staging, rows: bytes) -> None:
@@ -51,9 +51,7 @@ async def stage_suspects(conn: AsyncConnection, staging: Staging) -> None:
     """Stage held rows which the package has unchanged and which are judged by what it changes or takes away.
     Of a delta they are only noted: the next full package looks at them."""
     place = about(staging.place)
-    gone = [
-        name for name, one in QUERIES.items() if await fetch_value(conn, staging.query(one.any_gone), place)
-    ]
+    gone = {row.name for row in await fetch_all(conn, staging.query(GONE), place, Named)}
     for (table, column), queries in REFERENCE_QUERIES.items():
         if tables.REFERENCES[table][column] in gone:
             await execute(conn, staging.query(queries.suspect_loose), place)
