@@ -182,6 +182,7 @@ async def _apply_table(
     if change.archived:
         await execute(conn, staging.query(queries.archive), deed)
     if wanted := change.changed + change.restored + change.stamped:
+        await execute(conn, staging.query(queries.keep_changed), place)
         done = await execute(conn, staging.query(queries.change), deed)
         if done != wanted:
             raise RowsMoved(

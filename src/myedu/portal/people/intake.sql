@@ -179,24 +179,27 @@ SELECT new.region, new.system_id, new.id, {new_columns}, new.updated_at, new.dig
 FROM people.incoming_{table} new
 WHERE new.region = %(region)s::text AND new.system_id = %(system_id)s::text AND NOT new.deleted
 
+-- name: keep_changed
+-- How rows were that are changed or brought back. They lie where they were found when they were compared.
+INSERT INTO people.undo_{table}
+SELECT was.* FROM people.incoming_changes change
+JOIN people.{table} was ON was.ctid = change.held_at AND was.id = change.id
+WHERE change.region = %(region)s::text AND change.system_id = %(system_id)s::text
+    AND change.table_name = '{table}' AND change.change IN ('changed', 'restored', 'stamped')
+    AND was.region = %(region)s::text AND was.system_id = %(system_id)s::text
+
 -- name: change
--- Rows that are otherwise than before, and rows that came back; a person's public_id stays. How they were is kept, in
--- the same statement. They lie where they were found when they were compared: one that another transaction has moved
--- since would be missed, and intake.py counts.
-WITH changed AS (
-    UPDATE people.{table} held
-    SET ({columns}, updated_at, digest, archived_at, export_id)
-        = ROW ({new_columns}, new.updated_at, new.digest, NULL, %(export_id)s::uuid)
-    FROM people.incoming_{table} new
-    JOIN people.incoming_changes change USING (region, system_id, id)
-    JOIN people.{table} was ON was.ctid = change.held_at AND was.id = change.id
-    WHERE new.region = %(region)s::text AND new.system_id = %(system_id)s::text
-        AND change.table_name = '{table}' AND change.change IN ('changed', 'restored', 'stamped')
-        AND was.region = %(region)s::text AND was.system_id = %(system_id)s::text
-        AND held.ctid = was.ctid AND held.tableoid = was.tableoid
-    RETURNING was.*
-)
-INSERT INTO people.undo_{table} SELECT * FROM changed
+-- Rows that are otherwise than before, and rows that came back; a person's public_id stays. One that another
+-- transaction has moved since it was compared would be missed, and intake.py counts.
+UPDATE people.{table} held
+SET ({columns}, updated_at, digest, archived_at, export_id)
+    = ROW ({new_columns}, new.updated_at, new.digest, NULL, %(export_id)s::uuid)
+FROM people.incoming_{table} new
+JOIN people.incoming_changes change USING (region, system_id, id)
+WHERE new.region = %(region)s::text AND new.system_id = %(system_id)s::text
+    AND change.table_name = '{table}' AND change.change IN ('changed', 'restored', 'stamped')
+    AND held.ctid = change.held_at AND held.id = change.id
+    AND held.region = %(region)s::text AND held.system_id = %(system_id)s::text
 
 -- name: archive
 -- Rows that are gone: kept, and shown to nobody.
