@@ -8,7 +8,7 @@ SELECT set_config('statement_timeout', '30min', true),
     set_config('jit', 'off', true),
     set_config('default_statistics_target', '10', true),
     set_config('work_mem', '128MB', true),
-    set_config('maintenance_work_mem', '256MB', true)
+    set_config('maintenance_work_mem', '1GB', true)
 
 -- name: expect
 -- Many staged rows: no nested loop, as a plan over millions must not hang on statistics. Few: the held rows through
