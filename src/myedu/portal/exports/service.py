@@ -212,7 +212,7 @@ async def _propose(
     total = sum(table.rows for table in staged.values())
     tools.progress("match", 0, total)
     await intake.expect(conn, few=are_few(staging, staged.values()))
-    await sift(conn, staging, staged, [table.name for table in staged.values() if table.moves])
+    await sift(conn, staging, staged, moved=[table.name for table in staged.values() if table.moves])
     tools.progress("compare", 0, total)
     stand = await store.rows_after(conn, staging.place.system_id)
     return await intake.proposal(conn, staging, staged, stand)

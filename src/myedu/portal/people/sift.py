@@ -39,7 +39,7 @@ async def match(conn: AsyncConnection, staging: Staging, table: str, *, ordered:
 
 
 async def sift(
-    conn: AsyncConnection, staging: Staging, tables: Collection[str], moved: Collection[str]
+    conn: AsyncConnection, staging: Staging, tables: Collection[str], *, moved: Collection[str]
 ) -> None:
     """Judge the package's tables, which are matched, by the sight of all. `moved`: those in which something
     changes. Rows of another that name none of these are as they were when they were judged last."""
@@ -53,7 +53,7 @@ async def sift(
     if "guardianships" in tables:
         await _guardians(conn, staging)
     if "enrollments" in tables:
-        await _find(conn, staging, staging.query(FAMILY.find_two_schools), _asked(staging))
+        await _find(conn, staging, staging.query(FAMILY.find_two_schools), about(staging.place))
     for row in await fetch_all(conn, COMMON.found_tables, about(staging.place), Named):
         await compare_again(conn, staging, row.name)
     if staging.held:
