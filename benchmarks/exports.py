@@ -130,12 +130,12 @@ def _run(url: str, package: Package) -> Measured:
 
 async def _deed(url: str, system: str, region: str, folder: str) -> Measured:
     database = await Database.open(url, max_size=2, name="benchmark")
-    tools = service.Tools(database, SystemClock(), Path(tempfile.gettempdir()))
+    context = service.LoadContext(database, SystemClock(), Path(tempfile.gettempdir()))
     began, cpu = time.perf_counter(), time.process_time()
     if folder == "-":
-        report = await undo.roll_back(tools, region)
+        report = await undo.roll_back(context, region)
     else:
-        report = await service.load_folder(tools, system, Path(folder))
+        report = await service.load_folder(context, system, Path(folder))
     seconds = time.perf_counter() - began
     await database.close()
     if report.state not in ("applied", "rolled-back"):

@@ -28,7 +28,7 @@ from myedu.kit.clock import FixedClock
 from myedu.kit.db import Database
 from myedu.kit.migrate import migrate
 from myedu.kit.postgres import EmbeddedPostgres
-from myedu.portal.exports.service import Tools, load_folder
+from myedu.portal.exports.service import LoadContext, load_folder
 from myedu.portal.exports.verify import read_manifest
 from myedu.portal.people.models import System
 from myedu.portal.people.service import register_system
@@ -200,8 +200,8 @@ async def _take_in(url: str, folder: str) -> None:
     print("begun", flush=True)
     manifest = read_manifest(Path(folder))
     database = await Database.open(url, max_size=2)
-    tools = Tools(database, FixedClock(manifest.created_at), Path(tempfile.gettempdir()))
-    report = await load_folder(tools, SYSTEM, Path(folder), agreed=True)
+    context = LoadContext(database, FixedClock(manifest.created_at), Path(tempfile.gettempdir()))
+    report = await load_folder(context, SYSTEM, Path(folder), agreed=True)
     await database.close()
     if report.state not in ("applied", "unchanged"):
         raise SystemExit(f"{report.state}: {report.reason}")

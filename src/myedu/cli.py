@@ -4,7 +4,7 @@ import importlib
 import sys
 from collections.abc import Sequence
 
-_PROGRAMS = {
+_PROGRAMS = {  # module, or module:function if it isn't `main`; what `myedu` says of it
     "demo": ("myedu.demo.__main__", "everything on this machine with invented people (myedu[demo])"),
     "sandbox": (
         "myedu.demo.sandbox",
@@ -12,9 +12,10 @@ _PROGRAMS = {
     ),
     "portal": ("myedu.portal.__main__", "the section «Моё образование» and its commands (myedu[portal])"),
     "exports": (
-        "myedu.portal.exports_program",
-        "export packages: load, agree, refuse, roll-back (myedu[portal])",
+        "myedu.portal.__main__:exports",
+        "export packages: load, approve, reject, roll-back (myedu[portal])",
     ),
+    "jobs": ("myedu.portal.__main__:jobs", "the worker's queue: list, show, retry (myedu[portal])"),
     "journal": ("myedu.journal.__main__", "the reference e-journal (myedu[journal])"),
     "connector": ("myedu.connector.__main__", "for a vendor: new, serve, export, push, key"),
     "conform": (
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given[0] not in _PROGRAMS:
         print(f"myedu: there is no program {given[0]!r}\n\n{_usage()}", file=sys.stderr)
         return 2
-    module, _ = _PROGRAMS[given[0]]
+    module, _, function = _PROGRAMS[given[0]][0].partition(":")
     try:
         program = importlib.import_module(module)
     except ModuleNotFoundError as error:
@@ -53,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 2
-    return int(program.main(given[1:]))
+    return int(getattr(program, function or "main")(given[1:]))
 
 
 def _usage() -> str:

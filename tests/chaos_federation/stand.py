@@ -17,6 +17,7 @@ from myedu.contract.snils import make_snils
 from myedu.demo.programs import Crew, Program, free_port
 from myedu.esia.signing import make_rsa_keys
 from myedu.kit.db import Database
+from myedu.portal.app import metric_specs
 from myedu.portal.federation.sealing import new_key
 from myedu.portal.people import service as people
 from myedu.portal.people.models import System
@@ -25,7 +26,7 @@ from tests.chaos_federation.hostile import Hostile
 from tests.connector.sdk.test_streaming import certificate_for
 from tests.portal.browser import Browser
 from tests.portal.conftest import Rows
-from tests.portal.sight.test_metrics import values
+from tests.portal.federation.test_telemetry import values
 from tests.processes import family_of
 
 PUPIL_NAME = "Айталина-Небывалая"
@@ -72,7 +73,8 @@ class Portal(msgspec.Struct, frozen=True):
 
     async def _counted(self, name: str) -> dict[tuple[str, ...], float]:
         async with aiohttp.ClientSession() as session, session.get(self.metrics) as answer:
-            return values(text_string_to_metric_families(await answer.text()), name)
+            families = text_string_to_metric_families(await answer.text())
+            return values(families, name, metric_specs())
 
     def peak_mib(self) -> float:
         """Of the largest of its processes."""

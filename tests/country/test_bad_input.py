@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import aiohttp
 import pytest
 
-from myedu.kit.page_checks import problems_of_page
+from myedu.kit.web.page_checks import problems_of_page
 from tests.country.conftest import Child, Country, text_of
 from tests.portal.browser import TITLE_SUFFIX, Browser
 

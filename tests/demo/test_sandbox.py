@@ -19,9 +19,9 @@ from psycopg import sql
 from myedu.connector.new.project import write_project
 from myedu.demo.programs import free_port
 from myedu.demo.sandbox import Bench, Options, running
-from myedu.portal.identity.csrf import csrf_token
+from myedu.kit.web.forms import csrf_token
 from myedu.portal.identity.models import SESSION_COOKIE
-from myedu.portal.pilot import links
+from myedu.portal.operators import links
 from tests.conftest import Server
 from tests.country.conftest import text_of, until
 from tests.portal.browser import Browser, Page
@@ -83,14 +83,14 @@ async def browser_of(bench: Bench) -> AsyncIterator[Browser]:
 
 async def test_from_registering_to_the_familys_week(bench: Bench, journal: str) -> None:
     async with browser_of(bench) as browser:
-        choice = await browser.get(links.BENCH)
+        choice = await browser.get(links.VENDOR_SANDBOX)
         (form,) = [form for form in choice.forms if form.action == "/login"]
         assert [button for button in form.buttons if button[0] == "oid"] == [("oid", str(bench.operator.oid))]
         page = await browser.press(choice, action="/login", button=("oid", str(bench.operator.oid)))
         assert page.h1 == "Стенд поставщика"
         await register(browser, journal)
         await take_in(browser)
-        page = await browser.get(f"{links.bench_of('mysystem')}?begins=Сокол")
+        page = await browser.get(f"{links.vendor_system('mysystem')}?begins=Сокол")
         assert page.html.count(PARENT) > 0
         parent = next(
             form.fields["person"]
@@ -112,7 +112,7 @@ async def test_from_registering_to_the_familys_week(bench: Bench, journal: str) 
 async def register(browser: Browser, journal: str) -> None:
     page = await send(
         browser,
-        links.BENCH,
+        links.VENDOR_SANDBOX,
         {
             "system": "mysystem",
             "region": "25",
@@ -121,16 +121,16 @@ async def register(browser: Browser, journal: str) -> None:
             "client_id": "portal",
         },
     )
-    assert page.url.endswith(links.bench_of("mysystem"))
+    assert page.url.endswith(links.vendor_system("mysystem"))
 
 
 async def take_in(browser: Browser) -> None:
     """Ask for the export and look at the page until it says how it ended."""
-    page = await browser.get(links.bench_of("mysystem"))
+    page = await browser.get(links.vendor_system("mysystem"))
     await browser.press(page, action=links.pull_now("mysystem"))
 
     async def ended() -> bool:
-        return "применён" in (await browser.get(links.bench_of("mysystem"))).html
+        return "применён" in (await browser.get(links.vendor_system("mysystem"))).html
 
     assert await until(ended)
 

@@ -27,8 +27,8 @@ from myedu.esia.signing import (
     make_rsa_keys,
 )
 from myedu.kit.clock import FixedClock
-from myedu.kit.page_checks import problems_of_page
 from myedu.kit.serve import serving
+from myedu.kit.web.page_checks import problems_of_page
 
 MNEMONIC = "MYEDU"
 REDIRECT = "http://portal.example:8000/signin/esia"

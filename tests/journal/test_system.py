@@ -9,7 +9,7 @@ from myedu.connector.sdk.client import StudentUnknown
 from myedu.connector.sdk.errors import CursorGone
 from myedu.contract.answers import CAPABILITIES
 from myedu.contract.windows import Window
-from myedu.kit.page_checks import problems_of_page
+from myedu.kit.web.page_checks import problems_of_page
 from tests.journal.conftest import ACT, NOW, WEEK, Served
 
 WHO = {"act": ACT, "asker": "someone"}

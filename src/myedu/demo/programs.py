@@ -16,7 +16,7 @@ from types import TracebackType
 import msgspec
 
 from myedu.demo import stopping
-from myedu.kit.child import ends_with_us
+from myedu.kit.subprocesses import end_with_parent
 
 _STOP_SECONDS = 10
 _READY_SECONDS = 60
@@ -95,7 +95,7 @@ class Crew:
                     stderr=log,
                     # Ctrl-C in a terminal goes to our group; we end the programs ourselves, in order.
                     process_group=0,
-                    preexec_fn=ends_with_us(signal.SIGTERM),
+                    preexec_fn=end_with_parent(signal.SIGTERM),
                 )
             self._running.pop(program.name, None)
             self._running[program.name] = program, process

@@ -609,6 +609,17 @@ CREATE TABLE jobs.pgqueuer (
     slot bigint
 );
 
+CREATE VIEW jobs.current AS
+ SELECT DISTINCT ON (entrypoint) split_part(entrypoint, '/'::text, 1) AS task,
+    substr(entrypoint, (strpos(entrypoint, '/'::text) + 1)) AS subject,
+    (status)::text AS status,
+    attempts,
+    heartbeat,
+    execute_after
+   FROM jobs.pgqueuer job
+  WHERE (status = ANY (ARRAY['queued'::jobs.pgqueuer_status, 'picked'::jobs.pgqueuer_status, 'failed'::jobs.pgqueuer_status]))
+  ORDER BY entrypoint, (status <> 'picked'::jobs.pgqueuer_status), id DESC;
+
 CREATE SEQUENCE jobs.pgqueuer_id_seq
     START WITH 1
     INCREMENT BY 1

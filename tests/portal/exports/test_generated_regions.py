@@ -14,7 +14,7 @@ from myedu.connector.sdk.draft import Compression
 from myedu.contract.tables import TABLES
 from myedu.journal.country.mistakes import Mistake
 from myedu.journal.country.package import Order, Written, write_region
-from myedu.portal.exports.service import Tools, load_folder
+from myedu.portal.exports.service import LoadContext, load_folder
 from tests.portal.exports.taking import Ask
 
 # Columns that the days change, to compare beside the ids.
@@ -79,7 +79,7 @@ def held(ask: Ask, table: str) -> set[tuple[str, str]]:
 
 @pytest.mark.parametrize("bare", [False, True], ids=["through staging", "straight into its parts"])
 async def test_each_mistake_is_found_and_every_right_row_taken(
-    tools: Tools, generate: Generate, ask: Ask, url: str, bare: bool
+    context: LoadContext, generate: Generate, ask: Ask, url: str, bare: bool
 ) -> None:
     if bare:
         with psycopg.connect(url, autocommit=True) as conn:
@@ -88,7 +88,7 @@ async def test_each_mistake_is_found_and_every_right_row_taken(
         with psycopg.connect(url, autocommit=True) as conn:
             conn.execute("SELECT people.open_region('25')")
     written = generate(errors=0.1)
-    report = await load_folder(tools, "r25-a", written.folder)
+    report = await load_folder(context, "r25-a", written.folder)
     assert report.state == "applied"
     expected = Counter[tuple[str, str]]()
     for table, counts in written.mistakes.counts.items():
@@ -102,9 +102,11 @@ async def test_each_mistake_is_found_and_every_right_row_taken(
         assert rows_of(right, table) <= held(ask, table), table
 
 
-async def test_a_chain_of_deltas_ends_as_the_full_package(tools: Tools, generate: Generate, ask: Ask) -> None:
+async def test_a_chain_of_deltas_ends_as_the_full_package(
+    context: LoadContext, generate: Generate, ask: Ask
+) -> None:
     for order in ({}, {"day": 1, "mode": "delta"}, {"day": 2, "mode": "delta", "base": "delta"}):
-        report = await load_folder(tools, "r25-a", generate(**order).folder, agreed=True)
+        report = await load_folder(context, "r25-a", generate(**order).folder, agreed=True)
         assert (report.state, report.problems) == ("applied", {})
         assert report.changes["persons"].any
     day_2 = generate("none", day=2).folder

@@ -11,7 +11,7 @@ import msgspec
 from myedu.portal.exports import ledger
 from myedu.portal.exports.bar import Bar
 from myedu.portal.exports.recorder import recording
-from myedu.portal.exports.service import Tools, load_folder
+from myedu.portal.exports.service import LoadContext, load_folder
 from myedu.portal.exports.words import WORDS
 from myedu.portal.exports.words_ru import WORDS_RU
 from tests.portal.exports.packages import a_school
@@ -49,10 +49,10 @@ def test_a_file_gets_a_line_a_stage_and_no_control_characters() -> None:
     ]
 
 
-async def test_the_operators_page_can_read_how_far_a_package_is(tools: Tools) -> None:
-    async with recording(tools, "r25-a", every=0.01) as told:
+async def test_the_operators_page_can_read_how_far_a_package_is(context: LoadContext) -> None:
+    async with recording(context, "r25-a", every=0.01) as told:
         told.progress("check", 1_000, 5_000)
-        async with tools.database.connection() as conn:
+        async with context.database.connection() as conn:
             for _ in range(200):
                 line = await ledger.system(conn, "r25-a")
                 if line is not None and line.rows is not None:
@@ -60,19 +60,19 @@ async def test_the_operators_page_can_read_how_far_a_package_is(tools: Tools) ->
                 await asyncio.sleep(0.02)
             assert line is not None
             assert (line.stage, line.rows, line.total) == ("check", 1_000, 5_000)
-            await ledger.end_run(conn, "r25-a", tools.clock.now())
+            await ledger.end_run(conn, "r25-a", context.clock.now())
             line = await ledger.system(conn, "r25-a")
             assert line is not None
             assert line.stage is None
 
 
-async def test_the_belt_tells_how_far_it_is(tools: Tools, write: Callable[..., Path]) -> None:
+async def test_the_belt_tells_how_far_it_is(context: LoadContext, write: Callable[..., Path]) -> None:
     told: list[tuple[Any, ...]] = []
 
     def noting(stage: str, rows: int, total: int | None = None) -> None:
         told.append((stage, rows, total))
 
-    await load_folder(msgspec.structs.replace(tools, progress=noting), "r25-a", write(a_school(20)))
+    await load_folder(msgspec.structs.replace(context, progress=noting), "r25-a", write(a_school(20)))
     stages = [stage for stage, _, _ in told]
     assert list(dict.fromkeys(stages)) == ["verify", "read", "match", "compare", "apply"]
     assert all(rows <= total for _, rows, total in told if total is not None)

@@ -5,14 +5,14 @@ from concurrent.futures import Future
 import psycopg
 import pytest
 
-from myedu.portal.exports.service import Tools
+from myedu.portal.exports.service import LoadContext
 from myedu.portal.exports.staging import _find_out
 
 
-async def test_no_reader_waits_for_zones_that_nobody_will_tell(tools: Tools) -> None:
+async def test_no_reader_waits_for_zones_that_nobody_will_tell(context: LoadContext) -> None:
     """A thread that reads can't be stopped: it would wait for ever, and the package with it."""
     zones: Future = Future()
-    async with tools.database.connection() as conn:
+    async with context.database.connection() as conn:
         await conn.close()
         with pytest.raises(psycopg.OperationalError):
             await _find_out(conn, zones, wanted=True)

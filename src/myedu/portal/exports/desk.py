@@ -22,7 +22,7 @@ async def agree(
     region = await ledger.held_region(conn, system_id, export_id)
     if region is None:
         return False
-    await queue.enqueue(conn, system_id, queue.Task(way="agree", export_id=export_id))
+    await queue.enqueue(conn, system_id, queue.ImportJob(way="agree", export_id=export_id))
     await _note(conn, "export.agree", region, system_id, export_id, account_id, now)
     return True
 

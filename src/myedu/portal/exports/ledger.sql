@@ -48,14 +48,7 @@ FROM people.systems system
 LEFT JOIN exports.schedules schedule ON schedule.system_id = system.id
 LEFT JOIN exports.runs run ON run.system_id = system.id
 LEFT JOIN exports.progress progress ON progress.system_id = system.id
-LEFT JOIN LATERAL (
-    SELECT queued.status::text AS status, queued.attempts, queued.heartbeat, queued.execute_after
-    FROM jobs.pgqueuer queued
-    WHERE queued.entrypoint = 'exports/' || system.id
-        AND queued.status IN ('queued', 'picked', 'failed')
-    ORDER BY queued.status <> 'picked', queued.id DESC
-    LIMIT 1
-) job ON true
+LEFT JOIN jobs.current job ON job.task = 'exports' AND job.subject = system.id
 WHERE %(system_id)s::text IS NULL OR system.id = %(system_id)s
 ORDER BY system.region, system.id
 

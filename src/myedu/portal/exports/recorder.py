@@ -10,7 +10,7 @@ import psycopg
 
 from myedu.portal.exports import ledger
 from myedu.portal.exports.progress import Stage
-from myedu.portal.exports.service import Tools
+from myedu.portal.exports.service import LoadContext
 
 _log = logging.getLogger(__name__)
 _SECONDS = 1.0
@@ -19,8 +19,8 @@ _SECONDS = 1.0
 class Recorder:
     """Takes what the belt tells, from any thread; `write` puts the newest of it into the database."""
 
-    def __init__(self, tools: Tools, system_id: str) -> None:
-        self._tools, self._system_id = tools, system_id
+    def __init__(self, context: LoadContext, system_id: str) -> None:
+        self._context, self._system_id = context, system_id
         self._newest: tuple[Stage, int, int | None] | None = None
         self._written: tuple[Stage, int, int | None] | None = None
 
@@ -31,18 +31,20 @@ class Recorder:
         newest = self._newest
         if newest is None or newest == self._written:
             return
-        async with self._tools.database.connection() as conn:
-            await ledger.keep_progress(conn, self._system_id, *newest, self._tools.clock.now())
+        async with self._context.database.connection() as conn:
+            await ledger.keep_progress(conn, self._system_id, *newest, self._context.clock.now())
         self._written = newest
 
 
 @asynccontextmanager
-async def recording(tools: Tools, system_id: str, every: float = _SECONDS) -> AsyncIterator[Tools]:
+async def recording(
+    context: LoadContext, system_id: str, every: float = _SECONDS
+) -> AsyncIterator[LoadContext]:
     """Tools whose belt tells the database how far it is."""
-    recorder = Recorder(tools, system_id)
+    recorder = Recorder(context, system_id)
     task = asyncio.create_task(_writing(recorder, every))
     try:
-        yield msgspec.structs.replace(tools, progress=recorder)
+        yield msgspec.structs.replace(context, progress=recorder)
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):

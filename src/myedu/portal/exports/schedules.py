@@ -8,7 +8,6 @@ from psycopg import AsyncConnection
 
 from myedu.kit.db import execute, fetch_all
 from myedu.kit.sql import load_queries
-from myedu.portal.exports import queue
 
 QUERIES = load_queries(__package__, "schedules.sql")
 
@@ -41,16 +40,13 @@ async def unschedule(conn: AsyncConnection, system_id: str) -> bool:
     return await execute(conn, QUERIES.unschedule, {"system_id": system_id}) > 0
 
 
-async def sweep_log(conn: AsyncConnection, before: datetime) -> int:
-    """Forget what pgqueuer noted of jobs long done; how many lines went."""
-    return await execute(conn, QUERIES.sweep_log, {"before": before})
+async def due(conn: AsyncConnection, now: datetime) -> list[str]:
+    """Ids of the systems whose time has come, and their next time is set.
 
-
-async def enqueue_due(conn: AsyncConnection, now: datetime) -> list[str]:
-    """Queue a pull of each system whose time has come; in a transaction, and several may ask at once."""
-    due = await fetch_all(conn, QUERIES.due, {"now": now}, Due)
-    for one in due:
-        await queue.enqueue(conn, one.system_id, queue.Task(way="pull"))
+    In a transaction; several may ask.
+    """
+    found = await fetch_all(conn, QUERIES.due, {"now": now}, Due)
+    for one in found:
         next_at = next_time(now, one.local_time, ZoneInfo(one.time_zone))
         await execute(conn, QUERIES.reschedule, {"system_id": one.system_id, "next_at": next_at})
-    return [one.system_id for one in due]
+    return [one.system_id for one in found]

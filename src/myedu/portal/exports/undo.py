@@ -6,24 +6,24 @@ from psycopg import AsyncConnection
 
 from myedu.portal.exports import store
 from myedu.portal.exports.models import Applied, PackageRefused, Report
-from myedu.portal.exports.service import Tools, note
+from myedu.portal.exports.service import LoadContext, note
 from myedu.portal.people import intake
 from myedu.portal.people.models import Place
 
 
-async def last_package(tools: Tools, region: str) -> Applied:
+async def last_package(context: LoadContext, region: str) -> Applied:
     """The package that `roll_back` would take back. Raises PackageRefused where there is none."""
-    async with tools.database.connection() as conn:
+    async with context.database.connection() as conn:
         return await _last(conn, region)
 
 
-async def roll_back(tools: Tools, region: str, export_id: UUID | None = None) -> Report:
+async def roll_back(context: LoadContext, region: str, export_id: UUID | None = None) -> Report:
     """Put a region back as it was before its last package. Raises PackageRefused where it can't be, or where
     another package than `export_id`, which somebody has looked at, is the last one by now.
 
     The package is not taken in again by itself: a newer one is, or this one when an operator agrees to it.
     """
-    async with tools.database.transaction() as conn:
+    async with context.database.transaction() as conn:
         await intake.begin(conn, Place(region, ""), full=True)
         last = await _last(conn, region)
         if export_id not in (None, last.export_id):
@@ -31,7 +31,7 @@ async def roll_back(tools: Tools, region: str, export_id: UUID | None = None) ->
                 "another-is-last",
                 f"{last.export_id} of {last.system_id} was applied meanwhile: nothing is done, look again",
             )
-        now = tools.clock.now()
+        now = context.clock.now()
         place = Place(region, last.system_id)
         await intake.undo(conn, place, export_id=last.export_id)
         reason = f"rolled back by an operator at {now.isoformat()}: send a new package, or agree to this one"

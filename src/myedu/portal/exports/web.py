@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 from urllib.parse import parse_qs
 from uuid import UUID
 
@@ -14,15 +15,16 @@ from psycopg import AsyncConnection
 
 from myedu.connector.sdk.oauth import OAuthRefusal
 from myedu.contract.package import Manifest, TableFile
+from myedu.kit.web.responses import AnyRequest, json_response
 from myedu.portal.audit import service as audit
+from myedu.portal.context import AppContext, FromContext
 from myedu.portal.exports import ledger, queue, uploads, vendors
 from myedu.portal.exports.models import PackageRefused
 from myedu.portal.exports.problems_file import problems_file
+from myedu.portal.exports.settings import ExportSettings
 from myedu.portal.exports.spool import folder_of
 from myedu.portal.exports.uploads import FileState, PushRefused, Upload
 from myedu.portal.exports.web_answers import (
-    AnyRequest,
-    as_json,
     no_token,
     nothing_there,
     offset_of,
@@ -30,9 +32,9 @@ from myedu.portal.exports.web_answers import (
     push_refused,
 )
 from myedu.portal.people import service as people
-from myedu.portal.tools import FromTools, Tools
 
-TOKEN_PATH = "/exchange/oauth2/token"  # noqa: S105 an address
+PREFIX = "/exchange/"
+TOKEN_PATH = f"{PREFIX}oauth2/token"
 _FORM_BYTES = 16 * 1024
 _MANIFEST_BYTES = 1024 * 1024
 _IN_WORDS = {"received": "working"}  # for a vendor; the table says what the belt knows
@@ -53,71 +55,71 @@ class PackageState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @post("/oauth2/token", request_max_body_size=_FORM_BYTES, status_code=200)
-async def token(request: AnyRequest, tools: FromTools) -> Response[bytes]:
+async def token(request: AnyRequest, context: FromContext) -> Response[bytes]:
     """client_credentials with private_key_jwt: client_id is the system's id, `aud` this address."""
-    token_url = f"{tools.settings.base_url}{TOKEN_PATH}"
+    token_url = f"{context.base_url}{TOKEN_PATH}"
     form = _fields(await request.body())
-    async with tools.database.transaction() as conn:
-        granted = await vendors.grant(conn, form, token_url, tools.clock.now())
-    return as_json(granted)
+    async with context.database.transaction() as conn:
+        granted = await vendors.grant(conn, form, token_url, context.clock.now())
+    return json_response(granted)
 
 
 @post("/v1/packages", request_max_body_size=_MANIFEST_BYTES)
-async def begin(request: AnyRequest, tools: FromTools) -> Response[bytes]:
+async def begin(request: AnyRequest, context: FromContext) -> Response[bytes]:
     """The manifest; sent again it gives the same state again."""
-    system_id = await _vendor(request, tools)
+    system_id = await _vendor(request, context)
     try:
         manifest = msgspec.json.decode(await request.body(), type=Manifest)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise PushRefused("bad-manifest", 400, f"the manifest can't be read: {error}") from None
-    async with tools.database.transaction() as conn:
+    async with context.database.transaction() as conn:
         system = await people.system(conn, system_id)
         assert system is not None  # its key refers to it
-        created = await uploads.begin(conn, tools.settings.spool, system, manifest, tools.clock.now())
+        created = await uploads.begin(conn, _spool(context), system, manifest, context.clock.now())
         state = await _state(
-            conn, tools, system_id, Upload(manifest=manifest) if created else None, manifest.export_id
+            conn, context, system_id, Upload(manifest=manifest) if created else None, manifest.export_id
         )
-    return as_json(state, status=201 if created else 200)
+    return json_response(state, status=201 if created else 200)
 
 
 @get("/v1/packages/{export_id:uuid}")
-async def state(request: AnyRequest, tools: FromTools, export_id: FromPath[UUID]) -> Response[bytes]:
+async def state(request: AnyRequest, context: FromContext, export_id: FromPath[UUID]) -> Response[bytes]:
     """How much of each file is here, and what became of the package."""
-    system_id = await _vendor(request, tools)
-    async with tools.database.connection() as conn:
-        return as_json(await _state(conn, tools, system_id, None, export_id))
+    system_id = await _vendor(request, context)
+    async with context.database.connection() as conn:
+        return json_response(await _state(conn, context, system_id, None, export_id))
 
 
 @head("/v1/packages/{export_id:uuid}/{file:str}")
 async def received(
-    request: AnyRequest, tools: FromTools, export_id: FromPath[UUID], file: FromPath[str]
+    request: AnyRequest, context: FromContext, export_id: FromPath[UUID], file: FromPath[str]
 ) -> Response[None]:
     """How many bytes of a file are here."""
-    _, _, one = await _file(request, tools, export_id, file)
+    _, _, one = await _file(request, context, export_id, file)
     return Response(None, headers=offset_of(one), status_code=200)
 
 
 @put("/v1/packages/{export_id:uuid}/{file:str}", request_max_body_size=None)
 async def part(
-    request: AnyRequest, tools: FromTools, export_id: FromPath[UUID], file: FromPath[str]
+    request: AnyRequest, context: FromContext, export_id: FromPath[UUID], file: FromPath[str]
 ) -> Response[bytes]:
     """The next bytes of a file, by Content-Range; without it the whole file at once."""
-    system_id, entry, one = await _file(request, tools, export_id, file)
+    system_id, entry, one = await _file(request, context, export_id, file)
     if not one.whole:
         first, length = _content_range(request.headers.get("content-range"), entry)
-        folder = folder_of(tools.settings.spool, system_id, export_id)
+        folder = folder_of(_spool(context), system_id, export_id)
         one = await uploads.write_part(folder, entry, first, length, _body(request))
-    return as_json(one, headers=offset_of(one))
+    return json_response(one, headers=offset_of(one))
 
 
 @post("/v1/packages/{export_id:uuid}/complete", status_code=202)
-async def complete(request: AnyRequest, tools: FromTools, export_id: FromPath[UUID]) -> Response[bytes]:
+async def complete(request: AnyRequest, context: FromContext, export_id: FromPath[UUID]) -> Response[bytes]:
     """All files are here: queue the package. Said again it changes nothing."""
-    system_id, now = await _vendor(request, tools), tools.clock.now()
-    async with tools.database.transaction() as conn:
+    system_id, now = await _vendor(request, context), context.clock.now()
+    async with context.database.transaction() as conn:
         upload = await _upload(conn, system_id, export_id)
-        if await uploads.complete(conn, tools.settings.spool, system_id, upload, now):
-            await queue.enqueue(conn, system_id, queue.Task(way="push", export_id=export_id))
+        if await uploads.complete(conn, _spool(context), system_id, upload, now):
+            await queue.enqueue(conn, system_id, queue.ImportJob(way="push", export_id=export_id))
             await audit.record(
                 conn,
                 at=now,
@@ -128,34 +130,34 @@ async def complete(request: AnyRequest, tools: FromTools, export_id: FromPath[UU
                 system_id=system_id,
                 detail={"export_id": str(export_id)},
             )
-        return as_json(await _state(conn, tools, system_id, None, export_id), status=202)
+        return json_response(await _state(conn, context, system_id, None, export_id), status=202)
 
 
 @get("/v1/packages/{export_id:uuid}/report")
-async def report(request: AnyRequest, tools: FromTools, export_id: FromPath[UUID]) -> Response[bytes]:
+async def report(request: AnyRequest, context: FromContext, export_id: FromPath[UUID]) -> Response[bytes]:
     """What became of a package, table by table, with its problems counted."""
-    system_id = await _vendor(request, tools)
-    async with tools.database.connection() as conn:
+    system_id = await _vendor(request, context)
+    async with context.database.connection() as conn:
         found = await ledger.report(conn, system_id, export_id)
     if found is None:
         raise nothing_there()
-    return as_json(found)
+    return json_response(found)
 
 
 @get("/v1/packages/{export_id:uuid}/problems.csv")
-async def problems(request: AnyRequest, tools: FromTools, export_id: FromPath[UUID]) -> Stream:
+async def problems(request: AnyRequest, context: FromContext, export_id: FromPath[UUID]) -> Stream:
     """Every problem of every row, in the order of the files."""
-    system_id = await _vendor(request, tools)
-    async with tools.database.connection() as conn:
+    system_id = await _vendor(request, context)
+    async with context.database.connection() as conn:
         if await ledger.report(conn, system_id, export_id) is None:
             raise nothing_there()
-    return problems_file(tools.database, system_id, export_id)
+    return problems_file(context.database, system_id, export_id)
 
 
-async def _vendor(request: AnyRequest, tools: Tools) -> str:
+async def _vendor(request: AnyRequest, context: AppContext) -> str:
     """Whose token the request shows."""
-    async with tools.database.connection() as conn:
-        system_id = await vendors.system_of(conn, request.headers.get("authorization"), tools.clock.now())
+    async with context.database.connection() as conn:
+        system_id = await vendors.system_of(conn, request.headers.get("authorization"), context.clock.now())
     if system_id is None:
         raise PushRefused("unauthorized", 401, f"send Authorization: Bearer with a token of {TOKEN_PATH}")
     return system_id
@@ -169,14 +171,14 @@ async def _upload(conn: AsyncConnection, system_id: str, export_id: UUID) -> Upl
 
 
 async def _file(
-    request: AnyRequest, tools: Tools, export_id: UUID, file: str
+    request: AnyRequest, context: AppContext, export_id: UUID, file: str
 ) -> tuple[str, TableFile, FileState]:
     """Whose file it is, what its manifest says, how much of it is here."""
-    system_id = await _vendor(request, tools)
-    async with tools.database.connection() as conn:
+    system_id = await _vendor(request, context)
+    async with context.database.connection() as conn:
         upload = await _upload(conn, system_id, export_id)
     entry = _entry(upload, file)
-    return system_id, entry, _file_state(tools, system_id, upload, entry)
+    return system_id, entry, _file_state(context, system_id, upload, entry)
 
 
 def _entry(upload: Upload, file: str) -> TableFile:
@@ -186,15 +188,15 @@ def _entry(upload: Upload, file: str) -> TableFile:
     raise nothing_there()
 
 
-def _file_state(tools: Tools, system_id: str, upload: Upload, entry: TableFile) -> FileState:
+def _file_state(context: AppContext, system_id: str, upload: Upload, entry: TableFile) -> FileState:
     if upload.completed_at is not None:  # its files may be taken in and gone
         return FileState(file=entry.file, received=entry.bytes, bytes=entry.bytes, whole=True)
-    folder = folder_of(tools.settings.spool, system_id, upload.manifest.export_id)
+    folder = folder_of(_spool(context), system_id, upload.manifest.export_id)
     return uploads.file_state(folder, entry)
 
 
 async def _state(
-    conn: AsyncConnection, tools: Tools, system_id: str, upload: Upload | None, export_id: UUID
+    conn: AsyncConnection, context: AppContext, system_id: str, upload: Upload | None, export_id: UUID
 ) -> PackageState:
     upload = upload or await _upload(conn, system_id, export_id)
     known = await ledger.report(conn, system_id, export_id)
@@ -205,8 +207,12 @@ async def _state(
         state=became if upload.completed_at else "uploading",
         code=told.code if told else None,
         reason=told.reason if told else None,
-        files=tuple(_file_state(tools, system_id, upload, entry) for entry in upload.manifest.tables),
+        files=tuple(_file_state(context, system_id, upload, entry) for entry in upload.manifest.tables),
     )
+
+
+def _spool(context: AppContext) -> Path:
+    return context.settings.of(ExportSettings).spool
 
 
 def _content_range(header: str | None, entry: TableFile) -> tuple[int, int]:
@@ -244,7 +250,7 @@ def _fields(body: bytes) -> dict[str, str]:
 
 ROUTES = [
     Router(
-        "/exchange",
+        PREFIX.rstrip("/"),
         route_handlers=[token, begin, state, received, part, complete, report, problems],
         exception_handlers={
             PushRefused: push_refused,

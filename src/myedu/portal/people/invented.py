@@ -11,9 +11,10 @@ import msgspec
 from psycopg import AsyncConnection
 
 from myedu.kit.db import fetch_all, fetch_one
+from myedu.kit.settings import Settings
 from myedu.kit.sql import Queries, load_queries
 from myedu.portal.people.models import System
-from myedu.portal.settings import PortalSettings
+from myedu.portal.settings import is_sandbox
 
 QUERIES = load_queries(__package__, "invented.sql")
 
@@ -54,7 +55,7 @@ class InventedPerson(msgspec.Struct, frozen=True):
 
 
 async def pupils(
-    conn: AsyncConnection, settings: PortalSettings, system: System, begins: str, limit: int
+    conn: AsyncConnection, settings: Settings, system: System, begins: str, limit: int
 ) -> Sequence[InventedPupil]:
     """Pupils whose last name begins so, by name. Raises NotSandbox."""
     wanted = {"region": system.region, "system_id": system.id, "begins": begins, "limit": limit}
@@ -62,14 +63,14 @@ async def pupils(
 
 
 async def person(
-    conn: AsyncConnection, settings: PortalSettings, system: System, person_id: str
+    conn: AsyncConnection, settings: Settings, system: System, person_id: str
 ) -> InventedPerson | None:
     """A person of the export. Raises NotSandbox."""
     wanted = {"region": system.region, "system_id": system.id, "person_id": person_id}
     return await fetch_one(conn, _open(settings).person, wanted, InventedPerson)
 
 
-def _open(settings: PortalSettings) -> Queries:
-    if not settings.is_sandbox:
+def _open(settings: Settings) -> Queries:
+    if not is_sandbox(settings):
         raise NotSandbox
     return QUERIES

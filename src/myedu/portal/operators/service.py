@@ -1,0 +1,98 @@
+"""What an operator sees and decides. Every function asks first whether it is an operator."""
+
+from uuid import UUID
+
+from psycopg import AsyncConnection
+
+from myedu.portal.context import AppContext
+from myedu.portal.exports import desk, ledger
+from myedu.portal.exports.ledger import PackageReport
+from myedu.portal.exports.settings import ExportSettings
+from myedu.portal.federation.stats import recent_stats
+from myedu.portal.identity import service as identity
+from myedu.portal.identity.settings import IdentitySettings
+from myedu.portal.operators.models import JournalsFacts, Overview, PackageFacts
+from myedu.portal.people.models import Viewer
+
+PROBLEMS_A_PAGE = 50
+
+
+class NoSuchPackage(Exception):
+    """No package under this address: the same answer as for whoever is no operator."""
+
+
+async def admit(context: AppContext, token: str | None) -> None:
+    """Whether it is an operator at all, before a form is looked at. Raises NotSignedIn, NotOperator."""
+    async with context.database.connection() as conn:
+        await require_operator(context, conn, token)
+
+
+async def overview(context: AppContext, token: str | None) -> Overview:
+    now = context.clock.now()
+    async with context.database.connection() as conn:
+        viewer = await require_operator(context, conn, token)
+        return Overview(viewer, now, await ledger.systems(conn), await ledger.newest(conn))
+
+
+async def journals(context: AppContext, token: str | None) -> JournalsFacts:
+    """How every journal answers now."""
+    async with context.database.connection() as conn:
+        viewer = await require_operator(context, conn, token)
+        systems = await ledger.systems(conn)
+    return JournalsFacts(viewer, systems, recent_stats(context.telemetry))
+
+
+async def package(
+    context: AppContext, token: str | None, system_id: str, export_id: UUID, page: int = 1
+) -> PackageFacts:
+    """One package with a page of its problems. Raises NoSuchPackage."""
+    now = context.clock.now()
+    async with context.database.connection() as conn:
+        viewer = await require_operator(context, conn, token)
+        report = await _report(conn, system_id, export_id)
+        system = await ledger.system(conn, system_id)
+        if system is None:
+            raise NoSuchPackage
+        rows = sum(count.rows for count in report.problems)
+        offset = (page - 1) * PROBLEMS_A_PAGE
+        problems = await ledger.problems(conn, system_id, export_id, limit=PROBLEMS_A_PAGE, offset=offset)
+    return PackageFacts(viewer, now, system, report, problems, page, rows)
+
+
+async def problems_of(
+    context: AppContext, token: str | None, system_id: str, export_id: UUID
+) -> PackageReport:
+    """Whose problems.csv may be sent. Raises NoSuchPackage."""
+    async with context.database.connection() as conn:
+        await require_operator(context, conn, token)
+        return await _report(conn, system_id, export_id)
+
+
+async def agree(context: AppContext, token: str | None, system_id: str, export_id: UUID) -> bool:
+    """Have a held package applied; False where it isn't held any more."""
+    async with context.database.transaction() as conn:
+        viewer = await require_operator(context, conn, token)
+        return await desk.agree(conn, system_id, export_id, viewer.account_id, context.clock.now())
+
+
+async def refuse(context: AppContext, token: str | None, system_id: str, export_id: UUID) -> bool:
+    """Refuse a held package; False where it isn't held any more."""
+    async with context.database.connection() as conn:
+        viewer = await require_operator(context, conn, token)
+    spool = context.settings.of(ExportSettings).spool
+    return await desk.refuse(
+        context.database, spool, system_id, export_id, viewer.account_id, context.clock.now()
+    )
+
+
+async def require_operator(context: AppContext, conn: AsyncConnection, token: str | None) -> Viewer:
+    """Raises NotSignedIn, NotOperator."""
+    organisations = context.settings.of(IdentitySettings).operator_organisations
+    return await identity.require_operator(conn, token, context.clock.now(), organisations)
+
+
+async def _report(conn: AsyncConnection, system_id: str, export_id: UUID) -> PackageReport:
+    report = await ledger.report(conn, system_id, export_id)
+    if report is None:
+        raise NoSuchPackage
+    return report
