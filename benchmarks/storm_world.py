@@ -13,7 +13,7 @@ from myedu.demo.programs import Crew, Program, free_port, run_to_end
 from myedu.demo.servers import anew, postgres
 from myedu.esia.sandbox.people import Cast, SandboxPerson
 from myedu.esia.sandbox.settings import RegisteredClient, SandboxSettings
-from myedu.journal.generator import cast as journal_cast
+from myedu.invented.school import cast as journal_cast
 from myedu.kit.clock import SystemClock
 from myedu.kit.migrate import migrate
 

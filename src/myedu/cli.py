@@ -22,7 +22,7 @@ _PROGRAMS = {
         "for a vendor and a region: judge a journal system over HTTP",
     ),
     "generate": (
-        "myedu.journal.country.__main__",
+        "myedu.invented.exports.__main__",
         "export packages of the ten pilot regions at their true sizes (myedu[journal])",
     ),
     "netschool": (

@@ -32,9 +32,9 @@ from myedu.demo.machine import JOURNALS, NETSCHOOL, Journal
 from myedu.demo.parts import MNEMONIC
 from myedu.esia.sandbox import RegisteredClient, SandboxSettings, build_sandbox
 from myedu.esia.sandbox.people import default_people
+from myedu.invented.school import generate_region
 from myedu.journal.app import build_journal
 from myedu.journal.exports import export
-from myedu.journal.generator import generate_region
 from myedu.journal.load import load
 from myedu.journal.settings import JournalSettings
 from myedu.kit.clock import FixedClock

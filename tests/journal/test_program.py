@@ -14,7 +14,8 @@ import msgspec
 import pytest
 
 from myedu.journal.__main__ import main
-from tests.journal.conftest import CAST, PUPIL, free_port
+from tests.invented.cast import CAST, PUPIL
+from tests.journal.conftest import free_port
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from myedu.connector.adapters.netschool.roster import Guardian, Roster, SchoolCl
 from myedu.connector.adapters.netschool.sample import sample_roster
 from myedu.esia.sandbox.people import Cast as EsiaCast
 from myedu.esia.sandbox.people import SandboxPerson
-from myedu.journal.generator.cast import Cast, CastGuardian, CastPerson, CastPupil, CastTeacher
+from myedu.invented.school.cast import Cast, CastGuardian, CastPerson, CastPupil, CastTeacher
 
 MOTHER, FATHER, OUTSIDER, TEACHER = 1000300001, 1000300002, 1000300010, 1000300006
 ELDEST, SECOND, YOUNGEST = 1000300003, 1000300004, 1000300005

@@ -15,11 +15,11 @@ import msgspec
 from myedu.connector.adapters.edfi.files import EdFiError
 from myedu.connector.sdk.export import ExportError
 from myedu.contract.windows import Window
+from myedu.invented.regions import UnknownRegion, region_profile
+from myedu.invented.school import Cast, generate_region
 from myedu.journal import exports
-from myedu.journal.generator import Cast, generate_region
-from myedu.journal.generator.regions import UnknownRegion, region_profile
+from myedu.journal.imports.edfi.batches import TIME_ZONE, district_batches
 from myedu.journal.load import LoadError, is_empty, load
-from myedu.journal.load_edfi import TIME_ZONE, district_batches
 from myedu.journal.settings import JournalSettings
 from myedu.kit.clock import SystemClock
 from myedu.kit.log import configure_logging

@@ -13,7 +13,7 @@ from myedu.connector.sdk.export import write_package
 from myedu.contract.package import Manifest
 from myedu.contract.tables import TABLES, Row
 from myedu.journal.system import SYSTEM_INFO
-from myedu.journal.tables import columns
+from myedu.records import columns
 
 _ROWS_A_TRIP = 5_000
 

@@ -1,15 +1,12 @@
 """Rows into the database: COPY, one transaction a batch. Generators and loaders end here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from operator import attrgetter
 
 import psycopg
 from psycopg import sql
 
-from myedu.journal.tables import TABLES, AnyRow, columns
-
-Batch = Mapping[str, Iterable[AnyRow]]
-"""Table → rows. A batch refers only to itself and to batches before it."""
+from myedu.records import TABLES, AnyRow, Batch, columns
 
 
 class LoadError(Exception):

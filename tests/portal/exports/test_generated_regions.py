@@ -12,8 +12,8 @@ import pytest
 
 from myedu.connector.sdk.draft import Compression
 from myedu.contract.tables import TABLES
-from myedu.journal.country.mistakes import Mistake
-from myedu.journal.country.package import Order, Written, write_region
+from myedu.invented.exports.mistakes import Mistake
+from myedu.invented.exports.package import Order, Written, write_region
 from myedu.portal.exports.service import Tools, load_folder
 from tests.portal.exports.taking import Ask
 

@@ -1,0 +1,300 @@
+"""What lessons leave behind: absences, marks, homework, final marks."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+
+from myedu.contract.tables import Period, Person
+from myedu.invented import curriculum
+from myedu.invented.school import texts
+from myedu.invented.school.lessons import Given, YearOfLessons
+from myedu.invented.school.school import School
+from myedu.records import Attendance, File, FinalMark, Homework, HomeworkFile, HomeworkLink, Mark
+
+_AWAY = frozenset({"absent", "excused", "ill"})
+# Shares of all lessons of a pupil.
+_ABSENT, _EXCUSED, _LATE = 0.006, 0.006, 0.012
+_ILL_STARTS = 0.008  # a school day on which an illness begins: about one and a half a year
+_EXEMPT_FROM_SPORT = 0.02
+
+_WEIGHTS = {
+    "control": 3.0,
+    "dictation": 3.0,
+    "test": 2.0,
+    "essay": 2.0,
+    "independent": 2.0,
+    "laboratory": 1.5,
+    "practical": 1.5,
+    "homework": 1.0,
+    "answer": 1.0,
+}
+_WORKS = {
+    "русский язык и литература": ("dictation", "test", "essay", "independent"),
+    "математика": ("control", "independent", "test"),
+    "физика": ("laboratory", "control", "test"),
+    "химия и биология": ("laboratory", "test", "practical"),
+    "география": ("practical", "test"),
+    "информатика": ("practical", "test"),
+}
+_USUAL_WORKS = ("test", "independent")
+_READING_WORKS = ("essay", "test")  # the same teacher as Russian, and no dictations
+_TWO_PART = frozenset({"dictation", "essay"})  # «5/4»: for contents and for spelling
+_WORK_EVERY = 7  # lessons of a subject between written works of the whole group
+_CALLED = 0.17  # a pupil's chance of an answer's mark
+_PRACTICAL_SUBJECTS = (
+    "Музыка",
+    "Изобразительное искусство",
+    "Труд (технология)",
+    "Физическая культура",
+    "ОБЗР",
+)
+
+_FILLED_IN, _NONE_SET = 0.93, 0.06
+_INDIVIDUAL, _LINKED, _WITH_FILE = 0.01, 0.05, 0.01
+
+
+class Results:
+    """Goes through the lessons in the order of days; read the lists after `make`."""
+
+    def __init__(self, school: School, lessons: YearOfLessons, today: date) -> None:
+        self._school, self._lessons, self._today = school, lessons, today
+        self._rng = school.rng
+        self.attendance: list[Attendance] = []
+        self.marks: list[Mark] = []
+        self.homework: list[Homework] = []
+        self.links: list[HomeworkLink] = []
+        self.files: list[File] = []
+        self.homework_files: list[HomeworkFile] = []
+        self.final_marks: list[FinalMark] = []
+        self._able = {
+            pupil.id: self._rng.gauss(4.05, 0.5) for one in school.roster.classes for pupil in one.pupils
+        }
+        self._unfit = {pupil for pupil in self._able if self._rng.random() < _EXEMPT_FROM_SPORT}
+        self._ill = self._illnesses()
+        self._before: dict[tuple[str, str], Given] = {}
+        self._count: dict[tuple[str, str], int] = defaultdict(int)
+
+    def make(self) -> None:
+        for given in sorted(self._lessons.given, key=lambda one: one.lesson.starts_at):
+            if given.lesson.status in ("cancelled", "moved"):
+                continue
+            self._add_homework(given)
+            if given.lesson.status == "held":
+                present = self._call_the_roll(given)
+                self._add_marks(given, present)
+        self._add_final_marks()
+
+    # -- attendance --------------------------------------------------------
+
+    def _illnesses(self) -> dict[str, set[date]]:
+        days = [day for day in self._school.year.school_days() if day <= self._today]
+        ill: dict[str, set[date]] = defaultdict(set)
+        for pupil in self._able:
+            for day in days:
+                if self._rng.random() < _ILL_STARTS:
+                    ill[pupil].update(day + timedelta(days=n) for n in range(self._rng.randint(2, 9)))
+        return ill
+
+    def _call_the_roll(self, given: Given) -> list[Person]:
+        present = []
+        for pupil in self._school.roster.members[given.placed.part.group.id]:
+            note = self._absence(given, pupil)
+            if note is not None:
+                self.attendance.append(note)
+            if note is None or note.code not in _AWAY:
+                present.append(pupil)
+        return present
+
+    def _absence(self, given: Given, pupil: Person) -> Attendance | None:
+        rng, chance = self._rng, self._rng.random()
+        if given.lesson.day in self._ill[pupil.id]:
+            code = "ill"
+        elif given.placed.subject == "Физическая культура" and pupil.id in self._unfit:
+            code = "exempt"
+        elif chance < _ABSENT:
+            code = "absent"
+        elif chance < _ABSENT + _EXCUSED:
+            code = "excused"
+        elif chance < _ABSENT + _EXCUSED + _LATE:
+            code = "late"
+        else:
+            return None
+        return Attendance(
+            person_id=pupil.id,
+            lesson_id=given.lesson.id,
+            day=given.lesson.day,
+            code=code,
+            reason=texts.absence_reason(code, rng) if rng.random() < 0.6 else None,
+            minutes=rng.randint(2, 20) if code == "late" else None,
+        )
+
+    # -- marks -------------------------------------------------------------
+
+    def _add_marks(self, given: Given, present: list[Person]) -> None:
+        subject, grade = given.placed.subject, given.placed.school_class.grade
+        if grade == 1 or not curriculum.SUBJECTS[subject].graded:
+            return
+        key = (given.placed.part.group.id, subject)
+        self._count[key] += 1
+        number = self._count[key]
+        if number % _WORK_EVERY == 0 and subject not in _PRACTICAL_SUBJECTS:
+            self._add_work(given, present, number // _WORK_EVERY)
+            return
+        for pupil in present:
+            chance = self._rng.random()
+            if chance < _CALLED:
+                self._add_mark(given, pupil, "homework" if chance < _CALLED / 4 else "answer", None)
+
+    def _add_work(self, given: Given, present: list[Person], number: int) -> None:
+        subject = given.placed.subject
+        kinds = _WORKS.get(curriculum.SUBJECTS[subject].speciality, _USUAL_WORKS)
+        if subject.startswith("Литератур"):
+            kinds = _READING_WORKS
+        kind = kinds[number % len(kinds)]
+        name = texts.work_name(kind, number, given.lesson.topic, self._rng)
+        for pupil in present:
+            self._add_mark(given, pupil, kind, name)
+            if kind in _TWO_PART:
+                self._add_mark(given, pupil, kind, name, position=2)
+
+    def _add_mark(self, given: Given, pupil: Person, kind: str, name: str | None, position: int = 1) -> None:
+        rng, lesson = self._rng, given.lesson
+        value = str(max(2, min(5, round(rng.gauss(self._able[pupil.id], 0.75)))))
+        counts = True
+        if name and position == 1 and rng.random() < 0.01:
+            value, counts = "н/а", False
+        set_at = self._moment_after(lesson.ends_at)
+        self.marks.append(
+            Mark(
+                id=self._school.ids.long("mark"),
+                updated_at=set_at,
+                person_id=pupil.id,
+                subject_id=lesson.subject_id,
+                day=lesson.day,
+                value=value,
+                weight=_WEIGHTS[kind],
+                lesson_id=lesson.id,
+                work_kind=kind,
+                work_name=name,
+                position=position,
+                comment=texts.mark_comment(rng) if rng.random() < 0.03 else None,
+                counts=counts,
+                set_at=set_at,
+            )
+        )
+
+    def _moment_after(self, moment: datetime) -> datetime:
+        """When a teacher writes it in: within the evening, but not in the future."""
+        later = moment + timedelta(minutes=self._rng.randint(1, 420))
+        return max(moment, min(later, self._lessons.now)).astimezone(UTC)
+
+    # -- homework ----------------------------------------------------------
+
+    def _add_homework(self, given: Given) -> None:
+        """Set at the lesson before, due at this one. Nothing is set in the first grade."""
+        subject, lesson = given.placed.subject, given.lesson
+        key = (given.placed.part.group.id, subject)
+        before, self._before[key] = self._before.get(key), given
+        share = curriculum.SUBJECTS[subject].homework
+        if before is None or before.lesson.status != "held" or given.placed.school_class.grade == 1:
+            return
+        rng = self._rng
+        if not share or rng.random() > _FILLED_IN:
+            return
+        none = rng.random() > share or rng.random() < _NONE_SET
+        name = self._school.roster.subject(subject).name
+        self._put_homework(given, before, "" if none else texts.homework_text(name, rng), None)
+        members = self._school.roster.members[lesson.group_id]
+        if rng.random() < _INDIVIDUAL and members:
+            self._put_homework(given, before, texts.individual_task(rng), rng.choice(members))
+
+    def _put_homework(self, given: Given, before: Given, text: str, pupil: Person | None) -> None:
+        rng, lesson = self._rng, given.lesson
+        homework = Homework(
+            id=self._school.ids.long("homework"),
+            updated_at=self._moment_after(before.lesson.ends_at),
+            group_id=lesson.group_id,
+            subject_id=lesson.subject_id,
+            due_on=lesson.day,
+            lesson_id=lesson.id,
+            set_lesson_id=before.lesson.id,
+            set_on=before.lesson.day,
+            text=text,
+            none=not text,
+            person_id=pupil.id if pupil else None,
+            minutes=rng.choice((15, 20, 30, 40)) if text and rng.random() < 0.3 else None,
+        )
+        self.homework.append(homework)
+        if text and rng.random() < _LINKED:
+            self.links.append(
+                HomeworkLink(
+                    homework_id=homework.id,
+                    position=1,
+                    name="Видеоурок по теме",
+                    url=f"https://video.example/{rng.getrandbits(32):08x}",
+                )
+            )
+        if text and rng.random() < _WITH_FILE:
+            self._attach(homework)
+
+    def _attach(self, homework: Homework) -> None:
+        file = File(
+            id=self._school.ids.short("file"),
+            name="Карточка с заданием.txt",
+            media_type="text/plain; charset=utf-8",
+            content=f"Карточка с заданием\n\n{homework.text}\n".encode(),
+        )
+        self.files.append(file)
+        self.homework_files.append(HomeworkFile(homework_id=homework.id, file_id=file.id))
+
+    # -- final marks -------------------------------------------------------
+
+    def _add_final_marks(self) -> None:
+        grades = {pupil.id: one.grade for one in self._school.roster.classes for pupil in one.pupils}
+        ended = [period for period in self._school.periods if period.ends_on < self._today]
+        for period in ended:
+            by_subject: dict[tuple[str, str], list[Mark]] = defaultdict(list)
+            for mark in self.marks:
+                if period.starts_on <= mark.day <= period.ends_on and mark.counts:
+                    by_subject[mark.person_id, mark.subject_id].append(mark)
+            for (person_id, subject_id), marks in by_subject.items():
+                if _has_period(grades[person_id], period):
+                    self._put_final_mark(person_id, subject_id, period, marks)
+
+    def _put_final_mark(self, person_id: str, subject_id: str, period: Period, marks: list[Mark]) -> None:
+        average = average_of(marks)
+        value, set_by = _rounded(average), "teacher"
+        chance = self._rng.random()
+        if chance < 0.08 and value < 5:
+            value += 1  # the teacher's word stands over the average
+        elif chance > 0.97:
+            set_by = "computed"
+        self.final_marks.append(
+            FinalMark(
+                id=self._school.ids.long("final"),
+                updated_at=datetime.combine(period.ends_on, datetime.min.time(), UTC) + timedelta(hours=12),
+                person_id=person_id,
+                subject_id=subject_id,
+                academic_year=period.academic_year,
+                kind="year" if period.kind == "year" else "period",
+                period_id=period.id,
+                value=str(value),
+                average=round(average, 2),
+                set_by=set_by,
+            )
+        )
+
+
+def average_of(marks: Iterable[Mark]) -> float:
+    """Σ(value·weight) / Σ weight over marks that count and are numbers."""
+    pairs = [(float(mark.value), mark.weight) for mark in marks if mark.counts and mark.value.isdigit()]
+    return sum(value * weight for value, weight in pairs) / sum(weight for _, weight in pairs)
+
+
+def _rounded(average: float) -> int:
+    return int(average + 0.5)
+
+
+def _has_period(grade: int, period: Period) -> bool:
+    """Seniors have half-years, the others quarters; all have the year."""
+    return period.kind == "year" or (period.kind == "half") == (grade >= 10)
