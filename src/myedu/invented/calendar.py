@@ -1,10 +1,10 @@
-"""The school year: quarters, half-years, holidays and days off, by the usual Russian rules."""
+"""The school year by the usual Russian rules: quarters, half-years, holidays, days off."""
 
 from datetime import date, timedelta
 
 import msgspec
 
-# Days off on a fixed date; one that falls on a weekend moves to the next Monday.
+# (month, day); a holiday that falls on a weekend moves to the next Monday.
 _PUBLIC_HOLIDAYS = ((11, 4), (2, 23), (3, 8), (5, 1), (5, 9))
 _FRIDAY, _SATURDAY = 4, 5
 
@@ -28,24 +28,26 @@ class SchoolYear(msgspec.Struct, frozen=True):
 
     @property
     def whole(self) -> Span:
+        """From the first day of the first quarter to the last day of the fourth."""
         return Span(self.quarters[0].first, self.quarters[3].last)
 
     @property
     def halves(self) -> tuple[Span, Span]:
+        """Two quarters each, with the holidays between them."""
         return (
             Span(self.quarters[0].first, self.quarters[1].last),
             Span(self.quarters[2].first, self.quarters[3].last),
         )
 
     def school_days(self, grade: int | None = None) -> list[date]:
-        """Days with lessons; the first grade has a week off in the middle of February."""
+        """Days with lessons, in order; grade 1 has a week off in the middle of February."""
         return [
-            first
+            day
             for quarter in self.quarters
-            for first in _days(quarter)
-            if first.weekday() < _SATURDAY
-            and first not in self.days_off
-            and not (grade == 1 and first in self._february_week())
+            for day in _days(quarter)
+            if day.weekday() < _SATURDAY
+            and day not in self.days_off
+            and not (grade == 1 and day in self._february_week())
         ]
 
     def _february_week(self) -> Span:
@@ -54,7 +56,7 @@ class SchoolYear(msgspec.Struct, frozen=True):
 
 
 def school_year_of(day: date) -> SchoolYear:
-    """The school year that holds `day`; summer belongs to the year that has ended."""
+    """The school year that `day` lies in; the summer belongs to the year before it."""
     year = day.year if day.month >= 9 else day.year - 1
     autumn = _monday_from(date(year, 10, 24))
     spring = _monday_from(date(year + 1, 3, 24))

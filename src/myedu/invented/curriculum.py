@@ -1,17 +1,20 @@
-"""Which subjects a grade has, how many lessons a week, who teaches them, which classes split."""
+"""What each grade studies: subjects, lessons a week, the speciality of the teacher, which classes split."""
 
 import msgspec
 
 TALKS = "Разговоры о важном"
 NATIVE = "native"
-"""Stands for the region's own language in the plans below."""
+"""Stands in the plans below for the region's own language."""
 ELECTIVE = "Практикум по математике"
 INDIVIDUAL = "Занятие с логопедом"
 PRIMARY = "начальные классы"
 
 
 class SubjectFacts(msgspec.Struct, frozen=True):
-    """`speciality`: the kind of teacher. `homework`: share of lessons with a task. `graded`: has marks."""
+    """What a subject is like. `speciality`: of its teachers; `homework`: share of lessons that set a task.
+
+    `graded`: pupils get marks; `splits`: subgroups have it side by side.
+    """
 
     short: str
     area: str
@@ -133,7 +136,7 @@ HOURS: dict[int, dict[str, int]] = {
 
 
 def speciality_of(subject: str, grade: int) -> str:
-    """The class's own teacher gives most lessons up to the fourth grade."""
+    """The speciality that teaches a subject; up to grade 4 a primary teacher gives most lessons."""
     if grade <= 4 and subject in _PRIMARY_SUBJECTS:
         return PRIMARY
     return SUBJECTS[subject].speciality

@@ -1,4 +1,4 @@
-"""Names of invented people, out of names.toml; patronymics and female surnames by rule."""
+"""Names of invented people from names.toml; patronymics and female surnames by rule."""
 
 import tomllib
 from importlib.resources import files
@@ -8,7 +8,7 @@ import msgspec
 
 
 class NamePool(msgspec.Struct, frozen=True):
-    """Surnames in their male form; `fathers` are the names that patronymics are made of."""
+    """Names of one origin. Surnames in their male form; patronymics are made of `fathers`."""
 
     surnames: tuple[str, ...]
     male: tuple[str, ...]
@@ -25,6 +25,7 @@ def _read_pools() -> dict[str, NamePool]:
 
 
 POOLS = _read_pools()
+"""Section of names.toml ("russian", "tatar", "sakha") → its names."""
 
 _PATRONYMIC_STEMS = {
     "Анатолий": "Анатольев",
@@ -56,7 +57,7 @@ def patronymic(father: str, sex: str) -> str:
 
 
 def surname(male_form: str, sex: str) -> str:
-    """«Соколов» → «Соколова», «Озерский» → «Озерская», «Шевченко» stays."""
+    """«Соколов» → «Соколова», «Озерский» → «Озерская»; «Шевченко» has one form for both."""
     if sex == "m":
         return male_form
     if male_form.endswith(("ский", "цкий")):
@@ -67,4 +68,5 @@ def surname(male_form: str, sex: str) -> str:
 
 
 def given_name(pool: NamePool, sex: str, rng: Random) -> str:
+    """A random first name; `sex` is "m" or "f"."""
     return rng.choice(pool.male if sex == "m" else pool.female)

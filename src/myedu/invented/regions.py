@@ -1,10 +1,13 @@
-"""What differs between the ten pilot regions: clock, towns, languages, whose names are usual."""
+"""The ten pilot regions as far as they differ: towns, time zones, languages, usual names."""
 
 import msgspec
 
 
 class RegionProfile(msgspec.Struct, frozen=True, kw_only=True):
-    """`towns` are (name, IANA zone): Yakutia has three clocks, so the zone is a town's, not a region's."""
+    """`towns` are (name, IANA zone): Yakutia has three time zones, so each town has its own.
+
+    `names` are keys of names.POOLS, a more frequent one several times. `oktmo`: its first two digits.
+    """
 
     name: str
     towns: tuple[tuple[str, str], ...]
@@ -77,10 +80,11 @@ REGIONS: dict[str, RegionProfile] = {
 
 
 class UnknownRegion(Exception):
-    """There is no profile of the region; the message lists those there are."""
+    """The region has no profile; the message lists the codes that have one."""
 
 
 def region_profile(code: str) -> RegionProfile:
+    """The profile of a two-digit code. Raises UnknownRegion."""
     if code not in REGIONS:
         raise UnknownRegion(f"region {code} has no profile: choose one of {', '.join(REGIONS)}")
     return REGIONS[code]

@@ -1,4 +1,4 @@
-"""A believable Russian region, the same for the same seed; school by school, so that millions stream."""
+"""A believable region, school by school down to the last mark; the same seed gives the same region."""
 
 from myedu.invented.school.cast import Cast, CastGuardian, CastPerson, CastPupil, CastTeacher
 from myedu.invented.school.region import generate_region

@@ -1,4 +1,4 @@
-"""Bells: by shift, and shorter lessons for the first grade."""
+"""Bell schedules: one for each shift, and shorter lessons for the first grade."""
 
 from datetime import datetime, time, timedelta
 
@@ -6,23 +6,25 @@ from myedu.invented.school.ids import Ids
 from myedu.records import Bell, BellSchedule
 
 LESSONS = {1: 7, 2: 6}
-"""Numbers of lessons in a shift."""
+"""Shift → number of its lessons."""
+# Minutes.
 _BREAKS = (10, 15, 20, 15, 10, 10)
 _LENGTH, _FIRST_GRADE_LENGTH = 40, 35
-_BETWEEN_SHIFTS = 20  # minutes: the second shift starts after the first has left
+_BETWEEN_SHIFTS = 20  # the second shift starts after the first has left
 _NO_DAY = datetime(2000, 1, 1)  # noqa: DTZ001 - only arithmetic on clock times
 
 
 class Bells:
-    """A school's bell schedules. Lesson k of the first grade lies within lesson k of the others, and the
+    """A school's bell schedules; `bells`: bell schedule id → number of the lesson → its bell.
 
-    shifts don't overlap, so (shift, number) is a slot in which a teacher can be in one place only.
+    Lesson k of the first grade lies within lesson k of the others and the shifts don't overlap, so a teacher
+    who is free at (shift, number) is free for any class.
     """
 
     def __init__(self, ids: Ids, organization_id: str, starts: time, shifts: tuple[int, ...]) -> None:
         self.schedules: list[BellSchedule] = []
         self.bells: dict[str, dict[int, Bell]] = {}
-        self._of: dict[tuple[int, bool], str] = {}
+        self._schedule_ids: dict[tuple[int, bool], str] = {}  # (shift, is it of the first grade)
         first = _slots(starts, LESSONS[1])
         last = first[-1] + timedelta(minutes=_LENGTH + _BETWEEN_SHIFTS)
         for shift in shifts:
@@ -31,9 +33,11 @@ class Bells:
         self._add(ids, organization_id, 1, "смена, 1 классы", first, _FIRST_GRADE_LENGTH, first_grade=True)
 
     def schedule_id(self, shift: int, grade: int) -> str:
-        return self._of[shift, grade == 1]
+        """The bell schedule of a class. KeyError for a shift that the school doesn't have."""
+        return self._schedule_ids[shift, grade == 1]
 
     def bell(self, shift: int, grade: int, number: int) -> Bell:
+        """The bell of a lesson, whose `number` counts from 1 in its shift."""
         return self.bells[self.schedule_id(shift, grade)][number]
 
     def _add(
@@ -51,7 +55,7 @@ class Bells:
             id=ids.short("bells"), organization_id=organization_id, name=f"{shift} {name}", shift=shift
         )
         self.schedules.append(schedule)
-        self._of[shift, first_grade] = schedule.id
+        self._schedule_ids[shift, first_grade] = schedule.id
         self.bells[schedule.id] = {
             number: Bell(
                 bell_schedule_id=schedule.id,

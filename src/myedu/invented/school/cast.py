@@ -1,4 +1,4 @@
-"""Given people who must exist in a generated region, such as those of an ESIA sandbox."""
+"""The cast: given people who must exist in a generated region, such as those of an ESIA sandbox."""
 
 from datetime import date
 from typing import Literal
@@ -7,7 +7,7 @@ import msgspec
 
 
 class CastPerson(msgspec.Struct, frozen=True, kw_only=True):
-    """A person with the identity that the rest of the world knows."""
+    """A given person, with the identity by which other systems know them."""
 
     last_name: str
     first_name: str
@@ -19,7 +19,7 @@ class CastPerson(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CastGuardian(msgspec.Struct, frozen=True, kw_only=True):
-    """The same `person` may stand beside several pupils: it becomes one row."""
+    """A guardian of a pupil. The same `person` may be given for several pupils: it becomes one row."""
 
     person: CastPerson
     relation: str = "mother"
@@ -27,7 +27,7 @@ class CastGuardian(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CastPupil(msgspec.Struct, frozen=True, kw_only=True):
-    """`school` counts from 1; without a grade the birth date gives it."""
+    """A pupil of school number `school`, from 1. If `grade` is None, the birth date gives it."""
 
     person: CastPerson
     guardians: tuple[CastGuardian, ...] = ()
@@ -37,7 +37,7 @@ class CastPupil(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CastTeacher(msgspec.Struct, frozen=True, kw_only=True):
-    """Takes the place of the first teacher of `subject` in the school."""
+    """The first teacher of `subject` in school number `school`, from 1."""
 
     person: CastPerson
     school: int = 1
@@ -45,11 +45,16 @@ class CastTeacher(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Cast(msgspec.Struct, frozen=True, kw_only=True):
+    """All given people of one region; the JSON of `generate --cast`."""
+
     pupils: tuple[CastPupil, ...] = ()
     teachers: tuple[CastTeacher, ...] = ()
 
 
 def grade_by_age(birth_date: date, academic_year: int) -> int:
-    """The usual grade of a child on 1 September: first-graders are born from March Y-7 to February Y-6."""
+    """The usual grade, 1 to 11, on 1 September of `academic_year`.
+
+    First-graders are born from March seven years before to February six years before.
+    """
     cohort = birth_date.year - (birth_date.month < 3)
     return max(1, min(11, academic_year - cohort - 6))

@@ -1,4 +1,4 @@
-"""Ids and SNILS that never collide, whatever order schools are made in."""
+"""Ids, SNILS and ESIA oids that never collide, whatever order schools are made in."""
 
 from collections import Counter
 
@@ -13,7 +13,10 @@ _SCHOOLS_PER_REGION = 2_000
 
 
 class Ids:
-    """The ids of one school of one region. School 0 is the region itself."""
+    """The ids of one school of one region.
+
+    School 0 stands for the region itself, with people of several schools.
+    """
 
     def __init__(self, seed: int, region: str, school: int) -> None:
         if not 0 <= school < _SCHOOLS_PER_REGION:
@@ -23,12 +26,12 @@ class Ids:
         self._short: Counter[str] = Counter()
 
     def long(self, kind: str) -> str:
-        """A number beyond 2^53 for the tables that grow."""
+        """The next id of a large table: a number beyond 2^53. `kind` is a key of _KINDS."""
         self._long[kind] += 1
         return f"{_KINDS[kind]}{self._region:02d}{self._school:04d}{self._long[kind]:010d}"
 
     def short(self, kind: str) -> str:
-        """A name for the small tables: `s3-group-12`."""
+        """The next id of a small table: `s3-group-12`."""
         self._short[kind] += 1
         return f"s{self._school}-{kind}-{self._short[kind]}"
 
@@ -39,8 +42,12 @@ class Ids:
         return (self._region * _SCHOOLS_PER_REGION + self._school) * _PERSONS_PER_SCHOOL + number
 
     def snils(self) -> str:
-        """The SNILS of the person whose id was given last; another seed gives another."""
+        """The SNILS of the person whose id was made last; another seed gives another.
+
+        Raises ValueError if the school has more persons than numbers.
+        """
         return make_snils(snils_number(self._seed, self._person_number()))
 
     def esia_oid(self) -> str:
+        """The ESIA oid of the person whose id was made last."""
         return esia_oid_of(self._person_number())

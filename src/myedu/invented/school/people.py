@@ -1,4 +1,4 @@
-"""Families: siblings with one surname, two guardians as a rule, a few of them revoked."""
+"""Persons and families: siblings share a surname and, as a rule, two guardians; a few rights are revoked."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -17,8 +17,11 @@ _REVOKED = 0.03
 _HAS_ESIA_OID = 0.75  # 0.85 parent accounts a pupil in a real region; not all of them known to the journal
 
 
-class People:
-    """Makes persons of one school. `taken` are SNILS that belong to the cast."""
+class PersonFactory:
+    """Makes the persons of one school. `year` is the first calendar year of the academic year.
+
+    `reserved_snils`: those of the cast, given to no one else.
+    """
 
     def __init__(
         self,
@@ -27,13 +30,14 @@ class People:
         profile: RegionProfile,
         *,
         year: int,
-        taken: frozenset[str],
+        reserved_snils: frozenset[str],
     ) -> None:
-        self._ids, self._rng, self._profile, self._taken = ids, rng, profile, taken
+        self._ids, self._rng, self._profile, self._reserved_snils = ids, rng, profile, reserved_snils
         self._year = year
         self.updated_at = datetime(year, 8, 25, 9, tzinfo=UTC)
 
     def pool(self) -> NamePool:
+        """Names of one origin, as often as it is met in the region."""
         return POOLS[self._rng.choice(self._profile.names)]
 
     def person(
@@ -45,7 +49,7 @@ class People:
         family: str | None = None,
         father: str | None = None,
     ) -> Person:
-        """Someone new; `family` is a surname in its male form, `father` a given name."""
+        """A new person. `sex` is "m" or "f", `family` a surname in its male form, `father` a first name."""
         identity, snils = self._identity()
         rng = self._rng
         return Person(
@@ -60,8 +64,8 @@ class People:
             esia_oid=self._ids.esia_oid() if rng.random() < _HAS_ESIA_OID else None,
         )
 
-    def given(self, person: CastPerson) -> Person:
-        """A person of the cast: their own identity, an id of ours."""
+    def cast_person(self, person: CastPerson) -> Person:
+        """A person of the cast: name, SNILS and oid as given, the id made here."""
         return Person(
             id=self._ids.long("person"),
             updated_at=self.updated_at,
@@ -75,12 +79,13 @@ class People:
         )
 
     def adult(self) -> Person:
+        """A new person of an age at which people work: 24 to 63 in `year`."""
         rng = self._rng
         sex = "f" if rng.random() < 0.85 else "m"  # as among real teachers
         return self.person(self.pool(), sex, _day_in(rng, self._year - 63, self._year - 24))
 
     def family(self, birth_dates: Iterable[date]) -> tuple[list[Person], list[Person], list[Guardianship]]:
-        """Children of these birth dates, their parents, and the links between them."""
+        """Children of these birth dates in their order, their parents, and each parent's guardianships."""
         rng, pool = self._rng, self.pool()
         family_name, father_name = rng.choice(pool.surnames), rng.choice(pool.fathers)
         children = [
@@ -99,7 +104,11 @@ class People:
     def link(
         self, guardian: Person, child: Person, relation: str | None = None, revoked: bool | None = None
     ) -> Guardianship:
-        """A guardianship from birth on; by chance revoked where `revoked` is not given."""
+        """A guardianship from the child's birth on.
+
+        `relation` None: mother or father by sex. `revoked` None: revoked for a few fathers whose relation
+        isn't given.
+        """
         rng = self._rng
         if revoked is None:
             revoked = relation is None and guardian.sex == "m" and rng.random() < _REVOKED
@@ -118,12 +127,15 @@ class People:
     def _identity(self) -> tuple[str, str]:
         while True:
             identity, snils = self._ids.long("person"), self._ids.snils()
-            if snils not in self._taken:
+            if snils not in self._reserved_snils:
                 return identity, snils
 
 
 def birth_date_of_grade(rng: Random, grade: int, year: int) -> date:
-    """Born from March to February, as those who start at six and a half to seven and a half."""
+    """A random birth date for a grade in the academic year that begins in `year`.
+
+    From March to February: children start school at six and a half to seven and a half.
+    """
     return date(year - grade - 6, 3, 1) + timedelta(days=rng.randrange(360))
 
 

@@ -1,4 +1,4 @@
-"""What lessons leave behind: absences, marks, homework, final marks."""
+"""The results of lessons: attendance, marks, homework, final marks."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -7,14 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 from myedu.contract.tables import Period, Person
 from myedu.invented import curriculum
 from myedu.invented.school import texts
-from myedu.invented.school.lessons import Given, YearOfLessons
+from myedu.invented.school.lessons import LessonGenerator, ScheduledLesson
 from myedu.invented.school.school import School
 from myedu.records import Attendance, File, FinalMark, Homework, HomeworkFile, HomeworkLink, Mark
 
-_AWAY = frozenset({"absent", "excused", "ill"})
-# Shares of all lessons of a pupil.
+_ABSENCE_CODES = frozenset({"absent", "excused", "ill"})
+# Shares of a pupil's lessons.
 _ABSENT, _EXCUSED, _LATE = 0.006, 0.006, 0.012
-_ILL_STARTS = 0.008  # a school day on which an illness begins: about one and a half a year
+_ILL_STARTS = 0.008  # share of school days on which an illness begins: about one and a half a year
 _EXEMPT_FROM_SPORT = 0.02
 
 _WEIGHTS = {
@@ -38,9 +38,9 @@ _WORKS = {
 }
 _USUAL_WORKS = ("test", "independent")
 _READING_WORKS = ("essay", "test")  # the same teacher as Russian, and no dictations
-_TWO_PART = frozenset({"dictation", "essay"})  # «5/4»: for contents and for spelling
-_WORK_EVERY = 7  # lessons of a subject between written works of the whole group
-_CALLED = 0.17  # a pupil's chance of an answer's mark
+_TWO_PART = frozenset({"dictation", "essay"})  # «5/4»: for content and for spelling
+_WORK_EVERY = 7  # every seventh lesson of a subject has a written work of the whole group
+_MARKED_ANSWER = 0.17  # a pupil's chance of a mark at any other lesson
 _PRACTICAL_SUBJECTS = (
     "Музыка",
     "Изобразительное искусство",
@@ -53,10 +53,10 @@ _FILLED_IN, _NONE_SET = 0.93, 0.06
 _INDIVIDUAL, _LINKED, _WITH_FILE = 0.01, 0.05, 0.01
 
 
-class Results:
-    """Goes through the lessons in the order of days; read the lists after `make`."""
+class ResultGenerator:
+    """Goes through the lessons in the order of their starts; read the lists after `generate`."""
 
-    def __init__(self, school: School, lessons: YearOfLessons, today: date) -> None:
+    def __init__(self, school: School, lessons: LessonGenerator, today: date) -> None:
         self._school, self._lessons, self._today = school, lessons, today
         self._rng = school.rng
         self.attendance: list[Attendance] = []
@@ -66,50 +66,55 @@ class Results:
         self.files: list[File] = []
         self.homework_files: list[HomeworkFile] = []
         self.final_marks: list[FinalMark] = []
-        self._able = {
-            pupil.id: self._rng.gauss(4.05, 0.5) for one in school.roster.classes for pupil in one.pupils
-        }
-        self._unfit = {pupil for pupil in self._able if self._rng.random() < _EXEMPT_FROM_SPORT}
-        self._ill = self._illnesses()
-        self._before: dict[tuple[str, str], Given] = {}
-        self._count: dict[tuple[str, str], int] = defaultdict(int)
+        self._ability = {
+            pupil.id: self._rng.gauss(4.05, 0.5)
+            for school_class in school.roster.classes
+            for pupil in school_class.pupils
+        }  # person → mean of the marks
+        self._exempt = {pupil for pupil in self._ability if self._rng.random() < _EXEMPT_FROM_SPORT}
+        self._sick_days = self._illnesses()
+        self._previous: dict[tuple[str, str], ScheduledLesson] = {}  # (group, subject) → last lesson
+        self._lesson_counts: dict[tuple[str, str], int] = defaultdict(int)
 
-    def make(self) -> None:
-        for given in sorted(self._lessons.given, key=lambda one: one.lesson.starts_at):
-            if given.lesson.status in ("cancelled", "moved"):
+    def generate(self) -> None:
+        """Makes all results up to `today`. Call it once."""
+        for scheduled in sorted(self._lessons.lessons, key=lambda scheduled: scheduled.row.starts_at):
+            if scheduled.row.status in ("cancelled", "moved"):
                 continue
-            self._add_homework(given)
-            if given.lesson.status == "held":
-                present = self._call_the_roll(given)
-                self._add_marks(given, present)
+            self._add_homework(scheduled)
+            if scheduled.row.status == "held":
+                present = self._take_attendance(scheduled)
+                self._add_marks(scheduled, present)
         self._add_final_marks()
 
     # -- attendance --------------------------------------------------------
 
     def _illnesses(self) -> dict[str, set[date]]:
+        """Person → days of illness, holidays and weekends included."""
         days = [day for day in self._school.year.school_days() if day <= self._today]
-        ill: dict[str, set[date]] = defaultdict(set)
-        for pupil in self._able:
+        sick_days: dict[str, set[date]] = defaultdict(set)
+        for pupil in self._ability:
             for day in days:
                 if self._rng.random() < _ILL_STARTS:
-                    ill[pupil].update(day + timedelta(days=n) for n in range(self._rng.randint(2, 9)))
-        return ill
+                    sick_days[pupil].update(day + timedelta(days=n) for n in range(self._rng.randint(2, 9)))
+        return sick_days
 
-    def _call_the_roll(self, given: Given) -> list[Person]:
+    def _take_attendance(self, scheduled: ScheduledLesson) -> list[Person]:
+        """The pupils who are present."""
         present = []
-        for pupil in self._school.roster.members[given.placed.part.group.id]:
-            note = self._absence(given, pupil)
+        for pupil in self._school.roster.members[scheduled.slot.assignment.group.id]:
+            note = self._absence(scheduled, pupil)
             if note is not None:
                 self.attendance.append(note)
-            if note is None or note.code not in _AWAY:
+            if note is None or note.code not in _ABSENCE_CODES:
                 present.append(pupil)
         return present
 
-    def _absence(self, given: Given, pupil: Person) -> Attendance | None:
+    def _absence(self, scheduled: ScheduledLesson, pupil: Person) -> Attendance | None:
         rng, chance = self._rng, self._rng.random()
-        if given.lesson.day in self._ill[pupil.id]:
+        if scheduled.row.day in self._sick_days[pupil.id]:
             code = "ill"
-        elif given.placed.subject == "Физическая культура" and pupil.id in self._unfit:
+        elif scheduled.slot.subject == "Физическая культура" and pupil.id in self._exempt:
             code = "exempt"
         elif chance < _ABSENT:
             code = "absent"
@@ -121,8 +126,8 @@ class Results:
             return None
         return Attendance(
             person_id=pupil.id,
-            lesson_id=given.lesson.id,
-            day=given.lesson.day,
+            lesson_id=scheduled.row.id,
+            day=scheduled.row.day,
             code=code,
             reason=texts.absence_reason(code, rng) if rng.random() < 0.6 else None,
             minutes=rng.randint(2, 20) if code == "late" else None,
@@ -130,36 +135,40 @@ class Results:
 
     # -- marks -------------------------------------------------------------
 
-    def _add_marks(self, given: Given, present: list[Person]) -> None:
-        subject, grade = given.placed.subject, given.placed.school_class.grade
+    def _add_marks(self, scheduled: ScheduledLesson, present: list[Person]) -> None:
+        subject, grade = scheduled.slot.subject, scheduled.slot.school_class.grade
         if grade == 1 or not curriculum.SUBJECTS[subject].graded:
             return
-        key = (given.placed.part.group.id, subject)
-        self._count[key] += 1
-        number = self._count[key]
+        key = (scheduled.slot.assignment.group.id, subject)
+        self._lesson_counts[key] += 1
+        number = self._lesson_counts[key]
         if number % _WORK_EVERY == 0 and subject not in _PRACTICAL_SUBJECTS:
-            self._add_work(given, present, number // _WORK_EVERY)
+            self._add_work(scheduled, present, number // _WORK_EVERY)
             return
         for pupil in present:
             chance = self._rng.random()
-            if chance < _CALLED:
-                self._add_mark(given, pupil, "homework" if chance < _CALLED / 4 else "answer", None)
+            if chance < _MARKED_ANSWER:
+                self._add_mark(
+                    scheduled, pupil, "homework" if chance < _MARKED_ANSWER / 4 else "answer", None
+                )
 
-    def _add_work(self, given: Given, present: list[Person], number: int) -> None:
-        subject = given.placed.subject
+    def _add_work(self, scheduled: ScheduledLesson, present: list[Person], number: int) -> None:
+        subject = scheduled.slot.subject
         kinds = _WORKS.get(curriculum.SUBJECTS[subject].speciality, _USUAL_WORKS)
         if subject.startswith("Литератур"):
             kinds = _READING_WORKS
         kind = kinds[number % len(kinds)]
-        name = texts.work_name(kind, number, given.lesson.topic, self._rng)
+        name = texts.work_name(kind, number, scheduled.row.topic, self._rng)
         for pupil in present:
-            self._add_mark(given, pupil, kind, name)
+            self._add_mark(scheduled, pupil, kind, name)
             if kind in _TWO_PART:
-                self._add_mark(given, pupil, kind, name, position=2)
+                self._add_mark(scheduled, pupil, kind, name, position=2)
 
-    def _add_mark(self, given: Given, pupil: Person, kind: str, name: str | None, position: int = 1) -> None:
-        rng, lesson = self._rng, given.lesson
-        value = str(max(2, min(5, round(rng.gauss(self._able[pupil.id], 0.75)))))
+    def _add_mark(
+        self, scheduled: ScheduledLesson, pupil: Person, kind: str, name: str | None, position: int = 1
+    ) -> None:
+        rng, lesson = self._rng, scheduled.row
+        value = str(max(2, min(5, round(rng.gauss(self._ability[pupil.id], 0.75)))))
         counts = True
         if name and position == 1 and rng.random() < 0.01:
             value, counts = "н/а", False
@@ -184,41 +193,43 @@ class Results:
         )
 
     def _moment_after(self, moment: datetime) -> datetime:
-        """When a teacher writes it in: within the evening, but not in the future."""
+        """When a teacher enters it: by the same evening, but not in the future."""
         later = moment + timedelta(minutes=self._rng.randint(1, 420))
         return max(moment, min(later, self._lessons.now)).astimezone(UTC)
 
     # -- homework ----------------------------------------------------------
 
-    def _add_homework(self, given: Given) -> None:
+    def _add_homework(self, scheduled: ScheduledLesson) -> None:
         """Set at the lesson before, due at this one. Nothing is set in the first grade."""
-        subject, lesson = given.placed.subject, given.lesson
-        key = (given.placed.part.group.id, subject)
-        before, self._before[key] = self._before.get(key), given
+        subject, lesson = scheduled.slot.subject, scheduled.row
+        key = (scheduled.slot.assignment.group.id, subject)
+        previous, self._previous[key] = self._previous.get(key), scheduled
         share = curriculum.SUBJECTS[subject].homework
-        if before is None or before.lesson.status != "held" or given.placed.school_class.grade == 1:
+        if previous is None or previous.row.status != "held" or scheduled.slot.school_class.grade == 1:
             return
         rng = self._rng
         if not share or rng.random() > _FILLED_IN:
             return
         none = rng.random() > share or rng.random() < _NONE_SET
         name = self._school.roster.subject(subject).name
-        self._put_homework(given, before, "" if none else texts.homework_text(name, rng), None)
+        self._append_homework(scheduled, previous, "" if none else texts.homework_text(name, rng), None)
         members = self._school.roster.members[lesson.group_id]
         if rng.random() < _INDIVIDUAL and members:
-            self._put_homework(given, before, texts.individual_task(rng), rng.choice(members))
+            self._append_homework(scheduled, previous, texts.individual_task(rng), rng.choice(members))
 
-    def _put_homework(self, given: Given, before: Given, text: str, pupil: Person | None) -> None:
-        rng, lesson = self._rng, given.lesson
+    def _append_homework(
+        self, scheduled: ScheduledLesson, previous: ScheduledLesson, text: str, pupil: Person | None
+    ) -> None:
+        rng, lesson = self._rng, scheduled.row
         homework = Homework(
             id=self._school.ids.long("homework"),
-            updated_at=self._moment_after(before.lesson.ends_at),
+            updated_at=self._moment_after(previous.row.ends_at),
             group_id=lesson.group_id,
             subject_id=lesson.subject_id,
             due_on=lesson.day,
             lesson_id=lesson.id,
-            set_lesson_id=before.lesson.id,
-            set_on=before.lesson.day,
+            set_lesson_id=previous.row.id,
+            set_on=previous.row.day,
             text=text,
             none=not text,
             person_id=pupil.id if pupil else None,
@@ -250,7 +261,11 @@ class Results:
     # -- final marks -------------------------------------------------------
 
     def _add_final_marks(self) -> None:
-        grades = {pupil.id: one.grade for one in self._school.roster.classes for pupil in one.pupils}
+        grades = {
+            pupil.id: school_class.grade
+            for school_class in self._school.roster.classes
+            for pupil in school_class.pupils
+        }
         ended = [period for period in self._school.periods if period.ends_on < self._today]
         for period in ended:
             by_subject: dict[tuple[str, str], list[Mark]] = defaultdict(list)
@@ -259,14 +274,14 @@ class Results:
                     by_subject[mark.person_id, mark.subject_id].append(mark)
             for (person_id, subject_id), marks in by_subject.items():
                 if _has_period(grades[person_id], period):
-                    self._put_final_mark(person_id, subject_id, period, marks)
+                    self._append_final_mark(person_id, subject_id, period, marks)
 
-    def _put_final_mark(self, person_id: str, subject_id: str, period: Period, marks: list[Mark]) -> None:
+    def _append_final_mark(self, person_id: str, subject_id: str, period: Period, marks: list[Mark]) -> None:
         average = average_of(marks)
         value, set_by = _rounded(average), "teacher"
         chance = self._rng.random()
         if chance < 0.08 and value < 5:
-            value += 1  # the teacher's word stands over the average
+            value += 1  # the teacher decides, not the average
         elif chance > 0.97:
             set_by = "computed"
         self.final_marks.append(
@@ -286,7 +301,7 @@ class Results:
 
 
 def average_of(marks: Iterable[Mark]) -> float:
-    """Σ(value·weight) / Σ weight over marks that count and are numbers."""
+    """Σ(value·weight) / Σ weight over the marks that count and are numbers; at least one must be."""
     pairs = [(float(mark.value), mark.weight) for mark in marks if mark.counts and mark.value.isdigit()]
     return sum(value * weight for value, weight in pairs) / sum(weight for _, weight in pairs)
 
@@ -296,5 +311,5 @@ def _rounded(average: float) -> int:
 
 
 def _has_period(grade: int, period: Period) -> bool:
-    """Seniors have half-years, the others quarters; all have the year."""
+    """Grades 10 and 11 have half-years, the others quarters; all have the year."""
     return period.kind == "year" or (period.kind == "half") == (grade >= 10)

@@ -1,4 +1,4 @@
-"""One school put together: its groups, people, bells and weekly plan."""
+"""One school: its groups, people, bells and weekly timetable."""
 
 from collections.abc import Sequence
 from datetime import time
@@ -14,15 +14,21 @@ from myedu.invented.regions import RegionProfile
 from myedu.invented.school.bells import LESSONS, Bells
 from myedu.invented.school.cast import Cast
 from myedu.invented.school.ids import Ids
-from myedu.invented.school.people import People
+from myedu.invented.school.people import PersonFactory
 from myedu.invented.school.roster import Roster, SchoolClass, cast_key
-from myedu.invented.school.timetable import WEEKDAYS, Part, Placed, Week, assign_teachers
+from myedu.invented.school.timetable import (
+    WEEKDAYS,
+    Assignment,
+    TimetableSlot,
+    WeeklyTimetable,
+    assign_teachers,
+)
 from myedu.records import GroupBells, TimetableEntry
 
 _LETTERS = "АБВГДЕЖЗИК"
 _FULL_CLASS = 25
 _SMALLEST_SCHOOL_WITH_ALL_GRADES = 60
-# Six lessons fit into the second shift, so only grades that never have more go there.
+# The second shift has room for six lessons, so only grades that never have more go there.
 _SECOND_SHIFT_GRADES = (3, 6)
 _STARTS = (time(8, 30), time(8, 0), time(9, 0))
 _CLASS_NAMES = ("{grade} «{letter}»", "{grade}{letter}", "{grade}{small}")
@@ -30,15 +36,15 @@ _ROMAN = ("I", "II", "III", "IV")
 
 
 class School(msgspec.Struct, frozen=True):
-    """Everything about a school that doesn't change from day to day."""
+    """What doesn't change in a school from day to day, and the makers that go on with its ids and chance."""
 
     roster: Roster
     year: SchoolYear
     zone: ZoneInfo
     bells: Bells
     periods: tuple[Period, ...]
-    plan: tuple[Placed, ...]
-    week: Week
+    slots: tuple[TimetableSlot, ...]
+    timetable: WeeklyTimetable
     ids: Ids
     rng: Random
 
@@ -53,11 +59,15 @@ def build_school(
     year: SchoolYear,
     cast: Cast,
     adults: dict[str, Person],
-    taken: frozenset[str],
+    reserved_snils: frozenset[str],
 ) -> School:
-    """School `number` (from 1) of a region; nothing of it depends on other schools."""
+    """School `number` of a region, from 1. It depends on no other school.
+
+    `adults`: `cast_key` → person of the region; `reserved_snils`: of the cast. Raises ValueError if a pupil
+    of the cast has a grade that the school lacks.
+    """
     ids, rng = Ids(seed, region, number), Random(f"{seed}:{region}:{number}")  # noqa: S311 - not a secret
-    people = People(ids, rng, profile, year=year.first_year, taken=taken)
+    people = PersonFactory(ids, rng, profile, year=year.first_year, reserved_snils=reserved_snils)
     town, zone = profile.towns[(number - 1) % len(profile.towns)]
     organization = _organization(region, number, town, zone, profile, people)
     roster = Roster(organization, ids, rng, people, profile.native_language)
@@ -69,42 +79,45 @@ def build_school(
     for teacher in cast.teachers:
         if teacher.school == number:
             roster.hire(curriculum.speciality_of(teacher.subject, 5), adults[cast_key(teacher.person)])
-    week = Week(roster, rng)
-    plan = [*week.fill(assign_teachers(roster)), *_extra_lessons(roster, week, rng)]
-    shifts = tuple(sorted({one.shift for one in roster.classes}))
+    timetable = WeeklyTimetable(roster, rng)
+    slots = (*timetable.fill(assign_teachers(roster)), *_extra_lessons(roster, timetable, rng))
+    shifts = tuple(sorted({school_class.shift for school_class in roster.classes}))
     bells = Bells(ids, organization.id, _STARTS[(number - 1) % len(_STARTS)], shifts)
     periods = tuple(_periods(organization, year, ids, people))
-    return School(roster, year, ZoneInfo(zone), bells, periods, tuple(plan), week, ids, rng)
+    return School(roster, year, ZoneInfo(zone), bells, periods, slots, timetable, ids, rng)
 
 
 def timetable_rows(school: School) -> list[TimetableEntry]:
-    """The weekly plan as the journal keeps it."""
+    """The weekly timetable as rows, valid for the whole school year."""
     return [
         TimetableEntry(
             id=school.ids.short("plan"),
-            group_id=placed.part.group.id,
-            subject_id=school.roster.subject(placed.subject).id,
-            staff_id=placed.part.teacher.staff.id,
-            weekday=placed.weekday,
-            number=placed.number,
-            room=placed.part.teacher.room,
+            group_id=slot.assignment.group.id,
+            subject_id=school.roster.subject(slot.subject).id,
+            staff_id=slot.assignment.teacher.staff.id,
+            weekday=slot.weekday,
+            number=slot.number,
+            room=slot.assignment.teacher.room,
             starts_on=school.year.whole.first,
             ends_on=school.year.whole.last,
         )
-        for placed in school.plan
+        for slot in school.slots
     ]
 
 
 def group_bells(school: School) -> list[GroupBells]:
-    """Bells of classes; subgroups keep those of their class."""
+    """The bell schedule of each class; subgroups have that of their class and no row."""
     return [
-        GroupBells(group_id=one.group.id, bell_schedule_id=school.bells.schedule_id(one.shift, one.grade))
-        for one in school.roster.classes
+        GroupBells(
+            group_id=school_class.group.id,
+            bell_schedule_id=school.bells.schedule_id(school_class.shift, school_class.grade),
+        )
+        for school_class in school.roster.classes
     ]
 
 
 def _organization(
-    region: str, number: int, town: str, zone: str, profile: RegionProfile, people: People
+    region: str, number: int, town: str, zone: str, profile: RegionProfile, people: PersonFactory
 ) -> Organization:
     kind = "Гимназия" if number % 4 == 3 else "Средняя общеобразовательная школа"
     return Organization(
@@ -124,7 +137,7 @@ def _organization(
 
 
 def _add_classes(roster: Roster, number: int, pupils: int, year: int) -> None:
-    """A small school has one class a grade, a large one as many of 25 as it takes."""
+    """A small school has one class a grade, a large one as many classes of 25 as it needs."""
     grades = range(1, 12) if pupils >= _SMALLEST_SCHOOL_WITH_ALL_GRADES else range(1, 10)
     letters = max(1, round(pupils / len(grades) / _FULL_CLASS))
     seats = pupils / len(grades) / letters
@@ -133,50 +146,66 @@ def _add_classes(roster: Roster, number: int, pupils: int, year: int) -> None:
         for letter in _LETTERS[:letters]:
             shift = 2 if number % 2 == 0 and grade in _SECOND_SHIFT_GRADES else 1
             name = template.format(grade=grade, letter=letter, small=letter.lower())
-            here = max(1, round(seats + _wobble(grade, letters)))
-            roster.add_class(year, grade, letter, shift, here, name)
+            size = max(1, round(seats + _size_difference(grade, letters)))
+            roster.add_class(year, grade, letter, shift, size, name)
 
 
-def _wobble(grade: int, letters: int) -> int:
-    """Classes differ in size: a full junior school, a smaller senior one."""
+def _size_difference(grade: int, letters: int) -> int:
+    """By how much a class differs from the mean: the junior grades are larger, the senior ones smaller."""
     return (2, 1, 0, 1, 0, -1, 2, 0, 1, -2, -2)[grade - 1] if letters == 1 else (1, 0, -1)[grade % 3]
 
 
-def _extra_lessons(roster: Roster, week: Week, rng: Random) -> list[Placed]:
-    """An elective of some of the seniors after their lessons, and one pupil's own hours."""
+def _extra_lessons(roster: Roster, timetable: WeeklyTimetable, rng: Random) -> list[TimetableSlot]:
+    """After lessons: an elective for half of each senior class, individual lessons for one junior pupil."""
     extra = []
-    for one in roster.classes:
-        if one.grade >= 10 and len(one.pupils) > 3:
-            group = roster.add_group("elective", f"{one.group.name}, практикум", one.grade, parent=one.group)
-            extra += _add_extra(roster, week, one, group, one.pupils[::2], curriculum.ELECTIVE)
-    juniors = [one for one in roster.classes if one.grade in (2, 4) and one.pupils]
+    for senior in roster.classes:
+        if senior.grade >= 10 and len(senior.pupils) > 3:
+            name = f"{senior.group.name}, практикум"
+            group = roster.add_group("elective", name, senior.grade, parent=senior.group)
+            extra += _add_extra(roster, timetable, senior, group, senior.pupils[::2], curriculum.ELECTIVE)
+    juniors = [junior for junior in roster.classes if junior.grade in (2, 4) and junior.pupils]
     if juniors:
-        one = rng.choice(juniors)
-        group = roster.add_group("individual", f"{one.group.name} (инд.)", one.grade, parent=one.group)
-        extra += _add_extra(roster, week, one, group, one.pupils[-1:], curriculum.INDIVIDUAL)
+        junior = rng.choice(juniors)
+        name = f"{junior.group.name} (инд.)"
+        group = roster.add_group("individual", name, junior.grade, parent=junior.group)
+        extra += _add_extra(roster, timetable, junior, group, junior.pupils[-1:], curriculum.INDIVIDUAL)
     return extra
 
 
 def _add_extra(
-    roster: Roster, week: Week, one: SchoolClass, group: Group, pupils: Sequence[Person], key: str
-) -> list[Placed]:
+    roster: Roster,
+    timetable: WeeklyTimetable,
+    school_class: SchoolClass,
+    group: Group,
+    pupils: Sequence[Person],
+    key: str,
+) -> list[TimetableSlot]:
     """One lesson a week after the lessons of the class, on the first day that has room for it."""
     for pupil in pupils:
         roster.enroll(pupil, group)
+    shift, speciality = school_class.shift, curriculum.SUBJECTS[key].speciality
     for weekday in WEEKDAYS:
-        number = 1 + max(slot for name, day, slot in week.grid if (name, day) == (one.group.id, weekday))
-        if number > LESSONS[one.shift]:
+        same_day = (
+            number
+            for group_id, day, number in timetable.grid
+            if (group_id, day) == (school_class.group.id, weekday)
+        )
+        number = max(same_day) + 1
+        if number > LESSONS[shift]:
             continue
-        able = [t for t in roster.teachers if t.speciality == curriculum.SUBJECTS[key].speciality]
-        teacher = next((t for t in able if week.is_free(t, one.shift, weekday, number)), None)
-        teacher = teacher or roster.hire(curriculum.SUBJECTS[key].speciality)
-        week.take(teacher, one.shift, weekday, number)
+        free = (
+            teacher
+            for teacher in roster.teachers
+            if teacher.speciality == speciality and timetable.is_free(teacher, shift, weekday, number)
+        )
+        teacher = next(free, None) or roster.hire(speciality)
+        timetable.reserve(teacher, shift, weekday, number)
         roster.teach(teacher.staff, group, key)
-        return [Placed(one, key, Part(group, teacher), weekday, number)]
+        return [TimetableSlot(school_class, key, Assignment(group, teacher), weekday, number)]
     return []
 
 
-def _periods(organization: Organization, year: SchoolYear, ids: Ids, people: People) -> list[Period]:
+def _periods(organization: Organization, year: SchoolYear, ids: Ids, people: PersonFactory) -> list[Period]:
     def period(kind: str, number: int, name: str, span: Span, parent: Period | None = None) -> Period:
         return Period(
             id=ids.short("period"),

@@ -1,4 +1,4 @@
-"""The weekly plan: nobody in two places at once, no gaps between a class's lessons."""
+"""The weekly timetable: no one in two places at once, no gaps between a class's lessons."""
 
 from collections import Counter
 from random import Random
@@ -11,47 +11,51 @@ from myedu.invented.school.bells import LESSONS
 from myedu.invented.school.roster import Roster, SchoolClass, Teacher
 
 WEEKDAYS = range(1, 6)
+"""Monday is 1."""
 
 
-class Part(msgspec.Struct, frozen=True, eq=False):
-    """One group with its teacher."""
+class Assignment(msgspec.Struct, frozen=True, eq=False):
+    """A group with the teacher of a subject."""
 
     group: Group
     teacher: Teacher
 
 
-class Unit(msgspec.Struct, frozen=True, eq=False):
-    """What a class does in one slot: one part, or two subgroups side by side."""
+class ClassLesson(msgspec.Struct, frozen=True, eq=False):
+    """What a class has at one time: one assignment, or those of two subgroups side by side."""
 
     subject: str
-    parts: tuple[Part, ...]
+    assignments: tuple[Assignment, ...]
 
 
-class Placed(msgspec.Struct, frozen=True):
-    """A part in its slot of the week."""
+class TimetableSlot(msgspec.Struct, frozen=True):
+    """An assignment at its time of the week. `weekday` and `number` count from 1."""
 
     school_class: SchoolClass
     subject: str
-    part: Part
+    assignment: Assignment
     weekday: int
     number: int
 
 
-def assign_teachers(roster: Roster) -> dict[str, list[Unit]]:
-    """Class group id → the units of its week, «Разговоры о важном» first."""
-    units = {one.group.id: _units_of(roster, one) for one in roster.classes}
+def assign_teachers(roster: Roster) -> dict[str, list[ClassLesson]]:
+    """Class group id → the lessons of its week in no order, but «Разговоры о важном» first.
+
+    Hires the teachers that are missing and makes one of them the class teacher.
+    """
+    weeks = {school_class.group.id: _lessons_of_week(roster, school_class) for school_class in roster.classes}
     busy: set[int] = set()
-    for school_class in sorted(roster.classes, key=lambda one: one.grade):
-        week = units[school_class.group.id]
+    for school_class in sorted(roster.classes, key=lambda school_class: school_class.grade):
+        week = weeks[school_class.group.id]
         teacher = _class_teacher(roster, week, busy, school_class.grade)
         busy.add(id(teacher))
         roster.make_class_teacher(teacher, school_class)
-        week.insert(0, Unit(curriculum.TALKS, (Part(school_class.group, teacher),)))
-    return units
+        week.insert(0, ClassLesson(curriculum.TALKS, (Assignment(school_class.group, teacher),)))
+    return weeks
 
 
-def _units_of(roster: Roster, school_class: SchoolClass) -> list[Unit]:
-    """Teachers of a class's subjects; the same teacher for a speciality, another for the second subgroup."""
+def _lessons_of_week(roster: Roster, school_class: SchoolClass) -> list[ClassLesson]:
+    """One teacher for all subjects of a speciality, another for the second subgroup."""
     grade, week = school_class.grade, []
     by_speciality: dict[str, Teacher] = {}
     hours = Counter[str]()
@@ -61,133 +65,155 @@ def _units_of(roster: Roster, school_class: SchoolClass) -> list[Unit]:
         speciality = curriculum.speciality_of(key, grade)
         if speciality not in by_speciality:
             by_speciality[speciality] = roster.pick_teacher(speciality, hours[speciality])
-        first = by_speciality[speciality]
-        parts: tuple[Part, ...] = (Part(school_class.group, first),)
-        if key in school_class.halves:
-            one, two = school_class.halves[key]
-            parts = (Part(one, first), Part(two, roster.pick_teacher(speciality, count, but=first)))
-        for part in parts:
-            roster.teach(part.teacher.staff, part.group, key)
-        week += [Unit(key, parts)] * count
+        teacher = by_speciality[speciality]
+        assignments: tuple[Assignment, ...] = (Assignment(school_class.group, teacher),)
+        if key in school_class.subgroups:
+            first, second = school_class.subgroups[key]
+            second_teacher = roster.pick_teacher(speciality, count, exclude=teacher)
+            assignments = (Assignment(first, teacher), Assignment(second, second_teacher))
+        for assignment in assignments:
+            roster.teach(assignment.teacher.staff, assignment.group, key)
+        week += [ClassLesson(key, assignments)] * count
     return week
 
 
-def _class_teacher(roster: Roster, week: list[Unit], busy: set[int], grade: int) -> Teacher:
-    """The one who teaches the class most and leads no other; all of them have their talk in one slot."""
-    hours = Counter(id(unit.parts[0].teacher) for unit in week)
-    able = [teacher for teacher in roster.teachers if hours[id(teacher)] and id(teacher) not in busy]
-    if able:
-        return max(able, key=lambda teacher: hours[id(teacher)])
+def _class_teacher(roster: Roster, week: list[ClassLesson], busy: set[int], grade: int) -> Teacher:
+    """Who teaches the class most and leads no other class: all classes have their talk at the same time."""
+    hours = Counter(id(lesson.assignments[0].teacher) for lesson in week)
+    candidates = [teacher for teacher in roster.teachers if hours[id(teacher)] and id(teacher) not in busy]
+    if candidates:
+        return max(candidates, key=lambda teacher: hours[id(teacher)])
     return roster.hire(curriculum.PRIMARY if grade <= 4 else "история и обществознание")
 
 
-class Week:
-    """Fills the slots of all classes of a school, slot by slot."""
+class WeeklyTimetable:
+    """Fills the times of the week, one after another, for all classes of a school.
+
+    `busy`: (shift, weekday, number) → ids of the Teacher objects who have a lesson then.
+    `grid`: (class group id, weekday, number) → the lesson.
+    """
 
     def __init__(self, roster: Roster, rng: Random) -> None:
         self._roster, self._rng = roster, rng
         self.busy: dict[tuple[int, int, int], set[int]] = {}
-        self.grid: dict[tuple[str, int, int], Unit] = {}
+        self.grid: dict[tuple[str, int, int], ClassLesson] = {}
 
-    def fill(self, units: dict[str, list[Unit]]) -> list[Placed]:
-        """The placed parts in the order of days and numbers."""
-        left = {group_id: list(week) for group_id, week in units.items()}
-        lengths = {group_id: _lengths(len(week)) for group_id, week in units.items()}
+    def fill(self, weeks: dict[str, list[ClassLesson]]) -> list[TimetableSlot]:
+        """Places the lessons of `assign_teachers`; the slots in the order of classes, days and numbers."""
+        left = {group_id: list(week) for group_id, week in weeks.items()}
+        lengths = {group_id: _day_lengths(len(week)) for group_id, week in weeks.items()}
         for school_class in self._roster.classes:
             self._put(school_class, 1, 1, left[school_class.group.id].pop(0))
         for weekday in WEEKDAYS:
             for number in range(1, max(LESSONS.values()) + 1):
-                for one in self._rng.sample(self._roster.classes, len(self._roster.classes)):
-                    wanted = lengths[one.group.id][weekday]
-                    if number <= wanted and (one.group.id, weekday, number) not in self.grid:
-                        self._fill_slot(one, weekday, number, left[one.group.id])
-        return self.placed()
-
-    def placed(self) -> list[Placed]:
-        classes = {one.group.id: one for one in self._roster.classes}
-        return [
-            Placed(classes[group_id], unit.subject, part, weekday, number)
-            for (group_id, weekday, number), unit in sorted(self.grid.items(), key=lambda item: item[0])
-            for part in unit.parts
-        ]
+                for school_class in self._rng.sample(self._roster.classes, len(self._roster.classes)):
+                    group_id = school_class.group.id
+                    if number <= lengths[group_id][weekday] and (group_id, weekday, number) not in self.grid:
+                        self._fill_slot(school_class, weekday, number, left[group_id])
+        return self._slots()
 
     def is_free(self, teacher: Teacher, shift: int, weekday: int, number: int) -> bool:
+        """Whether the teacher has no lesson at this time of the week."""
         return id(teacher) not in self.busy.get((shift, weekday, number), ())
 
-    def take(self, teacher: Teacher, shift: int, weekday: int, number: int) -> None:
+    def reserve(self, teacher: Teacher, shift: int, weekday: int, number: int) -> None:
+        """Marks the teacher busy at this time of the week."""
         self.busy.setdefault((shift, weekday, number), set()).add(id(teacher))
 
-    def _fill_slot(self, one: SchoolClass, weekday: int, number: int, left: list[Unit]) -> None:
-        able = [unit for unit in left if self._fits(unit, one.shift, weekday, number)]
-        if able:
-            unit = self._best(able, left, one, weekday)
-        else:
-            unit = self._swapped(one, weekday, number, left) or self._with_help(left, one, weekday, number)
-        left.remove(unit) if unit in left else None
-        self._put(one, weekday, number, unit)
+    def _slots(self) -> list[TimetableSlot]:
+        classes = {school_class.group.id: school_class for school_class in self._roster.classes}
+        return [
+            TimetableSlot(classes[group_id], lesson.subject, assignment, weekday, number)
+            for (group_id, weekday, number), lesson in sorted(self.grid.items(), key=lambda item: item[0])
+            for assignment in lesson.assignments
+        ]
 
-    def _best(self, able: list[Unit], left: list[Unit], one: SchoolClass, weekday: int) -> Unit:
-        """Not twice the same on a day while it can be helped; else what has most lessons left."""
+    def _fill_slot(
+        self, school_class: SchoolClass, weekday: int, number: int, left: list[ClassLesson]
+    ) -> None:
+        fitting = [lesson for lesson in left if self._fits(lesson, school_class.shift, weekday, number)]
+        if fitting:
+            lesson = self._best(fitting, left, school_class, weekday)
+        else:
+            lesson = self._swap(school_class, weekday, number, left) or self._with_colleagues(
+                left, school_class, weekday, number
+            )
+        left.remove(lesson) if lesson in left else None
+        self._put(school_class, weekday, number, lesson)
+
+    def _best(
+        self, fitting: list[ClassLesson], left: list[ClassLesson], school_class: SchoolClass, weekday: int
+    ) -> ClassLesson:
+        """A subject that the day doesn't have yet, then the subject with most lessons left."""
         today = {
-            unit.subject
-            for (group, day, _), unit in self.grid.items()
-            if (group, day) == (one.group.id, weekday)
+            lesson.subject
+            for (group_id, day, _), lesson in self.grid.items()
+            if (group_id, day) == (school_class.group.id, weekday)
         }
-        remaining = Counter(unit.subject for unit in left)
+        remaining = Counter(lesson.subject for lesson in left)
         return max(
-            able, key=lambda unit: (unit.subject not in today, remaining[unit.subject], self._rng.random())
+            fitting,
+            key=lambda lesson: (lesson.subject not in today, remaining[lesson.subject], self._rng.random()),
         )
 
-    def _swapped(self, one: SchoolClass, weekday: int, number: int, left: list[Unit]) -> Unit | None:
-        """Moves an earlier lesson of the class here, so that a waiting one fits into its place."""
-        for (group_id, day, slot), placed in list(self.grid.items()):
-            if group_id != one.group.id or placed.subject == curriculum.TALKS:
+    def _swap(
+        self, school_class: SchoolClass, weekday: int, number: int, left: list[ClassLesson]
+    ) -> ClassLesson | None:
+        """Moves an earlier lesson of the class here, so that a waiting lesson fits into its place."""
+        for (group_id, day, earlier), placed in list(self.grid.items()):
+            if group_id != school_class.group.id or placed.subject == curriculum.TALKS:
                 continue
-            if not self._fits(placed, one.shift, weekday, number):
+            if not self._fits(placed, school_class.shift, weekday, number):
                 continue
-            waiting = next((unit for unit in left if self._fits(unit, one.shift, day, slot)), None)
+            waiting = next(
+                (lesson for lesson in left if self._fits(lesson, school_class.shift, day, earlier)), None
+            )
             if waiting is not None:
-                self._lift(one, day, slot, placed)
-                self._put(one, day, slot, waiting)
+                self._remove(school_class, day, earlier, placed)
+                self._put(school_class, day, earlier, waiting)
                 left.remove(waiting)
                 return placed
         return None
 
-    def _with_help(self, left: list[Unit], one: SchoolClass, weekday: int, number: int) -> Unit:
-        """Nobody fits: a colleague (found or hired) takes this one lesson of a subject."""
-        unit = left.pop()
-        parts = []
-        for part in unit.parts:
-            teacher = part.teacher
-            if not self.is_free(teacher, one.shift, weekday, number):
-                teacher = self._colleague(part, one.shift, weekday, number)
-                self._roster.teach(teacher.staff, part.group, unit.subject)
-            parts.append(Part(part.group, teacher))
-        return Unit(unit.subject, tuple(parts))
+    def _with_colleagues(
+        self, left: list[ClassLesson], school_class: SchoolClass, weekday: int, number: int
+    ) -> ClassLesson:
+        """No lesson fits: a colleague, found or hired, takes this one lesson of a subject."""
+        lesson = left.pop()
+        assignments = []
+        for assignment in lesson.assignments:
+            teacher = assignment.teacher
+            if not self.is_free(teacher, school_class.shift, weekday, number):
+                teacher = self._colleague(assignment, school_class.shift, weekday, number)
+                self._roster.teach(teacher.staff, assignment.group, lesson.subject)
+            assignments.append(Assignment(assignment.group, teacher))
+        return ClassLesson(lesson.subject, tuple(assignments))
 
-    def _colleague(self, part: Part, shift: int, weekday: int, number: int) -> Teacher:
-        speciality = part.teacher.speciality
+    def _colleague(self, assignment: Assignment, shift: int, weekday: int, number: int) -> Teacher:
+        speciality = assignment.teacher.speciality
         for teacher in self._roster.teachers:
             if teacher.speciality == speciality and self.is_free(teacher, shift, weekday, number):
-                self.take(teacher, shift, weekday, number)
+                self.reserve(teacher, shift, weekday, number)
                 return teacher
         return self._roster.hire(speciality)
 
-    def _fits(self, unit: Unit, shift: int, weekday: int, number: int) -> bool:
-        return all(self.is_free(part.teacher, shift, weekday, number) for part in unit.parts)
+    def _fits(self, lesson: ClassLesson, shift: int, weekday: int, number: int) -> bool:
+        return all(
+            self.is_free(assignment.teacher, shift, weekday, number) for assignment in lesson.assignments
+        )
 
-    def _put(self, one: SchoolClass, weekday: int, number: int, unit: Unit) -> None:
-        self.grid[one.group.id, weekday, number] = unit
-        for part in unit.parts:
-            self.take(part.teacher, one.shift, weekday, number)
+    def _put(self, school_class: SchoolClass, weekday: int, number: int, lesson: ClassLesson) -> None:
+        self.grid[school_class.group.id, weekday, number] = lesson
+        for assignment in lesson.assignments:
+            self.reserve(assignment.teacher, school_class.shift, weekday, number)
 
-    def _lift(self, one: SchoolClass, weekday: int, number: int, unit: Unit) -> None:
-        for part in unit.parts:
-            self.busy[one.shift, weekday, number].discard(id(part.teacher))
-        del self.grid[one.group.id, weekday, number]
+    def _remove(self, school_class: SchoolClass, weekday: int, number: int, lesson: ClassLesson) -> None:
+        for assignment in lesson.assignments:
+            self.busy[school_class.shift, weekday, number].discard(id(assignment.teacher))
+        del self.grid[school_class.group.id, weekday, number]
 
 
-def _lengths(lessons: int) -> dict[int, int]:
-    """Lessons spread over the week as evenly as they go, the longer days first."""
+def _day_lengths(lessons: int) -> dict[int, int]:
+    """Weekday → number of lessons: as even as they go, the longer days first."""
     base, more = divmod(lessons, len(WEEKDAYS))
     return {weekday: base + (weekday <= more) for weekday in WEEKDAYS}
