@@ -6,6 +6,11 @@ from myedu.invented.names import patronymic, surname
 def test_names_follow_sex():
     fathers = ("Илья", "m"), ("Сергей", "f"), ("Пётр", "m"), ("Игорь", "f")
 
-    assert [patronymic(*one) for one in fathers] == ["Ильич", "Сергеевна", "Петрович", "Игоревна"]
+    assert [patronymic(father, sex) for father, sex in fathers] == [
+        "Ильич",
+        "Сергеевна",
+        "Петрович",
+        "Игоревна",
+    ]
     families = "Озерский", "Соколов", "Шевченко"
-    assert [surname(one, "f") for one in families] == ["Озерская", "Соколова", "Шевченко"]
+    assert [surname(male, "f") for male in families] == ["Озерская", "Соколова", "Шевченко"]

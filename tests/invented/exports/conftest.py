@@ -1,4 +1,4 @@
-"""Small packages of the generator, and their rows."""
+"""Small generated packages and their rows."""
 
 import csv
 from collections.abc import Callable
@@ -11,22 +11,22 @@ import pytest
 
 from myedu.contract.package import MANIFEST, Manifest
 from myedu.contract.tables import TABLES
-from myedu.invented.exports.package import Order, Written, write_region
+from myedu.invented.exports.package import PackageSpec, WrittenPackage, write_region
 
-ORDER = Order(pupils=20_000, seed=7, first_day=date(2026, 9, 1))
+SPEC = PackageSpec(pupils=20_000, seed=7, first_day=date(2026, 9, 1))
 
-Write = Callable[..., Written]
+Write = Callable[..., WrittenPackage]
 Table = dict[str, dict[str, str]]
 
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """A region's package by an order that differs from ORDER as said."""
+    """Writes a region's package by SPEC with these changes."""
 
-    def written(code: str = "14", folder: str = "out", **changes: Any) -> Written:
-        order = msgspec.structs.replace(ORDER, **changes)
+    def written(code: str = "14", folder: str = "out", **changes: Any) -> WrittenPackage:
+        spec = msgspec.structs.replace(SPEC, **changes)
         return write_region(
-            tmp_path / folder, code, order, compression="none", told=lambda pupils, rows: None
+            tmp_path / folder, code, spec, compression="none", on_school=lambda pupils, rows: None
         )
 
     return written

@@ -9,7 +9,7 @@ import pytest
 from myedu.contract.snils import make_snils, normalise_snils
 from myedu.contract.tables import TABLES
 from myedu.invented.exports.ids import SchoolIds, Style, identities
-from myedu.invented.exports.plan import SIZES
+from myedu.invented.exports.plan import REGION_SIZES
 from myedu.invented.identity import snils_number
 
 
@@ -17,16 +17,16 @@ from myedu.invented.identity import snils_number
 def test_ids_of_all_tables_regions_and_schools_differ(style: Style) -> None:
     made = [
         maker()
-        for region in SIZES
+        for region in REGION_SIZES
         for school in (1, 2, 11, 112, 9999)
         for maker in SchoolIds(style, region, school).makers.values()
         for _ in range(12)
     ]
-    assert len(set(made)) == len(made) == len(SIZES) * 5 * len(TABLES) * 12
-    assert all(re.fullmatch(r"[!-~]{1,64}", one) for one in made)
+    assert len(set(made)) == len(made) == len(REGION_SIZES) * 5 * len(TABLES) * 12
+    assert all(re.fullmatch(r"[!-~]{1,64}", made_id) for made_id in made)
 
 
-def test_the_manners_of_vendors() -> None:
+def test_ids_look_like_the_vendors() -> None:
     assert int(SchoolIds("number", "14", 3).new("persons")) > 2**53
     assert UUID(SchoolIds("uuid", "50", 3).new("persons")).version == 8
     assert "-" in SchoolIds("dashed", "39", 3).new("persons")

@@ -1,4 +1,4 @@
-"""Mistakes: each as counted, beside right rows that stay as they are."""
+"""Mistakes: each is counted, the right rows stay as they are."""
 
 import csv
 from collections import Counter
@@ -9,11 +9,11 @@ import pytest
 
 from myedu.contract.snils import normalise_snils
 from myedu.contract.tables import TABLES, columns
-from myedu.invented.exports.mistakes import NOBODY, Mistake, Mistaken
+from myedu.invented.exports.mistakes import MISSING_ID, Mistake, MistakeReport
 from myedu.invented.exports.package import MISTAKES_FILE
 from tests.invented.exports.conftest import Write, manifest_of
 
-SPOILT = {"errors": 0.25, "pupils": 60_000}  # so many that even nine schools get both of theirs
+WITH_ERRORS = {"errors": 0.25, "pupils": 60_000}  # so many that even nine schools get both of theirs
 
 
 def lines_of(package: Path, table: str) -> list[bytes]:
@@ -21,7 +21,7 @@ def lines_of(package: Path, table: str) -> list[bytes]:
 
 
 def extra_lines(right: Path, wrong: Path, table: str) -> list[bytes]:
-    """The lines that only the spoilt package has; the others are the same, in the same order."""
+    """The lines that only the package with errors has; the others are the same, in the same order."""
     wanted = iter(lines_of(right, table))
     expected = next(wanted, None)
     extra = []
@@ -36,7 +36,7 @@ def extra_lines(right: Path, wrong: Path, table: str) -> list[bytes]:
 
 @pytest.mark.parametrize("changes", [{}, {"day": 2, "mode": "delta", "changes": 0.2}])
 def test_right_rows_stay_and_the_manifest_counts_all(write: Write, changes: dict[str, object]) -> None:
-    right, wrong = write(**SPOILT | changes | {"errors": 0}), write(**SPOILT | changes)
+    right, wrong = write(**WITH_ERRORS | changes | {"errors": 0}), write(**WITH_ERRORS | changes)
     for file in manifest_of(wrong.folder).tables:
         extra = extra_lines(right.folder, wrong.folder, file.table)
         assert len(lines_of(right.folder, file.table)) + len(extra) == file.rows
@@ -45,19 +45,19 @@ def test_right_rows_stay_and_the_manifest_counts_all(write: Write, changes: dict
 
 
 def test_every_kind_is_there_and_the_sidecar_says_how_often(write: Write) -> None:
-    written = write(**SPOILT)
-    told = msgspec.json.decode((written.folder / MISTAKES_FILE).read_bytes(), type=Mistaken)
-    assert told == written.mistakes
-    kinds = {kind for counts in told.counts.values() for kind in counts}
+    written = write(**WITH_ERRORS)
+    report = msgspec.json.decode((written.folder / MISTAKES_FILE).read_bytes(), type=MistakeReport)
+    assert report == written.mistakes
+    kinds = {kind for counts in report.counts.values() for kind in counts}
     assert kinds == set(Mistake)
-    assert set(told.counts) == set(TABLES)
-    right = sum(file.rows for file in write(**SPOILT | {"errors": 0}).manifest.tables)
-    made = sum(sum(counts.values()) for counts in told.counts.values())
+    assert set(report.counts) == set(TABLES)
+    right = sum(file.rows for file in write(**WITH_ERRORS | {"errors": 0}).manifest.tables)
+    made = sum(sum(counts.values()) for counts in report.counts.values())
     assert 0.25 * right - len(TABLES) < made <= 0.25 * right
 
 
 def test_counts_are_those_of_the_lines(write: Write) -> None:
-    wrong, right = write(**SPOILT), write(**SPOILT | {"errors": 0})
+    wrong, right = write(**WITH_ERRORS), write(**WITH_ERRORS | {"errors": 0})
     counts = wrong.mistakes.counts["persons"]
     extra = extra_lines(right.folder, wrong.folder, "persons")
     found = Counter[Mistake]()
@@ -77,7 +77,7 @@ def test_counts_are_those_of_the_lines(write: Write) -> None:
 
 
 def _kind(cells: list[str]) -> Mistake | None:
-    """None for a right person, whom another table's mistake needs or who stands there twice."""
+    """None for a right row: a person that another table's mistake needs, or a repeated row."""
     if len(cells) < len(columns("persons")):
         return Mistake.BROKEN_LINE
     row = dict(zip(columns("persons"), cells, strict=True))
@@ -95,13 +95,13 @@ def _kind(cells: list[str]) -> Mistake | None:
     return next((kind for kind, holds in signs.items() if holds), None)
 
 
-def test_nothing_right_refers_to_nobody_or_to_a_wrong_row(write: Write) -> None:
-    wrong, right = write(**SPOILT), write(**SPOILT | {"errors": 0})
+def test_no_right_row_refers_to_a_missing_or_wrong_row(write: Write) -> None:
+    wrong, right = write(**WITH_ERRORS), write(**WITH_ERRORS | {"errors": 0})
     unknown = Counter[str]()
     for table in TABLES:
-        assert not any(NOBODY.encode() in line for line in lines_of(right.folder, table))
+        assert not any(MISSING_ID.encode() in line for line in lines_of(right.folder, table))
         unknown[table] = sum(
-            NOBODY.encode() in line for line in extra_lines(right.folder, wrong.folder, table)
+            MISSING_ID.encode() in line for line in extra_lines(right.folder, wrong.folder, table)
         )
     counts = wrong.mistakes.counts.items()
     assert unknown == Counter({table: kinds.get(Mistake.UNKNOWN_REFERENCE, 0) for table, kinds in counts})

@@ -1,4 +1,4 @@
-"""A region's package: the same bytes for the same order, valid by the contract, whole in itself."""
+"""A region's package: the same bytes for the same spec, valid by the contract, complete in itself."""
 
 import tracemalloc
 from collections import Counter
@@ -13,16 +13,16 @@ from myedu.contract.package import MANIFEST
 from myedu.contract.snils import normalise_snils
 from myedu.contract.tables import REFERENCES, TABLES, Row
 from myedu.invented.exports.package import MISTAKES_FILE
-from myedu.invented.exports.plan import SIZES, country_plan
+from myedu.invented.exports.plan import REGION_SIZES, plan_country
 from myedu.invented.exports.runner import write_regions
-from tests.invented.exports.conftest import ORDER, Table, Write, manifest_of, rows_of
+from tests.invented.exports.conftest import SPEC, Table, Write, manifest_of, rows_of
 
 
 def files(package: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in package.iterdir()}
 
 
-def test_the_same_order_gives_the_same_bytes_and_another_seed_others(write: Write) -> None:
+def test_the_same_spec_gives_the_same_bytes_and_another_seed_others(write: Write) -> None:
     first, again, other = write(), write(folder="again"), write(seed=8)
     assert files(first.folder) == files(again.folder)
     assert first.manifest.export_id != other.manifest.export_id
@@ -30,14 +30,14 @@ def test_the_same_order_gives_the_same_bytes_and_another_seed_others(write: Writ
 
 
 def test_two_processes_write_what_one_does(tmp_path: Path) -> None:
-    one = write_regions(tmp_path / "1", ["39", "25"], ORDER, compression="zst", jobs=1)
-    two = write_regions(tmp_path / "2", ["39", "25"], ORDER, compression="zst", jobs=2)
+    one = write_regions(tmp_path / "1", ["39", "25"], SPEC, compression="zst", jobs=1)
+    two = write_regions(tmp_path / "2", ["39", "25"], SPEC, compression="zst", jobs=2)
     assert {w.manifest.region for w in two} == {"39", "25"}
     wanted = {w.manifest.region: files(w.folder) for w in one}
     assert {w.manifest.region: files(w.folder) for w in two} == wanted
 
 
-@pytest.mark.parametrize("code", ["14", "50", "86"])  # a region of each manner of ids
+@pytest.mark.parametrize("code", ["14", "50", "86"])  # a region of each style of ids
 def test_structs_of_the_contract_give_the_same_bytes(write: Write, tmp_path: Path, code: str) -> None:
     package = write(code, pupils=10_000, day=2).folder
     manifest, rows = manifest_of(package), rows_of(package)
@@ -61,7 +61,7 @@ def _structs(table: str, rows: Table) -> Iterator[Row]:
         yield msgspec.convert(given, TABLES[table], strict=False)
 
 
-@pytest.mark.parametrize("code", SIZES)
+@pytest.mark.parametrize("code", REGION_SIZES)
 def test_every_reference_leads_somewhere(write: Write, code: str) -> None:
     rows = rows_of(write(code, day=3).folder)
     for table, columns in REFERENCES.items():
@@ -70,18 +70,20 @@ def test_every_reference_leads_somewhere(write: Write, code: str) -> None:
             assert named <= set(rows[target]), (table, column)
 
 
-def test_nobody_repeats_in_the_country(write: Write) -> None:
-    people = [row for code in SIZES for row in rows_of(write(code, pupils=5_000).folder)["persons"].values()]
+def test_no_person_repeats_in_the_country(write: Write) -> None:
+    people = [
+        row for code in REGION_SIZES for row in rows_of(write(code, pupils=5_000).folder)["persons"].values()
+    ]
     snils = [row["snils"] for row in people if row["snils"]]
     oids = [row["esia_oid"] for row in people if row["esia_oid"]]
     assert len(set(snils)) == len(snils) > 0.9 * len(people)
     assert len(set(oids)) == len(oids) > 0.6 * len(people)
-    assert all(normalise_snils(one) == one for one in snils)
+    assert all(normalise_snils(number) == number for number in snils)
 
 
 def test_sizes_are_those_of_the_pilot(write: Write) -> None:
     rows = rows_of(write("16").folder)
-    pupils = country_plan(ORDER.pupils)["16"].pupils
+    pupils = plan_country(SPEC.pupils)["16"].pupils
     assert len({row["person_id"] for row in rows["enrollments"].values()}) == pupils
     adults = len(rows["persons"]) - pupils
     assert 1.2 < adults / pupils < 1.7  # 6 million with 4 million pupils
@@ -107,7 +109,7 @@ def test_families_are_believable(write: Write) -> None:
 
 def test_each_school_of_a_region_is_its_own(write: Write) -> None:
     rows = rows_of(write().folder)
-    schools = country_plan(ORDER.pupils)["14"].schools
+    schools = plan_country(SPEC.pupils)["14"].schools
     assert [row["time_zone"] for row in rows["organizations"].values()] == [s.time_zone for s in schools]
     by_school = Counter(row["organization_id"] for row in rows["enrollments"].values())
     assert list(by_school.values()) == [school.pupils for school in schools]
@@ -126,13 +128,13 @@ def test_memory_is_that_of_one_school(write: Write) -> None:
         write("78", folder=str(pupils), pupils=pupils)
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
-        return peak / max(school.pupils for school in country_plan(pupils)["78"].schools)
+        return peak / max(school.pupils for school in plan_country(pupils)["78"].schools)
 
     write("78", pupils=1_000)  # names and days are read once
     assert peak_a_pupil(60_000) < 1.5 * peak_a_pupil(15_000)  # four times the region
 
 
-def test_a_region_that_fails_in_another_process_ends_the_order(tmp_path: Path) -> None:
-    write_regions(tmp_path, ["39"], ORDER, compression="none", jobs=1)
+def test_a_region_that_fails_in_another_process_ends_the_run(tmp_path: Path) -> None:
+    write_regions(tmp_path, ["39"], SPEC, compression="none", jobs=1)
     with pytest.raises(ExportError, match="exists already"):
-        write_regions(tmp_path, ["39", "25"], ORDER, compression="none", jobs=2)
+        write_regions(tmp_path, ["39", "25"], SPEC, compression="none", jobs=2)

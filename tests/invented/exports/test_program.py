@@ -13,13 +13,13 @@ def generate(out: Path, *more: str) -> int:
     return cli.main(["generate", "regions", "--pupils", "2000", "--out", str(out), *more])
 
 
-def test_packages_are_written_and_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_packages_are_written_and_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert generate(tmp_path, "--regions", "39,14", "--errors", "0.02") == 0
-    told = capsys.readouterr()
-    lines = told.out.splitlines()
+    printed = capsys.readouterr()
+    lines = printed.out.splitlines()
     assert [line[:2] for line in lines] == ["14", "39"]
     assert all("mistakes" in line for line in lines)
-    assert "100%" in told.err
+    assert "100%" in printed.err
     for line in lines:
         manifest = msgspec.json.decode((Path(line.split()[-1]) / MANIFEST).read_bytes(), type=Manifest)
         assert manifest.region == line[:2]
@@ -47,7 +47,7 @@ def test_a_delta_follows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
         (("--day", "-1"), "from 0"),
     ],
 )
-def test_what_cannot_be_made_is_said(
+def test_a_wrong_argument_is_one_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], more: tuple[str, ...], words: str
 ) -> None:
     assert generate(tmp_path, *more) == 1
@@ -55,7 +55,7 @@ def test_what_cannot_be_made_is_said(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_package_is_not_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_package_is_not_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert generate(tmp_path, "--regions", "39") == 0
     assert generate(tmp_path, "--regions", "39") == 1
     assert "exists already" in capsys.readouterr().err

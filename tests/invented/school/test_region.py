@@ -41,7 +41,10 @@ def test_other_seeds_and_regions_are_other_people():
 
     assert not snils(region()) & snils(region("14"))
     assert snils(region()) != snils(region(seed=8))
-    assert {one.time_zone for one in region("14")["organizations"]} == {"Asia/Yakutsk", "Asia/Vladivostok"}
+    assert {school.time_zone for school in region("14")["organizations"]} == {
+        "Asia/Yakutsk",
+        "Asia/Vladivostok",
+    }
 
 
 def test_every_reference_resolves():
@@ -94,8 +97,8 @@ def test_no_teacher_is_in_two_places_at_once():
             slots[person_of[link.staff_id]].append((lesson.starts_at, lesson.ends_at, lesson.id))
     for teacher, busy in slots.items():
         busy.sort()
-        for (_, ends, one), (starts, _, two) in pairwise(busy):
-            assert ends <= starts, (teacher, lessons[one], lessons[two])
+        for (_, ends, lesson_id), (starts, _, next_id) in pairwise(busy):
+            assert ends <= starts, (teacher, lessons[lesson_id], lessons[next_id])
 
 
 def test_a_day_has_no_more_than_eight_lessons_and_no_gaps():
@@ -133,7 +136,7 @@ def test_subjects_follow_the_grade():
     assert {subjects[one.subject_id] for one in first} == {"Разговоры о важном"}
 
 
-def test_some_are_split_taught_after_noon_substituted_and_cancelled():
+def test_there_are_subgroups_second_shifts_substitutions_and_cancelled_lessons():
     rows = region()
     kinds = Counter(group.kind for group in rows["groups"])
 
@@ -146,7 +149,7 @@ def test_some_are_split_taught_after_noon_substituted_and_cancelled():
     assert any(link.revoked_at for link in region(seed=9)["guardianships"])
 
 
-def test_marks_stop_today_and_spare_the_first_grade():
+def test_marks_end_today_and_grade_1_has_none():
     rows = region()
     grade_of_group = {group.id: group.grade for group in rows["groups"]}
     grade_of = {row.person_id: grade_of_group[row.group_id] for row in rows["enrollments"]}
@@ -160,7 +163,7 @@ def test_marks_stop_today_and_spare_the_first_grade():
     assert len({mark.weight for mark in rows["marks"]}) >= 4
 
 
-def test_who_was_away_has_no_mark():
+def test_absent_pupils_have_no_marks():
     rows = region()
     away = {(a.person_id, a.lesson_id) for a in rows["attendance"] if a.code in ("absent", "excused", "ill")}
 
@@ -168,7 +171,7 @@ def test_who_was_away_has_no_mark():
     assert not away & {(mark.person_id, mark.lesson_id) for mark in rows["marks"]}
 
 
-def test_homework_reaches_past_today_and_is_half_held():
+def test_homework_goes_past_today_and_half_of_today_is_held():
     rows = region()
     due = {task.due_on for task in rows["homework"]}
     today = {lesson.status for lesson in rows["lessons"] if lesson.day == TODAY}
@@ -189,7 +192,7 @@ def test_families_have_siblings_and_mothers_older_than_children():
         assert child.birth_date.year - guardian.birth_date.year >= 17
 
 
-def test_the_cast_is_woven_in():
+def test_the_cast_is_in_the_region():
     rows = region()
     by_snils = {person.snils: person for person in rows["persons"]}
     mother, pupil = by_snils[MOTHER.snils], by_snils[PUPIL.snils]
@@ -213,7 +216,7 @@ def test_a_mother_who_teaches_is_one_person():
     assert taught & {"Математика", "Алгебра"}
 
 
-def test_a_cast_pupil_without_a_grade_sits_by_age():
+def test_a_cast_pupil_without_a_grade_gets_one_by_age():
     born = date(2013, 7, 1)
     cast = Cast(pupils=(CastPupil(person=CastPerson(last_name="Я", first_name="Я", birth_date=born)),))
     batches = list(generate_region(1, "78", TODAY, pupils=66, school_size=66, cast=cast))

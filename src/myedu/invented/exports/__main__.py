@@ -8,26 +8,26 @@ from datetime import date
 from pathlib import Path
 
 from myedu.connector.sdk.export import ExportError
-from myedu.invented.exports.package import MISTAKES_FILE, Order
-from myedu.invented.exports.plan import SIZES
+from myedu.invented.exports.package import MISTAKES_FILE, PackageSpec
+from myedu.invented.exports.plan import REGION_SIZES
 from myedu.invented.exports.runner import COLLECT_AFTER, write_regions
 
 _FIRST_DAY = date(2026, 9, 1)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; an expected failure is one sentence and status 1."""
+    """0 if the packages are written, 1 with one sentence on standard error if not, 130 after Ctrl-C."""
     parser = _parser()
     options = parser.parse_args(arguments)
     gc.set_threshold(COLLECT_AFTER)
     try:
-        order = _order(options)
+        spec = _spec(options)
         codes = _codes(options.regions)
-        written = write_regions(options.out, codes, order, compression=options.compression, jobs=options.jobs)
-        for one in sorted(written, key=lambda one: one.manifest.region):
-            wrong = sum(sum(kinds.values()) for kinds in one.mistakes.counts.values())
-            told = f", {wrong} mistakes ({MISTAKES_FILE})" if wrong else ""
-            print(f"{one.manifest.region}  {one.rows:>9} rows{told}  {one.folder}")
+        written = write_regions(options.out, codes, spec, compression=options.compression, jobs=options.jobs)
+        for package in sorted(written, key=lambda package: package.manifest.region):
+            count = sum(sum(kinds.values()) for kinds in package.mistakes.counts.values())
+            mistakes = f", {count} mistakes ({MISTAKES_FILE})" if count else ""
+            print(f"{package.manifest.region}  {package.rows:>9} rows{mistakes}  {package.folder}")
     except (ExportError, ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     add = regions.add_argument
     add("--out", type=Path, required=True, help="packages go to OUT/<region>/<export_id>/")
     add("--pupils", type=int, default=4_000_000, help="of all ten regions together (default 4000000)")
-    add("--regions", default=",".join(SIZES), help="two-digit codes with commas (default all ten)")
+    add("--regions", default=",".join(REGION_SIZES), help="two-digit codes with commas (default all ten)")
     add("--seed", type=int, default=1, help="another seed, other people (default 1)")
     add(
         "--first-day",
@@ -63,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _order(options: argparse.Namespace) -> Order:
+def _spec(options: argparse.Namespace) -> PackageSpec:
     if options.delta and options.day < 1:
         raise ValueError("a delta needs a day before it: add --day 1 or more")
     if options.base and not options.delta:
@@ -75,7 +75,7 @@ def _order(options: argparse.Namespace) -> Order:
         or not 0 <= options.changes <= 0.5
     ):
         raise ValueError("--day is from 0, --jobs from 1, --errors and --changes from 0 to 0.5")
-    return Order(
+    return PackageSpec(
         pupils=options.pupils,
         seed=options.seed,
         first_day=options.first_day,
@@ -89,8 +89,8 @@ def _order(options: argparse.Namespace) -> Order:
 
 def _codes(text: str) -> list[str]:
     codes = list(dict.fromkeys(text.split(",")))
-    if unknown := [code for code in codes if code not in SIZES]:
-        raise ValueError(f"no such region: {', '.join(unknown)}; there are {', '.join(SIZES)}")
+    if unknown := [code for code in codes if code not in REGION_SIZES]:
+        raise ValueError(f"no such region: {', '.join(unknown)}; there are {', '.join(REGION_SIZES)}")
     return codes
 
 

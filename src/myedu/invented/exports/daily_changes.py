@@ -1,4 +1,4 @@
-"""What happens to a school from day to day: some pupils come, leave and come back, others are corrected."""
+"""Daily changes of a school: pupils arrive, leave, return and change class; records are corrected."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -9,16 +9,16 @@ from random import Random
 import msgspec
 
 from myedu.contract.tables import TABLES, columns
-from myedu.invented.exports.cells import Cells, Rows, altered, cell
+from myedu.invented.exports.cells import Cells, Rows, cell, with_cells
 from myedu.invented.exports.school import School
 
 
 class Change(StrEnum):
-    """What can happen to one pupil."""
+    """A change of one pupil."""
 
     ARRIVED = "arrived"
     LEFT = "left"
-    RETURNED = "returned"  # with the ids of before
+    RETURNED = "returned"  # with the same ids as before
     MOVED = "moved"  # to another class
     SURNAME = "surname"
     BIRTH_DATE = "birth-date"
@@ -36,44 +36,46 @@ _SHARES = {
 }
 _KINDS, _WEIGHTS = tuple(_SHARES), tuple(_SHARES.values())
 
-# Places of the columns that are looked for in all rows of a school, for each change.
+# Positions of the columns that each change looks up in all rows of a school.
 _PERSON, _GROUP, _ENDS = (columns("enrollments").index(name) for name in ("person_id", "group_id", "ends_on"))
 _GUARDIAN, _CHILD = (columns("guardianships").index(name) for name in ("guardian_id", "child_id"))
 _SNILS = columns("persons").index("snils")
 
 
 class Day(msgspec.Struct, frozen=True):
-    """Day `number` counts from 0, the day on which everything is there for the first time."""
+    """A day of the simulation. `number` 0 is the day of the first, full package."""
 
     number: int
     date: date
 
     @property
     def stamp(self) -> str:
-        """When the journal wrote the day's changes: in the evening before the package."""
+        """`updated_at` of the day's changes, ISO 8601 in UTC: the evening before the package."""
         return datetime.combine(self.date - timedelta(days=1), time(15), UTC).isoformat()
 
 
-class Life:
-    """Brings a school from one day to the next; `happened` counts the changes by kind."""
+class SchoolChanges:
+    """Changes the rows of a school from one day to the next.
+
+    `share`: of pupils changed in a day. `counts`: how many changes of each kind have been made.
+    """
 
     def __init__(self, school: School, seed: int, share: float) -> None:
-        """`share`: of the pupils, to whom something happens in a day."""
         self._school, self._seed, self._share = school, seed, share
-        self._gone: list[Rows] = []
-        self.happened: Counter[Change] = Counter()
+        self._departed: list[Rows] = []  # the rows of each pupil who has left
+        self.counts: Counter[Change] = Counter()
 
-    def live(self, day: Day) -> None:
-        """The changes of one day; call it for the days 1, 2, 3 … in their order."""
+    def apply(self, day: Day) -> None:
+        """Makes the changes of one day. Call it for the days 1, 2, 3 … in this order."""
         school = self._school
         rng = Random(f"{self._seed}:{school.region.code}:{school.plan.number}:{day.number}")  # noqa: S311
         expected = self._share * school.plan.pupils
         for _ in range(int(expected + rng.random())):  # on average as many as expected
             kind = rng.choices(_KINDS, _WEIGHTS)[0]
-            if _DEEDS[kind](self, rng, day):
-                self.happened[kind] += 1
+            if _CHANGES[kind](self, rng, day):
+                self.counts[kind] += 1
 
-    # Each deed gives False where there was nobody to do it to.
+    # Each of these returns False if the school has no one to change in this way.
 
     def _arrive(self, rng: Random, day: Day) -> bool:
         people = self._school.people(rng, day.date, day.stamp)
@@ -81,7 +83,7 @@ class Life:
         return True
 
     def _leave(self, rng: Random, day: Day) -> bool:
-        """The pupil's rows are absent from now on, and those of guardians who have no other child here."""
+        """Removes the rows of a pupil, and of guardians who have no other child here."""
         enrollment = self._any_active(rng)
         if enrollment is None:
             return False
@@ -94,45 +96,49 @@ class Life:
                 others.add(link[_GUARDIAN])
         guardians = [link[_GUARDIAN] for link in own]
         enrolled = [key for key, row in rows["enrollments"].items() if row[_PERSON] == child_id]
-        self._gone.append(
+        self._departed.append(
             {
                 "persons": {key: rows["persons"][key] for key in (child_id, *guardians)},
                 "enrollments": {key: rows["enrollments"].pop(key) for key in enrolled},
                 "guardianships": {link[0]: rows["guardianships"].pop(link[0]) for link in own},
             }
         )
-        for key in (child_id, *(one for one in guardians if one not in others)):
+        for key in (child_id, *(guardian for guardian in guardians if guardian not in others)):
             del rows["persons"][key]
         return True
 
     def _return(self, rng: Random, day: Day) -> bool:
-        """With the ids of before; a guardian may be there already, for another child."""
-        if not self._gone:
+        """Puts back the rows of a pupil who left; a guardian may still be there for another child."""
+        if not self._departed:
             return False
-        back = self._gone.pop(rng.randrange(len(self._gone)))
-        for table, rows in back.items():
+        returned = self._departed.pop(rng.randrange(len(self._departed)))
+        for table, rows in returned.items():
             for key, row in rows.items():
                 if key not in self._school.rows[table]:
-                    self._put(table, altered(table, row, updated_at=day.stamp))
+                    self._put(table, with_cells(table, row, updated_at=day.stamp))
         return True
 
     def _move(self, rng: Random, day: Day) -> bool:
-        """The old enrolment ends the day before, a new one begins."""
+        """Moves a pupil to another class: the old enrolment ends the day before, a new one begins."""
         enrollment = self._any_active(rng)
-        other = [one for one in self._school.classes if enrollment and one.id != enrollment[_GROUP]]
-        if enrollment is None or not other:
+        if enrollment is None:
+            return False
+        others = [
+            school_class for school_class in self._school.classes if school_class.id != enrollment[_GROUP]
+        ]
+        if not others:
             return False
         until = max(cell("enrollments", enrollment, "starts_on"), (day.date - timedelta(days=1)).isoformat())
-        ended = altered("enrollments", enrollment, updated_at=day.stamp, ends_on=until, status="moved")
+        ended = with_cells("enrollments", enrollment, updated_at=day.stamp, ends_on=until, status="moved")
         self._put("enrollments", ended)
         people = self._school.people(rng, day.date, day.stamp)
-        people.enroll(enrollment[_PERSON], rng.choice(other).id)
+        people.enroll(enrollment[_PERSON], rng.choice(others).id)
         return True
 
     def _rename(self, rng: Random, day: Day) -> bool:
-        """Takes the surname of somebody of the same sex in the school."""
+        """Gives a person the surname of another person of the same sex."""
         person, model = self._any_person(rng), self._any_person(rng)
-        own, other = (cell("persons", one, "last_name") for one in (person, model))
+        own, other = (cell("persons", row, "last_name") for row in (person, model))
         if own == other or cell("persons", person, "sex") != cell("persons", model, "sex"):
             return False
         return self._correct(person, day, last_name=other)
@@ -150,7 +156,7 @@ class Life:
         return self._correct(rng.choice(without), day, snils=next(self._school.identities)[0])
 
     def _correct(self, person: Cells, day: Day, **values: str) -> bool:
-        self._put("persons", altered("persons", person, updated_at=day.stamp, **values))
+        self._put("persons", with_cells("persons", person, updated_at=day.stamp, **values))
         return True
 
     def _put(self, table: str, row: Cells) -> None:
@@ -160,29 +166,29 @@ class Life:
         return rng.choice(list(self._school.rows["persons"].values()))
 
     def _any_active(self, rng: Random) -> Cells | None:
-        """The enrolment of a pupil who is in a class now."""
+        """An enrolment that hasn't ended."""
         active = [row for row in self._school.rows["enrollments"].values() if not row[_ENDS]]
         return rng.choice(active) if active else None
 
 
-_DEEDS: dict[Change, Callable[[Life, Random, Day], bool]] = {
-    Change.ARRIVED: Life._arrive,
-    Change.LEFT: Life._leave,
-    Change.RETURNED: Life._return,
-    Change.MOVED: Life._move,
-    Change.SURNAME: Life._rename,
-    Change.BIRTH_DATE: Life._correct_birth_date,
-    Change.SNILS: Life._fill_in_snils,
+_CHANGES: dict[Change, Callable[[SchoolChanges, Random, Day], bool]] = {
+    Change.ARRIVED: SchoolChanges._arrive,
+    Change.LEFT: SchoolChanges._leave,
+    Change.RETURNED: SchoolChanges._return,
+    Change.MOVED: SchoolChanges._move,
+    Change.SURNAME: SchoolChanges._rename,
+    Change.BIRTH_DATE: SchoolChanges._correct_birth_date,
+    Change.SNILS: SchoolChanges._fill_in_snils,
 }
 
 
-def difference(before: Rows, after: Rows, day: Day) -> Rows:
-    """The rows of a delta: what is new or otherwise, and a tombstone for what is gone."""
+def delta_rows(before: Rows, after: Rows, day: Day) -> Rows:
+    """The rows of a delta: new and changed rows, and a tombstone (`deleted`) for each row that is gone."""
     return {
         table: {
             **{key: row for key, row in after[table].items() if before[table].get(key) != row},
             **{
-                key: altered(table, row, updated_at=day.stamp, deleted="true")
+                key: with_cells(table, row, updated_at=day.stamp, deleted="true")
                 for key, row in before[table].items()
                 if key not in after[table]
             },

@@ -1,7 +1,6 @@
-"""Wrong rows of every kind, counted. They stand beside the right ones and leave them alone.
+"""Wrong rows of every kind, counted, added to the right ones. No right row refers to a wrong one.
 
-So the region that a conveyor ends with is the one without mistakes, and each problem that it finds is one
-that was put in: no row refers to a wrong one.
+So an import reports exactly the mistakes that were made, and ends with the region without mistakes.
 """
 
 from collections import Counter
@@ -14,13 +13,15 @@ import msgspec
 from myedu.connector.sdk.export import csv_lines
 from myedu.contract.snils import make_snils
 from myedu.contract.tables import TABLES
-from myedu.invented.exports.cells import Cells, Rows, altered, cell, make
-from myedu.invented.exports.ids import MISTAKES, SchoolIds
+from myedu.invented.exports.cells import Cells, Rows, cell, make_row, with_cells
+from myedu.invented.exports.ids import MISTAKES_SCHOOL, SchoolIds
 from myedu.invented.exports.plan import RegionPlan
 from myedu.invented.exports.school import School
 
 
 class Mistake(StrEnum):
+    """A kind of mistake, as named in errors.json."""
+
     WRONG_SNILS = "wrong-snils"
     MISSING_FIELD = "missing-field"
     YEAR_0 = "year-0"
@@ -44,8 +45,11 @@ class Mistake(StrEnum):
     GUARDIAN_CYCLE = "guardian-cycle"
 
 
-class Mistaken(msgspec.Struct, frozen=True, kw_only=True):
-    """errors.json beside a package: how many mistakes of a kind were put into a table."""
+class MistakeReport(msgspec.Struct, frozen=True, kw_only=True):
+    """errors.json beside a package.
+
+    `share`: of wrong rows, as asked; `counts`: table → kind → mistakes made.
+    """
 
     share: float
     counts: dict[str, dict[Mistake, int]]
@@ -54,21 +58,21 @@ class Mistaken(msgspec.Struct, frozen=True, kw_only=True):
 Line = tuple[str, bytes]
 """(table, one encoded line)"""
 
-NOBODY = "nobody"
-"""The id that unknown references name."""
+MISSING_ID = "nobody"
+"""The id in references to a row that doesn't exist."""
 
 _SURNAME = "Ошибкин"
 
-# Values that spoil a copy of a right row.
-_SPOILT: dict[tuple[str, Mistake], dict[str, str]] = {
+# Values that make a copy of a right row wrong.
+_WRONG_VALUES: dict[tuple[str, Mistake], dict[str, str]] = {
     ("organizations", Mistake.UNKNOWN_ZONE): {"time_zone": "МСК"},
     ("organizations", Mistake.UNKNOWN_CODE): {"kind": "кружок"},
     ("periods", Mistake.TEXT_FOR_NUMBER): {"number": "первая"},
     ("periods", Mistake.ENDS_BEFORE_START): {"starts_on": "2026-10-01", "ends_on": "2026-09-01"},
     ("groups", Mistake.TEXT_FOR_NUMBER): {"grade": "девятый"},
-    ("groups", Mistake.UNKNOWN_REFERENCE): {"organization_id": NOBODY},
+    ("groups", Mistake.UNKNOWN_REFERENCE): {"organization_id": MISSING_ID},
     ("subjects", Mistake.MISSING_FIELD): {"name": ""},
-    ("subjects", Mistake.UNKNOWN_REFERENCE): {"organization_id": NOBODY},
+    ("subjects", Mistake.UNKNOWN_REFERENCE): {"organization_id": MISSING_ID},
     ("persons", Mistake.MISSING_FIELD): {"last_name": ""},
     ("persons", Mistake.YEAR_0): {"birth_date": "0000-05-12"},
     ("persons", Mistake.YEAR_9999): {"birth_date": "9999-12-31"},
@@ -79,18 +83,18 @@ _SPOILT: dict[tuple[str, Mistake], dict[str, str]] = {
     ("enrollments", Mistake.NO_SUCH_DAY): {"starts_on": "2026-02-31"},
     ("enrollments", Mistake.YEAR_9999): {"ends_on": "9999-12-31"},
     ("enrollments", Mistake.ENDS_BEFORE_START): {"starts_on": "2026-09-01", "ends_on": "2026-08-01"},
-    ("enrollments", Mistake.UNKNOWN_REFERENCE): {"group_id": NOBODY},
+    ("enrollments", Mistake.UNKNOWN_REFERENCE): {"group_id": MISSING_ID},
     ("guardianships", Mistake.BAD_INSTANT): {"verified_at": "вчера"},
     ("guardianships", Mistake.NO_SUCH_DAY): {"ends_on": "2026-02-31"},
-    ("guardianships", Mistake.UNKNOWN_REFERENCE): {"child_id": NOBODY},
+    ("guardianships", Mistake.UNKNOWN_REFERENCE): {"child_id": MISSING_ID},
     ("staff", Mistake.UNKNOWN_CODE): {"role": "дворник"},
-    ("staff", Mistake.UNKNOWN_REFERENCE): {"person_id": NOBODY},
-    ("teaching", Mistake.UNKNOWN_REFERENCE): {"staff_id": NOBODY},
+    ("staff", Mistake.UNKNOWN_REFERENCE): {"person_id": MISSING_ID},
+    ("teaching", Mistake.UNKNOWN_REFERENCE): {"staff_id": MISSING_ID},
 }
 
 
 _BY_TABLE: dict[str, list[Mistake]] = {
-    table: [mistake for spoilt, mistake in _SPOILT if spoilt == table] for table in TABLES
+    table: [mistake for of_table, mistake in _WRONG_VALUES if of_table == table] for table in TABLES
 }
 _BY_TABLE["persons"] += [
     Mistake.WRONG_SNILS,
@@ -112,100 +116,104 @@ _BY_TABLE["guardianships"] += [Mistake.CHILD_OLDER, Mistake.GUARDIAN_CYCLE, Mist
 
 
 class Mistakes:
-    """Makes the wrong rows of one package; every kind of a table in turn. `share`: of its rows."""
+    """Makes the wrong rows of one package: each table gets its kinds of mistake in turn.
+
+    `share`: wrong rows for each right row of a table. Call `lines_for` for the schools in their order.
+    """
 
     def __init__(self, region: RegionPlan, share: float) -> None:
         self._share = share
-        self._ids = SchoolIds(region.size.style, region.code, MISTAKES)
+        self._ids = SchoolIds(region.size.style, region.code, MISTAKES_SCHOOL)
         self._due = dict.fromkeys(TABLES, 0.0)
-        self._turns = {table: cycle(kinds) for table, kinds in _BY_TABLE.items()}
+        self._kinds = {table: cycle(kinds) for table, kinds in _BY_TABLE.items()}
         self._counts: dict[str, Counter[Mistake]] = {table: Counter() for table in TABLES}
-        self._elsewhere: School | None = None
+        self._previous_school: School | None = None
 
     @property
-    def made(self) -> Mistaken:
+    def report(self) -> MistakeReport:
+        """The mistakes made so far."""
         counts = {table: dict(sorted(kinds.items())) for table, kinds in self._counts.items() if kinds}
-        return Mistaken(share=self._share, counts=counts)
+        return MistakeReport(share=self._share, counts=counts)
 
-    def beside(self, school: School, rows: Rows) -> Iterator[Line]:
-        """The wrong lines that go with these rows of the school."""
+    def lines_for(self, school: School, rows: Rows) -> Iterator[Line]:
+        """Yields the wrong lines to add to these rows of the school."""
         for table in TABLES:
             self._due[table] += self._share * len(rows[table])
             while self._due[table] >= 1 and school.rows[table]:
                 self._due[table] -= 1
-                mistake = next(self._turns[table])
-                if mistake is Mistake.TWO_SCHOOLS and self._elsewhere is None:
-                    mistake = next(self._turns[table])  # this is the region's first school
+                mistake = next(self._kinds[table])
+                if mistake is Mistake.TWO_SCHOOLS and self._previous_school is None:
+                    mistake = next(self._kinds[table])  # this is the region's first school
                 self._counts[table][mistake] += 1
                 yield from self._lines(table, mistake, school)
-        self._elsewhere = school
+        self._previous_school = school
 
     def _lines(self, table: str, mistake: Mistake, school: School) -> Iterator[Line]:
-        if mistake in _ALONE:
-            yield table, _ALONE[mistake](self._right(table, school))
-        elif mistake in _TOGETHER:
-            for one_table, row in _TOGETHER[mistake](self, table, school):
-                yield one_table, csv_lines([row])
+        if mistake in _ONE_LINE:
+            yield table, _ONE_LINE[mistake](self._valid_row(table, school))
+        elif mistake in _SEVERAL_ROWS:
+            for row_table, row in _SEVERAL_ROWS[mistake](self, table, school):
+                yield row_table, csv_lines([row])
         else:
-            spoilt = altered(table, self._right(table, school), **_SPOILT[table, mistake])
-            yield table, csv_lines([spoilt])
+            row = with_cells(table, self._valid_row(table, school), **_WRONG_VALUES[table, mistake])
+            yield table, csv_lines([row])
 
-    def _right(self, table: str, school: School) -> Cells:
-        """A row without fault and with an id of its own: somebody new, or as the school's last row."""
-        row_id, model = self._ids.new(table), next(reversed(school.rows[table].values()))
+    def _valid_row(self, table: str, school: School) -> Cells:
+        """A valid row with a new id: a new person, or a copy of the school's last row of another table."""
+        row_id, last = self._ids.new(table), next(reversed(school.rows[table].values()))
         if table != "persons":
-            return altered(table, model, id=row_id)
-        return make(
-            "persons", row_id, cell(table, model, "updated_at"),
+            return with_cells(table, last, id=row_id)
+        return make_row(
+            "persons", row_id, cell(table, last, "updated_at"),
             last_name=_SURNAME, first_name="Иван", middle_name="Иванович", birth_date="1990-05-12", sex="m",
         )  # fmt: skip
 
-    def _twice(self, table: str, school: School) -> Iterator[tuple[str, Cells]]:
-        row = self._right(table, school)
+    def _repeated_row(self, table: str, school: School) -> Iterator[tuple[str, Cells]]:
+        row = self._valid_row(table, school)
         yield table, row
         yield table, row
 
-    def _contradicting(self, table: str, school: School) -> Iterator[tuple[str, Cells]]:
-        row = self._right(table, school)
+    def _contradicting_rows(self, table: str, school: School) -> Iterator[tuple[str, Cells]]:
+        row = self._valid_row(table, school)
         yield table, row
-        yield table, altered(table, row, **_OTHERWISE[table])
+        yield table, with_cells(table, row, **_CONTRADICTIONS[table])
 
     def _in_two_schools(self, table: str, school: School) -> Iterator[tuple[str, Cells]]:
-        assert self._elsewhere is not None
-        person = self._right("persons", school)
+        assert self._previous_school is not None
+        person = self._valid_row("persons", school)
         yield "persons", person
-        for place in (school, self._elsewhere):
+        for other in (school, self._previous_school):
             yield (
                 table,
-                altered(
+                with_cells(
                     table,
-                    self._right(table, school),
+                    self._valid_row(table, school),
                     person_id=person[0],
-                    organization_id=place.organization_id,
-                    group_id=place.classes[0].id,
+                    organization_id=other.organization_id,
+                    group_id=other.classes[0].id,
                     ends_on="",
                     status="active",
                 ),
             )
 
     def _older_child(self, table: str, school: School) -> Iterator[tuple[str, Cells]]:
-        child = self._right("persons", school)
-        guardian = altered("persons", self._right("persons", school), birth_date="2014-03-01")
+        child = self._valid_row("persons", school)
+        guardian = with_cells("persons", self._valid_row("persons", school), birth_date="2014-03-01")
         yield "persons", child
         yield "persons", guardian
         yield table, self._link(school, guardian, child)
 
     def _cycle(self, table: str, school: School) -> Iterator[tuple[str, Cells]]:
-        one, other = self._right("persons", school), self._right("persons", school)
-        yield "persons", one
-        yield "persons", other
-        yield table, self._link(school, one, other)
-        yield table, self._link(school, other, one)
+        first, second = self._valid_row("persons", school), self._valid_row("persons", school)
+        yield "persons", first
+        yield "persons", second
+        yield table, self._link(school, first, second)
+        yield table, self._link(school, second, first)
 
     def _link(self, school: School, guardian: Cells, child: Cells) -> Cells:
-        return altered(
+        return with_cells(
             "guardianships",
-            self._right("guardianships", school),
+            self._valid_row("guardianships", school),
             guardian_id=guardian[0],
             child_id=child[0],
             ends_on="",
@@ -213,8 +221,8 @@ class Mistakes:
         )
 
 
-# Values that no right row has, allowed where they stand.
-_OTHERWISE = {
+# Valid values that no right row has: a second row with the same id then says something else.
+_CONTRADICTIONS = {
     "persons": {"last_name": "Другой"},
     "enrollments": {"status": "other"},
     "guardianships": {"relation": "other"},
@@ -223,11 +231,11 @@ _OTHERWISE = {
 
 def _wrong_snils(row: Cells) -> bytes:
     right = make_snils(300_000_000)
-    return csv_lines([altered("persons", row, snils=f"{right[:9]}{(int(right[9:]) + 1) % 100:02d}")])
+    return csv_lines([with_cells("persons", row, snils=f"{right[:9]}{(int(right[9:]) + 1) % 100:02d}")])
 
 
 def _bad_id(row: Cells) -> bytes:
-    return csv_lines([altered("persons", row, id=f"№ {row[0]}")])
+    return csv_lines([with_cells("persons", row, id=f"№ {row[0]}")])
 
 
 def _too_short(row: Cells) -> bytes:
@@ -242,16 +250,16 @@ def _cp1251(row: Cells) -> bytes:
     return csv_lines([row]).decode().encode("cp1251")
 
 
-_ALONE: dict[Mistake, Callable[[Cells], bytes]] = {
+_ONE_LINE: dict[Mistake, Callable[[Cells], bytes]] = {
     Mistake.WRONG_SNILS: _wrong_snils,
     Mistake.BAD_ID: _bad_id,
     Mistake.BROKEN_LINE: _too_short,
     Mistake.UNCLOSED_QUOTE: _unclosed,
     Mistake.WRONG_ENCODING: _cp1251,
 }
-_TOGETHER: dict[Mistake, Callable[[Mistakes, str, School], Iterator[tuple[str, Cells]]]] = {
-    Mistake.DUPLICATE_ID: Mistakes._contradicting,
-    Mistake.REPEATED_ROW: Mistakes._twice,
+_SEVERAL_ROWS: dict[Mistake, Callable[[Mistakes, str, School], Iterator[tuple[str, Cells]]]] = {
+    Mistake.DUPLICATE_ID: Mistakes._contradicting_rows,
+    Mistake.REPEATED_ROW: Mistakes._repeated_row,
     Mistake.TWO_SCHOOLS: Mistakes._in_two_schools,
     Mistake.CHILD_OLDER: Mistakes._older_child,
     Mistake.GUARDIAN_CYCLE: Mistakes._cycle,

@@ -1,4 +1,7 @@
-"""Families and teachers of a school, as cells. The inner loop of millions: every call in it counts."""
+"""Families and teachers of a school, as cells.
+
+An inner loop for millions of people: every call in it counts.
+"""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -11,8 +14,8 @@ from myedu.invented.exports.cells import Rows
 from myedu.invented.exports.ids import SchoolIds
 from myedu.invented.names import POOLS, patronymic, surname
 
-# 1.5 guardianships a pupil: with one of enrolment and two and a half persons that makes the pilot's five
-# rows a pupil (4 million pupils, 6 million adults, 20 million rows).
+# 1.5 guardianships a pupil; with one enrolment and 2.5 persons that makes the pilot's five rows a pupil
+# (4 million pupils, 6 million adults, 20 million rows).
 FATHER_IN_JOURNAL = 0.5
 _REVOKED = 0.02  # of fathers
 _HAS_OID = 0.75  # 0.85 parent accounts a pupil in a real region, not all of them known to the journal
@@ -20,12 +23,14 @@ _HAS_SNILS = 0.97
 
 
 class SchoolClass(msgspec.Struct, frozen=True):
+    """A class: the id of its row in `groups`, and its grade."""
+
     id: str
     grade: int
 
 
 class _Names(msgspec.Struct, frozen=True):
-    """A pool with its forms made. Pairs are (male, female)."""
+    """A pool of names with all forms. Pairs are (male, female)."""
 
     surnames: tuple[tuple[str, str], ...]
     given: tuple[tuple[str, ...], tuple[str, ...]]
@@ -37,14 +42,17 @@ class _Names(msgspec.Struct, frozen=True):
 def _names(pool: str) -> _Names:
     words = POOLS[pool]
     return _Names(
-        surnames=tuple((surname(one, "m"), surname(one, "f")) for one in words.surnames),
+        surnames=tuple((surname(male, "m"), surname(male, "f")) for male in words.surnames),
         given=(words.male, words.female),
-        fathers=tuple((one, patronymic(one, "m"), patronymic(one, "f")) for one in words.fathers),
+        fathers=tuple((name, patronymic(name, "m"), patronymic(name, "f")) for name in words.fathers),
     )
 
 
 class People:
-    """Adds people to the rows of one school. `at`: the day's stamp, `rng`: the day's chance."""
+    """Adds people to the rows of one school on one day.
+
+    `at`: `updated_at` of the new rows. `rng`: of the day. `identities` yields (SNILS, ESIA oid).
+    """
 
     def __init__(
         self,
@@ -70,12 +78,15 @@ class People:
         self._verified = _stamps_before(academic_year)
 
     def family(self, classes: Sequence[SchoolClass]) -> None:
-        """Children in these classes (twins where two are of one grade), their mother, often their father."""
+        """Adds children in these classes (of one grade: twins), their mother and often their father."""
         chance = self._random
         names = self._pools[int(chance() * len(self._pools))]
         family_name = names.surnames[int(chance() * len(names.surnames))]
         father = names.fathers[int(chance() * len(names.fathers))]
-        births = {one.grade: _births_of(self._year, one.grade)[int(chance() * 360)] for one in classes}
+        births = {
+            school_class.grade: _births_of(self._year, school_class.grade)[int(chance() * 360)]
+            for school_class in classes
+        }
         eldest = self._year - 6 - max(births)
         mother_id = self._adult(names, 1, eldest - 20 - int(chance() * 16), family_name[1])
         parents = [(mother_id, "mother")]
@@ -93,7 +104,7 @@ class People:
                 self._link(parent_id, child_id, born_on, relation)
 
     def teacher(self) -> str:
-        """A new grown-up; gives the id."""
+        """Adds an adult of 23 to 62 years; returns the id of the person."""
         chance = self._random
         names = self._pools[int(chance() * len(self._pools))]
         sex = chance() < 0.85  # as among real teachers
@@ -101,6 +112,7 @@ class People:
         return self._adult(names, sex, self._year - 23 - int(chance() * 40), family_name)
 
     def enroll(self, person_id: str, group_id: str) -> None:
+        """Adds an enrolment from the day on, without an end."""
         row_id = self._enrollment_id()
         self._enrollments[row_id] = (
             row_id, self._at, "false", person_id, self._organization_id, group_id,
@@ -137,7 +149,7 @@ class People:
     def _link(self, guardian_id: str, child_id: str, born_on: str, relation: str) -> None:
         row_id, chance = self._link_id(), self._random()
         verified_at = self._verified[int(chance * len(self._verified))]
-        # the same chance serves twice: who was verified last is as likely to be revoked as anybody
+        # One random number serves both: a guardian verified last is as likely to be revoked as any other.
         revoked_at = self._at if chance < _REVOKED and relation == "father" else ""
         self._links[row_id] = (
             row_id, self._at, "false", guardian_id, child_id, born_on, relation, verified_at, "", revoked_at,
@@ -158,6 +170,6 @@ def _days_of(year: int) -> tuple[str, ...]:
 
 @cache
 def _stamps_before(year: int) -> tuple[str, ...]:
-    """Moments of the year before 25 August, when guardians were verified."""
+    """When guardians were verified: moments in the 400 days before 25 August."""
     last = datetime(year, 8, 25, 9, tzinfo=UTC)
     return tuple((last - timedelta(days=days)).isoformat() for days in range(1, 401))

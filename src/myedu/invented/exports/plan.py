@@ -1,8 +1,9 @@
-"""How large the ten pilot regions are, and how their pupils spread over schools.
+"""How large the ten pilot regions are, and how their pupils are spread over schools.
 
-Pupils are the last figure that regional news gave up to 2025 (klops.ru, newsnn.ru, sib.fm, regnum.ru,
-tvc.ru, kyym.ru, tatar-inform.ru, zaks.ru, ura.news); schools too where a figure was found. Those marked
-[I] are inferred: Moscow region from 1 120 pupils a school in its pilot, the rest from their neighbours.
+The numbers of pupils are the latest that regional news published up to 2025 (klops.ru, newsnn.ru, sib.fm,
+regnum.ru, tvc.ru, kyym.ru, tatar-inform.ru, zaks.ru, ura.news); so are those of schools, if they were
+published. Figures marked [I] are inferred: Moscow region from 1 120 pupils a school in its pilot, the rest
+from neighbouring regions.
 """
 
 from functools import cache
@@ -17,15 +18,15 @@ from myedu.contract.answers import SystemInfo
 from myedu.invented.exports.ids import Style
 from myedu.invented.regions import RegionProfile, region_profile
 
-# One pupil a region at least; all of Russia has 18 million, and the numbers of their people stay below those
-# that the other generator gives to region 14 and up.
+# At least one pupil a region; all of Russia has 18 million, and the numbers of their people stay below those
+# that invented.school gives to region 14 and up.
 _PUPILS = range(10, 18_000_001)
 
 
 class RegionSize(msgspec.Struct, frozen=True, kw_only=True):
-    """`spread`: sigma of the logarithm of school sizes; villages make it large.
+    """The size of a region. `spread`: sigma of the logarithm of school sizes, large where there are villages.
 
-    `towns`: how many schools in a round each town of the region's profile has; one each where not given.
+    `style`: of ids. `towns`: how many schools in a round each town of the profile has; one each if empty.
     """
 
     pupils: int
@@ -37,7 +38,7 @@ class RegionSize(msgspec.Struct, frozen=True, kw_only=True):
 
 
 # In the order of their codes: the numbers of persons run through them.
-SIZES: dict[str, RegionSize] = {
+REGION_SIZES: dict[str, RegionSize] = {
     # Three clocks: nine tenths of the schools keep Yakutsk's [I].
     "14": RegionSize(
         pupils=153_000, schools=630, spread=1.0, style="number", product="Сетевой город", towns=(14, 2, 1, 3)
@@ -57,7 +58,10 @@ SIZES: dict[str, RegionSize] = {
 
 
 class SchoolPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """`number` counts from 1. `first_person`: the first of the numbers kept for its people, countrywide."""
+    """A school to make. `number` counts from 1 in its region.
+
+    `first_person`: the first number reserved for its people, unique in the ten regions.
+    """
 
     number: int
     pupils: int
@@ -67,6 +71,8 @@ class SchoolPlan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RegionPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """A region to make, with all its schools."""
+
     code: str
     profile: RegionProfile
     size: RegionSize
@@ -74,71 +80,76 @@ class RegionPlan(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def pupils(self) -> int:
+        """Of all its schools."""
         return sum(school.pupils for school in self.schools)
 
     @property
     def system(self) -> SystemInfo:
+        """The journal system as the manifest names it."""
         return SystemInfo(vendor="Никто", product=f"{self.size.product} (выдуманный)", version="1")
 
 
 @cache
-def country_plan(pupils: int) -> dict[str, RegionPlan]:
-    """Code → plan, all ten, with `pupils` in sum; fewer pupils are fewer schools of the same sizes."""
+def plan_country(pupils: int) -> dict[str, RegionPlan]:
+    """Code → plan of the ten regions, with `pupils` in sum; fewer pupils are fewer schools of the same sizes.
+
+    Raises ValueError outside of 10 to 18 million pupils.
+    """
     if pupils not in _PUPILS:
         raise ValueError(
             f"{pupils} pupils: ask for {_PUPILS[0]} to {_PUPILS[-1]} in the ten regions together"
         )
-    more = split(pupils - len(SIZES), [size.pupils for size in SIZES.values()])
+    more = split_proportionally(pupils - len(REGION_SIZES), [size.pupils for size in REGION_SIZES.values()])
     plans: dict[str, RegionPlan] = {}
     first_person = 0
-    for (code, size), share in zip(SIZES.items(), more, strict=True):
+    for (code, size), share in zip(REGION_SIZES.items(), more, strict=True):
         schools = _schools(code, size, 1 + share, first_person)
         plans[code] = RegionPlan(code=code, profile=region_profile(code), size=size, schools=schools)
-        first_person = schools[-1].first_person + places(schools[-1].pupils)
+        first_person = schools[-1].first_person + reserved_numbers(schools[-1].pupils)
     return plans
 
 
-def places(pupils: int) -> int:
-    """Numbers kept for the people of a school: its families, teachers, and those of many days to come."""
+def reserved_numbers(pupils: int) -> int:
+    """How many numbers are reserved for the people of a school: now and in many days to come."""
     return 5 * pupils + 200
 
 
-def split(whole: int, weights: list[int] | list[float]) -> list[int]:
-    """Whole numbers in proportion to the weights that sum up to `whole`: the largest remainders get one."""
+def split_proportionally(whole: int, weights: list[int] | list[float]) -> list[int]:
+    """Whole numbers in proportion to the weights, `whole` in sum (the largest remainder method)."""
     total = sum(weights)
     exact = [whole * weight / total for weight in weights]
     parts = [int(part) for part in exact]
-    order = sorted(range(len(parts)), key=lambda place: (parts[place] - exact[place], place))
-    for place in order[: whole - sum(parts)]:
+    largest_remainders = sorted(range(len(parts)), key=lambda place: (parts[place] - exact[place], place))
+    for place in largest_remainders[: whole - sum(parts)]:
         parts[place] += 1
     return parts
 
 
 def _schools(code: str, size: RegionSize, pupils: int, first_person: int) -> tuple[SchoolPlan, ...]:
     count = min(pupils, max(1, round(size.schools * pupils / size.pupils)))
-    # one pupil each first: no school is empty
-    sizes = [1 + more for more in split(pupils - count, _weights(count, size.spread))]
-    order = Random(f"schools of {code}")  # noqa: S311 - not a secret
-    order.shuffle(sizes)
+    # No school is empty: each gets one pupil first.
+    sizes = [1 + more for more in split_proportionally(pupils - count, _weights(count, size.spread))]
+    rng = Random(f"schools of {code}")  # noqa: S311 - not a secret
+    rng.shuffle(sizes)
     towns = region_profile(code).towns
     round_of_towns = [
         town for town, share in zip(towns, size.towns or (1,) * len(towns), strict=True) for _ in range(share)
     ]
-    order.shuffle(round_of_towns)
-    starts = accumulate((places(one) for one in sizes), initial=first_person)
+    rng.shuffle(round_of_towns)
+    starts = accumulate((reserved_numbers(school_size) for school_size in sizes), initial=first_person)
     return tuple(
         SchoolPlan(
             number=number,
-            pupils=one,
+            pupils=school_size,
             town=round_of_towns[number % len(round_of_towns)][0],
             time_zone=round_of_towns[number % len(round_of_towns)][1],
             first_person=start,
         )
-        for number, (one, start) in enumerate(zip(sizes, starts, strict=False), 1)
+        for number, (school_size, start) in enumerate(zip(sizes, starts, strict=False), 1)
     )
 
 
 def _weights(count: int, spread: float) -> list[float]:
-    """Sizes of schools are about log-normal: many small, few large."""
+    """Relative sizes of schools. They are about log-normal: many small, few large."""
     normal = NormalDist()
     return [exp(spread * normal.inv_cdf((place + 0.5) / count)) for place in range(count)]

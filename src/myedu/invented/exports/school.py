@@ -1,4 +1,4 @@
-"""One school as it stands on day 0: its organization, classes, families, teachers, from its own seed."""
+"""One school as it is on day 0: organization, periods, classes, families, staff; made from its own seed."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
@@ -10,13 +10,12 @@ import msgspec
 from myedu.contract.tables import TABLES
 from myedu.invented import curriculum
 from myedu.invented.calendar import SchoolYear, Span
-from myedu.invented.exports import cells
-from myedu.invented.exports.cells import Rows
+from myedu.invented.exports.cells import Rows, make_row
 from myedu.invented.exports.ids import SchoolIds, identities
 from myedu.invented.exports.people import People, SchoolClass
-from myedu.invented.exports.plan import RegionPlan, SchoolPlan, places, split
+from myedu.invented.exports.plan import RegionPlan, SchoolPlan, reserved_numbers, split_proportionally
 
-_GRADE_WEIGHTS = [11, 11, 11, 11, 10, 10, 10, 10, 10, 6, 6]  # half of a year leaves after the ninth grade
+_GRADE_WEIGHTS = [11, 11, 11, 11, 10, 10, 10, 10, 10, 6, 6]  # almost half leave after the ninth grade
 _LARGEST_CLASS = 27
 _LETTERS = "АБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЭЮЯ"
 _CLASS_NAMES = ("{grade} «{letter}»", "{grade}{letter}", "{grade}{small}")
@@ -27,7 +26,7 @@ _ROMAN = ("I", "II", "III", "IV")
 
 
 class School(msgspec.Struct):
-    """`rows` are the school's part of the package; the rest is what the days to come build on."""
+    """`rows` are the school's part of the package; the rest is needed to change them on later days."""
 
     region: RegionPlan
     plan: SchoolPlan
@@ -39,21 +38,21 @@ class School(msgspec.Struct):
     classes: list[SchoolClass]
 
     def people(self, rng: Random, starts_on: date, at: str) -> People:
-        """Adds people on a day."""
+        """The maker of people who come on a day. `at`: `updated_at` of their rows."""
         return People(
             self.rows, self.ids, self.identities, rng, self.region.profile.names, self.organization_id,
             academic_year=self.year.first_year, starts_on=starts_on, at=at,
         )  # fmt: skip
 
     def add(self, table: str, at: str, **values: str | int) -> str:
-        """A row of a small table; gives its id."""
+        """Adds a row to a small table; returns its id."""
         row_id = self.ids.new(table)
-        self.rows[table][row_id] = cells.make(table, row_id, at, **values)
+        self.rows[table][row_id] = make_row(table, row_id, at, **values)
         return row_id
 
 
 def build_school(seed: int, region: RegionPlan, plan: SchoolPlan, year: SchoolYear) -> School:
-    """Nothing of it depends on other schools; the same arguments give the same rows."""
+    """The school on day 0. It depends on no other school; the same arguments give the same rows."""
     rng = Random(f"{seed}:{region.code}:{plan.number}")  # noqa: S311 - not a secret
     at = datetime(year.first_year, 8, 25, 9, tzinfo=UTC).isoformat()
     school = School(
@@ -62,7 +61,7 @@ def build_school(seed: int, region: RegionPlan, plan: SchoolPlan, year: SchoolYe
         year=year,
         rows={table: {} for table in TABLES},
         ids=SchoolIds(region.size.style, region.code, plan.number),
-        identities=identities(seed, plan.first_person, places(plan.pupils)),
+        identities=identities(seed, plan.first_person, reserved_numbers(plan.pupils)),
         organization_id="",
         classes=[],
     )
@@ -122,12 +121,12 @@ def _add_periods(school: School, at: str) -> None:
 
 
 def _add_classes(school: School, at: str) -> list[SchoolClass]:
-    """Makes the classes; gives every pupil's seat. A grade without pupils has no class."""
+    """Makes the classes; returns the class of each pupil's seat. A grade without pupils has no class."""
     seats: list[SchoolClass] = []
     template = _CLASS_NAMES[school.plan.number % len(_CLASS_NAMES)]
-    for grade, pupils in enumerate(split(school.plan.pupils, _GRADE_WEIGHTS), 1):
+    for grade, pupils in enumerate(split_proportionally(school.plan.pupils, _GRADE_WEIGHTS), 1):
         count = ceil(pupils / _LARGEST_CLASS)
-        for place, here in enumerate(split(pupils, [1] * count) if count else ()):
+        for place, size in enumerate(split_proportionally(pupils, [1] * count) if count else ()):
             letter = _LETTERS[place % len(_LETTERS)] + (
                 str(place // len(_LETTERS)) if place >= len(_LETTERS) else ""
             )
@@ -143,18 +142,25 @@ def _add_classes(school: School, at: str) -> list[SchoolClass]:
                 shift=2 if school.plan.number % 2 == 0 and grade in (3, 6) else 1,
             )
             school.classes.append(SchoolClass(row_id, grade))
-            seats += [school.classes[-1]] * here
+            seats += [school.classes[-1]] * size
     return seats
 
 
 def _families(seats: Sequence[SchoolClass], rng: Random) -> Iterator[list[SchoolClass]]:
-    """Every seat once. Siblings are of one grade (twins) or two and more apart."""
+    """Yields the classes of each family's children; every seat once.
+
+    Siblings are twins or at least two grades apart.
+    """
     free = list(seats)
     rng.shuffle(free)
     while free:
         family = [free.pop()]
-        wanted = _SIBLINGS[int(rng.random() * len(_SIBLINGS))]
-        while len(family) < wanted and free and all(abs(free[-1].grade - one.grade) != 1 for one in family):
+        count = _SIBLINGS[int(rng.random() * len(_SIBLINGS))]
+        while (
+            len(family) < count
+            and free
+            and all(abs(free[-1].grade - sibling.grade) != 1 for sibling in family)
+        ):
             family.append(free.pop())
         yield family
 
@@ -179,8 +185,9 @@ def _employ(school: School, at: str, person_id: str, role: str, position: str) -
 
 
 def _add_teaching(school: School, at: str, teachers: Sequence[str]) -> None:
-    """A teacher gives one subject in some classes; in a small school several subjects."""
-    keys = list(dict.fromkeys(key for one in school.classes for key in curriculum.HOURS[one.grade]))
+    """A teacher teaches one subject in some classes, or several subjects in a small school."""
+    grades = (school_class.grade for school_class in school.classes)
+    keys = list(dict.fromkeys(key for grade in grades for key in curriculum.HOURS[grade]))
     subjects = {key: _add_subject(school, at, key) for key in keys}
     starts_on = date(school.year.first_year, 9, 1).isoformat()
     rows, new_id = school.rows["teaching"], school.ids.new
