@@ -27,7 +27,7 @@ from myedu.kit.migrate import MigrationError, migrate
 from myedu.kit.serve import run
 from myedu.kit.settings import SettingsError, read_settings
 
-_EXPECTED = (
+_EXPECTED_ERRORS = (
     SettingsError,
     MigrationError,
     LoadError,
@@ -39,12 +39,12 @@ _EXPECTED = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; an expected failure is one sentence and status 1."""
+    """Runs one command: 0, or 1 with one sentence on standard error for an expected error."""
     options = _parser().parse_args(arguments)
     try:
         settings = read_settings(JournalSettings, os.environ)
         options.run(settings, options)
-    except _EXPECTED as error:
+    except _EXPECTED_ERRORS as error:
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -62,7 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     generate.add_argument("--pupils", type=int, default=200)
     generate.add_argument("--school-size", type=int, default=80)
-    generate.add_argument("--cast", type=Path, help="JSON of people who must be there (generator/cast.py)")
+    generate.add_argument(
+        "--cast", type=Path, help="JSON of people who must be there (invented/school/cast.py)"
+    )
     edfi = _command(commands, "load-edfi", _load_edfi, "fill an empty journal from Ed-Fi bulk files")
     edfi.add_argument("folder", type=Path)
     edfi.add_argument("--region", default="00", help="code for the region that has none (default 00)")

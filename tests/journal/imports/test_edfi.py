@@ -78,7 +78,7 @@ def test_every_student_has_a_class_and_a_school(district: Loaded):
     assert _value(district, f"SELECT min(count) FROM ({sizes}) s") == 79
 
 
-def test_nobody_sits_in_two_sections_at_once(district: Loaded):
+def test_no_student_is_in_two_sections_at_once(district: Loaded):
     assert _value(
         district,
         "SELECT count(*) FROM (SELECT e.person_id, l.starts_at FROM journal.enrollments e"

@@ -106,8 +106,7 @@ class PersonFactory:
     ) -> Guardianship:
         """A guardianship from the child's birth on.
 
-        `relation` None: mother or father by sex. `revoked` None: revoked for a few fathers whose relation
-        isn't given.
+        `relation` None: mother or father by sex. `revoked` None: by chance, if the relation isn't given.
         """
         rng = self._rng
         if revoked is None:

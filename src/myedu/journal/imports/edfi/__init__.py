@@ -1,1 +1,1 @@
-"""From Ed-Fi's models to the journal's tables; the format itself is connector.adapters.edfi's affair."""
+"""Ed-Fi: from the models of `connector.adapters.edfi`, which reads the format, to the journal's records."""

@@ -1,4 +1,4 @@
-"""An Ed-Fi district as this journal's rows: the roster, then the days, a semester of a school a batch."""
+"""A whole Ed-Fi district as batches: the roster, then the days, one batch a semester of a school."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -12,15 +12,16 @@ from myedu.journal.imports.edfi.roster import roster_batch
 from myedu.records import Batch
 
 TIME_ZONE = "America/Chicago"
-"""The format names no time zone; the sample district lies in Texas."""
+"""The default: the format names no time zone, and the sample district lies in Texas."""
 
 
 def district_batches(
     folder: Path, report: Counter[str], *, time_zone: str = TIME_ZONE, window: Window | None = None
 ) -> Iterator[Batch]:
-    """Batches for `load`. `report` is filled with what has no place here and what had to be inferred.
+    """Yields batches for `load`. Raises EdFiError if `folder` isn't usable.
 
-    Lessons of the days of `window` are made, of the whole school year when it is None.
+    `report` gets sentence → count of what the journal can't store and what had to be inferred. Lessons are of
+    the days of `window`, or of the whole school year if it is None.
     """
     district = read_district(folder, report, time_zone, window)
     yield roster_batch(folder, district, report)

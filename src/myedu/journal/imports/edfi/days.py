@@ -1,4 +1,4 @@
-"""Lessons out of sections × class periods × school days; attendance and the gradebook at their lessons."""
+"""Lessons from sections × class periods × school days; attendance and gradebook entries at their lessons."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ from myedu.records import Attendance, Batch, Homework, Lesson, LessonTeacher, Ma
 
 
 def days_batches(folder: Path, district: District, report: Counter[str]) -> Iterator[Batch]:
-    """One batch a school's semester with its lessons, then one with what happened at them."""
+    """Yields one batch a school's semester with its lessons, then one with attendance, homework and marks."""
     teachers = teachers_of(folder, district)
     for school_id, name in sorted(district.sessions):
         sections = [
@@ -48,7 +48,7 @@ def days_batches(folder: Path, district: District, report: Counter[str]) -> Iter
 def _lessons(
     district: District, session: models.Session, sections: list[models.Section]
 ) -> Iterator[tuple[models.SectionKey, Lesson]]:
-    """A class period cut in two by lunch is one lesson from its first bell to its last."""
+    """(section, lesson) pairs. A class period cut in two by lunch is one lesson."""
     zone = ZoneInfo(district.time_zone)
     for day in school_days(district, session):
         for section in sections:
@@ -74,8 +74,8 @@ def _lessons(
 # -- attendance ----------------------------------------------------------------
 
 
-class _Away(msgspec.Struct, frozen=True):
-    """What a note at a lesson says."""
+class _Note(msgspec.Struct, frozen=True):
+    """Absence or lateness at a lesson."""
 
     code: str
     reason: str | None
@@ -83,14 +83,14 @@ class _Away(msgspec.Struct, frozen=True):
 
 
 def _attendance(folder: Path, district: District, report: Counter[str]) -> Iterator[Attendance]:
-    """A day's absence stands at each lesson of the day; lateness at the section that noted it."""
-    notes: dict[tuple[str, str], tuple[date, _Away]] = {}
+    """An absence of a day is noted at each lesson of the day, lateness at the section that noted it."""
+    notes: dict[tuple[str, str], tuple[date, _Note]] = {}  # (student, lesson) → (day, note)
     for event in source.section_attendance(folder):
         section = district.sections.get(event.section)
         if section is None or not is_lesson(district, event.section, event.day):
             report["StudentSectionAttendanceEvent: not on a day with lessons"] += 1
             continue
-        late = _Away("late", event.reason, event.minutes)
+        late = _Note("late", event.reason, event.minutes)
         lesson = lesson_id(district, event.section, event.day, section.class_periods[0])
         notes[event.student_id, lesson] = (event.day, late)
     by_student: dict[str, list[models.SectionKey]] = defaultdict(list)
@@ -105,15 +105,15 @@ def _attendance(folder: Path, district: District, report: Counter[str]) -> Itera
         if not lessons:
             report["StudentSchoolAttendanceEvent: not on a day with lessons"] += 1
         for lesson in lessons:
-            notes.setdefault((day_event.student_id, lesson), (day_event.day, _Away(code, day_event.reason)))
-    for (student_id, lesson), (day, away) in notes.items():
+            notes.setdefault((day_event.student_id, lesson), (day_event.day, _Note(code, day_event.reason)))
+    for (student_id, lesson), (day, note) in notes.items():
         yield Attendance(
             person_id=f"student-{student_id}",
             lesson_id=lesson,
             day=day,
-            code=away.code,
-            reason=away.reason,
-            minutes=away.minutes,
+            code=note.code,
+            reason=note.reason,
+            minutes=note.minutes,
         )
 
 

@@ -1,4 +1,4 @@
-"""The export's tables, and what only a journal has of a district: bells and the weekly plan."""
+"""The export's tables of a district, and what only a journal has: bells and the weekly timetable."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -11,7 +11,10 @@ from myedu.records import Batch, Bell, BellSchedule, GroupBells, TimetableEntry
 
 
 def roster_batch(folder: Path, district: District, report: Counter[str]) -> Batch:
-    """The nine tables of the export, bells and the weekly plan."""
+    """The nine tables of the export, the bells and the weekly timetable.
+
+    `report` as in `district_batches`.
+    """
     bells, schedules = _bells(folder, district)
     return {
         **export_tables(folder, district, report),
@@ -40,7 +43,7 @@ def _bells(folder: Path, district: District) -> tuple[list[Bell], list[BellSched
 
 
 def _timetable(district: District, teachers: dict[models.SectionKey, list[str]]) -> Iterator[TimetableEntry]:
-    """Every section meets in its class periods on every weekday."""
+    """Every section meets in its class periods on each weekday."""
     for key, section in district.sections.items():
         session = district.sessions[key.school_id, key.session]
         group_id, posts = district.group_id(key), teachers.get(key)
