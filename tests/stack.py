@@ -1,4 +1,4 @@
-"""The whole chain as programs of this machine, on the tests' PostgreSQL."""
+"""The whole stack as programs of this machine, on the tests' PostgreSQL."""
 
 import contextlib
 import os
@@ -9,21 +9,21 @@ from unittest import mock
 import psycopg
 from psycopg import sql
 
-from myedu.demo.machine import Machine, Options, machine
+from myedu.demo.stack import Options, Stack, run_stack
 from myedu.kit.clock import SystemClock
 from tests.conftest import Server
 
 FRESH_SECONDS = 1
-"""A copy older than this is asked for again: tests wait this long for a journal's news."""
+"""A copy older than this is refreshed: tests wait this long for a journal's changes."""
 REAL_DATA = Path(
     os.environ.get("MYEDU_REAL_DATA", Path(__file__).resolve().parents[2] / "shared" / "data")
 ).absolute()
-"""Recorded answers; where the folder is absent, the machine generates them."""
+"""Recorded answers; if the folder is absent, sample answers take their place."""
 
 
 @contextlib.contextmanager
-def running_machine(postgres: Server, folder: Path) -> Iterator[Machine]:
-    """Portal, sandbox, two generated journals, «Сетевой город»; a region is generated as of today."""
+def running_stack(postgres: Server, folder: Path) -> Iterator[Stack]:
+    """Portal, ESIA sandbox, two generated journals as of today, «Сетевой город»."""
     options = Options(
         folder=folder,
         real_data=REAL_DATA,
@@ -32,11 +32,11 @@ def running_machine(postgres: Server, folder: Path) -> Iterator[Machine]:
         any_ports=True,
         databases=f"country_{os.getpid()}",  # parallel processes of pytest may share one server
     )
-    # The programs inherit our environment, and the machine has no setting of its own for this.
+    # The programs inherit this environment; the stack has no option for these settings.
     settings = {"MYEDU_FRESH_SECONDS": str(FRESH_SECONDS), "MYEDU_DEADLINE_SECONDS": "5"}
     try:
-        with mock.patch.dict(os.environ, settings), machine(options, say=print) as running:
-            yield running
+        with mock.patch.dict(os.environ, settings), run_stack(options, say=print) as stack:
+            yield stack
     finally:
         _drop(postgres, f"{options.databases}\\_%")
 

@@ -1,4 +1,4 @@
-"""The programs that every machine here has: the ESIA sandbox, the portal and its worker."""
+"""The programs that the demo and the vendor sandbox share: ESIA sandbox, portal, the portal's worker."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,16 +7,19 @@ import msgspec
 
 from myedu.demo.keys import Keys
 from myedu.demo.people import OPERATOR
-from myedu.demo.programs import Crew, Program
+from myedu.demo.programs import Program, Supervisor
 from myedu.esia.sandbox.people import Cast
 from myedu.esia.sandbox.settings import RegisteredClient, SandboxSettings
 
 MNEMONIC = "MYEDU"
+"""The portal's client_id at ESIA."""
 PORTAL_PORT, SANDBOX_PORT = 8000, 8101
 
 
-def start_esia(crew: Crew, folder: Path, keys: Keys, cast: Cast, port: int, *, invites: bool = False) -> str:
-    """The ESIA sandbox; its address. `invites`: the portal may have accounts made there."""
+def start_esia(
+    supervisor: Supervisor, folder: Path, keys: Keys, cast: Cast, port: int, *, invites: bool = False
+) -> str:
+    """Starts the ESIA sandbox; returns its address. `invites`: the portal may make accounts there."""
     client = RegisteredClient(
         mnemonic=MNEMONIC,
         certificate=keys.portal_at_esia.certificate,
@@ -26,7 +29,7 @@ def start_esia(crew: Crew, folder: Path, keys: Keys, cast: Cast, port: int, *, i
     file = folder / "esia-sandbox.json"
     file.write_bytes(msgspec.json.encode(settings))
     address = f"http://127.0.0.1:{port}"
-    crew.start(
+    supervisor.start(
         Program(
             name="esia-sandbox",
             module="uvicorn",
@@ -39,7 +42,7 @@ def start_esia(crew: Crew, folder: Path, keys: Keys, cast: Cast, port: int, *, i
 
 
 def portal_settings(database: str, folder: Path, keys: Keys, sandbox: str, port: int) -> dict[str, str]:
-    """The portal's environment: an operator is who works for the sandbox's organisation OPERATOR."""
+    """The portal's environment. An operator is a person of the sandbox's organisation OPERATOR."""
     return {
         "MYEDU_DATABASE_URL": database,
         "MYEDU_BASE_URL": f"http://127.0.0.1:{port}",
@@ -57,10 +60,10 @@ def portal_settings(database: str, folder: Path, keys: Keys, sandbox: str, port:
     }
 
 
-def start_portal(crew: Crew, settings: Mapping[str, str]) -> str:
-    """The portal with its worker; the address."""
+def start_portal(supervisor: Supervisor, settings: Mapping[str, str]) -> str:
+    """Starts the portal and its worker; returns the portal's address."""
     address = settings["MYEDU_BASE_URL"]
-    crew.start(
+    supervisor.start(
         Program(name="portal-worker", module="myedu.portal", arguments=("work",), settings=settings),
         Program(
             name="portal",

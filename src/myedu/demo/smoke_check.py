@@ -1,4 +1,4 @@
-"""The thread walked by HTTP as a person without JavaScript would: sign in, «Все», each child's week."""
+"""A smoke check over HTTP, as a person without JavaScript: sign in, «Все», the week of each child."""
 
 import re
 from datetime import date, timedelta
@@ -13,11 +13,13 @@ from myedu.contract.answers import Diary
 from myedu.contract.school import DiaryLesson
 
 
-class WalkFailed(Exception):
-    """Something that the mother should see was not there; the sentence names it."""
+class SmokeCheckFailed(Exception):
+    """Something that the parent should see is missing; the message names it."""
 
 
 class Child(msgspec.Struct, frozen=True):
+    """A child as the portal's JSON names it. `child` is the public id in addresses."""
+
     child: str
     first_name: str
     organization: str
@@ -26,37 +28,43 @@ class Child(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
+    """What the portal has of a week: the diary, or the reason why there is none."""
+
     state: str
     answer: Diary | None = None
     reason: str | None = None
 
 
-class ChildsWeek(msgspec.Struct, frozen=True):
-    """`/api/c/{child}/week/{day}`, of which the walk needs this much."""
+class ChildWeek(msgspec.Struct, frozen=True):
+    """`/api/c/{child}/week/{day}`, as much of it as the check needs."""
 
     child: Child
     diary: Answer
 
 
 class Children(msgspec.Struct, frozen=True):
-    children: list[ChildsWeek]
+    """`/api/children`."""
+
+    children: list[ChildWeek]
 
 
 _LONGEST_HOLIDAYS = 16
-"""Weeks: the summer with its ends."""
+"""Weeks: the summer holidays with the broken weeks around them."""
 
 
-async def walk(portal: str, oid: int, monday: date) -> list[ChildsWeek]:
-    """What the person of this ESIA account sees in the week of `monday`, or in the holidays in the last
-    week before them. Raises WalkFailed."""
-    jar = aiohttp.CookieJar(unsafe=True)  # keeps cookies of addresses that are numbers
+async def check_family(portal: str, oid: int, monday: date) -> list[ChildWeek]:
+    """What the person of this ESIA account sees of each child in the week of `monday`.
+
+    During holidays it is the last week with lessons before them. Raises SmokeCheckFailed.
+    """
+    jar = aiohttp.CookieJar(unsafe=True)  # accepts cookies of IP addresses
     async with aiohttp.ClientSession(cookie_jar=jar, timeout=aiohttp.ClientTimeout(total=30)) as session:
         page = await _sign_in(session, portal, oid)
         family = msgspec.json.decode(await _read(session, f"{portal}/api/children"), type=Children)
         weeks = []
         for card in family.children:
             if f"/c/{card.child.child}/" not in page:
-                raise WalkFailed(f"«Все» has no link to {card.child.first_name}")
+                raise SmokeCheckFailed(f"«Все» has no link to {card.child.first_name}")
             weeks.append(await _open_week(session, portal, card.child, monday))
         return weeks
 
@@ -65,43 +73,49 @@ async def _sign_in(session: aiohttp.ClientSession, portal: str, oid: int) -> str
     async with session.get(f"{portal}/enter") as answer:
         form = _Form.of(await answer.text())
         if answer.status != 200 or form.action is None:
-            raise WalkFailed(f"{answer.url} answered {answer.status} and offers nobody to sign in as")
+            raise SmokeCheckFailed(f"{answer.url} answered {answer.status} and offers no one to sign in as")
         target = urljoin(str(answer.url), form.action)
     async with session.post(target, data={**form.fields, "oid": str(oid)}) as answer:
         page = await answer.text()
         if answer.status != 200 or answer.url.path != "/children":
-            raise WalkFailed(f"signing in ended at {answer.url} with {answer.status}, not at «Все»")
+            raise SmokeCheckFailed(f"signing in ended at {answer.url} with {answer.status}, not at «Все»")
         return page
 
 
-async def _open_week(session: aiohttp.ClientSession, portal: str, child: Child, monday: date) -> ChildsWeek:
+async def _open_week(session: aiohttp.ClientSession, portal: str, child: Child, monday: date) -> ChildWeek:
     for week in range(_LONGEST_HOLIDAYS):
         address = f"c/{child.child}/week/{monday - timedelta(weeks=week)}"
-        seen = msgspec.json.decode(await _read(session, f"{portal}/api/{address}"), type=ChildsWeek)
+        seen = msgspec.json.decode(await _read(session, f"{portal}/api/{address}"), type=ChildWeek)
         if seen.diary.answer is None:
-            raise WalkFailed(f"{child.first_name}: {address} is {seen.diary.state} ({seen.diary.reason})")
+            raise SmokeCheckFailed(
+                f"{child.first_name}: {address} is {seen.diary.state} ({seen.diary.reason})"
+            )
         if seen.diary.answer.lessons:
             _check_page(await _read(session, f"{portal}/{address}"), child, seen.diary.answer)
             return seen
-    raise WalkFailed(f"{child.first_name}: no lessons in {_LONGEST_HOLIDAYS} weeks up to that of {monday}")
+    raise SmokeCheckFailed(
+        f"{child.first_name}: no lessons in {_LONGEST_HOLIDAYS} weeks up to that of {monday}"
+    )
 
 
 def _check_page(page: bytes, child: Child, diary: Diary) -> None:
     text = _Text.of(page.decode())
     subjects = {item.lesson.subject.name for item in diary.lessons}
     if missing := {name for name in subjects if name not in text}:
-        raise WalkFailed(f"{child.first_name}: the week's page doesn't show {', '.join(sorted(missing))}")
+        raise SmokeCheckFailed(
+            f"{child.first_name}: the week's page doesn't show {', '.join(sorted(missing))}"
+        )
 
 
 async def _read(session: aiohttp.ClientSession, url: str) -> bytes:
     async with session.get(url) as answer:
         if answer.status != 200:
-            raise WalkFailed(f"{url} answered {answer.status}")
+            raise SmokeCheckFailed(f"{url} answered {answer.status}")
         return await answer.read()
 
 
-def table(seen: ChildsWeek) -> str:
-    """The week in a terminal: day, time, subject, homework, marks."""
+def week_table(seen: ChildWeek) -> str:
+    """The week as lines for a terminal: day, time at the school, subject, homework, marks."""
     diary = seen.diary.answer
     assert diary is not None
     lines = [
@@ -147,11 +161,11 @@ class _Form(HTMLParser):
         return form
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
+        attributes = dict(attrs)
         if tag == "form" and self.action is None:
-            self.action = given.get("action") or ""
-        if tag == "input" and given.get("type") == "hidden":
-            self.fields[given.get("name") or ""] = given.get("value") or ""
+            self.action = attributes.get("action") or ""
+        if tag == "input" and attributes.get("type") == "hidden":
+            self.fields[attributes.get("name") or ""] = attributes.get("value") or ""
 
 
 class _Text(HTMLParser):
