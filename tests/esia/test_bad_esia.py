@@ -84,7 +84,7 @@ async def test_silence(keys: Keys, esia: BadEsia) -> None:
         esia.delay.set()
 
 
-async def test_nobody_listens(keys: Keys) -> None:
+async def test_no_server_listens(keys: Keys) -> None:
     async with serving(Starlette()) as url:
         pass
     settings = client_settings(keys, keys.rsa, {"base_url": url})
@@ -144,7 +144,7 @@ async def test_a_token_that_lives_for_ever(client: EsiaClient, esia: BadEsia, ex
 
 
 async def test_nothing_there(client: EsiaClient, esia: BadEsia) -> None:
-    """404: an empty list for a collection, somebody's concern for a person."""
+    """404: an empty list for a collection, an error for a person."""
     esia.says({"code": "", "message": "Not found"}, 404)
     assert await client.kids(TOKENS, CLAIMS) == []
     assert await client.roles(TOKENS, CLAIMS) == []

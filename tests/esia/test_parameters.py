@@ -1,11 +1,11 @@
-"""What the client sends, byte for byte; the signed strings are written out here by hand."""
+"""What the client sends, byte for byte; the signed messages are written out here by hand."""
 
 from datetime import UTC, datetime
 
 import msgspec
 import pytest
 
-from myedu.esia.parameters import Parameters, code_challenge, make_requests, new_code_verifier
+from myedu.esia.parameters import Parameters, code_challenge, new_code_verifier, request_signer
 from myedu.esia.settings import EsiaSettings
 from myedu.esia.signing import from_any_base64, load_verifier, verify_cms
 from tests.esia.conftest import Keys, signer_of
@@ -34,7 +34,7 @@ def signature(parameters: Parameters) -> bytes:
 
 
 def test_v1(keys: Keys, settings: EsiaSettings) -> None:
-    requests = make_requests(settings, signer_of(keys.rsa))
+    requests = request_signer(settings, signer_of(keys.rsa))
     asked = requests.authorization("S", "V", AT)
     signed = f"openid snils{STAMP}MYEDUS".encode()
     assert verify_cms(signature(asked), signed, keys.rsa.certificate)
@@ -60,7 +60,7 @@ def test_v1(keys: Keys, settings: EsiaSettings) -> None:
 @pytest.mark.parametrize("scope_org", ["", "org_inn"])
 def test_v2(keys: Keys, settings: EsiaSettings, scope_org: str) -> None:
     settings = msgspec.structs.replace(settings, version="v2", scope_org=scope_org)
-    requests = make_requests(settings, signer_of(keys.rsa))
+    requests = request_signer(settings, signer_of(keys.rsa))
     verifier = load_verifier(keys.rsa.certificate)
     asked = requests.authorization("S", "V", AT)
     signed = f"MYEDUopenid snils{scope_org}{STAMP}Shttps://portal.example/back".encode()

@@ -83,7 +83,9 @@ def run_sandbox(options: Options) -> Iterator[VendorSandbox]:
     ):
         database = ensure_database(server, options.database)
         migrate(database, "myedu.portal")
-        esia = start_esia(supervisor, folder, keys, cast, _port(options, SANDBOX_PORT), invites=True)
+        esia = start_esia(
+            supervisor, folder, keys, cast, _port(options, SANDBOX_PORT), open_registration=True
+        )
         settings = portal_settings(database, folder, keys, esia, _port(options, options.port))
         portal = start_portal(supervisor, {**settings, "MYEDU_SANDBOX": "true"})
         yield VendorSandbox(

@@ -17,15 +17,26 @@ PORTAL_PORT, SANDBOX_PORT = 8000, 8101
 
 
 def start_esia(
-    supervisor: Supervisor, folder: Path, keys: Keys, cast: Cast, port: int, *, invites: bool = False
+    supervisor: Supervisor,
+    folder: Path,
+    keys: Keys,
+    cast: Cast,
+    port: int,
+    *,
+    open_registration: bool = False,
 ) -> str:
-    """Starts the ESIA sandbox; returns its address. `invites`: the portal may make accounts there."""
+    """Starts the ESIA sandbox; returns its address.
+
+    `open_registration`: the portal may make accounts there.
+    """
     client = RegisteredClient(
         mnemonic=MNEMONIC,
         certificate=keys.portal_at_esia.certificate,
         redirect_domains=("127.0.0.1", "localhost"),
     )
-    settings = SandboxSettings(clients=(client,), token_keys=keys.esia_tokens, people=cast, invites=invites)
+    settings = SandboxSettings(
+        clients=(client,), token_keys=keys.esia_tokens, people=cast, open_registration=open_registration
+    )
     file = folder / "esia-sandbox.json"
     file.write_bytes(msgspec.json.encode(settings))
     address = f"http://127.0.0.1:{port}"

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from myedu.esia.parameters import new_code_verifier, new_state, timestamp
+from myedu.esia.signed_messages import v1_message
 from myedu.esia.signing import base64url, certificate_der, load_signer
-from myedu.esia.strings import v1_message
 from tests.esia.conftest import (
     CHILD,
     MNEMONIC,
@@ -243,7 +243,7 @@ async def test_the_account_is_filtered(
             assert answer["error"] == "access_denied"
 
 
-async def test_an_organisation_of_somebody_else(open_stand: Open) -> None:
+async def test_an_organisation_of_another_person(open_stand: Open) -> None:
     scopes = "openid http://esia.gosuslugi.ru/org_inn?org_oid=1000400001"
     async with open_stand(client={"scopes": scopes}) as stand:
         page = await stand.authorize(asked(stand))

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from psycopg import AsyncConnection
 
 from myedu.connector.sdk.signing import BadKey, load_private_key, load_public_key
-from myedu.esia.invitation import Invitation, invite
+from myedu.esia.sandbox_accounts import AccountRequest, create_account
 from myedu.portal.audit import service as audit
 from myedu.portal.exports import ledger, queue, vendors
 from myedu.portal.exports.ledger import PackageLine, SystemLine
@@ -152,7 +152,7 @@ async def make_account(
     """
     facts = await account(tools, token, system_id, person_id)
     one = facts.person
-    invitation = Invitation(
+    invitation = AccountRequest(
         last_name=one.last_name,
         first_name=one.first_name,
         middle_name=one.middle_name,
@@ -162,7 +162,7 @@ async def make_account(
         oid=int(one.esia_oid) if one.esia_oid and one.esia_oid.isascii() and one.esia_oid.isdigit() else None,
         about=about,
     )
-    await invite(tools.settings.esia_url, invitation, timeout_s=tools.settings.esia_seconds)
+    await create_account(tools.settings.esia_url, invitation, timeout_s=tools.settings.esia_seconds)
     async with tools.database.transaction() as conn:
         await _note(conn, tools, facts.viewer, "bench.account", facts.system, person_id)
     return facts

@@ -1,4 +1,4 @@
-"""Makes a key with a self-signed certificate: for the demo, for tests, and for ESIA's test environment."""
+"""Keys with self-signed certificates: for the demo, for tests, and for ESIA's test environment."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,13 +12,13 @@ from cryptography.x509.oid import NameOID
 from myedu.esia.signing.interface import KeyFiles
 from myedu.esia.signing.openssl import require_gost, run_openssl
 
-_RSA_BITS = 2048  # what ESIA's recommendations named while they allowed RSA
+_RSA_BITS = 2048  # as in ESIA's recommendations while they allowed RSA
 _VALID_FROM = datetime(2020, 1, 1, tzinfo=UTC)
 _VALID_UNTIL = datetime(2050, 1, 1, tzinfo=UTC)
 
 
 def make_rsa_keys(directory: Path, name: str) -> KeyFiles:
-    """Writes `<name>.key.pem` (readable by its owner only) and `<name>.cert.pem` with an RSA key."""
+    """Makes an RSA key: `<name>.key.pem`, readable by its owner only, and `<name>.cert.pem`."""
     files = _files(directory, name)
     key = rsa.generate_private_key(public_exponent=65537, key_size=_RSA_BITS)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
@@ -34,7 +34,7 @@ def make_rsa_keys(directory: Path, name: str) -> KeyFiles:
 
 
 def make_gost_keys(directory: Path, name: str) -> KeyFiles:
-    """The same with a GOST R 34.10-2012 key on the curve that ESIA's own key uses; needs the GOST engine."""
+    """The same with a GOST R 34.10-2012 key on the curve of ESIA's own key. Raises SigningUnavailable."""
     require_gost()
     files = _files(directory, name)
     key = run_openssl("genpkey", "-algorithm", "gost2012_256", "-pkeyopt", "paramset:XA", gost=True)

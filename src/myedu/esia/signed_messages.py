@@ -1,11 +1,11 @@
-"""The exact strings under `client_secret`: fields joined without separators, UTF-8.
+"""The messages that `client_secret` signs: fields joined without separators, UTF-8.
 
-The order is ESIA's own and differs between the versions. Version 1 signs neither `code` nor `redirect_uri`.
+Their order is ESIA's own and differs between the versions. Version 1 signs neither `code` nor `redirect_uri`.
 """
 
 
 def v1_message(*, scope: str, timestamp: str, client_id: str, state: str) -> bytes:
-    """Version 1, every call."""
+    """The message of version 1, for every call."""
     return f"{scope}{timestamp}{client_id}{state}".encode()
 
 
@@ -19,12 +19,12 @@ def v2_message(
     redirect_uri: str,
     code: str = "",
 ) -> bytes:
-    """Version 2: authorization and refresh without `code`, exchange (te version 3) with it."""
+    """The message of version 2: with `code` for the exchange (te version 3), without it for other calls."""
     return f"{client_id}{scope}{scope_org}{timestamp}{state}{redirect_uri}{code}".encode()
 
 
 def v2_refresh_message(
     *, client_id: str, scope: str, timestamp: str, state: str, refresh_token: str
 ) -> bytes:
-    """The other refresh of te version 3 that is in use: without `redirect_uri`, with the token."""
+    """Another message for a refresh in te version 3, also in use: with the token, without `redirect_uri`."""
     return f"{client_id}{scope}{timestamp}{state}{refresh_token}".encode()
