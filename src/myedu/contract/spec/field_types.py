@@ -1,4 +1,4 @@
-"""A field's type in the words of the specification, and the dictionary that its codes are of."""
+"""The type of a field in the words of the specification, and the dictionary of its codes."""
 
 from collections.abc import Iterator
 from typing import Any, get_args, get_type_hints
@@ -29,7 +29,7 @@ DICTIONARIES: dict[str, tuple[str, ...]] = {
     "purpose": act.PURPOSES,
     "mode": get_args(get_type_hints(package.Manifest)["mode"]),
 }
-"""name → the codes that are known today; a reader lets any other pass as it is."""
+"""name → the codes known today; readers pass any other through."""
 
 _WORDS: dict[str, dict[Language, str]] = {
     "id": {"ru": "код", "en": "id"},
@@ -55,46 +55,46 @@ _BY_DESCRIPTION = {
 """The description in contract.wire → a key of _WORDS."""
 
 
-class FieldKind(msgspec.Struct, frozen=True):
-    """`text` in words, `struct` where it links to another one, `dictionary` where it is a code of one."""
+class FieldType(msgspec.Struct, frozen=True):
+    """The type of a field: `text` in words, the `struct` it refers to, or the `dictionary` of its codes."""
 
     text: str
     struct: type | None = None
     dictionary: str | None = None
 
 
-def kind_of(field: inspect.Field, language: Language) -> FieldKind:
-    """The type of a struct's field."""
+def field_type(field: inspect.Field, language: Language) -> FieldType:
+    """The type of a struct's field in words."""
     kind, may_be_null = _without_none(field.type)
     prefix = ""
     if isinstance(kind, inspect.VarTupleType):
         prefix, kind = _WORDS["list"][language], kind.item_type
     found = _simple(kind, language)
-    # null is of note only where a field must be given: an optional one is left out instead
+    # null matters for required fields only: an optional field is left out instead
     suffix = _WORDS["null"][language] if may_be_null and field.required else ""
-    return FieldKind(f"{prefix}{found.text}{suffix}", found.struct, found.dictionary)
+    return FieldType(f"{prefix}{found.text}{suffix}", found.struct, found.dictionary)
 
 
-def structs_below(struct: type) -> Iterator[type]:
-    """The structs that a struct's fields are of, each followed by its own."""
+def nested_structs(struct: type) -> Iterator[type]:
+    """The structs in a struct's fields, each followed by those in its own fields."""
     for field in fields_of(struct):
         kind, _ = _without_none(field.type)
         kind = kind.item_type if isinstance(kind, inspect.VarTupleType) else kind
         if isinstance(kind, inspect.StructType):
             yield kind.cls
-            yield from structs_below(kind.cls)
+            yield from nested_structs(kind.cls)
 
 
 def fields_of(struct: type) -> tuple[inspect.Field, ...]:
-    """The fields in the order of the wire."""
+    """The fields in the order of the wire, base structs' first."""
     info = inspect.type_info(struct)
     assert isinstance(info, inspect.StructType)
     return info.fields
 
 
-def _simple(kind: inspect.Type, language: Language) -> FieldKind:
+def _simple(kind: inspect.Type, language: Language) -> FieldType:
     if isinstance(kind, inspect.StructType):
-        return FieldKind(kind.cls.__name__, struct=kind.cls)
+        return FieldType(kind.cls.__name__, struct=kind.cls)
     if isinstance(kind, inspect.LiteralType):
         return _code(tuple(kind.values), language)
     if isinstance(kind, inspect.Metadata):
@@ -102,18 +102,18 @@ def _simple(kind: inspect.Type, language: Language) -> FieldKind:
         if known := extra.get("x-known-values"):
             return _code(tuple(known), language)
         named = _BY_DESCRIPTION.get(extra.get("description", ""))
-        return FieldKind(_WORDS[named][language]) if named else _simple(kind.type, language)
-    return FieldKind(_WORDS[type(kind).__name__.removesuffix("Type").lower()][language])
+        return FieldType(_WORDS[named][language]) if named else _simple(kind.type, language)
+    return FieldType(_WORDS[type(kind).__name__.removesuffix("Type").lower()][language])
 
 
-def _code(known: tuple[Any, ...], language: Language) -> FieldKind:
+def _code(known: tuple[Any, ...], language: Language) -> FieldType:
     name = next(name for name, codes in DICTIONARIES.items() if set(codes) == set(known))
-    return FieldKind(name, dictionary=name)
+    return FieldType(name, dictionary=name)
 
 
 def _without_none(kind: inspect.Type) -> tuple[inspect.Type, bool]:
     inner = kind.type if isinstance(kind, inspect.Metadata) else kind
     if not isinstance(inner, inspect.UnionType):
         return kind, False
-    rest = [one for one in inner.types if not isinstance(one, inspect.NoneType)]
+    rest = [member for member in inner.types if not isinstance(member, inspect.NoneType)]
     return rest[0], len(rest) < len(inner.types)
