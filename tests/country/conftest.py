@@ -1,4 +1,4 @@
-"""One country a test process: real programs, real PostgreSQL, invented people."""
+"""One running stack a test process: real programs, real PostgreSQL, invented people."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -27,7 +27,7 @@ from tests.portal.browser import Browser, Page
 from tests.stack import running_stack
 
 PATIENCE = 30
-"""Seconds after which what should have come is said to have failed; nothing is measured by it."""
+"""Seconds after which an expected result has failed to come; not a measurement."""
 _LONGEST_HOLIDAYS = 16  # weeks: the summer with its ends
 
 T = TypeVar("T")
@@ -126,7 +126,7 @@ async def mother(country: Country) -> AsyncIterator[Browser]:
 
 
 async def until(look: Callable[[], Awaitable[T | None]]) -> T:
-    """What `look` gives once it gives anything but None and False."""
+    """The first result of `look` that is neither None nor False."""
     deadline = monotonic() + PATIENCE
     while monotonic() < deadline:
         if seen := await look():

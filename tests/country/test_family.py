@@ -1,4 +1,4 @@
-"""A family opens its week: three children in three regions on three journals, asked as a browser would."""
+"""A family opens its week: three children in three regions on three journals, with a browser's requests."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -62,7 +62,7 @@ async def test_the_week_is_what_the_journal_answers(
         assert " ".join(task.text.split())[:60] in text
 
 
-async def test_every_child_lives_by_the_clock_of_the_own_school(
+async def test_times_are_in_the_time_zone_of_the_childs_school(
     mother: Browser, children: Mapping[str, Child]
 ):
     # The generated journals of Kazan and Yakutsk ring at the same local time: the page must not convert it.
@@ -89,7 +89,7 @@ async def test_a_child_account_sees_the_own_diary_only(country: Country, childre
 
 
 @pytest.mark.parametrize("oid", [people.FATHER, people.TEACHER, 1000300009, people.OUTSIDER])
-async def test_nobody_else_sees_the_family(country: Country, children: Mapping[str, Child], oid: int):
+async def test_no_other_person_sees_the_family(country: Country, children: Mapping[str, Child], oid: int):
     """A father whose right is revoked, a teacher of Pavel's school, an operator, another child's mother."""
     async with country.signed_in(oid) as (browser, home):
         assert home.status == 200
@@ -115,7 +115,7 @@ async def test_an_unconfirmed_account_stays_outside(country: Country, children: 
         assert await browser.location_of(children["Вера"].week) == _enter(children["Вера"].week)
 
 
-async def test_whoever_has_not_signed_in_is_led_there_and_back(
+async def test_without_a_session_a_page_leads_to_sign_in_and_back(
     country: Country, children: Mapping[str, Child]
 ):
     week = children["Павел"].week
@@ -150,7 +150,7 @@ async def test_a_tick_stays_and_is_taken_back(
         assert now.buttons == [("done", "0" if done == "1" else "1")]
 
 
-async def test_the_walk_in_the_holidays(country: Country):
+async def test_the_smoke_check_in_the_holidays(country: Country):
     """`make demo-check` works in every week of the year."""
     new_year = date(people.academic_year_of(SystemClock().now().date()) + 1, 1, 4)
     weeks = await check_family(country.stack.portal, people.MOTHER, monday_of(new_year))

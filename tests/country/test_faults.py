@@ -1,4 +1,4 @@
-"""A journal dies and comes back: its child's page says so, nobody else's page notices."""
+"""A journal dies and comes back: its child's page says so, other pages don't change."""
 
 import os
 import signal
@@ -27,7 +27,7 @@ async def pavel(country: Country, children: Mapping[str, Child]) -> AsyncIterato
 
 
 def _kill_journal(country: Country) -> None:
-    """As the kernel does it when memory ends. We started it, so it is ours to kill."""
+    """As the kernel does when memory runs out."""
     _, process = country.stack.supervisor.running(SYSTEM)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
@@ -69,9 +69,7 @@ async def test_a_dead_journal_leaves_the_last_copy(
     assert _subject_links(fresh) == _subject_links(before)
 
 
-async def test_a_week_that_nobody_has_seen_is_unavailable_in_words(
-    country: Country, mother: Browser, pavel: Child
-):
+async def test_a_week_without_a_copy_is_unavailable_in_words(country: Country, mother: Browser, pavel: Child):
     unseen = f"{pavel.path}/week/{pavel.monday - timedelta(weeks=5)}"
     _kill_journal(country)
     page = await mother.get(unseen)
@@ -108,8 +106,8 @@ async def test_pulling_the_same_packages_again_changes_nothing(country: Country,
     before = country.portal_rows(rows)
     program, _ = country.stack.supervisor.running("portal")
     for _ in range(2):
-        said = run_command("myedu.portal", "pull", settings=program.settings, log=tmp_path / "pull.log")
-        assert said.count("unchanged") == len(country.stack.journals), said
+        printed = run_command("myedu.portal", "pull", settings=program.settings, log=tmp_path / "pull.log")
+        assert printed.count("unchanged") == len(country.stack.journals), printed
     assert country.portal_rows(rows) == before
 
 

@@ -105,8 +105,8 @@ async def test_from_registering_to_the_familys_week(sandbox: VendorSandbox, jour
         choice = await browser.get("/enter")
         assert PARENT in choice.html
         (form,) = [form for form in choice.forms if form.action == "/login"]
-        (guest,) = [button for button in form.buttons if button[1] not in ("1", str(sandbox.operator.oid))]
-        family = await browser.press(choice, action="/login", button=(guest[0] or "", guest[1] or ""))
+        (parent,) = [button for button in form.buttons if button[1] not in ("1", str(sandbox.operator.oid))]
+        family = await browser.press(choice, action="/login", button=(parent[0] or "", parent[1] or ""))
         assert CHILD in family.html
         assert SUBJECT in text_of(await week_of_the_child(browser, family))
 

@@ -1,4 +1,4 @@
-"""An ESIA that is silent, broken or not ESIA at all: a real server that misbehaves."""
+"""An ESIA that doesn't answer, fails, or isn't ESIA at all: a real server that misbehaves."""
 
 import asyncio
 import json
@@ -198,5 +198,5 @@ def test_a_refusal_in_the_redirect(description: str, code: str | None, for_user:
     assert error.message.endswith(".")
 
 
-def test_every_code_has_words_that_say_the_way_out() -> None:
+def test_every_code_has_words_that_say_what_to_do() -> None:
     assert {words.message.count(".") >= 2 for words in REFUSALS.values()} == {True}

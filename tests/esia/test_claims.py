@@ -1,4 +1,4 @@
-"""Only a token that ESIA signed, for us, and for now, becomes VerifiedClaims."""
+"""Only a token that ESIA signed, for this client and valid now, becomes VerifiedClaims."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""The whole way of a sign-in, on a real socket, in every version and with every kind of key."""
+"""A whole sign-in on a real socket, in each version and with each kind of key."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -142,7 +142,7 @@ async def test_an_expired_access_token(open_stand: Open) -> None:
         assert caught.value.for_user
 
 
-async def test_one_session_until_one_signs_out(open_stand: Open) -> None:
+async def test_one_session_until_signing_out(open_stand: Open) -> None:
     """Single sign-on as at ESIA: the second system shows no page of choice, until the person signs out."""
     registered = {"redirect_domains": ["portal.example", "bye.example"]}
     client = {"logout_redirect_url": "https://bye.example/"}

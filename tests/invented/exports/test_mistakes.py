@@ -22,12 +22,12 @@ def lines_of(package: Path, table: str) -> list[bytes]:
 
 def extra_lines(right: Path, wrong: Path, table: str) -> list[bytes]:
     """The lines that only the package with errors has; the others are the same, in the same order."""
-    wanted = iter(lines_of(right, table))
-    expected = next(wanted, None)
+    expected_lines = iter(lines_of(right, table))
+    expected = next(expected_lines, None)
     extra = []
     for line in lines_of(wrong, table):
         if line == expected:
-            expected = next(wanted, None)
+            expected = next(expected_lines, None)
         else:
             extra.append(line)
     assert expected is None, table

@@ -33,8 +33,8 @@ def test_two_processes_write_what_one_does(tmp_path: Path) -> None:
     one = write_regions(tmp_path / "1", ["39", "25"], SPEC, compression="zst", jobs=1)
     two = write_regions(tmp_path / "2", ["39", "25"], SPEC, compression="zst", jobs=2)
     assert {w.manifest.region for w in two} == {"39", "25"}
-    wanted = {w.manifest.region: files(w.folder) for w in one}
-    assert {w.manifest.region: files(w.folder) for w in two} == wanted
+    expected = {w.manifest.region: files(w.folder) for w in one}
+    assert {w.manifest.region: files(w.folder) for w in two} == expected
 
 
 @pytest.mark.parametrize("code", ["14", "50", "86"])  # a region of each style of ids
@@ -51,14 +51,14 @@ def test_structs_of_the_contract_give_the_same_bytes(write: Write, tmp_path: Pat
         compression="none",
     )
     assert again == manifest
-    wanted = {name: content for name, content in files(package).items() if name != MISTAKES_FILE}
-    assert files(tmp_path / "structs" / package.name) == wanted
+    expected = {name: content for name, content in files(package).items() if name != MISTAKES_FILE}
+    assert files(tmp_path / "structs" / package.name) == expected
 
 
 def _structs(table: str, rows: Table) -> Iterator[Row]:
     for row in rows.values():
-        given = {name: value for name, value in row.items() if value}
-        yield msgspec.convert(given, TABLES[table], strict=False)
+        filled = {name: value for name, value in row.items() if value}
+        yield msgspec.convert(filled, TABLES[table], strict=False)
 
 
 @pytest.mark.parametrize("code", REGION_SIZES)
