@@ -1,12 +1,12 @@
 """The results of lessons: attendance, marks, homework, final marks."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
-from myedu.contract.tables import Period, Person
+from myedu.contract.tables import Person
 from myedu.invented import curriculum
 from myedu.invented.school import texts
+from myedu.invented.school.final_marks import final_marks
 from myedu.invented.school.lessons import LessonGenerator, ScheduledLesson
 from myedu.invented.school.school import School
 from myedu.records import Attendance, File, FinalMark, Homework, HomeworkFile, HomeworkLink, Mark
@@ -85,7 +85,7 @@ class ResultGenerator:
             if scheduled.row.status == "held":
                 present = self._take_attendance(scheduled)
                 self._add_marks(scheduled, present)
-        self._add_final_marks()
+        self.final_marks += final_marks(self._school, self.marks, self._today)
 
     # -- attendance --------------------------------------------------------
 
@@ -257,59 +257,3 @@ class ResultGenerator:
         )
         self.files.append(file)
         self.homework_files.append(HomeworkFile(homework_id=homework.id, file_id=file.id))
-
-    # -- final marks -------------------------------------------------------
-
-    def _add_final_marks(self) -> None:
-        grades = {
-            pupil.id: school_class.grade
-            for school_class in self._school.roster.classes
-            for pupil in school_class.pupils
-        }
-        ended = [period for period in self._school.periods if period.ends_on < self._today]
-        for period in ended:
-            by_subject: dict[tuple[str, str], list[Mark]] = defaultdict(list)
-            for mark in self.marks:
-                if period.starts_on <= mark.day <= period.ends_on and mark.counts:
-                    by_subject[mark.person_id, mark.subject_id].append(mark)
-            for (person_id, subject_id), marks in by_subject.items():
-                if _has_period(grades[person_id], period):
-                    self._append_final_mark(person_id, subject_id, period, marks)
-
-    def _append_final_mark(self, person_id: str, subject_id: str, period: Period, marks: list[Mark]) -> None:
-        average = average_of(marks)
-        value, set_by = _rounded(average), "teacher"
-        chance = self._rng.random()
-        if chance < 0.08 and value < 5:
-            value += 1  # the teacher decides, not the average
-        elif chance > 0.97:
-            set_by = "computed"
-        self.final_marks.append(
-            FinalMark(
-                id=self._school.ids.long("final"),
-                updated_at=datetime.combine(period.ends_on, datetime.min.time(), UTC) + timedelta(hours=12),
-                person_id=person_id,
-                subject_id=subject_id,
-                academic_year=period.academic_year,
-                kind="year" if period.kind == "year" else "period",
-                period_id=period.id,
-                value=str(value),
-                average=round(average, 2),
-                set_by=set_by,
-            )
-        )
-
-
-def average_of(marks: Iterable[Mark]) -> float:
-    """Σ(value·weight) / Σ weight over the marks that count and are numbers; at least one must be."""
-    pairs = [(float(mark.value), mark.weight) for mark in marks if mark.counts and mark.value.isdigit()]
-    return sum(value * weight for value, weight in pairs) / sum(weight for _, weight in pairs)
-
-
-def _rounded(average: float) -> int:
-    return int(average + 0.5)
-
-
-def _has_period(grade: int, period: Period) -> bool:
-    """Grades 10 and 11 have half-years, the others quarters; all have the year."""
-    return period.kind == "year" or (period.kind == "half") == (grade >= 10)
