@@ -23,7 +23,7 @@ _PROGRAMS = {  # module, or module:function if it isn't `main`; what `myedu` say
         "for a vendor and a region: judge a journal system over HTTP",
     ),
     "generate": (
-        "myedu.journal.country.__main__",
+        "myedu.invented.exports.__main__",
         "export packages of the ten pilot regions at their true sizes (myedu[journal])",
     ),
     "netschool": (
@@ -34,27 +34,27 @@ _PROGRAMS = {  # module, or module:function if it isn't `main`; what `myedu` say
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Hand the rest of the line to the program; 2 where there is no such program."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    if not given or given[0] in ("-h", "--help"):
+    """Runs a program with the rest of the arguments; its exit status, or 2 if there is no such program."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if not words or words[0] in ("-h", "--help"):
         print(_usage())
-        return 0 if given else 2
-    if given[0] not in _PROGRAMS:
-        print(f"myedu: there is no program {given[0]!r}\n\n{_usage()}", file=sys.stderr)
+        return 0 if words else 2
+    if words[0] not in _PROGRAMS:
+        print(f"myedu: there is no program {words[0]!r}\n\n{_usage()}", file=sys.stderr)
         return 2
-    module, _, function = _PROGRAMS[given[0]][0].partition(":")
+    module, _, function = _PROGRAMS[words[0]][0].partition(":")
     try:
         program = importlib.import_module(module)
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("myedu"):
             raise
         print(
-            f"myedu {given[0]} needs {error.name}: install the extra named in `myedu --help`,"
+            f"myedu {words[0]} needs {error.name}: install the extra named in `myedu --help`,"
             " as pip install 'myedu[demo]'",
             file=sys.stderr,
         )
         return 2
-    return int(getattr(program, function or "main")(given[1:]))
+    return int(getattr(program, function or "main")(words[1:]))
 
 
 def _usage() -> str:

@@ -27,14 +27,14 @@ from myedu.connector.adapters.netschool.app import NetSchoolSettings, netschool_
 from myedu.connector.adapters.netschool.sample import write_sample
 from myedu.connector.sdk.client import JournalAddress, JournalClient
 from myedu.demo import people
-from myedu.demo.keys import PORTAL, Keys, have_keys
-from myedu.demo.machine import JOURNALS, NETSCHOOL, Journal
-from myedu.demo.parts import MNEMONIC
+from myedu.demo.keys import PORTAL_CLIENT_ID, Keys, ensure_keys
+from myedu.demo.services import MNEMONIC
+from myedu.demo.stack import JOURNALS, NETSCHOOL, Journal
 from myedu.esia.sandbox import RegisteredClient, SandboxSettings, build_sandbox
 from myedu.esia.sandbox.people import default_people
+from myedu.invented.school import generate_region
 from myedu.journal.app import build_journal
 from myedu.journal.exports import export
-from myedu.journal.generator import generate_region
 from myedu.journal.load import load
 from myedu.journal.settings import JournalSettings
 from myedu.kit.clock import FixedClock
@@ -127,7 +127,7 @@ async def the_town(
     fresh_database: FreshDatabase, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Town]:
     folder, clock = tmp_path_factory.mktemp("town"), FixedClock(MORNING)
-    keys = have_keys(folder / "keys")
+    keys = ensure_keys(folder / "keys")
     async with AsyncExitStack() as stack:
         client = RegisteredClient(
             mnemonic=MNEMONIC, certificate=keys.portal_at_esia.certificate, redirect_domains=("127.0.0.1",)
@@ -207,7 +207,7 @@ async def _netschool(folder: Path, keys: Keys, clock: FixedClock) -> AsyncIterat
     settings = NetSchoolSettings(
         roster=roster,
         public_url=f"http://127.0.0.1:{port}",
-        clients=(f"{PORTAL}={keys.clients / f'{PORTAL}.pem'}",),
+        clients=(f"{PORTAL_CLIENT_ID}={keys.clients / f'{PORTAL_CLIENT_ID}.pem'}",),
         folder=answers,
         replay=True,
         exports=folder / "netschool",
@@ -250,12 +250,12 @@ async def _take_in(
                 region=journal.region,
                 name=journal.title,
                 base_url=base_url,
-                client_id=PORTAL,
+                client_id=PORTAL_CLIENT_ID,
                 registered_at=clock.now(),
             )
             async with database.transaction() as conn:
                 await register_system(conn, system)
-            address = JournalAddress(system.id, base_url, PORTAL)
+            address = JournalAddress(system.id, base_url, PORTAL_CLIENT_ID)
             report = await exports.pull(
                 exports.LoadContext(database, clock, spool), JournalClient(http, address, key, clock=clock)
             )

@@ -183,7 +183,10 @@ def open_world(fresh_database: Callable[..., str], portal_keys: Keys) -> OpenWor
             mnemonic="MYEDU", certificate=portal_keys.portal.certificate, redirect_domains=("127.0.0.1",)
         )
         sandbox = build_sandbox(
-            SandboxSettings(clients=(client,), token_keys=portal_keys.esia, invites=sandbox_invites), clock
+            SandboxSettings(
+                clients=(client,), token_keys=portal_keys.esia, open_registration=sandbox_invites
+            ),
+            clock,
         )
         async with serving(sandbox) as esia_url:
             port = free_port()

@@ -12,8 +12,8 @@ import pytest
 
 from myedu.connector.sdk.draft import Compression
 from myedu.contract.tables import TABLES
-from myedu.journal.country.mistakes import Mistake
-from myedu.journal.country.package import Order, Written, write_region
+from myedu.invented.exports.mistakes import Mistake
+from myedu.invented.exports.package import PackageSpec, WrittenPackage, write_region
 from myedu.portal.exports.service import LoadContext, load_folder
 from tests.portal.exports.taking import Ask
 
@@ -47,17 +47,19 @@ CODES: dict[Mistake, list[str]] = {
 }
 
 
-Generate = Callable[..., Written]
+Generate = Callable[..., WrittenPackage]
 
 
 @pytest.fixture
 def generate(tmp_path: Path) -> Generate:
     """Primorye's package of a day; plain CSV where it is to be read by the test."""
 
-    def generated(compression: Compression = "zst", **order: Any) -> Written:
-        wanted = Order(**{"pupils": 15_000, "first_day": date(2026, 9, 1), "changes": 0.02} | order)
+    def generated(compression: Compression = "zst", **spec: Any) -> WrittenPackage:
+        wanted = PackageSpec(**{"pupils": 15_000, "first_day": date(2026, 9, 1), "changes": 0.02} | spec)
         folder = tmp_path / compression
-        return write_region(folder, "25", wanted, compression=compression, told=lambda pupils, rows: None)
+        return write_region(
+            folder, "25", wanted, compression=compression, on_school=lambda pupils, rows: None
+        )
 
     return generated
 
@@ -105,8 +107,8 @@ async def test_each_mistake_is_found_and_every_right_row_taken(
 async def test_a_chain_of_deltas_ends_as_the_full_package(
     context: LoadContext, generate: Generate, ask: Ask
 ) -> None:
-    for order in ({}, {"day": 1, "mode": "delta"}, {"day": 2, "mode": "delta", "base": "delta"}):
-        report = await load_folder(context, "r25-a", generate(**order).folder, agreed=True)
+    for spec in ({}, {"day": 1, "mode": "delta"}, {"day": 2, "mode": "delta", "base": "delta"}):
+        report = await load_folder(context, "r25-a", generate(**spec).folder, agreed=True)
         assert (report.state, report.problems) == ("applied", {})
         assert report.changes["persons"].any
     day_2 = generate("none", day=2).folder

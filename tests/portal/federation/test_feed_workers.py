@@ -20,8 +20,8 @@ from starlette.types import Receive, Scope, Send
 
 from myedu.connector.sdk.client import JournalAddress, JournalClient
 from myedu.contract.windows import week_of
+from myedu.invented.school import generate_region
 from myedu.journal.app import build_journal
-from myedu.journal.generator import generate_region
 from myedu.journal.load import load
 from myedu.journal.settings import JournalSettings
 from myedu.kit.clock import SystemClock

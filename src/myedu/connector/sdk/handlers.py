@@ -78,6 +78,7 @@ async def _changes(asked: Call) -> Response:
 
 async def _put(function: str, asked: Call) -> Response:
     lesson_id = path_id(asked, "lesson_id")
+    assert asked.method.body is not None  # a PUT method has a body
     value = decoded(await read_body(asked.request, _BODY_BYTES), asked.method.body)
     await ask(asked, function, lesson_id, value)
     return Response(status_code=204)

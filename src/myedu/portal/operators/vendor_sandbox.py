@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from psycopg import AsyncConnection
 
 from myedu.connector.sdk.signing import BadKey, load_private_key, load_public_key
-from myedu.esia.invitation import Invitation, invite
+from myedu.esia.sandbox_accounts import AccountRequest, create_account
 from myedu.kit.settings import Settings
 from myedu.portal.audit import service as audit
 from myedu.portal.context import AppContext
@@ -155,7 +155,7 @@ async def make_account(
     """
     facts = await account(context, token, system_id, person_id)
     one = facts.person
-    invitation = Invitation(
+    requested = AccountRequest(
         last_name=one.last_name,
         first_name=one.first_name,
         middle_name=one.middle_name,
@@ -166,7 +166,7 @@ async def make_account(
         about=about,
     )
     esia = context.settings.of(IdentitySettings)
-    await invite(esia.esia_url, invitation, timeout_s=esia.esia_seconds)
+    await create_account(esia.esia_url, requested, timeout_s=esia.esia_seconds)
     async with context.database.transaction() as conn:
         await _note(conn, context, facts.viewer, "bench.account", facts.system, person_id)
     return facts
