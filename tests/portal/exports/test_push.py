@@ -22,7 +22,8 @@ from myedu.connector.sdk.push import PushRefused, PushState
 from myedu.contract.package import MANIFEST
 from myedu.kit.db import Database
 from myedu.portal.exports import queue
-from myedu.portal.exports.service import LoadContext, load_folder
+from myedu.portal.exports.models import LoadContext
+from myedu.portal.exports.service import load_folder
 from tests.portal.conftest import OpenWorld, World
 from tests.portal.exports.packages import a_school, altered, package, rewrite
 from tests.portal.exports.pushing import Vendor, cut_put, key_pair, pusher, token_of, vendor

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from myedu.kit.web.admission import RequestClassSpec
 from myedu.portal.context import WorkerContext
 from myedu.portal.exports.commands import COMMANDS
-from myedu.portal.exports.service import LoadContext
+from myedu.portal.exports.models import LoadContext
 from myedu.portal.exports.settings import ExportSettings
 from myedu.portal.exports.tasks import ImportTask, nightly_tasks
 from myedu.portal.exports.web import PREFIX, ROUTES

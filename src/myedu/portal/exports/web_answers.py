@@ -10,7 +10,7 @@ from myedu.connector.sdk.token_endpoint import OAuthProblem
 from myedu.contract.problems import PROBLEM_MEDIA_TYPE, PROBLEMS, Problem
 from myedu.kit.web.responses import AnyRequest
 from myedu.portal.exports.models import PackageRefused
-from myedu.portal.exports.uploads import FileState, PushRefused
+from myedu.portal.exports.receive.uploads import FileState, PushRefused
 
 _TITLES = {
     400: "The request can't be read",

@@ -137,7 +137,7 @@ class _Row(msgspec.Struct, frozen=True):
 
 
 async def erase_persons(conn: AsyncConnection, place: Place) -> None:
-    """Events of the persons of people.incoming_erased."""
+    """Events of the persons whom this transaction erases."""
     await execute(conn, QUERIES.erase_persons, {"region": place.region, "system_id": place.system_id})
 
 

@@ -97,7 +97,7 @@ async def confirm_copy(
 
 
 async def erase_persons(conn: AsyncConnection, place: Place) -> None:
-    """Copies about the persons of people.incoming_erased, and what waits to be renewed of them."""
+    """Copies about the persons whom this transaction erases, and what waits to be renewed of them."""
     whose = {"region": place.region, "system_id": place.system_id}
     await execute(conn, QUERIES.erase_persons, whose)
     await execute(conn, QUERIES.erase_renewals, whose)

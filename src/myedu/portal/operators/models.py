@@ -5,8 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from myedu.portal.exports.ledger import PackageLine, PackageReport, SystemLine
-from myedu.portal.exports.models import RowProblem
+from myedu.portal.exports.models import PackageLine, PackageReport, RowProblem, SystemLine
 from myedu.portal.federation.stats import RecentStats
 from myedu.portal.people.models import Viewer
 

@@ -5,9 +5,8 @@ from zoneinfo import ZoneInfo
 
 from myedu.kit.i18n import Words
 from myedu.kit.web.pages import Link
-from myedu.portal.exports import ledger
-from myedu.portal.exports.ledger import PackageLine, PackageReport, SystemLine, TableLine
-from myedu.portal.exports.models import RowProblem
+from myedu.portal.exports import service as exports
+from myedu.portal.exports.models import PackageLine, PackageReport, RowProblem, SystemLine, TableReport
 from myedu.portal.operators import links
 from myedu.portal.operators.models import Overview, PackageFacts
 from myedu.portal.operators.service import PROBLEMS_A_PAGE
@@ -150,7 +149,6 @@ def _stage(words: Words, stage: str) -> str:
         "fetch": _("fetching"),
         "verify": _("verifying"),
         "read": _("reading"),
-        "check": _("checking"),
         "match": _("matching"),
         "compare": _("comparing"),
         "apply": _("applying"),
@@ -208,7 +206,7 @@ def _facts(words: Words, report: PackageReport) -> tuple[tuple[str, str], ...]:
     return tuple(facts)
 
 
-def _table(words: Words, line: TableLine) -> TableView:
+def _table(words: Words, line: TableReport) -> TableView:
     changes = line.changes
     fields = sorted(changes.fields.items(), key=lambda pair: (-pair[1], pair[0]))
     others = words.gettext("another SNILS or birth date: {rows}").format(rows=grouped(changes.identity))
@@ -248,7 +246,7 @@ def _problem(words: Words, one: RowProblem) -> ProblemView:
         "field": StateView(text=_("value dropped"), tone="warn"),
         "warning": StateView(text=_("taken as it is"), tone="info"),
     }
-    said = ledger.words_en(one.code) if words.language == "en" else ledger.words_ru(one.code)
+    said = exports.words_en(one.code) if words.language == "en" else exports.words_ru(one.code)
     return ProblemView(
         place=f"{one.table}:{one.line}",
         field=one.field or "",

@@ -5,8 +5,8 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from myedu.portal.context import AppContext
-from myedu.portal.exports import desk, ledger
-from myedu.portal.exports.ledger import PackageReport
+from myedu.portal.exports import service as exports
+from myedu.portal.exports.models import PackageReport
 from myedu.portal.exports.settings import ExportSettings
 from myedu.portal.federation.stats import recent_stats
 from myedu.portal.identity import service as identity
@@ -31,14 +31,14 @@ async def overview(context: AppContext, token: str | None) -> Overview:
     now = context.clock.now()
     async with context.database.connection() as conn:
         viewer = await require_operator(context, conn, token)
-        return Overview(viewer, now, await ledger.systems(conn), await ledger.newest(conn))
+        return Overview(viewer, now, await exports.systems(conn), await exports.newest_packages(conn))
 
 
 async def journals(context: AppContext, token: str | None) -> JournalsFacts:
     """How every journal answers now."""
     async with context.database.connection() as conn:
         viewer = await require_operator(context, conn, token)
-        systems = await ledger.systems(conn)
+        systems = await exports.systems(conn)
     return JournalsFacts(viewer, systems, recent_stats(context.telemetry))
 
 
@@ -50,12 +50,12 @@ async def package(
     async with context.database.connection() as conn:
         viewer = await require_operator(context, conn, token)
         report = await _report(conn, system_id, export_id)
-        system = await ledger.system(conn, system_id)
+        system = await exports.system(conn, system_id)
         if system is None:
             raise NoSuchPackage
         rows = sum(count.rows for count in report.problems)
         offset = (page - 1) * PROBLEMS_A_PAGE
-        problems = await ledger.problems(conn, system_id, export_id, limit=PROBLEMS_A_PAGE, offset=offset)
+        problems = await exports.problems(conn, system_id, export_id, limit=PROBLEMS_A_PAGE, offset=offset)
     return PackageFacts(viewer, now, system, report, problems, page, rows)
 
 
@@ -72,7 +72,7 @@ async def agree(context: AppContext, token: str | None, system_id: str, export_i
     """Have a held package applied; False where it isn't held any more."""
     async with context.database.transaction() as conn:
         viewer = await require_operator(context, conn, token)
-        return await desk.agree(conn, system_id, export_id, viewer.account_id, context.clock.now())
+        return await exports.approve(conn, system_id, export_id, viewer.account_id, context.clock.now())
 
 
 async def refuse(context: AppContext, token: str | None, system_id: str, export_id: UUID) -> bool:
@@ -80,7 +80,7 @@ async def refuse(context: AppContext, token: str | None, system_id: str, export_
     async with context.database.connection() as conn:
         viewer = await require_operator(context, conn, token)
     spool = context.settings.of(ExportSettings).spool
-    return await desk.refuse(
+    return await exports.reject(
         context.database, spool, system_id, export_id, viewer.account_id, context.clock.now()
     )
 
@@ -92,7 +92,7 @@ async def require_operator(context: AppContext, conn: AsyncConnection, token: st
 
 
 async def _report(conn: AsyncConnection, system_id: str, export_id: UUID) -> PackageReport:
-    report = await ledger.report(conn, system_id, export_id)
+    report = await exports.report(conn, system_id, export_id)
     if report is None:
         raise NoSuchPackage
     return report

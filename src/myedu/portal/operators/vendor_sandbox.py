@@ -17,8 +17,8 @@ from myedu.esia.sandbox_accounts import AccountRequest, create_account
 from myedu.kit.settings import Settings
 from myedu.portal.audit import service as audit
 from myedu.portal.context import AppContext
-from myedu.portal.exports import ledger, queue, vendors
-from myedu.portal.exports.ledger import PackageLine, SystemLine
+from myedu.portal.exports import service as exports
+from myedu.portal.exports.models import PackageLine, SystemLine
 from myedu.portal.identity.settings import IdentitySettings
 from myedu.portal.operators.service import require_operator
 from myedu.portal.people import invented
@@ -94,10 +94,10 @@ async def system(context: AppContext, token: str | None, system_id: str, begins:
     async with context.database.connection() as conn:
         viewer = await _operator(context, conn, token)
         known = await _system(conn, system_id)
-        line = await ledger.system(conn, system_id)
+        line = await exports.system(conn, system_id)
         if line is None:
             raise NoSuchSystem(system_id)
-        packages = [one for one in await ledger.newest(conn) if one.system_id == system_id]
+        packages = [one for one in await exports.newest_packages(conn) if one.system_id == system_id]
         pupils = await invented.pupils(conn, context.settings, known, begins, PUPILS_A_PAGE)
     return SystemFacts(viewer, known, line, packages, begins, pupils)
 
@@ -122,7 +122,7 @@ async def register(context: AppContext, token: str | None, given: Registration) 
         except people.SystemMoved:
             raise BadRegistration(["moved"]) from None
         if given.public_key:
-            await vendors.register_key(conn, new.id, given.public_key, now)
+            await exports.register_key(conn, new.id, given.public_key, now)
         await _note(conn, context, viewer, "bench.register", new)
 
 
@@ -131,7 +131,7 @@ async def pull(context: AppContext, token: str | None, system_id: str) -> None:
     async with context.database.transaction() as conn:
         viewer = await _operator(context, conn, token)
         known = await _system(conn, system_id)
-        await queue.enqueue(conn, system_id, queue.ImportJob(way="pull"))
+        await exports.request_pull(conn, system_id)
         await _note(conn, context, viewer, "bench.pull", known)
 
 

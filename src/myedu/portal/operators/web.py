@@ -15,7 +15,7 @@ from myedu.kit.web.languages import words_for
 from myedu.kit.web.pages import PageView
 from myedu.kit.web.responses import AnyRequest, html_page, page_view, redirect, text_fields
 from myedu.portal.context import AppContext, FromContext
-from myedu.portal.exports.problems_file import problems_file
+from myedu.portal.exports import service as exports
 from myedu.portal.identity.models import SESSION_COOKIE
 from myedu.portal.navigation import links_of
 from myedu.portal.operators import links, presenter, presenter_journals, service
@@ -63,7 +63,7 @@ async def problems(
     request: AnyRequest, context: FromContext, system_id: FromPath[str], export_id: FromPath[UUID]
 ) -> Stream:
     await service.problems_of(context, session_token(request), system_id, export_id)
-    return problems_file(context.database, system_id, export_id)
+    return exports.problems_file(context.database, system_id, export_id)
 
 
 @get(f"{_PACKAGE}/agree")

@@ -69,6 +69,14 @@ class Kid(msgspec.Struct, frozen=True):
     birth_date: date
 
 
+class ErasedPerson(msgspec.Struct, frozen=True):
+    """A person who is erased in the transaction under way."""
+
+    person_id: str
+    public_id: UUID
+    snils: str | None
+
+
 class System(msgspec.Struct, frozen=True, kw_only=True):
     """A journal system that the portal knows; `paused_at` is set while an operator keeps it out.
 

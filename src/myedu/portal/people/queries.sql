@@ -41,6 +41,17 @@ SELECT DISTINCT ON (kid.snils) %(parent_oid)s::text, kid.snils, kid.oid, kid.bir
 FROM unnest(%(snils)s::text[], %(oids)s::text[], %(birth_dates)s::date[]) kid (snils, oid, birth_date)
 ORDER BY kid.snils, kid.oid
 
+-- name: erased_persons
+-- Persons whom the transaction under way erases.
+SELECT person_id, public_id, snils FROM people.erased_persons(%(region)s::text, %(system_id)s::text)
+
+-- name: erase_kids
+-- What ESIA said of erased children, unless another journal has them.
+DELETE FROM people.esia_kids kid
+USING people.erased_persons(%(region)s::text, %(system_id)s::text) erased
+WHERE kid.kid_snils = erased.snils
+    AND NOT EXISTS (SELECT FROM people.persons other WHERE other.snils = erased.snils)
+
 -- name: system
 -- One journal system.
 SELECT id, region, name, base_url, client_id, profile, token_url, secret_file, registered_at, paused_at

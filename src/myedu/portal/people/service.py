@@ -13,8 +13,7 @@ from psycopg import AsyncConnection
 from myedu.connector.sdk.channel import JournalAddress
 from myedu.kit.db import execute, fetch_all, fetch_one
 from myedu.kit.sql import load_queries
-from myedu.portal.people.models import Kid, Period, Student, System, Viewer
-from myedu.portal.people.statements import COMMON
+from myedu.portal.people.models import ErasedPerson, Kid, Period, Place, Student, System, Viewer
 
 QUERIES = load_queries(__package__)
 
@@ -109,10 +108,19 @@ def address_of(known: System) -> JournalAddress:
 
 
 async def register_system(conn: AsyncConnection, new: System) -> None:
-    """Add a system, or change its name, address, client, profile or pause; raises SystemMoved.
-
-    A region's first system opens the region's parts of the staging; its first package, those of the rows.
-    """
+    """Add a system, or change its name, address, client, profile or pause. Raises SystemMoved."""
     if not await execute(conn, QUERIES.register_system, msgspec.structs.asdict(new)):
         raise SystemMoved(f"{new.id} is registered in another region than {new.region}: choose another id")
-    await execute(conn, COMMON.open_region, {"region": new.region})
+
+
+async def erased_persons(conn: AsyncConnection, place: Place) -> list[ErasedPerson]:
+    """Whom the transaction under way erases: each room erases what it keeps of them (`Room.erase`).
+
+    SQL of other rooms may read the function people.erased_persons(region, system_id).
+    """
+    return await fetch_all(conn, QUERIES.erased_persons, msgspec.structs.asdict(place), ErasedPerson)
+
+
+async def erase_kids(conn: AsyncConnection, place: Place) -> None:
+    """Erase what ESIA said of erased children, unless another journal has them. After they are erased."""
+    await execute(conn, QUERIES.erase_kids, msgspec.structs.asdict(place))
