@@ -18,8 +18,15 @@ _ABOUT = {
 
 
 async def _migrate(call: Call) -> None:
-    applied = migrate(call.settings.of(DatabaseSettings).database_url, "myedu.portal")
+    url = call.settings.of(DatabaseSettings).database_url
+    applied = migrate(url, "myedu.portal", only_pre=call.options.pre)
     print("\n".join(applied) or "nothing to apply")
+
+
+def _migrate_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--pre", action="store_true", help="only what programs of the earlier version can run with"
+    )
 
 
 def _serve_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,7 +50,12 @@ def all_commands() -> list[Command]:
             arguments=_serve_arguments,
             settings=settings_kinds(),
         ),
-        Command(name="migrate", help="bring the database to this version", run=_migrate),
+        Command(
+            name="migrate",
+            help="bring the database to this version",
+            run=_migrate,
+            arguments=_migrate_arguments,
+        ),
         Command(
             name="work",
             help="do the jobs: scheduled pulls, pushed packages, what operators approved",

@@ -255,6 +255,55 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION people.visible_groups(viewer_oid text, viewer_snils text, viewer_trusted boolean, viewer_oids text[], viewer_ogrns text[], at timestamp with time zone) RETURNS TABLE(region text, system_id text, organization_id text, organization_name text, time_zone text, group_id text, group_name text, group_kind text, grade integer, relation text, subject_ids text[])
+    LANGUAGE sql STABLE
+    AS $$
+    WITH post AS MATERIALIZED (
+        SELECT post.region, post.system_id, post.id, post.role, post.organization_id,
+            coalesce(school.short_name, school.name) AS organization_name, school.time_zone, day.today
+        FROM people.persons me
+        JOIN people.staff post
+            ON post.region = me.region AND post.system_id = me.system_id AND post.person_id = me.id
+        JOIN people.organizations school
+            ON school.region = post.region AND school.system_id = post.system_id
+                AND school.id = post.organization_id
+        CROSS JOIN LATERAL (SELECT (visible_groups.at AT TIME ZONE school.time_zone)::date AS today) day
+        WHERE visible_groups.viewer_trusted
+            AND (me.esia_oid = visible_groups.viewer_oid OR me.snils = visible_groups.viewer_snils)
+            AND me.archived_at IS NULL AND post.archived_at IS NULL AND school.archived_at IS NULL
+            AND (post.starts_on IS NULL OR post.starts_on <= day.today)
+            AND (post.ends_on IS NULL OR post.ends_on >= day.today)
+            AND CASE
+                WHEN school.esia_oid IS NOT NULL THEN school.esia_oid = ANY (visible_groups.viewer_oids)
+                ELSE school.ogrn = ANY (visible_groups.viewer_ogrns)
+            END
+    ), taught AS (
+        SELECT post.region, post.system_id, post.id AS staff_id, lesson.group_id,
+            array_agg(DISTINCT lesson.subject_id) AS subject_ids
+        FROM post
+        JOIN people.teaching lesson
+            ON lesson.region = post.region AND lesson.system_id = post.system_id AND lesson.staff_id = post.id
+        WHERE lesson.archived_at IS NULL
+            AND (lesson.starts_on IS NULL OR lesson.starts_on <= post.today)
+            AND (lesson.ends_on IS NULL OR lesson.ends_on >= post.today)
+        GROUP BY 1, 2, 3, 4
+    )
+    SELECT post.region, post.system_id, post.organization_id, post.organization_name, post.time_zone,
+        class.id, class.name, class.kind, class.grade, post.role,
+        coalesce(taught.subject_ids, '{}')
+    FROM post
+    JOIN people.groups class
+        ON class.region = post.region AND class.system_id = post.system_id
+            AND class.organization_id = post.organization_id
+    LEFT JOIN taught
+        ON taught.region = post.region AND taught.system_id = post.system_id
+            AND taught.staff_id = post.id AND taught.group_id = class.id
+    WHERE class.archived_at IS NULL
+        -- A school year begins in August: groups of earlier years are closed.
+        AND class.academic_year >= extract(year FROM post.today - interval '7 months')
+        AND (post.role IN ('head', 'deputy', 'administrator') OR taught.group_id IS NOT NULL)
+$$;
+
 CREATE FUNCTION people.visible_students(viewer_oid text, viewer_snils text, viewer_trusted boolean, at timestamp with time zone) RETURNS TABLE(child uuid, region text, system_id text, person_id text, relation text, first_name text, last_name text, middle_name text, birth_date date, organization_id text, organization_name text, time_zone text, group_id text, group_name text, grade integer, esia_oid text)
     LANGUAGE sql STABLE
     AS $$
@@ -1051,6 +1100,33 @@ CREATE SEQUENCE jobs.pgqueuer_statistics_id_seq
 
 ALTER SEQUENCE jobs.pgqueuer_statistics_id_seq OWNED BY jobs.pgqueuer_statistics.id;
 
+CREATE TABLE people.persons (
+    region text NOT NULL,
+    system_id text NOT NULL,
+    id text NOT NULL,
+    public_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    last_name text NOT NULL,
+    first_name text NOT NULL,
+    middle_name text,
+    birth_date date,
+    sex text,
+    snils text,
+    esia_oid text,
+    updated_at timestamp with time zone NOT NULL,
+    archived_at timestamp with time zone,
+    export_id uuid,
+    digest bigint,
+    CONSTRAINT persons_snils_check CHECK ((snils ~ '^[0-9]{11}$'::text))
+)
+PARTITION BY LIST (region);
+
+CREATE VIEW people.current_persons AS
+ SELECT region,
+    system_id,
+    id AS person_id
+   FROM people.persons person
+  WHERE (archived_at IS NULL);
+
 CREATE TABLE people.enrollments (
     region text NOT NULL,
     system_id text NOT NULL,
@@ -1164,26 +1240,6 @@ CREATE TABLE people.periods (
     archived_at timestamp with time zone,
     export_id uuid,
     digest bigint
-)
-PARTITION BY LIST (region);
-
-CREATE TABLE people.persons (
-    region text NOT NULL,
-    system_id text NOT NULL,
-    id text NOT NULL,
-    public_id uuid DEFAULT gen_random_uuid() NOT NULL,
-    last_name text NOT NULL,
-    first_name text NOT NULL,
-    middle_name text,
-    birth_date date,
-    sex text,
-    snils text,
-    esia_oid text,
-    updated_at timestamp with time zone NOT NULL,
-    archived_at timestamp with time zone,
-    export_id uuid,
-    digest bigint,
-    CONSTRAINT persons_snils_check CHECK ((snils ~ '^[0-9]{11}$'::text))
 )
 PARTITION BY LIST (region);
 
@@ -1447,6 +1503,8 @@ CREATE INDEX persons_snils ON ONLY people.persons USING btree (snils) WHERE (sni
 CREATE INDEX staff_person ON ONLY people.staff USING btree (person_id, system_id, region);
 
 CREATE INDEX teaching_group ON ONLY people.teaching USING btree (group_id, system_id, region);
+
+CREATE INDEX teaching_staff ON ONLY people.teaching USING btree (staff_id, system_id, region);
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.lines FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change();
 

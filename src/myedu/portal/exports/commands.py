@@ -25,7 +25,6 @@ from myedu.portal.exports.report.progress_bar import ProgressBar
 from myedu.portal.exports.report.words import WORDS
 from myedu.portal.exports.settings import ExportSettings
 from myedu.portal.people import service as people
-from myedu.portal.people.registration import is_region
 from myedu.portal.settings import JournalAccessSettings
 
 _NEVER = "never"
@@ -99,7 +98,7 @@ async def _approve(context: CommandContext, options: argparse.Namespace) -> None
 
 async def _reject(context: CommandContext, options: argparse.Namespace) -> None:
     system, export_id = options.system, options.export_id
-    spool, now = context.settings.of(ExportSettings).spool, context.clock.now()
+    spool, now = service.spool_of(context.settings), context.clock.now()
     if not await service.reject(context.database, spool, system, export_id, None, now):
         raise CommandFailed(f"{system} {export_id} is not held: see the operator's page «Выгрузки»")
     print(f"{system} {export_id}: refused")
@@ -108,7 +107,7 @@ async def _reject(context: CommandContext, options: argparse.Namespace) -> None:
 async def _roll_back(context: CommandContext, options: argparse.Namespace) -> None:
     """Which package it is and what it did is shown before the question."""
     region = options.region
-    if not is_region(region):
+    if not people.is_region(region):
         raise CommandFailed(f"{region} is no region: its two digits, such as 25")
     load = load_context(context)
     with _refusal_as_failure():
@@ -243,7 +242,7 @@ def _about_table(table: TableReport) -> Iterator[str]:
 
 def load_context(context: CommandContext) -> LoadContext:
     """What the import works with."""
-    spool = context.settings.of(ExportSettings).spool
+    spool = service.spool_of(context.settings)
     return LoadContext(context.database, context.clock, spool, erasers=tuple(context.erasers))
 
 

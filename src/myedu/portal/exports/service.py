@@ -12,6 +12,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from myedu.connector.sdk.client import JournalClient
+from myedu.kit.settings import Settings
 from myedu.portal.exports import audit_lines, queue, store
 from myedu.portal.exports.decisions import approve, reject
 from myedu.portal.exports.load.erasure import erase_archived
@@ -26,6 +27,7 @@ from myedu.portal.exports.receive.verify import read_manifest
 from myedu.portal.exports.report.package_queries import newest_packages, problems, report, system, systems
 from myedu.portal.exports.report.problems_file import problems_file
 from myedu.portal.exports.report.words import words_en, words_ru
+from myedu.portal.exports.settings import ExportSettings
 from myedu.portal.people import service as people
 from myedu.portal.people.models import Place, System
 
@@ -45,6 +47,7 @@ __all__ = [
     "report",
     "request_pull",
     "roll_back",
+    "spool_of",
     "system",
     "systems",
     "words_en",
@@ -159,6 +162,11 @@ async def erase_expired(context: LoadContext, kept: timedelta = KEPT) -> dict[st
                     conn, "export.expire", place, now, actor="system", persons=str(erased[one.id])
                 )
     return erased
+
+
+def spool_of(settings: Settings) -> Path:
+    """The folder with the files of received packages."""
+    return settings.of(ExportSettings).spool
 
 
 async def request_pull(conn: AsyncConnection, system_id: str) -> bool:

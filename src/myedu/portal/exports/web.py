@@ -22,7 +22,6 @@ from myedu.portal.exports.models import PackageRefused
 from myedu.portal.exports.receive import uploads, vendors
 from myedu.portal.exports.receive.spool import folder_of
 from myedu.portal.exports.receive.uploads import FileState, PushRefused, Upload
-from myedu.portal.exports.settings import ExportSettings
 from myedu.portal.exports.web_answers import (
     no_token,
     nothing_there,
@@ -204,7 +203,7 @@ async def _state(
 
 
 def _spool(context: AppContext) -> Path:
-    return context.settings.of(ExportSettings).spool
+    return service.spool_of(context.settings)
 
 
 def _content_range(header: str | None, entry: TableFile) -> tuple[int, int]:

@@ -14,6 +14,16 @@ FROM people.visible_students(
 ) student
 WHERE student.child = %(child)s::uuid
 
+-- name: visible_groups
+-- The groups with which a member of staff works now, by school, grade and name.
+SELECT visible.*
+FROM people.visible_groups(
+    %(esia_oid)s::text, %(snils)s::text, %(trusted)s::boolean, %(oids)s::text[], %(ogrns)s::text[],
+    %(now)s::timestamptz
+) visible
+ORDER BY visible.organization_name, visible.grade NULLS LAST, visible.group_name, visible.region,
+    visible.system_id, visible.group_id, visible.relation
+
 -- name: periods
 -- The periods of a school in the academic year that a day belongs to: the last one begun, or the first there is.
 SELECT period.id, period.kind, period.number, period.name, period.starts_on, period.ends_on

@@ -24,6 +24,7 @@ class Recorder:
         self._written: tuple[Stage, int, int | None] | None = None
 
     def __call__(self, stage: Stage, done: int, total: int | None = None) -> None:
+        """Remember the state; from any thread."""
         self._newest = (stage, done, total)
 
     async def write(self) -> None:
