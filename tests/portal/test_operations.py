@@ -25,8 +25,8 @@ def test_the_page_walks_the_whole_way() -> None:
         "vendor-key",
         "load",
         "work",
-        "agree",
-        "refuse",
+        "approve",
+        "reject",
         "roll-back",
         "retry",
     }
