@@ -1,4 +1,4 @@
-"""The rules judge: the good pass them all, and each bad system fails exactly its own rule."""
+"""The good systems pass every rule, and each bad system fails exactly its own rule."""
 
 import asyncio
 
@@ -14,11 +14,11 @@ from tests.connector.sdk.school import PUPIL, STRANGE_PUPIL
 _LONGEST = 30  # seconds: a system that stops answering must not stop the tests
 HOSTILES = all_hostiles()
 GIVEN = {"students": (PUPIL, STRANGE_PUPIL), "load_seconds": 0.5}
-HURRIED = GIVEN | {"load_seconds": 0.02}  # where load is not what is wrong
+HURRIED = GIVEN | {"load_seconds": 0.02}  # for systems whose fault is not about load
 
 
-def told(report: Report) -> dict[str, str]:
-    """Everything that is not as it should be: rule → what is said of it."""
+def faults(report: Report) -> dict[str, str]:
+    """Rule → outcome and words of everything that neither passed nor was skipped."""
     return {
         one.rule.id: f"{one.outcome}: {one.words.en if one.words else ''}"
         for one in report.results
@@ -26,10 +26,10 @@ def told(report: Report) -> dict[str, str]:
     }
 
 
-async def test_the_good_pass_every_rule_and_no_rule_is_left_out(judged: Judged) -> None:
+async def test_good_systems_pass_every_rule_and_no_rule_is_always_skipped(judged: Judged) -> None:
     good = (Hostile(system=WholeSchool), Hostile(system=LimitedSchool), BARE)
     reports = [await judged(one, **GIVEN) for one in good]
-    assert [told(report) for report in reports] == [{}, {}, {}]
+    assert [faults(report) for report in reports] == [{}, {}, {}]
     kept = {one.rule.id for report in reports for one in report.results if one.outcome == "passed"}
     assert {rule.id for rule in all_rules()} - kept == set(), "these rules found nothing to judge"
 
@@ -46,6 +46,6 @@ async def test_a_bad_system_fails_exactly_its_rule(judged: Judged, rule_id: str)
     async with asyncio.timeout(_LONGEST):
         report = await judged(HOSTILES[rule_id], **(GIVEN if rule_id.startswith("load.") else HURRIED))
     broken = {one.rule.id for one in report.results if one.outcome in ("failed", "warned", "error")}
-    assert broken == {rule_id}, told(report)
+    assert broken == {rule_id}, faults(report)
     waiting = {one.rule.id: one.blocked_by for one in report.results if one.outcome == "blocked"}
     assert set(waiting.values()) <= {rule_id}, waiting

@@ -1,4 +1,4 @@
-"""The report in its four forms: what is broken is told with its request, its answer and its mending."""
+"""The report in its four formats: a broken rule is shown with its exchange and its fix."""
 
 import re
 from xml.etree import ElementTree
@@ -8,7 +8,7 @@ import pytest
 
 from myedu.connector.conformance.registry import all_rules
 from myedu.connector.conformance.report import Report
-from myedu.connector.conformance.reports.machine import as_json, as_junit
+from myedu.connector.conformance.reports.json_junit import as_json, as_junit
 from myedu.connector.conformance.reports.page import as_page
 from myedu.connector.conformance.reports.terminal import summary
 from myedu.connector.conformance.rule import Language
@@ -41,7 +41,7 @@ async def test_the_terminal_says_what_to_do(broken: Report, language: Language) 
     text = summary(broken, language)
     rule = RULES[BROKEN]
     assert rule.title.in_(language) in text
-    assert rule.mend.in_(language) in text
+    assert rule.fix.in_(language) in text
     assert f"/v1/students/{PUPIL}/marks?" in text
     assert "< 200" in text
 
@@ -74,7 +74,7 @@ async def test_no_secret_is_shown(judged: Judged) -> None:
         assert not any(secret.encode() in shown for secret in secrets)
 
 
-async def test_a_public_report_tells_of_nobody(judged: Judged) -> None:
+async def test_a_public_report_names_no_one(judged: Judged) -> None:
     hostile = all_hostiles()["methods.window-ends"]
     report = await judged(hostile, students=(PUPIL,), rules=[RULES["methods.window-ends"]])
     whole, public = as_page(report, "ru").decode(), as_page(report, "ru", public=True).decode()
@@ -90,7 +90,7 @@ async def test_junit_counts_and_names(broken: Report) -> None:
     assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("4", "1", "0")
     case = next(one for one in suite if one.find("failure") is not None)
     assert (case.get("classname"), case.get("name")) == ("auth", "no-token")
-    assert RULES[BROKEN].mend.en in (case.findtext("failure") or "")
+    assert RULES[BROKEN].fix.en in (case.findtext("failure") or "")
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
@@ -109,7 +109,7 @@ async def test_the_page_is_a_good_page(broken: Report, green: Report, language: 
         assert "<script" not in html
         assert "http://" not in html.replace(report.base_url, "")
         assert all(rule.title.in_(language) for rule in SOME)
-    assert RULES[BROKEN].mend.in_(language) in as_page(broken, language).decode()
+    assert RULES[BROKEN].fix.in_(language) in as_page(broken, language).decode()
 
 
 async def test_an_exemption_is_a_sentence_in_the_report(judged: Judged) -> None:
@@ -121,14 +121,14 @@ async def test_an_exemption_is_a_sentence_in_the_report(judged: Judged) -> None:
     assert reason in summary(report, "ru")
 
 
-async def test_what_waits_is_told_with_what_it_waits_for(judged: Judged) -> None:
+async def test_a_blocked_rule_names_the_rule_it_waits_for(judged: Judged) -> None:
     report = await judged(all_hostiles()["methods.shape"], students=(PUPIL,), rules=SOME)
     waiting = {one.rule.id: one.blocked_by for one in report.results if one.outcome == "blocked"}
     assert waiting == {"methods.student-repeated": "methods.shape"}
     assert "methods.shape" in summary(report, "ru")
 
 
-async def test_a_fault_that_no_other_rule_tells_is_this_rules_own(judged: Judged) -> None:
+async def test_a_blocked_rule_is_broken_if_its_blocker_is_not_judged(judged: Judged) -> None:
     report = await judged(
         all_hostiles()["methods.shape"], students=(PUPIL,), rules=[RULES["methods.student-repeated"]]
     )

@@ -1,4 +1,4 @@
-"""Whom the newest export names: the students to ask about, a teacher, an ESIA oid."""
+"""People that the newest export package lists: enrolled students, a teacher, a student's ESIA oid."""
 
 import csv
 from collections.abc import Awaitable, Iterator, Sequence
@@ -7,15 +7,15 @@ from itertools import islice
 from typing import TypeVar
 
 from myedu.connector.conformance.package import Package
-from myedu.connector.conformance.rule import Nothing
+from myedu.connector.conformance.rule import Skipped
 
 T = TypeVar("T")
 
-_ROWS = 500_000  # looked through at most: somebody is found long before
+_ROWS = 500_000  # read of a table at most: a match stands far earlier
 
 
 async def enrolled(package: Awaitable[Package], today: date) -> list[str]:
-    """Ids of the students of today, in the package's order. Raises Nothing, Blocked."""
+    """Ids of the students enrolled today, in the package's order. Raises Skipped, Blocked."""
     day = today.isoformat()
     found = (
         row["person_id"]
@@ -26,15 +26,15 @@ async def enrolled(package: Awaitable[Package], today: date) -> list[str]:
 
 
 async def first_teacher(package: Awaitable[Package]) -> str:
-    """The id of somebody who teaches. Raises Nothing, Blocked."""
+    """The id of the first teacher who teaches a group. Raises Skipped, Blocked."""
     found = (row["staff_id"] for row in await _rows(package, "teaching") if row.get("staff_id"))
     for teacher in _readable(found, "teaching"):
         return teacher
-    raise Nothing("учителя в выгрузке нет: --teacher ID", "the export has no teacher: --teacher ID")
+    raise Skipped("учителя в выгрузке нет: --teacher ID", "the export has no teacher: --teacher ID")
 
 
 async def student_with_oid(package: Awaitable[Package], students: Sequence[str]) -> tuple[str, str]:
-    """(oid, student) of the first student asked about who has one. Raises Nothing, Blocked."""
+    """(oid, id) of the first of `students` that has an ESIA oid. Raises Skipped, Blocked."""
     found = (
         (row["esia_oid"], row["id"])
         for row in await _rows(package, "persons")
@@ -42,7 +42,7 @@ async def student_with_oid(package: Awaitable[Package], students: Sequence[str])
     )
     for oid, student in _readable(found, "persons"):
         return oid, student
-    raise Nothing(
+    raise Skipped(
         "oid ЕСИА ученика не известен: --esia-oid OID", "no student's ESIA oid is known: --esia-oid OID"
     )
 
@@ -53,8 +53,8 @@ async def _rows(package: Awaitable[Package], name: str) -> Iterator[dict[str, st
 
 
 def _readable(found: Iterator[T], table: str) -> Iterator[T]:
-    """Raises Nothing where the file stops being CSV: a rule of the export tells of that."""
+    """Raises Skipped where the file stops being CSV: a rule of the export reports that."""
     try:
         yield from found
     except (UnicodeDecodeError, csv.Error) as error:
-        raise Nothing(f"{table} не читается: {error}", f"{table} can't be read: {error}") from None
+        raise Skipped(f"{table} не читается: {error}", f"{table} can't be read: {error}") from None
