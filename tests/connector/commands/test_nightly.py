@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from myedu.connector.commands import nightly
-from myedu.connector.sdk.folder import packages
+from myedu.connector.sdk.package_folder import packages
 from myedu.kit.clock import FixedClock
 from myedu.kit.folder_lock import FolderLock
 from tests.connector.simple.village import Village

@@ -122,7 +122,7 @@ async def test_a_system_of_ones_own_is_served_too(project: Path, tmp_path: Path)
     again = serve.token_key(tmp_path / "state" / "token.key")
     assert len(again) == 32  # kept: tokens outlive a restart
     (tmp_path / "state" / "token.key").write_bytes(b"short")
-    with pytest.raises(SettingsError, match="take it away"):
+    with pytest.raises(SettingsError, match="delete it"):
         serve_app(settings)
 
 
@@ -178,12 +178,12 @@ def test_what_the_vendors_database_raises_is_told_with_its_place(
         (["serve", "--clients", "try=journal.py"], "PEM"),
         (["serve", "--clients", "try=keys/try.public.pem", "--export-at", "полночь"], "02:30"),
         (["serve", "--clients", "try=keys/try.public.pem", "--port", "x"], "PORT"),
-        (["serve", "--journal", "nowhere.py"], "is not there"),
+        (["serve", "--journal", "nowhere.py"], "doesn't exist"),
         (["serve", "--journal", "sample.py"], "it has none"),
         (["serve", "--journal", "journal.py:Nobody"], "has no Nobody"),
         (["serve", "--journal", "no.such.module:Journal"], "ModuleNotFoundError"),
         (["export", "--journal", "broken.py"], "broken.py:1"),
-        (["export", "--journal", "journal.py:sqlite3"], "no SimpleJournal"),
+        (["export", "--journal", "journal.py:sqlite3"], "neither a SimpleJournal nor a JournalSystem"),
     ],
 )
 def test_what_is_wrong_is_said(

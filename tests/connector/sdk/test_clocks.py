@@ -7,7 +7,7 @@ import pytest
 
 from myedu.connector.sdk.client import JournalAddress, JournalClient
 from myedu.connector.sdk.errors import JournalRefuses
-from myedu.connector.sdk.wire import clock_hint
+from myedu.connector.sdk.responses import clock_hint
 from myedu.kit.clock import FixedClock
 from tests.connector.sdk.conftest import CLIENT_ID, NOW, KeyPair, Stand
 

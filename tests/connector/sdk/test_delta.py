@@ -13,7 +13,7 @@ import pytest
 
 from myedu.connector.sdk.delta import write_compared
 from myedu.connector.sdk.export import ExportError, Tombstone, write_package
-from myedu.connector.sdk.folder import chain, latest_package, packages, prune, rows_of
+from myedu.connector.sdk.package_folder import chain, latest_package, packages, prune, rows_of
 from myedu.contract.package import Manifest
 from myedu.contract.tables import TABLES, Person, Row, columns
 from tests.connector.sdk.school import SYSTEM

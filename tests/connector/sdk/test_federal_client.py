@@ -397,6 +397,6 @@ async def test_a_wrong_secret_and_no_secret(region: Region, client_of: ClientOf,
 async def test_each_system_has_a_session_of_its_own(portal_key: KeyPair, clock: FixedClock) -> None:
     clients = JournalClients(portal_key.private, clock=clock, allow_private=True)
     one, two = JournalAddress("a", "http://a.example", "x"), JournalAddress("b", "http://b.example", "x")
-    assert clients.client_for(one)._channel._session is clients.client_for(one)._channel._session
-    assert clients.client_for(one)._channel._session is not clients.client_for(two)._channel._session
+    assert clients.client_for(one)._http._session is clients.client_for(one)._http._session
+    assert clients.client_for(one)._http._session is not clients.client_for(two)._http._session
     await clients.aclose()

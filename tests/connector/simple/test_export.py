@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from myedu.connector.sdk.draft import ExportError
-from myedu.connector.sdk.folder import packages
+from myedu.connector.sdk.package_folder import packages
 from myedu.connector.sdk.system import Misdeclared
+from myedu.connector.sdk.table_writer import ExportError
 from myedu.connector.simple import SimpleJournal
 from myedu.connector.simple.export import FULL_EVERY, KEPT, WrongRows, write_export
 from myedu.contract.package import Manifest

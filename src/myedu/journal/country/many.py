@@ -7,7 +7,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from myedu.connector.sdk.draft import Compression
+from myedu.connector.sdk.table_writer import Compression
 from myedu.journal.country.package import Order, Written, write_region
 from myedu.journal.country.plan import country_plan
 from myedu.kit.progress import Progress

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from myedu.connector.sdk.draft import Compression, PackageDraft
 from myedu.connector.sdk.export import csv_lines
+from myedu.connector.sdk.table_writer import Compression, PackageWriter
 from myedu.contract.package import Manifest
 from myedu.contract.tables import TABLES
 from myedu.journal.country.cells import Rows
@@ -68,7 +68,7 @@ def write_region(folder: Path, code: str, order: Order, *, compression: Compress
     """Write `folder/<code>/<export_id>/` and errors.json in it. Raises ExportError, ValueError."""
     region, year = country_plan(order.pupils)[code], school_year_of(order.first_day)
     mistakes = Mistakes(region, order.errors)
-    draft = PackageDraft(
+    draft = PackageWriter(
         folder / code,
         region=code,
         system=region.system,
@@ -130,7 +130,7 @@ def _school(region: RegionPlan, plan: SchoolPlan, order: Order, year: SchoolYear
     return school, difference(before, school.rows, days[-1])
 
 
-def _write(draft: PackageDraft, mistakes: Mistakes, school: School, rows: Rows) -> int:
+def _write(draft: PackageWriter, mistakes: Mistakes, school: School, rows: Rows) -> int:
     for table in TABLES:
         draft.write(table, csv_lines(rows[table].values()), len(rows[table]))
     count = sum(map(len, rows.values()))

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 from psycopg import AsyncConnection
 
-from myedu.connector.sdk.channel import JournalAddress
+from myedu.connector.sdk.journal_address import JournalAddress
 from myedu.kit.db import execute, fetch_all, fetch_one
 from myedu.kit.sql import load_queries
 from myedu.portal.people.models import Kid, Period, Student, System, Viewer

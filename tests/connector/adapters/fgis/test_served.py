@@ -10,10 +10,10 @@ import msgspec
 import pytest
 
 from myedu.connector.adapters.fgis.__main__ import FgisSettings, journal_of, main
-from myedu.connector.adapters.fgis.models import read_people, seats
+from myedu.connector.adapters.fgis.models import enrolled_students, read_people
 from myedu.connector.adapters.fgis.system import FgisSystem
 from myedu.connector.adapters.program import AdapterError
-from myedu.connector.sdk.folder import latest_package
+from myedu.connector.sdk.package_folder import latest_package
 from myedu.contract.answers import Diary
 from myedu.contract.problems import ContractError
 from myedu.contract.windows import week_of
@@ -94,8 +94,11 @@ def without_accounts(file: Any) -> Any:
     ("change", "said"),
     [
         (lambda file: file | {"region": "x"}, "region"),
-        (lambda file: file | {"tables": {"people": []}}, "people is no table"),
-        (lambda file: file | {"tables": file["tables"] | {"groups": []}}, "group_id names nobody"),
+        (lambda file: file | {"tables": {"people": []}}, "people is not a table"),
+        (
+            lambda file: file | {"tables": file["tables"] | {"groups": []}},
+            "group_id names no row of the file",
+        ),
         (lambda file: {"region": "25"}, "tables"),
         (without_accounts, "1 of 1 enrolled persons have no esia_oid"),
     ],
@@ -104,7 +107,7 @@ def test_a_wrong_file_is_told_by_its_place(change: Callable[[Any], Any], said: s
     path = tmp_path / "people.json"
     path.write_bytes(msgspec.json.encode(change(msgspec.json.decode(people_file()))))
     with pytest.raises(AdapterError, match=said):
-        seats(read_people(path), "Europe/Moscow")
+        enrolled_students(read_people(path), "Europe/Moscow")
 
 
 def test_the_command_says_what_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -34,9 +34,9 @@ def test_it_prints_the_report_and_the_package(
 @pytest.mark.parametrize(
     ("flags", "sentence"),
     [
-        ({"--region": "1"}, "'1' is no region"),
-        ({"--time-zone": "Moscow"}, "'Moscow' is no time zone"),
-        ({"--time-zone": "../x"}, "is no time zone"),
+        ({"--region": "1"}, "'1' is not a region"),
+        ({"--time-zone": "Moscow"}, "'Moscow' is not a time zone"),
+        ({"--time-zone": "../x"}, "is not a time zone"),
         ({"--zones": "nowhere.json"}, "nowhere.json"),
         ({"--base": "12345678-1234-5678-1234-567812345678"}, "leave --base out"),
     ],

@@ -10,8 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from myedu.connector.adapters.oneroster.archive import OneRosterError
+from myedu.connector.adapters.oneroster.csv_tables import open_table
 from myedu.connector.adapters.oneroster.package import Request, write_from_oneroster
-from myedu.connector.adapters.oneroster.read import open_table
 from tests.connector.adapters.oneroster.sets import COLUMNS, a_set, files_of, write_folder, write_zip
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)

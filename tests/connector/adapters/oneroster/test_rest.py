@@ -13,7 +13,7 @@ from myedu.connector.adapters.oneroster.__main__ import main
 from myedu.connector.adapters.oneroster.serve import OneRosterSettings, export_now, journal_of
 from myedu.connector.adapters.oneroster.system import OneRosterSystem
 from myedu.connector.adapters.program import AdapterError
-from myedu.connector.sdk.folder import rows_of
+from myedu.connector.sdk.package_folder import rows_of
 from myedu.contract.problems import ContractError
 from myedu.contract.windows import Window
 from tests.connector.adapters.oneroster.oneroster_provider import Provider

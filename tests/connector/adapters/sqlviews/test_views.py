@@ -15,7 +15,7 @@ from myedu.connector.adapters.sqlviews.__main__ import SqlViewsSettings, journal
 from myedu.connector.adapters.sqlviews.package import write_package_of
 from myedu.connector.adapters.sqlviews.source import ViewError, open_source
 from myedu.connector.adapters.sqlviews.system import ViewsJournal
-from myedu.connector.sdk.folder import rows_of
+from myedu.connector.sdk.package_folder import rows_of
 from myedu.connector.simple.system import SimpleSystem
 from myedu.contract.tables import TABLES
 from myedu.contract.windows import Window, week_of
@@ -133,7 +133,7 @@ def test_every_fault_of_the_views_is_told_at_once(changed: Callable[[str], SqlVi
     said = str(caught.value)
     assert "v_periods: there is no such view" in said
     assert "v_marks: the column subject_id is missing (is it subject?)" in said
-    assert "v_marks: nobody knows the column subject" in said
+    assert "v_marks: unknown column subject" in said
 
 
 def test_without_the_optional_views_less_is_declared(changed: Callable[[str], SqlViewsSettings]) -> None:
@@ -205,7 +205,7 @@ def test_a_driver_of_the_vendors_own(sqlite_school: Path) -> None:
 @pytest.mark.parametrize(
     ("flags", "said"),
     [
-        (["--database", "nowhere.sqlite"], "nowhere.sqlite is no file"),
+        (["--database", "nowhere.sqlite"], "nowhere.sqlite is not a file"),
         ([], "name one: --database"),
         (["--connect", "os.path:nothing"], "write package.module:function"),
         (["--database", "postgresql://127.0.0.1:1/x"], "the database can't be opened"),

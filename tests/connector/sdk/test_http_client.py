@@ -22,7 +22,7 @@ from cryptography.x509.oid import NameOID
 
 from myedu.connector.sdk.client import JournalAddress, JournalClient
 from myedu.connector.sdk.errors import JournalError, JournalSilent, JournalWrong
-from myedu.connector.sdk.guard import guarded_session
+from myedu.connector.sdk.ssrf_guard import guarded_session
 from myedu.kit.clock import FixedClock
 from tests.connector.sdk.conftest import ACT, CLIENT_ID, NOW, WEEK, KeyPair
 
@@ -217,8 +217,8 @@ import asyncio, json, re, sys
 from pathlib import Path
 from yarl import URL
 from myedu.connector.sdk.errors import JournalError
-from myedu.connector.sdk.guard import guarded_session
-from myedu.connector.sdk.outgoing import exchange
+from myedu.connector.sdk.ssrf_guard import guarded_session
+from myedu.connector.sdk.http_client import exchange
 
 async def main(url):
     # not getrusage: its peak goes on over exec with what the parent had

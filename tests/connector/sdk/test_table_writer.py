@@ -8,8 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from myedu.connector.sdk.draft import PackageDraft
 from myedu.connector.sdk.export import csv_lines, write_package
+from myedu.connector.sdk.table_writer import PackageWriter
 from myedu.contract.tables import TABLES, Subject, columns
 from tests.connector.sdk.school import SYSTEM
 
@@ -32,7 +32,7 @@ def test_encoded_rows_give_the_same_package_as_structs(tmp_path: Path, compressi
         compression=compression,
         **HEAD,
     )
-    with PackageDraft(tmp_path / "lines", compression=compression, **HEAD) as draft:
+    with PackageWriter(tmp_path / "lines", compression=compression, **HEAD) as draft:
         for row in rows:
             draft.write(
                 "subjects", csv_lines([cells("subjects", id=row.id, organization_id="o", name=row.name)]), 1
@@ -45,7 +45,7 @@ def test_encoded_rows_give_the_same_package_as_structs(tmp_path: Path, compressi
 
 def test_an_exception_leaves_nothing(tmp_path: Path) -> None:
     def broken() -> None:
-        with PackageDraft(tmp_path, **HEAD) as draft:
+        with PackageWriter(tmp_path, **HEAD) as draft:
             draft.write("subjects", b"s1,", 1)
             raise RuntimeError("the journal went away")
 

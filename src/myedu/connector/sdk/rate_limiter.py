@@ -1,14 +1,14 @@
-"""How often a client may call: a bucket a client, filled at the declared rate."""
+"""Limits how often a client may call: one token bucket for each client, filled at the declared rate."""
 
-from myedu.connector.sdk.http import seconds_until
+from myedu.connector.sdk.http_semantics import seconds_until
 from myedu.contract.problems import ContractError, problem
 from myedu.kit.clock import Clock
 
 
-class Rate:
-    """Counts in one process: where N of them serve, declare a rate that can be served N times over.
+class RateLimiter:
+    """Counts in one process: if N processes serve, the system must sustain N times the declared rate.
 
-    The rate comes with every call: a system may change what it declares.
+    The rate comes with every call, because a system may change what it declares.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -16,11 +16,14 @@ class Rate:
         self._buckets: dict[str, tuple[float, float]] = {}  # client → calls left, at which time
 
     def take(self, client_id: str, per_second: float | None) -> None:
-        """One call. Raises ContractError(too-many-requests) with the seconds to wait."""
+        """Count one call; `per_second` None: no limit.
+
+        Raises ContractError(too-many-requests) with Retry-After.
+        """
         if per_second is None:
             return
         now = self._clock.now().timestamp()
-        # one second's worth may come at once: a page asks several methods together
+        # the calls of one second may come at once: a page calls several methods together
         full = max(1.0, per_second)
         left, at = self._buckets.get(client_id, (full, now))
         left = min(full, left + (now - at) * per_second)

@@ -10,9 +10,9 @@ from starlette.routing import Route
 from yarl import URL
 
 from myedu.connector.sdk.errors import JournalError, JournalWrong
-from myedu.connector.sdk.guard import guarded_session, is_private
-from myedu.connector.sdk.outgoing import exchange
-from myedu.connector.sdk.wire import Heard
+from myedu.connector.sdk.http_client import exchange
+from myedu.connector.sdk.responses import RawResponse
+from myedu.connector.sdk.ssrf_guard import guarded_session, is_private
 from myedu.kit.serve import serving
 
 PRIVATE = [
@@ -46,7 +46,7 @@ async def url() -> AsyncIterator[str]:
         yield url
 
 
-async def ask(registered: str, address: str, *, allow_private: bool) -> Heard:
+async def ask(registered: str, address: str, *, allow_private: bool) -> RawResponse:
     async with guarded_session(registered, allow_private=allow_private) as session:
         return await exchange(session, "GET", URL(address), seconds=5, longest=100)
 
@@ -90,8 +90,8 @@ async def test_nothing_of_the_environment_and_no_cookies(url: str, monkeypatch: 
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     async with guarded_session(url, allow_private=True) as session:
         for _ in range(2):
-            heard = await exchange(session, "GET", URL(url), seconds=5, longest=100)
-            assert heard.body == b"none"
+            response = await exchange(session, "GET", URL(url), seconds=5, longest=100)
+            assert response.body == b"none"
 
 
 @pytest.mark.parametrize("address", ["http://", "http://a:99999", "http://[::1", "no address"])

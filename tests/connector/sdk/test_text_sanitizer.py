@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from myedu.connector.sdk.cleaning import _NO_INK, clean_text, needs_cleaning
+from myedu.connector.sdk.answer_parser import _may_hold_odd_year, parse_body
 from myedu.connector.sdk.errors import JournalWrong
-from myedu.connector.sdk.reading import _may_hold_odd_year, read_body
+from myedu.connector.sdk.text_sanitizer import _NO_INK, needs_sanitizing, sanitize_text
 from myedu.contract.answers import Diary, FileLink
 
 
@@ -41,13 +41,13 @@ from myedu.contract.answers import Diary, FileLink
     ],
 )
 def test_plain_text(text: str, plain: str) -> None:
-    assert clean_text(text, 200, lines=True) == plain
+    assert sanitize_text(text, 200, lines=True) == plain
 
 
 def test_one_line_and_its_bound() -> None:
-    assert clean_text(" раз\n  два\t\n", 200, lines=False) == "раз два"
-    assert clean_text("а" * 300, 200, lines=False) == "а" * 199 + "…"
-    assert clean_text("а" * 200, 200, lines=False) == "а" * 200
+    assert sanitize_text(" раз\n  два\t\n", 200, lines=False) == "раз два"
+    assert sanitize_text("а" * 300, 200, lines=False) == "а" * 199 + "…"
+    assert sanitize_text("а" * 200, 200, lines=False) == "а" * 200
 
 
 HOSTILE = [
@@ -60,13 +60,13 @@ HOSTILE = [
 def test_hostile_text_costs_little(piece: str) -> None:
     text = piece * (4_000_000 // len(piece))
     begun = time.process_time()
-    clean_text(text, 20_000, lines=True)
-    clean_text(text, 20_000, lines=False)
+    sanitize_text(text, 20_000, lines=True)
+    sanitize_text(text, 20_000, lines=False)
     assert time.process_time() - begun < 1
 
 
 def test_an_endless_number_is_no_character() -> None:
-    assert clean_text("&#" + "9" * 5000 + ";да&#x" + "f" * 5000, 20_000, lines=True) == "да"
+    assert sanitize_text("&#" + "9" * 5000 + ";да&#x" + "f" * 5000, 20_000, lines=True) == "да"
 
 
 def test_everything_that_leaves_no_ink_is_known() -> None:
@@ -81,7 +81,7 @@ def test_everything_that_leaves_no_ink_is_known() -> None:
 
 @given(st.text())
 def test_what_comes_out_is_clean_and_stays(text: str) -> None:
-    plain = clean_text(text, 100, lines=True)
+    plain = sanitize_text(text, 100, lines=True)
     assert len(plain) <= 100
     assert unicodedata.is_normalized("NFC", plain)
     assert not _NO_INK.search(plain)
@@ -93,7 +93,7 @@ PIECES = ["<", ">", "b", "script", "/", " ", "!--", "-->", "&lt;", "\u200b", "="
 
 @given(st.lists(st.sampled_from(PIECES), max_size=30))
 def test_no_tag_is_put_together_by_what_is_taken_out(pieces: list[str]) -> None:
-    assert not re.search(r"</?(script|b)>|<!--", clean_text("".join(pieces), 1000, lines=True))
+    assert not re.search(r"</?(script|b)>|<!--", sanitize_text("".join(pieces), 1000, lines=True))
 
 
 # -- answers -----------------------------------------------------------------------------------------------
@@ -117,7 +117,7 @@ def answer(**lesson: Any) -> dict[str, Any]:
 
 
 def read(raw: dict[str, Any]) -> tuple[Diary, bytes]:
-    return read_body(msgspec.json.encode(raw), Diary)
+    return parse_body(msgspec.json.encode(raw), Diary)
 
 
 def task(**changes: Any) -> dict[str, Any]:
@@ -129,8 +129,8 @@ def test_a_plain_answer_passes_as_it_came() -> None:
     raw["lessons"][0]["lesson"]["id"] = "l-1"
     raw["new"] = {"in": "1.1"}
     body = msgspec.json.format(msgspec.json.encode(raw))
-    assert not needs_cleaning(body)
-    value, same = read_body(body, Diary)
+    assert not needs_sanitizing(body)
+    value, same = parse_body(body, Diary)
     assert same is body
     # codes that nobody knows are the vendor's own words
     assert (value.lessons[0].lesson.kind, value.lessons[0].lesson.status) == ("кружок", "перенесён")
@@ -139,8 +139,8 @@ def test_a_plain_answer_passes_as_it_came() -> None:
 def test_an_escaped_answer_is_looked_at_and_passes_too() -> None:
     raw = answer(topic="Уравнения")
     body = b'{"student_id":"\\u0070"' + msgspec.json.encode(raw)[len('{"student_id":"p"') :]
-    assert needs_cleaning(body)
-    assert read_body(body, Diary)[1] is body
+    assert needs_sanitizing(body)
+    assert parse_body(body, Diary)[1] is body
 
 
 def test_value_and_body_are_cleaned_together() -> None:
@@ -161,7 +161,7 @@ def test_value_and_body_are_cleaned_together() -> None:
 def test_a_character_hidden_behind_an_escape_is_found() -> None:
     hidden = rb"\u003cscript\u003e1\u003c/script\u003e\u202eyes"
     body = msgspec.json.encode(answer(topic="TOPIC")).replace(b"TOPIC", hidden)
-    assert read_body(body, Diary)[0].lessons[0].lesson.topic == "yes"
+    assert parse_body(body, Diary)[0].lessons[0].lesson.topic == "yes"
 
 
 def test_a_long_text_is_cut_and_not_the_whole_week_refused() -> None:
@@ -193,7 +193,7 @@ def test_a_link_is_put_right_where_that_is_harmless() -> None:
 def test_an_answer_that_is_nothing_but_a_bad_link_is_refused() -> None:
     link = {"url": "javascript:1", "expires_at": "2026-11-23T09:00:00Z", "name": "x"}
     with pytest.raises(JournalWrong) as caught:
-        read_body(msgspec.json.encode(link), FileLink)
+        parse_body(msgspec.json.encode(link), FileLink)
     assert caught.value.reason == "wrong-shape"
 
 
@@ -225,7 +225,7 @@ def test_a_day_of_another_century_is_refused_in_any_disguise(day: bytes) -> None
     odd = re.sub(rb'("due_on":")[^"]+', lambda found: found[1] + day, body)
     assert odd != body
     with pytest.raises(JournalWrong, match="a day outside"):
-        read_body(odd, Diary)
+        parse_body(odd, Diary)
 
 
 def test_a_date_inside_an_id_costs_no_walk() -> None:

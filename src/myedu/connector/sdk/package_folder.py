@@ -1,4 +1,4 @@
-"""The folder of packages: which one is the newest, what a delta stands on, what may be thrown away."""
+"""The folder of export packages: the newest one, the chain of a delta, old packages to delete."""
 
 import csv
 import gzip
@@ -6,13 +6,14 @@ import io
 import logging
 import shutil
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import IO, cast
 
 import msgspec
 import zstandard
 
-from myedu.connector.sdk.draft import ExportError
+from myedu.connector.sdk.table_writer import ExportError
 from myedu.contract.package import MANIFEST, Manifest, TableFile
 from myedu.contract.tables import columns
 
@@ -20,17 +21,17 @@ log = logging.getLogger("myedu.connector.export")
 
 
 def latest_package(folder: Path) -> Manifest | None:
-    """The manifest with the latest `created_at`; a folder without a readable one is passed over."""
-    return max(packages(folder), key=lambda one: (one.created_at, str(one.export_id)), default=None)
+    """The manifest with the latest `created_at`, None if no package can be read."""
+    return max(packages(folder), key=_age, default=None)
 
 
 def packages(folder: Path) -> list[Manifest]:
-    """The manifests of all packages that can be read."""
+    """The manifests of all packages that can be read, in no particular order."""
     return [manifest for path in _folders(folder) if (manifest := read_manifest(path)) is not None]
 
 
 def read_manifest(package: Path) -> Manifest | None:
-    """The manifest of one package's folder, None where there is none that can be read."""
+    """The manifest in one package's folder, None if absent or unreadable (which is logged)."""
     try:
         return msgspec.json.decode((package / MANIFEST).read_bytes(), type=Manifest)
     except FileNotFoundError:
@@ -41,8 +42,8 @@ def read_manifest(package: Path) -> Manifest | None:
 
 
 def chain(folder: Path, last: Manifest) -> list[Manifest] | None:
-    """The full package under `last` and the deltas up to it, in order; None where one of them is gone."""
-    known = {one.export_id: one for one in packages(folder)}
+    """The full package on which `last` builds, the deltas after it, and `last`; None if one is missing."""
+    known = {manifest.export_id: manifest for manifest in packages(folder)}
     links = [last]
     while (base := links[-1].base) is not None:
         if base not in known or len(links) > len(known):
@@ -52,22 +53,27 @@ def chain(folder: Path, last: Manifest) -> list[Manifest] | None:
 
 
 def prune(folder: Path, keep: int) -> None:
-    """Leave the `keep` newest packages and what the newest one stands on."""
-    newest = sorted(packages(folder), key=lambda one: (one.created_at, str(one.export_id)), reverse=True)
+    """Delete packages, except the `keep` newest ones and the chain of the newest one."""
+    newest = sorted(packages(folder), key=_age, reverse=True)
     if not newest:
         return
-    needed = {one.export_id for one in (*newest[:keep], *(chain(folder, newest[0]) or ()))}
-    for one in newest:
-        if one.export_id not in needed:
-            shutil.rmtree(folder / str(one.export_id))
+    needed = {manifest.export_id for manifest in (*newest[:keep], *(chain(folder, newest[0]) or ()))}
+    for manifest in newest:
+        if manifest.export_id not in needed:
+            shutil.rmtree(folder / str(manifest.export_id))
+
+
+def _age(manifest: Manifest) -> tuple[datetime, str]:
+    return manifest.created_at, str(manifest.export_id)
 
 
 def rows_of(folder: Path, manifest: Manifest, table: str) -> Iterator[list[str]]:
-    """The cells of a table in the order of `columns(table)`, streamed. A column that the file lacks is "".
+    """The cells of a table in the order of `columns(table)`, streamed; "" for a column that the file lacks.
 
-    Raises ExportError where the file is none that `write_package` writes.
+    Nothing if the package lacks the table. Raises ExportError for Parquet, which `write_package` doesn't
+    write.
     """
-    entry = next((one for one in manifest.tables if one.table == table), None)
+    entry = next((listed for listed in manifest.tables if listed.table == table), None)
     if entry is None:
         return
     with _opened(folder / str(manifest.export_id) / entry.file, entry) as text:
@@ -84,14 +90,14 @@ def _in_order(line: Sequence[str], places: Sequence[int | None]) -> list[str]:
 
 def _opened(path: Path, entry: TableFile) -> io.TextIOWrapper:
     if path.name.endswith(".parquet"):
-        raise ExportError(f"{entry.file} can't be compared with: write the packages as CSV")
+        raise ExportError(f"{entry.file} can't be read: write the packages as CSV")
     file = path.open("rb")
-    unpacked: IO[bytes] = file
+    stream: IO[bytes] = file
     if path.suffix == ".gz":
-        unpacked = cast(IO[bytes], gzip.GzipFile(fileobj=file))
+        stream = cast(IO[bytes], gzip.GzipFile(fileobj=file))
     elif path.suffix == ".zst":
-        unpacked = cast(IO[bytes], zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True))
-    return io.TextIOWrapper(unpacked, encoding="utf-8", newline="")
+        stream = cast(IO[bytes], zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True))
+    return io.TextIOWrapper(stream, encoding="utf-8", newline="")
 
 
 def _folders(folder: Path) -> Iterator[Path]:

@@ -1,12 +1,10 @@
-"""The HTTP of the contract, knowing nothing of schools: problems, ETag, Accept, bodies, Range."""
+"""HTTP for the server, without school terms: problems, ETag, Accept, request bodies, Range."""
 
 import hashlib
 import math
-from collections.abc import AsyncIterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
-import anyio
 import msgspec
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -16,10 +14,11 @@ from myedu.contract.problems import PROBLEM_MEDIA_TYPE, ContractError, Problem, 
 T = TypeVar("T")
 
 PRIVATE = "private, no-cache"
-"""Everything here is about persons: no shared cache keeps it, and a private one asks again by ETag."""
+"""Every answer is about a person: no shared cache may store it, and a private one revalidates by ETag."""
 
 
 def problem_response(fault: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    """The problem as application/problem+json with its status; never stored by a cache."""
     all_headers = {"Cache-Control": "no-store", **(headers or {})}
     return Response(
         msgspec.json.encode(fault), fault.status, headers=all_headers, media_type=PROBLEM_MEDIA_TYPE
@@ -27,7 +26,7 @@ def problem_response(fault: Problem, headers: Mapping[str, str] | None = None) -
 
 
 def error_headers(error: ContractError) -> dict[str, str]:
-    """What RFC 9110 wants beside the status."""
+    """Headers that RFC 9110 requires beside the status: WWW-Authenticate, Retry-After."""
     headers = {}
     if error.problem.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
@@ -37,19 +36,19 @@ def error_headers(error: ContractError) -> dict[str, str]:
 
 
 def json_answer(request: Request, body: bytes) -> Response:
-    """200 with an ETag over the body, or 304 where the caller holds it already.
+    """200 with an ETag made of the body, or 304 if the caller has this answer already.
 
-    The tag is weak: gzip, br and zstd of one answer are different bytes.
+    The ETag is weak, because gzip, br and zstd of one answer are different bytes.
     """
     etag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": etag, "Cache-Control": PRIVATE, "Vary": "Authorization, Accept-Encoding"}
-    if matches(request.headers.get("if-none-match"), etag):
+    if matches_etag(request.headers.get("if-none-match"), etag):
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type="application/json")
 
 
-def matches(if_none_match: str | None, etag: str) -> bool:
-    """RFC 9110 §13.1.2, the weak comparison."""
+def matches_etag(if_none_match: str | None, etag: str) -> bool:
+    """True if If-None-Match lists the ETag, by weak comparison (RFC 9110 §13.1.2)."""
     if if_none_match is None:
         return False
     tags = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
@@ -57,7 +56,7 @@ def matches(if_none_match: str | None, etag: str) -> bool:
 
 
 def require_acceptable(accept: str | None, media_type: str) -> None:
-    """Raises ContractError(not-acceptable) where the caller wants none of what is served."""
+    """Raises ContractError(not-acceptable) unless Accept allows `media_type`; an absent Accept allows all."""
     if accept is None:
         return
     kind = media_type.partition("/")[0]
@@ -69,8 +68,8 @@ def require_acceptable(accept: str | None, media_type: str) -> None:
     raise ContractError(problem("not-acceptable", field="Accept", detail=f"{media_type} is served here"))
 
 
-def single(request: Request, name: str) -> str | None:
-    """A query parameter given at most once. Raises ContractError(bad-parameter)."""
+def query_parameter(request: Request, name: str) -> str | None:
+    """A query parameter, None if absent. Raises ContractError(bad-parameter) if given more than once."""
     values = request.query_params.getlist(name)
     if len(values) > 1:
         raise ContractError(
@@ -79,8 +78,11 @@ def single(request: Request, name: str) -> str | None:
     return values[0] if values else None
 
 
-def converted(text: Any, kind: Any, field: str, code: str) -> Any:
-    """Text as a type of the contract. Raises ContractError with `code`."""
+def convert_parameter(text: str, kind: Any, field: str, code: str) -> Any:
+    """The text as `kind`, a type of the contract such as `Id`. Raises ContractError with `code`.
+
+    Any: an annotated type is no `type` to mypy, so a TypeVar can't express it.
+    """
     try:
         return msgspec.convert(text, kind, strict=False)
     except msgspec.ValidationError as error:
@@ -88,7 +90,7 @@ def converted(text: Any, kind: Any, field: str, code: str) -> Any:
 
 
 async def read_body(request: Request, longest: int) -> bytes:
-    """The body, read no further than `longest` bytes. Raises ContractError(too-large)."""
+    """The whole body. Raises ContractError: too-large past `longest` bytes, bad-request if it is cut off."""
     body = bytearray()
     try:
         async for chunk in request.stream():
@@ -100,8 +102,8 @@ async def read_body(request: Request, longest: int) -> bytes:
     return bytes(body)
 
 
-def decoded(body: bytes, kind: type[T]) -> T:
-    """A JSON body as a struct. Raises ContractError(bad-request)."""
+def decode_body(body: bytes, kind: type[T]) -> T:
+    """A JSON body as `kind`. Raises ContractError(bad-request)."""
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.MsgspecError, RecursionError) as error:
@@ -109,14 +111,18 @@ def decoded(body: bytes, kind: type[T]) -> T:
 
 
 def parse_range(header: str | None, size: int) -> tuple[int, int] | None:
-    """First and past-the-last byte of `bytes=…`; None: send the whole file.
+    """Start and end (exclusive) of the requested bytes; None: send the whole file.
 
-    Several ranges or another unit are ignored, as RFC 9110 §14.2 allows.
-    Raises ContractError(range-not-satisfiable).
+    Several ranges and other units are ignored, as RFC 9110 §14.2 allows. Raises
+    ContractError(range-not-satisfiable).
     """
-    unit, _, wanted = (header or "").partition("=")
-    first, dash, last = wanted.strip().partition("-")
-    if unit.strip().lower() != "bytes" or not dash or not all(t == "" or _digits(t) for t in (first, last)):
+    unit, _, interval = (header or "").partition("=")
+    first, dash, last = interval.strip().partition("-")
+    if (
+        unit.strip().lower() != "bytes"
+        or not dash
+        or not all(text == "" or _is_number(text) for text in (first, last))
+    ):
         return None
     if first == last == "":
         return None
@@ -130,20 +136,10 @@ def parse_range(header: str | None, size: int) -> tuple[int, int] | None:
     return start, end
 
 
-def _digits(text: str) -> bool:
+def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 18
 
 
 def seconds_until(wait: float) -> int:
-    """Whole seconds for Retry-After, at least one."""
+    """Seconds for Retry-After: rounded up, at least 1."""
     return max(1, math.ceil(wait))
-
-
-async def chunks_of(path: Path, start: int, end: int, size: int = 256 * 1024) -> AsyncIterator[bytes]:
-    """The bytes [start, end) of a file, read in a thread."""
-    async with await anyio.open_file(path, "rb") as file:
-        await file.seek(start)
-        left = end - start
-        while left and (chunk := await file.read(min(size, left))):
-            left -= len(chunk)
-            yield chunk

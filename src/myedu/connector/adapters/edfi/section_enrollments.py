@@ -1,4 +1,4 @@
-"""Who sits in which section. The sample has no StudentSectionAssociation; only a few seats are known."""
+"""Enrollments of students in sections. The sample has no StudentSectionAssociation, so most are inferred."""
 
 import re
 from collections import Counter, defaultdict
@@ -10,76 +10,82 @@ import msgspec
 from myedu.connector.adapters.edfi import models, source
 from myedu.connector.adapters.edfi.models import Section, SectionKey
 
-_GRADE_IN_CODE = re.compile(r"-0(\d)$")  # «MATH-03»: the third grade
+_GRADE_IN_CODE = re.compile(r"-0(\d)$")  # «MATH-03»: third grade
 
 
-class Seat(msgspec.Struct, frozen=True):
-    """`known` from the gradebook or a tardy record; the others are inferred."""
+class SectionEnrollment(msgspec.Struct, frozen=True):
+    """A student in a section. `is_recorded`: from the gradebook or a tardy record; others are inferred."""
 
     student_id: str
     section: SectionKey
-    known: bool
+    is_recorded: bool
 
 
-def seats(
+def section_enrollments(
     folder: Path,
     sections: Iterable[Section],
     grades: dict[str, int],
     school_of: dict[str, str],
     report: Counter[str],
-) -> list[Seat]:
-    """One seat a student, semester and class period: known ones, then the emptiest section that fits."""
+) -> list[SectionEnrollment]:
+    """One enrollment for each student, semester and class period: recorded ones, then inferred ones.
+
+    An inferred one is in the section with the fewest students that fits the grade. `grades`: student → grade,
+    `school_of`: student → school. Counts go to `report`.
+    """
     sections = list(sections)
     by_key = {section.key: section for section in sections}
-    room = _Seating()
-    for student_id, key in _known(folder):
-        if key in by_key and not room.sit(student_id, by_key[key], known=True):
+    enrolling = _Enrolling()
+    for student_id, key in _recorded(folder):
+        if key in by_key and not enrolling.enroll(student_id, by_key[key], is_recorded=True):
             report["known seats that clash with another known seat of the student"] += 1
     by_slot: dict[tuple[str, str, str], list[Section]] = defaultdict(list)
     for section in sections:
         for period in section.class_periods:
             by_slot[section.key.school_id, section.key.session, period].append(section)
-    for (school_id, session, period), choice in sorted(by_slot.items(), key=lambda item: item[0]):
+    for (school_id, session, period), candidates in sorted(by_slot.items(), key=lambda item: item[0]):
         for student_id in sorted(student for student, school in school_of.items() if school == school_id):
-            if not room.is_busy(student_id, session, period):
-                room.sit_where_empty(student_id, grades[student_id], choice)
+            if not enrolling.is_busy(student_id, session, period):
+                enrolling.enroll_in_emptiest(student_id, grades[student_id], candidates)
     report["seats inferred, for want of StudentSectionAssociation (status: inferred)"] += sum(
-        not seat.known for seat in room.seats
+        not enrollment.is_recorded for enrollment in enrolling.enrollments
     )
-    return room.seats
+    return enrolling.enrollments
 
 
-class _Seating:
+class _Enrolling:
+    """Adds enrollments without giving a student two sections at the same time."""
+
     def __init__(self) -> None:
-        self.seats: list[Seat] = []
+        self.enrollments: list[SectionEnrollment] = []
         self._busy: set[tuple[str, str, str]] = set()  # student, semester, period
         self._courses: set[tuple[str, str, str]] = set()  # student, semester, course
-        self._taken: Counter[SectionKey] = Counter()
+        self._size: Counter[SectionKey] = Counter()
 
     def is_busy(self, student_id: str, session: str, period: str) -> bool:
         return (student_id, session, period) in self._busy
 
-    def sit(self, student_id: str, section: Section, *, known: bool) -> bool:
+    def enroll(self, student_id: str, section: Section, *, is_recorded: bool) -> bool:
         key = section.key
         slots = {(student_id, key.session, period) for period in section.class_periods}
         if slots & self._busy:
             return False
         self._busy |= slots
         self._courses.add((student_id, key.session, key.course_code))
-        self._taken[key] += 1
-        self.seats.append(Seat(student_id, key, known))
+        self._size[key] += 1
+        self.enrollments.append(SectionEnrollment(student_id, key, is_recorded))
         return True
 
-    def sit_where_empty(self, student_id: str, grade: int, choice: list[Section]) -> None:
-        """No course twice in a semester; of what is left, the section with the fewest students."""
+    def enroll_in_emptiest(self, student_id: str, grade: int, candidates: list[Section]) -> None:
+        """Into the section with the fewest students, without taking a course twice in a semester."""
         fitting = [
             section
-            for section in choice
+            for section in candidates
             if _fits(section.key.course_code, grade)
             and (student_id, section.key.session, section.key.course_code) not in self._courses
         ]
-        for section in sorted(fitting, key=lambda one: (self._taken[one.key], one.key.section_id)):
-            if self.sit(student_id, section, known=False):
+        for section in sorted(fitting, key=lambda section: (self._size[section.key], section.key.section_id)):
+            if self.enroll(student_id, section, is_recorded=False):
                 return
 
 
@@ -88,8 +94,8 @@ def _fits(course_code: str, grade: int) -> bool:
     return found is None or int(found[1]) == grade
 
 
-def _known(folder: Path) -> Iterator[tuple[str, SectionKey]]:
-    """Each pair once, in the order of the files."""
+def _recorded(folder: Path) -> Iterator[tuple[str, SectionKey]]:
+    """(student, section) pairs in the files, each once, in the order of the files."""
     section_of = {entry.id: entry.section for entry in source.gradebook_entries(folder)}
     pairs: dict[tuple[str, models.SectionKey], None] = {}
     for result in source.gradebook_results(folder):
