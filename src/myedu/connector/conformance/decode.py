@@ -23,7 +23,7 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 def fault_of(answer: Answer, kind: type[msgspec.Struct]) -> Fault | None:
-    """Why the body is no `kind`; None if it is one."""
+    """Why the body can't be decoded as `kind`; None if it can."""
     found = _decode(answer, kind)
     return found if isinstance(found, Fault) else None
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -80,7 +79,7 @@ def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}\n… (+{len(text) - _LONGEST})"
 
 
-def _hidden(value: Any, field: str) -> Any:
+def _hidden(value: object, field: str) -> object:
     """JSON's value with every text hidden but those of the open fields."""
     if isinstance(value, dict):
         return {key: _hidden(item, key) for key, item in value.items()}

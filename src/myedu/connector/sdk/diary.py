@@ -49,12 +49,6 @@ def compose(
     values, other_marks = _by_lesson(marks.marks, lessons)
     absences, _ = _by_lesson(attendance.attendance if attendance else (), lessons)
     return Diary(
-        first_day=schedule.first_day,
-        last_day=schedule.last_day,
-        time_zone=schedule.time_zone,
-        student_id=schedule.student_id,
-        organization=schedule.organization,
-        group=schedule.group,
         lessons=tuple(
             DiaryLesson(
                 lesson=lesson,
@@ -66,6 +60,7 @@ def compose(
         ),
         homework=tuple(other_tasks),
         marks=tuple(other_marks),
+        **_head(schedule),
     )
 
 
@@ -106,7 +101,9 @@ def attendance_of(diary: Diary) -> AttendanceList:
     return AttendanceList(attendance=absences, **_head(diary))
 
 
-class _Head(TypedDict):
+class AnswerHead(TypedDict):
+    """The fields that all answers about a student's days have."""
+
     student_id: str
     first_day: date
     last_day: date
@@ -115,12 +112,12 @@ class _Head(TypedDict):
     group: Ref | None
 
 
-def _head(diary: Diary) -> _Head:
-    return _Head(
-        student_id=diary.student_id,
-        first_day=diary.first_day,
-        last_day=diary.last_day,
-        time_zone=diary.time_zone,
-        organization=diary.organization,
-        group=diary.group,
+def _head(answer: Diary | Schedule) -> AnswerHead:
+    return AnswerHead(
+        student_id=answer.student_id,
+        first_day=answer.first_day,
+        last_day=answer.last_day,
+        time_zone=answer.time_zone,
+        organization=answer.organization,
+        group=answer.group,
     )

@@ -4,7 +4,7 @@ import base64
 import hashlib
 from collections.abc import Iterator
 from html import escape
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 from starlette.requests import Request
@@ -110,5 +110,5 @@ def _served(method: Method, description: SystemDescription) -> bool:
     return needed is None or needed in (*description.capabilities, *description.profiles)
 
 
-def _example(struct: Any) -> str:
+def _example(struct: type) -> str:
     return escape(msgspec.json.format(msgspec.json.encode(example_of(struct))).decode())

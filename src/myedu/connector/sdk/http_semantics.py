@@ -81,7 +81,7 @@ def query_parameter(request: Request, name: str) -> str | None:
 def convert_parameter(text: str, kind: Any, field: str, code: str) -> Any:
     """The text as `kind`, a type of the contract such as `Id`. Raises ContractError with `code`.
 
-    Any: an annotated type is no `type` to mypy, so a TypeVar can't express it.
+    Any: to mypy an annotated type isn't a `type`, so a TypeVar can't express it.
     """
     try:
         return msgspec.convert(text, kind, strict=False)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from functools import cache
 from types import MappingProxyType
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 from uuid import UUID
 
 import msgspec
@@ -73,10 +73,12 @@ def columns_of(row: object, row_context: RowContext) -> Values:
     return {name: value for name, value in read(row).items() if value is not None and value != ""}
 
 
+@runtime_checkable
 class _NamedTuple(Protocol):
     def _asdict(self) -> Values: ...
 
 
+@runtime_checkable
 class _KeyedRow(Protocol):
     """sqlite3.Row, and the rows of some drivers."""
 
@@ -94,9 +96,9 @@ def _row_reader(kind: type) -> Callable[[Any], Values] | None:
     if dataclasses.is_dataclass(kind):
         names = [field.name for field in dataclasses.fields(kind)]
         return lambda row: {name: getattr(row, name) for name in names}
-    if hasattr(kind, "_asdict"):
+    if issubclass(kind, _NamedTuple):
         return _named_tuple_columns
-    return _keyed_columns if hasattr(kind, "keys") else None
+    return _keyed_columns if issubclass(kind, _KeyedRow) else None
 
 
 def _named_tuple_columns(row: _NamedTuple) -> Values:

@@ -199,7 +199,7 @@ def _guardianships(folder: Path, district: District, report: Counter[str]) -> It
     for link in source.contact_links(folder):
         contact = link.contact_id or id_of_ref.get(link.contact_ref)
         if contact is None or link.student_id not in district.students:
-            report["StudentContactAssociation: names nobody of these files"] += 1
+            report["StudentContactAssociation: names no contact or student of these files"] += 1
             continue
         linked.add(contact)
         born = district.students[link.student_id].birth_date
@@ -211,7 +211,7 @@ def _guardianships(folder: Path, district: District, report: Counter[str]) -> It
             starts_on=born or district.updated_at.date(),
             relation=link.relation.lower() or None,
         )
-    report["contacts of no student (kept as persons)"] += len(set(id_of_ref.values()) - linked)
+    report["contacts without a student (kept as persons)"] += len(set(id_of_ref.values()) - linked)
 
 
 def _teaching(folder: Path, district: District) -> Iterator[tables.Teaching]:

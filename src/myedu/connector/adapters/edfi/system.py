@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from myedu.connector.adapters.adapter_journal import AdapterJournal
 from myedu.connector.adapters.edfi import models, source, translate
@@ -11,7 +10,7 @@ from myedu.connector.adapters.edfi.district import read_district
 from myedu.connector.adapters.edfi.package import class_group_id, export_tables, teachers_of
 from myedu.contract.tables import Person, Row, Staff
 
-Rows = list[dict[str, Any]]
+Rows = list[translate.Row]
 """Rows of SimpleJournal's functions."""
 TIME_ZONE = "America/Chicago"
 """The format names no time zone; the sample district is in Texas."""
@@ -39,7 +38,7 @@ class EdFiJournal(AdapterJournal):
             self._sections[enrollment.student_id].append(enrollment.section)
         self._entries: dict[models.SectionKey, Rows] = defaultdict(list)
         self._marks: dict[str, Rows] = defaultdict(list)
-        self._absences: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+        self._absences: dict[str, dict[str, translate.Row]] = defaultdict(dict)
         self._read_gradebook(folder)
         self._read_attendance(folder)
 
@@ -92,7 +91,7 @@ class EdFiJournal(AdapterJournal):
             for lesson in translate.lessons(self._district, key, first, last)
         ]
 
-    def _teacher(self, key: models.SectionKey) -> dict[str, Any]:
+    def _teacher(self, key: models.SectionKey) -> translate.Row:
         """The first of the section's teachers: a flat row has room for one."""
         posts = self._teachers.get(key)
         return {"teacher_id": posts[0], "teacher": self._names[posts[0]]} if posts else {}

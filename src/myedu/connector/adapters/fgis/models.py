@@ -87,7 +87,7 @@ def _by_id(people: People, table: str) -> dict[str, FileRow]:
     return rows
 
 
-def _named(row: FileRow, column: str, known: dict[str, FileRow]) -> dict[str, Any]:
+def _named(row: FileRow, column: str, known: dict[str, FileRow]) -> FileRow:
     target = known.get(str(row.get(column)))
     if target is None:
         raise AdapterError(f"enrollments: {row.get('id')}: {column} names no row of the file: add the row")

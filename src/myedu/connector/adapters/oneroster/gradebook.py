@@ -1,14 +1,13 @@
 """Homework and marks of line items and results. OneRoster has no timetable: no lessons, no attendance."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
-from typing import TypedDict
 
 import msgspec
 
 from myedu.connector.adapters.oneroster import rest_models as rest
+from myedu.connector.sdk.diary import AnswerHead
 from myedu.connector.sdk.text_sanitizer import sanitize_text
-from myedu.contract.answers import Diary, HomeworkList, Marks, Schedule
+from myedu.contract.answers import HomeworkList, Marks, Schedule
 from myedu.contract.school import Homework, Mark, Ref, Work
 from myedu.contract.windows import Window
 
@@ -75,13 +74,6 @@ def marks(
     return Marks(marks=tuple(sorted(graded, key=lambda mark: (mark.day, mark.id))), **_head(student, window))
 
 
-def diary(tasks: HomeworkList, values: Marks) -> Diary:
-    """A diary without lessons, of homework and marks of the same window."""
-    student = StudentContext(tasks.student_id, tasks.time_zone, tasks.organization, tasks.group)
-    window = Window(first=tasks.first_day, last=tasks.last_day)
-    return Diary(lessons=(), homework=tasks.homework, marks=values.marks, **_head(student, window))
-
-
 def _task(item: rest.LineItem, gradebook: ClassGradebook) -> Homework | None:
     due, assigned = rest.day_of(item.due_date), rest.day_of(item.assign_date)
     if due is None or item.status == "tobedeleted":
@@ -129,16 +121,7 @@ def _scale(highest: float | None) -> str:
     return str(int(highest)) if highest in _SCALES else "text"
 
 
-class _Head(TypedDict):
-    student_id: str
-    first_day: date
-    last_day: date
-    time_zone: str
-    organization: Ref | None
-    group: Ref | None
-
-
-def _head(student: StudentContext, window: Window) -> _Head:
+def _head(student: StudentContext, window: Window) -> AnswerHead:
     return {
         "student_id": student.student_id,
         "first_day": window.first,

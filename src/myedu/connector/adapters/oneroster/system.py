@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import date
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from myedu.connector.adapters.contract_errors import contract_errors
@@ -10,6 +11,7 @@ from myedu.connector.adapters.oneroster import gradebook
 from myedu.connector.adapters.oneroster import rest_models as rest
 from myedu.connector.adapters.oneroster.gradebook import ClassGradebook, StudentContext
 from myedu.connector.adapters.oneroster.source import Provider, path_of
+from myedu.connector.sdk.diary import compose
 from myedu.contract.answers import (
     Diary,
     HomeworkList,
@@ -69,27 +71,35 @@ class OneRosterSystem:
     async def marks(self, student_id: str, window: Window) -> Marks | None:
         """Results of the student; None if the provider has no such student."""
         with contract_errors(_PROVIDER):
-            answers = await self._homework_and_marks(student_id, window)
-            return answers[1] if answers else None
+            found = await self._student_gradebooks(student_id)
+            return (
+                gradebook.marks(found.student, window, found.gradebooks, found.categories) if found else None
+            )
 
     async def diary(self, student_id: str, window: Window) -> Diary | None:
         """Homework and marks without lessons; None if the provider has no such student."""
         with contract_errors(_PROVIDER):
-            answers = await self._homework_and_marks(student_id, window)
-            return gradebook.diary(*answers) if answers else None
+            found = await self._student_gradebooks(student_id)
+            if found is None:
+                return None
+            return compose(
+                gradebook.schedule(found.student, window),
+                gradebook.homework(found.student, window, found.gradebooks),
+                gradebook.marks(found.student, window, found.gradebooks, found.categories),
+                None,
+            )
 
-    async def _homework_and_marks(self, student_id: str, window: Window) -> tuple[HomeworkList, Marks] | None:
+    async def _student_gradebooks(self, student_id: str) -> "_StudentGradebooks | None":
         classes = await self._classes(student_id)
         if classes is None:
             return None
         student = await self._context(student_id, classes)
-        gradebooks = await asyncio.gather(*(self._gradebook(member, student_id) for member in classes))
+        gradebooks = await asyncio.gather(
+            *(self._gradebook(school_class, student_id) for school_class in classes)
+        )
         collection = self._provider.all("/categories", "categories", rest.Category)
         categories = {category.sourced_id: category.title async for category in collection}
-        return (
-            gradebook.homework(student, window, gradebooks),
-            gradebook.marks(student, window, gradebooks, categories),
-        )
+        return _StudentGradebooks(student, gradebooks, categories)
 
     async def _classes(self, student_id: str) -> list[rest.SchoolClass] | None:
         """None if the provider has no such student, or the student is to be deleted."""
@@ -143,3 +153,9 @@ class OneRosterSystem:
             thing = await self._provider.one(path, name, kind)
             self._names[path] = (now, Ref(id=object_id, name=name_of(thing)) if thing else None)
         return self._names[path][1]
+
+
+class _StudentGradebooks(NamedTuple):
+    student: StudentContext
+    gradebooks: list[ClassGradebook]
+    categories: dict[str, str]  # id → title

@@ -3,20 +3,16 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 from difflib import get_close_matches
-from typing import Any
 
 from myedu.connector.adapters.adapter_journal import AdapterJournal
 from myedu.connector.adapters.program import AdapterError
 from myedu.connector.adapters.sqlviews import translate
 from myedu.connector.adapters.sqlviews.models import ATTENDANCE, EXPORTED, FINAL_MARKS, LESSONS, VIEWS, View
 from myedu.connector.adapters.sqlviews.source import Source, ViewError
-from myedu.connector.adapters.sqlviews.translate import Query
+from myedu.connector.adapters.sqlviews.translate import Query, ViewRow
 from myedu.connector.simple.journal import Row
 
 _DELTA_COLUMNS = {"updated_at", "deleted"}
-
-ViewRow = dict[str, Any]
-"""Column of a view → its value; Any, because a database may return anything."""
 
 
 class ViewsJournal(AdapterJournal):

@@ -34,7 +34,7 @@ RULE = Rule(
     ),
     reason=Bilingual(
         "По слову error инженер региона за минуту отличает забытый ключ от отставших часов.",
-        "The error code lets a region's engineer tell a missing key from a slow clock within a minute.",
+        "By the error code an engineer distinguishes a missing key from a slow clock within a minute.",
     ),
     fix=Bilingual(
         'Отвечайте JSON с полем error: "invalid_client", "invalid_request", "unsupported_grant_type".',

@@ -4,11 +4,11 @@ from myedu.connector.conformance.case import Case
 from myedu.connector.conformance.rule import Bilingual, Rule
 from myedu.connector.conformance.rules.auth._grants import gives_no_token
 
-_NOBODY = "conformance-nobody"
+_UNKNOWN_CLIENT = "conformance-nobody"
 
 
 async def check(case: Case) -> None:
-    answer = await case.http.grant(case.http.assertion(iss=_NOBODY, sub=_NOBODY))
+    answer = await case.http.grant(case.http.assertion(iss=_UNKNOWN_CLIENT, sub=_UNKNOWN_CLIENT))
     gives_no_token(answer, "клиент не зарегистрирован", "the client is not registered")
 
 

@@ -27,8 +27,8 @@ RULE = Rule(
     ),
     reason=Bilingual(
         "По export_id портал знает, что пакет уже взят; новый код без новых данных — лишняя ночь работы.",
-        "export_id tells the portal what it has already loaded; a new id without new data is a night of "
-        "useless work.",
+        "By export_id the portal knows what it has already loaded; a new id without new data is a night "
+        "of useless work.",
     ),
     fix=Bilingual(
         "Составляйте пакет по расписанию и храните; не собирайте его на каждый запрос.",

@@ -23,7 +23,7 @@ RULE = Rule(
     ),
     reason=Bilingual(
         "По сумме портал отличает целый файл от испорченного в пути.",
-        "The hash lets the portal tell an intact file from one damaged in transit.",
+        "By the hash the portal distinguishes an intact file from a file damaged in transit.",
     ),
     fix=Bilingual(
         "Считайте sha256 того файла, который отдаёте: со сжатием, после записи.",

@@ -4,14 +4,14 @@ from myedu.connector.conformance.case import Case
 from myedu.connector.conformance.expect import refused
 from myedu.connector.conformance.rule import Bilingual, Rule, Skipped
 
-_NOBODY = "00000000-0000-4000-8000-000000000000"
+_UNKNOWN_EXPORT = "00000000-0000-4000-8000-000000000000"
 
 
 async def check(case: Case) -> None:
     package = await case.package()
     if not package.manifest.tables:
         raise Skipped("файлов нет", "there are no files", package.answer)
-    answer = await case.http.get(f"/v1/exports/{_NOBODY}/{package.manifest.tables[0].file}")
+    answer = await case.http.get(f"/v1/exports/{_UNKNOWN_EXPORT}/{package.manifest.tables[0].file}")
     refused(answer, "not-found", what=("выгрузка, которой нет", "an unknown export"))
 
 

@@ -29,7 +29,7 @@ RULE = Rule(
     ),
     reason=Bilingual(
         "По поясу портал знает, какой у школы день и когда забирать выгрузку.",
-        "The zone tells the portal the school's current date and when to fetch the export.",
+        "By the zone the portal knows the school's current date and when to fetch the export.",
     ),
     fix=Bilingual(
         "Пишите Europe/Kaliningrad … Asia/Kamchatka, а не «МСК+7».",

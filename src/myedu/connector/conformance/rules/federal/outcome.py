@@ -41,7 +41,7 @@ RULE = Rule(
     ),
     reason=Bilingual(
         "Федеральные системы понимают только эту форму: по code они решают, повторять ли запрос.",
-        "Federal systems understand only this format: its code tells them whether to retry.",
+        "Federal systems understand only this format: they decide by its code whether to retry.",
     ),
     fix=Bilingual(
         "На любую ошибку Schedule, и на 401, отвечайте OperationOutcome с issue: severity, code, details.",

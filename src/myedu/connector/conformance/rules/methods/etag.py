@@ -26,7 +26,7 @@ RULE = Rule(
     title=Bilingual("У ответа есть ETag", "An answer has an ETag"),
     reason=Bilingual(
         "По метке портал узнаёт, что неделя не изменилась, и не тянет её снова: быстрее семье, легче вам.",
-        "The ETag tells the portal that a week is unchanged, so it isn't transferred again: faster, and "
+        "By the ETag the portal knows that a week is unchanged and doesn't transfer it again: faster, and "
         "less load.",
     ),
     fix=Bilingual(

@@ -28,7 +28,7 @@ RULE = Rule(
     ),
     reason=Bilingual(
         "По типу портал отличает ответ журнала от страницы прокси «сервис недоступен» с кодом 200.",
-        "The type lets the portal tell a journal's answer from a proxy's «out of service» page with a 200.",
+        "By the type the portal distinguishes a journal's answer from a proxy's «out of service» page.",
     ),
     fix=Bilingual(
         "Отвечайте Content-Type: application/json; charset можно не писать, другого, чем utf-8, не бывает.",

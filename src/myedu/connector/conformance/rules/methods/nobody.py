@@ -4,12 +4,12 @@ from myedu.connector.conformance.case import Case
 from myedu.connector.conformance.expect import refused
 from myedu.connector.conformance.rule import Bilingual, Rule
 
-_NOBODY = "conformance-nobody"
+_UNKNOWN_STUDENT = "conformance-nobody"
 
 
 async def check(case: Case) -> None:
     for name in case.day_methods:
-        answer = await case.get_days(name, student_id=_NOBODY)
+        answer = await case.get_days(name, student_id=_UNKNOWN_STUDENT)
         refused(answer, "not-found", what=(f"{name}, незнакомый id", f"{name}, an unknown id"))
 
 
