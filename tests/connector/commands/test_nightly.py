@@ -50,7 +50,7 @@ async def nights(journal: Village, folder: Path, at: time | None, monkeypatch: A
     monkeypatch.setattr(nightly, "asyncio", SimpleNamespace(sleep=clock.sleep))
     with contextlib.suppress(asyncio.CancelledError):
         await nightly.write_nightly(journal, folder, at, clock)
-    return sorted(one.created_at for one in packages(folder))
+    return sorted(manifest.created_at for manifest in packages(folder))
 
 
 async def test_at_once_and_every_night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

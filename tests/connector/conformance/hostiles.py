@@ -67,7 +67,7 @@ class Good:
         return self.form.get("client_assertion", "") if path_of(Request(self._scope)) == TOKEN_PATH else ""
 
     async def grant(self) -> Response:
-        """The token endpoint's answer to a correct assertion, whatever was sent."""
+        """The token endpoint's answer to a correct assertion instead of the one sent."""
         root = f"http://{Request(self._scope).headers['host']}{self._scope.get('root_path', '')}"
         claims = assertion_claims(CLIENT_ID, f"{root}/oauth2/token", NOW)
         form = {
@@ -197,19 +197,19 @@ def _path(root: str, path: str) -> dict[str, Any]:
 async def _collected(app: ASGIApp, scope: dict[str, Any], body: bytes) -> Response:
     """The answer of an ASGI application, read to its end."""
     messages: list[Message] = []
-    asked = asyncio.Event()
+    has_requested = asyncio.Event()
 
     async def receive() -> Message:
-        if asked.is_set():
+        if has_requested.is_set():
             await asyncio.Future()  # no disconnect: a streaming answer waits for one until its end
-        asked.set()
+        has_requested.set()
         return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: Message) -> None:
         messages.append(message)
 
     await app(scope, receive, send)
-    content = b"".join(one.get("body", b"") for one in messages if one["type"] == "http.response.body")
+    content = b"".join(sent.get("body", b"") for sent in messages if sent["type"] == "http.response.body")
     response = Response(content, messages[0]["status"])
     response.raw_headers = list(messages[0]["headers"])
     return response

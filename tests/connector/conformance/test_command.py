@@ -84,7 +84,7 @@ async def test_a_key_that_is_not_registered(key: Path, capsys: pytest.CaptureFix
     assert "токен не получен: 401" in capsys.readouterr().err
 
 
-async def test_nobody_to_ask_about(key: Path, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_no_student_to_request(key: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert await run(key, "--lang", "en") == 2
     assert "name one: --student ID" in capsys.readouterr().err
 

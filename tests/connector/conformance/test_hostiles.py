@@ -20,17 +20,17 @@ HURRIED = GIVEN | {"load_seconds": 0.02}  # for systems whose fault is not about
 def faults(report: Report) -> dict[str, str]:
     """Rule → outcome and words of everything that neither passed nor was skipped."""
     return {
-        one.rule.id: f"{one.outcome}: {one.words.en if one.words else ''}"
-        for one in report.results
-        if one.outcome not in ("passed", "skipped")
+        result.rule.id: f"{result.outcome}: {result.words.en if result.words else ''}"
+        for result in report.results
+        if result.outcome not in ("passed", "skipped")
     }
 
 
 async def test_good_systems_pass_every_rule_and_no_rule_is_always_skipped(judged: Judged) -> None:
     good = (Hostile(system=WholeSchool), Hostile(system=LimitedSchool), BARE)
-    reports = [await judged(one, **GIVEN) for one in good]
+    reports = [await judged(answer, **GIVEN) for answer in good]
     assert [faults(report) for report in reports] == [{}, {}, {}]
-    kept = {one.rule.id for report in reports for one in report.results if one.outcome == "passed"}
+    kept = {result.rule.id for report in reports for result in report.results if result.outcome == "passed"}
     assert {rule.id for rule in all_rules()} - kept == set(), "these rules found nothing to judge"
 
 
@@ -45,7 +45,7 @@ def test_every_rule_has_its_bad_system() -> None:
 async def test_a_bad_system_fails_exactly_its_rule(judged: Judged, rule_id: str) -> None:
     async with asyncio.timeout(_LONGEST):
         report = await judged(HOSTILES[rule_id], **(GIVEN if rule_id.startswith("load.") else HURRIED))
-    broken = {one.rule.id for one in report.results if one.outcome in ("failed", "warned", "error")}
+    broken = {result.rule.id for result in report.results if result.outcome in ("failed", "warned", "error")}
     assert broken == {rule_id}, faults(report)
-    waiting = {one.rule.id: one.blocked_by for one in report.results if one.outcome == "blocked"}
+    waiting = {result.rule.id: result.blocked_by for result in report.results if result.outcome == "blocked"}
     assert set(waiting.values()) <= {rule_id}, waiting

@@ -56,7 +56,7 @@ def test_a_bad_system_fails_with_the_words_of_its_rule() -> None:
     assert "отвечайте 404 not-found" in str(caught.value)
 
 
-def test_a_run_that_cannot_start_says_why() -> None:
+def test_a_run_that_cannot_start_raises_with_the_reason() -> None:
     with pytest.raises(AssertionError, match="--student ID"):
         assert_conforms(serving_of(TodaysSchool()))
 

@@ -50,10 +50,10 @@ def write(folder: Path, export_id: UUID = FIRST, **changes: Any) -> Manifest:
 
 
 def entry_of(manifest: Manifest, table: str) -> TableFile:
-    return next(one for one in manifest.tables if one.table == table)
+    return next(entry for entry in manifest.tables if entry.table == table)
 
 
-def unpacked(path: Path) -> str:
+def decompressed(path: Path) -> str:
     data = path.read_bytes()
     if path.suffix == ".gz":
         data = gzip.decompress(data)
@@ -69,7 +69,7 @@ def test_a_table_reads_back(tmp_path: Path, compression: str) -> None:
     path = tmp_path / str(FIRST) / entry.file
     assert (entry.rows, entry.bytes) == (1, path.stat().st_size)
     assert entry.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
-    text = unpacked(path)
+    text = decompressed(path)
     assert text.startswith(",".join(columns("persons")) + "\r\n")
     (row,) = csv.DictReader(io.StringIO(text, newline=""))
     assert row["last_name"] == PERSON.last_name
@@ -86,7 +86,7 @@ def test_the_manifest_is_on_the_disk(tmp_path: Path) -> None:
     manifest = write(tmp_path)
     body = (tmp_path / str(FIRST) / MANIFEST).read_bytes()
     assert msgspec.json.decode(body, type=Manifest) == manifest
-    assert [one.table for one in manifest.tables] == list(TABLES)
+    assert [entry.table for entry in manifest.tables] == list(TABLES)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_a_delta_has_the_tables_that_changed(tmp_path: Path) -> None:
     gone = msgspec.structs.replace(PERSON, deleted=True)
     manifest = write(tmp_path, mode="delta", base=SECOND, tables={"persons": [gone]}, compression="none")
     assert (manifest.mode, manifest.base, len(manifest.tables)) == ("delta", SECOND, 1)
-    assert ",true," in unpacked(tmp_path / str(FIRST) / "persons.csv")
+    assert ",true," in decompressed(tmp_path / str(FIRST) / "persons.csv")
 
 
 def test_the_latest_package_is_by_its_time(tmp_path: Path) -> None:
@@ -240,7 +240,7 @@ async def test_a_manifest_that_lies_about_bytes(
 
 
 @pytest.mark.parametrize(
-    ("wanted", "status", "part"),
+    ("byte_range", "status", "part"),
     [
         ("bytes=0-9", 206, slice(0, 10)),
         ("bytes=10-", 206, slice(10, None)),
@@ -252,10 +252,10 @@ async def test_a_manifest_that_lies_about_bytes(
         ("bytes=x-", 200, slice(None)),
     ],
 )
-async def test_ranges(served: Served, tmp_path: Path, wanted: str, status: int, part: slice) -> None:
+async def test_ranges(served: Served, tmp_path: Path, byte_range: str, status: int, part: slice) -> None:
     stand, manifest = served
     whole = (tmp_path / "exports" / str(FIRST) / "persons.csv").read_bytes()
-    got = await stand.get(f"/v1/exports/{manifest.export_id}/persons.csv", Range=wanted)
+    got = await stand.get(f"/v1/exports/{manifest.export_id}/persons.csv", Range=byte_range)
     assert (got.status, got.body) == (status, whole[part])
     assert got.headers["ETag"] == f'"{entry_of(manifest, "persons").sha256}"'
     if status == 206:

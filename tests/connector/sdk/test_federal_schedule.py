@@ -75,7 +75,7 @@ async def test_errors_are_operation_outcomes(stand: Stand, path: str, status: in
     got = await stand.get(path)
     body = got.json()
     assert (got.status, body["resourceType"]) == (status, "OperationOutcome")
-    assert [(one["severity"], one["code"]) for one in body["issue"]] == [("error", code)]
+    assert [(issue["severity"], issue["code"]) for issue in body["issue"]] == [("error", code)]
     assert UUID(body["id"])
 
 

@@ -1,4 +1,4 @@
-"""Whatever bytes a journal sends, the clients give an answer or a JournalError, and nothing else."""
+"""For any bytes that a journal sends, the clients return an answer or raise JournalError."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -47,9 +47,9 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """Every place of a JSON value."""
     found = [path]
     if isinstance(value, dict):
-        found += [one for name in value for one in places(value[name], (*path, name))]
+        found += [place for name in value for place in places(value[name], (*path, name))]
     elif isinstance(value, list):
-        found += [one for number, item in enumerate(value) for one in places(item, (*path, number))]
+        found += [place for number, item in enumerate(value) for place in places(item, (*path, number))]
     return found
 
 
@@ -82,7 +82,7 @@ def spoiled(draw: st.DrawFn, bodies: list[bytes]) -> bytes:
     return body[:start] + draw(st.binary(max_size=20)) + body[end:]
 
 
-GOOD = [msgspec.json.encode(one) for one in EXAMPLES]
+GOOD = [msgspec.json.encode(kind) for kind in EXAMPLES]
 SCHEDULE = encoded(
     schedule(
         LESSON
@@ -124,7 +124,7 @@ def test_any_error(status: int, headers: dict[str, str], body: bytes) -> None:
 
 
 class Line:
-    """Gives tokens honestly; everything else gets `raw`, whatever it is."""
+    """Answers correctly for tokens, and with the bytes `raw` for everything else."""
 
     def __init__(self) -> None:
         self.raw = b""

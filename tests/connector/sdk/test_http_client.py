@@ -34,7 +34,7 @@ Talk = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
 @asynccontextmanager
 async def a_line(talk: Talk, context: ssl.SSLContext | None = None) -> AsyncIterator[int]:
-    """A port on which tokens are given honestly and anything else gets what `talk` writes."""
+    """A port that answers correctly for tokens, and whatever `talk` writes for anything else."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -97,7 +97,7 @@ async def endless(writer: asyncio.StreamWriter) -> None:
 
 
 async def empty_packing(writer: asyncio.StreamWriter) -> None:
-    """Packed pieces that unpack to nothing: the bound on what was unpacked is never reached."""
+    """Compressed chunks that decompress to nothing: the bound on decompressed bytes is never reached."""
     writer.write(CHUNKED + b"Content-Encoding: gzip\r\n\r\n")
     writer.write(chunk(gzip.compress(b" ")[:10]))
     while True:
@@ -237,13 +237,13 @@ asyncio.run(main(sys.argv[1]))
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak is read from /proc")
 async def test_a_bomb_is_stopped_without_being_held(tmp_path: Path) -> None:
-    packed = bomb(tmp_path).read_bytes()
-    assert len(packed) > 9_000_000
+    compressed = bomb(tmp_path).read_bytes()
+    assert len(compressed) > 9_000_000
 
     async def talk(writer: asyncio.StreamWriter) -> None:
         writer.write(CHUNKED + b"Content-Encoding: gzip\r\n\r\n")
-        for start in range(0, len(packed), 1 << 20):
-            writer.write(chunk(packed[start : start + (1 << 20)]))
+        for start in range(0, len(compressed), 1 << 20):
+            writer.write(chunk(compressed[start : start + (1 << 20)]))
             await writer.drain()
 
     async with a_line(talk) as port:
@@ -254,9 +254,9 @@ async def test_a_bomb_is_stopped_without_being_held(tmp_path: Path) -> None:
             check=True,
             timeout=60,
         )
-    said = json.loads(done.stdout)
-    assert said["reason"] == "too-large"
-    assert 1_000 < said["grown_kb"] < 40_000, said  # the bound is 4 MB
+    measured = json.loads(done.stdout)
+    assert measured["reason"] == "too-large"
+    assert 1_000 < measured["grown_kb"] < 40_000, measured  # the bound is 4 MB
 
 
 # -- TLS ---------------------------------------------------------------------------------------------------
@@ -285,7 +285,7 @@ def certificate_for(host: str, folder: Path) -> Path:
     return file
 
 
-@pytest.mark.parametrize("trusted", [True, False], ids=["of another host", "of nobody we know"])
+@pytest.mark.parametrize("trusted", [True, False], ids=["of another host", "of an unknown authority"])
 async def test_a_certificate(trusted: bool, portal_key: KeyPair, tmp_path: Path) -> None:
     file = certificate_for("other.example" if trusted else "localhost", tmp_path)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

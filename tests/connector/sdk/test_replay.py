@@ -80,7 +80,7 @@ def test_two_processes_share_one_memory(tmp_path: Path) -> None:
         assert sum(pool.map(_tries, [path, path])) == 50
 
 
-def test_a_file_that_cannot_be_written_is_told_as_busy(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_answered_as_unavailable(tmp_path: Path) -> None:
     path = tmp_path / "used.sqlite"
     memory = SqliteReplay(path)
     with sqlite3.connect(path) as other:

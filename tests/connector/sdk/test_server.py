@@ -75,13 +75,13 @@ async def test_an_unknown_address_is_a_problem(stand: Stand, path: str) -> None:
     assert (response.status, (problem_of(response))["code"]) == (404, "not-found")
 
 
-async def test_a_wrong_method_says_which_are_right(stand: Stand) -> None:
+async def test_a_wrong_method_is_answered_with_the_allowed_ones(stand: Stand) -> None:
     response = await stand.send("DELETE", SCHEDULE, {})
     assert (response.status, (problem_of(response))["code"]) == (405, "method-not-allowed")
     assert "GET" in response.headers["Allow"]
 
 
-async def test_nobody_and_a_stranger_read_the_same(stand: Stand) -> None:
+async def test_an_unknown_id_and_a_stranger_get_the_same_answer(stand: Stand) -> None:
     one = await stand.get("/v1/students/nobody/schedule")
     two = await stand.get("/v1/students/somebody-else/marks")
     assert one.status == two.status == 404
@@ -89,7 +89,7 @@ async def test_nobody_and_a_stranger_read_the_same(stand: Stand) -> None:
 
 
 @pytest.mark.parametrize("bad", ["", " ", "я", "x" * 65, "..", "."])
-async def test_what_is_no_id(stand: Stand, bad: str) -> None:
+async def test_an_invalid_id(stand: Stand, bad: str) -> None:
     escaped = quote(bad, safe="").replace(".", "%2E")
     response = await stand.send("GET", f"/v1/students/{escaped}/schedule", {})
     assert response.status in (400, 404)
@@ -113,10 +113,10 @@ async def test_a_failure_shows_a_number_and_no_trace(stand: Stand, caplog: pytes
 async def test_an_answer_that_breaks_the_contract_is_not_served(
     stand: Stand, caplog: pytest.LogCaptureFixture
 ) -> None:
-    honest = stand.school.schedule
+    schedule = stand.school.schedule
 
     async def about_another(_student_id: str, window: Window) -> Any:
-        answer = await honest(PUPIL, window)
+        answer = await schedule(PUPIL, window)
         assert answer is not None
         return msgspec.structs.replace(answer, student_id="another")
 
@@ -163,12 +163,12 @@ async def test_etag_and_304(stand: Stand) -> None:
     assert (await stand.get(SCHEDULE + WEEK_QUERY, **{"If-None-Match": '"x"'})).status == 200
 
 
-async def test_answers_are_kept_by_nobody_in_between(stand: Stand) -> None:
+async def test_no_proxy_caches_answers(stand: Stand) -> None:
     assert "private" in (await stand.get(SCHEDULE)).headers["Cache-Control"]
 
 
 @pytest.mark.parametrize(
-    ("encoding", "unpack"),
+    ("encoding", "decompress"),
     [
         ("gzip", gzip.decompress),
         ("br", brotli.decompress),
@@ -176,7 +176,7 @@ async def test_answers_are_kept_by_nobody_in_between(stand: Stand) -> None:
         ("identity", bytes),
     ],
 )
-async def test_encodings_are_negotiated(stand: Stand, encoding: str, unpack: Any) -> None:
+async def test_encodings_are_negotiated(stand: Stand, encoding: str, decompress: Any) -> None:
     headers = {"Authorization": f"Bearer {await stand.token()}", "Accept-Encoding": encoding}
     async with (
         aiohttp.ClientSession(auto_decompress=False) as raw,
@@ -184,7 +184,7 @@ async def test_encodings_are_negotiated(stand: Stand, encoding: str, unpack: Any
     ):
         body = await response.read()
         assert response.headers.get("Content-Encoding", "identity") == encoding
-    assert msgspec.json.decode(unpack(body), type=Schedule).student_id == PUPIL
+    assert msgspec.json.decode(decompress(body), type=Schedule).student_id == PUPIL
 
 
 @pytest.mark.parametrize(
@@ -249,7 +249,7 @@ async def test_the_openapi_document_is_open_to_all(stand: Stand) -> None:
     assert document["servers"] == [{"url": stand.url}]
 
 
-async def test_a_capability_without_its_function_is_told_at_the_start(
+async def test_a_capability_without_its_function_is_reported_at_the_start(
     portal_key: KeyPair, clock: Any
 ) -> None:
     class Forgetful:

@@ -26,7 +26,7 @@ PUBLIC = ["8.8.8.8", "95.173.136.70", "2a02:6b8::1", "::ffff:8.8.8.8", "64:ff9b:
 
 
 @pytest.mark.parametrize("address", PRIVATE)
-def test_what_is_no_public_address(address: str) -> None:
+def test_an_address_that_is_not_public(address: str) -> None:
     assert is_private(address)
 
 
@@ -37,12 +37,12 @@ def test_what_is_one(address: str) -> None:
 
 @pytest.fixture(scope="module")
 async def url() -> AsyncIterator[str]:
-    async def told(request: Request) -> Response:
+    async def answer(request: Request) -> Response:
         answer = PlainTextResponse(request.headers.get("cookie", "none"))
         answer.set_cookie("mark", "1")
         return answer
 
-    async with serving(Starlette(routes=[Route("/", told)])) as url:
+    async with serving(Starlette(routes=[Route("/", answer)])) as url:
         yield url
 
 
@@ -57,7 +57,7 @@ async def refusal(registered: str, address: str, *, allow_private: bool = False)
     return caught.value
 
 
-# «localhost» stands for every name: somebody's server resolves it to what it likes, whenever it likes
+# «localhost» stands for every name: its DNS server may resolve it to any address at any time
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0"])
 async def test_this_machine_is_not_called(url: str, name: str) -> None:
     address = f"http://{name}:{URL(url).port}"

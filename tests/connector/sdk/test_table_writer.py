@@ -26,7 +26,7 @@ def cells(table: str, **values: str) -> tuple[str, ...]:
 @pytest.mark.parametrize("compression", ["none", "gz", "zst"])
 def test_encoded_rows_give_the_same_package_as_structs(tmp_path: Path, compression: str) -> None:
     rows = [Subject(id=f"s{n}", updated_at=AT, organization_id="o", name=f"«Труд», {n}") for n in range(5)]
-    wanted = write_package(
+    expected = write_package(
         tmp_path / "structs",
         tables={**dict.fromkeys(TABLES, ()), "subjects": rows},
         compression=compression,
@@ -38,7 +38,7 @@ def test_encoded_rows_give_the_same_package_as_structs(tmp_path: Path, compressi
                 "subjects", csv_lines([cells("subjects", id=row.id, organization_id="o", name=row.name)]), 1
             )
             draft.write("persons", b"", 0)
-    assert draft.manifest == wanted
+    assert draft.manifest == expected
     for path in (tmp_path / "structs" / str(UUID(int=1))).iterdir():
         assert (tmp_path / "lines" / str(UUID(int=1)) / path.name).read_bytes() == path.read_bytes()
 

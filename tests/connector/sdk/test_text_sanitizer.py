@@ -65,7 +65,7 @@ def test_hostile_text_costs_little(piece: str) -> None:
     assert time.process_time() - begun < 1
 
 
-def test_an_endless_number_is_no_character() -> None:
+def test_an_endless_number_is_not_a_character() -> None:
     assert sanitize_text("&#" + "9" * 5000 + ";да&#x" + "f" * 5000, 20_000, lines=True) == "да"
 
 
@@ -132,7 +132,7 @@ def test_a_plain_answer_passes_as_it_came() -> None:
     assert not needs_sanitizing(body)
     value, same = parse_body(body, Diary)
     assert same is body
-    # codes that nobody knows are the vendor's own words
+    # unknown codes are the vendor's own words
     assert (value.lessons[0].lesson.kind, value.lessons[0].lesson.status) == ("кружок", "перенесён")
 
 
@@ -182,7 +182,7 @@ def test_only_links_of_the_web_stay(url: str) -> None:
     links = [{"name": "да", "url": "https://school.example/?a=1&b=2"}, {"name": "нет", "url": url}]
     value, _ = read(answer(online=url, homework=[task(materials=links)]))
     assert value.lessons[0].lesson.online is None
-    assert [one.name for one in value.lessons[0].homework[0].materials] == ["да"]
+    assert [link.name for link in value.lessons[0].homework[0].materials] == ["да"]
 
 
 def test_a_link_is_put_right_where_that_is_harmless() -> None:
@@ -208,7 +208,7 @@ def test_an_answer_that_is_nothing_but_a_bad_link_is_refused() -> None:
         ({"teachers": [{"id": "t", "name": "x"}] * 60 * 8}, "wrong-shape"),
     ],
 )
-def test_what_cleaning_does_not_mend(change: dict[str, Any], reason: str) -> None:
+def test_what_sanitizing_does_not_fix(change: dict[str, Any], reason: str) -> None:
     if "teachers" in change:
         raw = answer(homework=[task()] * (60 * 7 + 1))
         reason = "too-many"
@@ -229,5 +229,5 @@ def test_a_day_of_another_century_is_refused_in_any_disguise(day: bytes) -> None
 
 
 def test_a_date_inside_an_id_costs_no_walk() -> None:
-    for honest in (b'"l-2026-11-23"', b'"2026-11-23"', b'"2026-11-23T08:30:00+07:00"', b'"x-1999-01-01"'):
-        assert not _may_hold_odd_year(honest)
+    for harmless in (b'"l-2026-11-23"', b'"2026-11-23"', b'"2026-11-23T08:30:00+07:00"', b'"x-1999-01-01"'):
+        assert not _may_hold_odd_year(harmless)

@@ -104,7 +104,7 @@ async def test_algorithms_are_chosen_by_the_key(
     assert (await stand.grant(signed("3", "RS512", rsa_key.private)))[0] == 401
     assert (await stand.grant(signed("4", "none", None)))[0] == 401
     assert (await stand.grant(signed("5", "ES256", portal_key.private)))[0] == 401
-    # the classic: the public key, which everybody may have, taken for an HMAC's secret
+    # the classic: the public key, which is no secret, used as the key of an HMAC
     assert (await stand.grant(signed("6", "HS256", b"x" * 32)))[0] == 401
 
 
@@ -162,7 +162,7 @@ async def test_a_token_of_another_system_is_401(stand: Stand, stand_of: Stands) 
     assert await call_with(stand, f"Bearer {await another.token()}") == 401
 
 
-async def test_an_assertion_is_no_access_token(stand: Stand) -> None:
+async def test_an_assertion_is_not_an_access_token(stand: Stand) -> None:
     assert await call_with(stand, f"Bearer {stand.assertion(aud=stand.url, iss=stand.url)}") == 401
 
 
@@ -178,6 +178,6 @@ async def test_a_short_token_key_is_refused_at_the_start(portal_key: KeyPair, cl
 
 
 @pytest.mark.parametrize("pem", ["", "nothing", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"])
-def test_what_is_no_key(pem: str) -> None:
+def test_an_unusable_key(pem: str) -> None:
     with pytest.raises(BadKey):
         load_public_key(pem)

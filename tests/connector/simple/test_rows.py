@@ -1,4 +1,4 @@
-"""A row is read in any manner that names its columns; a wrong one is told by table, row and field."""
+"""A row may be any object with named columns; an error names the table, row and field."""
 
 import sqlite3
 from datetime import UTC, date, datetime
@@ -93,7 +93,7 @@ def test_an_instant_keeps_its_own_offset() -> None:
         ({"work": "x" * 65}, "work", "length"),
     ],
 )
-def test_a_wrong_value_is_told_by_its_place_and_not_by_itself(
+def test_an_error_names_the_place_of_a_value_and_not_the_value(
     changes: dict[str, Any], field: str, words: str
 ) -> None:
     with pytest.raises(RowError) as caught:

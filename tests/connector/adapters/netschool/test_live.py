@@ -34,7 +34,7 @@ class Vendor:
         self._login, self._password = login, password
         self.sign_ins = 0
         self.sessions: dict[str, str] = {}  # at -> NSSESSIONID
-        self.weeks_asked: list[dict[str, str]] = []
+        self.week_queries: list[dict[str, str]] = []
         self.forms: list[dict[str, str]] = []
         self.answer: Response | None = None  # instead of a week
         self.forgets_at_once = False
@@ -93,7 +93,7 @@ class Vendor:
         return JSONResponse(kinds) if self._is_open(request) else Response("", 401)
 
     async def _week(self, request: Request) -> Response:
-        self.weeks_asked.append(dict(request.query_params))
+        self.week_queries.append(dict(request.query_params))
         if self.forgets_at_once:
             self.sessions.clear()
         if not self._is_open(request):
@@ -153,16 +153,16 @@ async def test_the_week_is_asked_as_the_vendor_wants_it(
     live: LiveSource, pupil: EnrolledStudent, vendor: Vendor
 ) -> None:
     await live.week(pupil, MONDAY)
-    (asked,) = vendor.weeks_asked
-    assert asked["studentId"] == "1"
-    assert (asked["weekStart"], asked["weekEnd"]) == ("2025-09-08", "2025-09-14")
-    assert asked["yearId"] == "2022"
+    (query,) = vendor.week_queries
+    assert query["studentId"] == "1"
+    assert (query["weekStart"], query["weekEnd"]) == ("2025-09-08", "2025-09-14")
+    assert query["yearId"] == "2022"
     (form,) = vendor.forms
     assert (form["scid"], form["cid"], form["loginType"]) == ("10", "2", "1")
     assert PASSWORD not in str(form)
 
 
-async def test_the_school_says_how_it_marks(live: LiveSource, pupil: EnrolledStudent) -> None:
+async def test_the_rules_of_a_school(live: LiveSource, pupil: EnrolledStudent) -> None:
     rules = await live.rules(pupil)
     assert (rules.weighted, rules.max_mark) == (False, 5)
     assert rules.work_kinds == {3: "homework", 10: "answer", 53: "control"}
@@ -185,7 +185,7 @@ async def test_an_expired_session_is_opened_once_more(
     assert vendor.sign_ins == 2
 
 
-async def test_a_session_that_never_holds_ends_in_words(
+async def test_a_session_that_is_always_closed_is_reported(
     live: LiveSource, pupil: EnrolledStudent, vendor: Vendor
 ) -> None:
     vendor.forgets_at_once = True
@@ -210,7 +210,7 @@ async def test_an_account_without_a_password_is_named_by_its_student(
         await live.week(with_login(pupil, "nobody"), MONDAY)
 
 
-async def test_a_student_whom_the_account_does_not_have_is_nobody(live: LiveSource, roster: Roster) -> None:
+async def test_a_student_whom_the_account_does_not_have_has_no_week(live: LiveSource, roster: Roster) -> None:
     assert await live.week(with_login(enrolled_students(roster)["2"], "kovaleva"), MONDAY) is None
 
 
@@ -226,7 +226,7 @@ async def test_a_student_whom_the_account_does_not_have_is_nobody(live: LiveSour
         (Response(b"x" * (5 * 1024 * 1024)), models.WrongShape, "more than"),
     ],
 )
-async def test_bad_answers_end_in_words(
+async def test_bad_answers_raise_errors_with_what_to_do(
     live: LiveSource,
     pupil: EnrolledStudent,
     vendor: Vendor,

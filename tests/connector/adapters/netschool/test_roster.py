@@ -50,12 +50,12 @@ def test_a_roster_is_read_back(write: Any, roster: Roster) -> None:
         (lambda roster: roster.update(schools=[]), "no school"),
     ],
 )
-def test_a_contradiction_is_refused_in_words(write: Any, change: Any, words: str) -> None:
+def test_a_contradiction_is_refused(write: Any, change: Any, words: str) -> None:
     with pytest.raises(RosterError, match=words):
         read_roster(write(change))
 
 
-def test_no_file_is_said_in_words(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(RosterError, match="give the path"):
         read_roster(tmp_path / "none.json")
 

@@ -127,12 +127,12 @@ def test_generated_weeks_are_always_the_same(tmp_path: Path) -> None:
     ]
 
 
-def test_a_folder_without_answers_says_what_to_do(tmp_path: Path) -> None:
+def test_a_folder_without_answers_is_reported(tmp_path: Path) -> None:
     with pytest.raises(SourceRefuses, match="--sample"):
         RecordedSource(tmp_path)
 
 
-def test_a_file_that_is_no_answer_is_named(tmp_path: Path) -> None:
+def test_a_file_that_is_not_an_answer_is_named(tmp_path: Path) -> None:
     (tmp_path / "diary.json").write_text('{"weekStart": "2022-01-10T00:00:00"}')
     with pytest.raises(models.WrongShape, match=r"diary\.json.*weekEnd"):
         RecordedSource(tmp_path)

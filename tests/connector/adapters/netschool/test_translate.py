@@ -155,12 +155,12 @@ def test_local_time_gets_the_offset_of_the_schools_zone() -> None:
 
 
 @pytest.mark.parametrize("clock", ["", "noon", "25:00", "08:61"])
-def test_an_unreadable_time_is_refused_in_words(clock: str) -> None:
+def test_an_unreadable_time_is_refused(clock: str) -> None:
     with pytest.raises(models.WrongShape, match="is not a time"):
         diary(lesson(startTime=clock))
 
 
-def test_an_unreadable_day_is_refused_in_words() -> None:
+def test_an_unreadable_day_is_refused() -> None:
     with pytest.raises(models.WrongShape, match="is not a day"):
         diary(lesson(assignments=[work(typeId=3, dueDate="tomorrow")]))
 
@@ -175,7 +175,7 @@ def test_ids_of_any_size_become_text() -> None:
     assert entry.marks[0].id == "9007199254740993"
 
 
-def test_a_subject_has_one_id_a_school_whatever_the_case() -> None:
+def test_the_id_of_a_subject_ignores_case() -> None:
     here = translate.subject_ref("10", "Физика")
     assert translate.subject_ref("10", " физика\u200b").id == here.id
     assert translate.subject_ref("11", "Физика").id != here.id
@@ -195,12 +195,12 @@ def test_extracurricular_lessons_are_marked_so() -> None:
 # --- homework
 
 
-@pytest.mark.parametrize("said", ["-", "", None, " — ", "Не задано.", "<p></p>", "\u200b"])
-def test_said_not_set(said: str | None) -> None:
-    assert homework_texts(work(typeId=3, assignmentName=said)) == [("", True)]
+@pytest.mark.parametrize("text", ["-", "", None, " — ", "Не задано.", "<p></p>", "\u200b"])
+def test_a_text_that_means_nothing_is_set(text: str | None) -> None:
+    assert homework_texts(work(typeId=3, assignmentName=text)) == [("", True)]
 
 
-def test_nobody_has_filled_it_in() -> None:
+def test_homework_not_filled_in_yet() -> None:
     assert homework_texts(work(typeId=10)) == []
     assert diary(lesson(assignments=None)).lessons[0].homework == ()
 
@@ -285,7 +285,7 @@ def test_codes_of_absence(code: str, ours: str) -> None:
     assert (absence.code, absence.lesson_id) == (ours, "7")
 
 
-def test_an_absence_in_the_marks_place_is_no_mark() -> None:
+def test_an_absence_in_place_of_a_mark_is_not_a_mark() -> None:
     entry = diary(lesson(assignments=[work(mark={"mark": "НП"})])).lessons[0]
     assert entry.marks == ()
     assert [absence.code for absence in entry.attendance] == ["absent"]

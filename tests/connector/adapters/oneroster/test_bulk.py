@@ -1,4 +1,4 @@
-"""A bulk set: what each file becomes, and what is set aside, with the rest taken."""
+"""A bulk set: what each file becomes, and which rows are rejected while the others are taken."""
 
 from collections.abc import Callable
 from datetime import date
@@ -38,10 +38,10 @@ def test_a_set_becomes_a_full_package_that_holds_to_the_contract(convert: Conver
             assert named <= set(made.rows(target)), (table, column)
 
 
-def test_a_zip_says_the_same_as_a_folder(convert: Convert, tmp_path: Path) -> None:
+def test_a_zip_gives_the_same_package_as_a_folder(convert: Convert, tmp_path: Path) -> None:
     folder = convert(a_set())
-    packed = convert(write_zip(tmp_path / "set.zip", files_of(a_set())))
-    assert {table: set(packed.rows(table)) for table in TABLES} == {
+    archive = convert(write_zip(tmp_path / "set.zip", files_of(a_set())))
+    assert {table: set(archive.rows(table)) for table in TABLES} == {
         table: set(folder.rows(table)) for table in TABLES
     }
 
@@ -111,17 +111,19 @@ def test_enrollments_become_studies_teaching_and_the_class_teacher(convert: Conv
     assert (staff["class-teacher~e5"].role, staff["class-teacher~e5"].person_id) == ("class_teacher", "t1")
 
 
-def test_agents_become_guardianships_once_whoever_names_whom(convert: Convert) -> None:
+def test_agents_become_guardianships_once_in_either_direction(convert: Convert) -> None:
     links = convert(a_set()).rows("guardianships")
-    said = {key: (row.guardian_id, row.child_id, row.relation, row.starts_on) for key, row in links.items()}
-    assert said == {
+    described = {
+        key: (row.guardian_id, row.child_id, row.relation, row.starts_on) for key, row in links.items()
+    }
+    assert described == {
         "m1~p1": ("m1", "p1", "parent", date(2020, 9, 1)),
         "m1~p2": ("m1", "p2", "parent", date(2020, 9, 1)),
-        "g1~p1": ("g1", "p1", "guardian", date(2026, 9, 1)),  # no date is said: the set's first day
+        "g1~p1": ("g1", "p1", "guardian", date(2026, 9, 1)),  # without a date: the set's first day
     }  # fmt: skip
 
 
-def test_a_relative_is_no_lawful_representative(convert: Convert) -> None:
+def test_a_relative_is_not_a_legal_representative(convert: Convert) -> None:
     made = convert(altered(a_set(), "roles", "r-g1", role="relative"))
     assert "g1~p1" not in made.rows("guardianships")
     assert any("relative is not a legal" in item.reason for item in made.report.no_place)
@@ -136,7 +138,7 @@ def test_between_two_guardians_the_student_is_the_child(convert: Convert) -> Non
     assert "m1~p2" not in {row["id"] for row in made.raw["guardianships"]}
 
 
-def test_agents_who_are_no_guardians_have_no_place(convert: Convert) -> None:
+def test_agents_who_are_not_guardians_have_no_place(convert: Convert) -> None:
     made = convert(altered(a_set(), "roles", "r-g1", role="aide"))
     assert set(made.rows("guardianships")) == {"m1~p1", "m1~p2"}
     assert made.rows("staff")["r-g1"].role == "aide"
@@ -229,17 +231,17 @@ SPOILED: list[tuple[str, str, dict[str, str], str, str, str]] = [
 
 
 @pytest.mark.parametrize(("file", "row_id", "values", "code", "table", "left"), SPOILED)
-def test_a_bad_row_is_told_and_the_rest_is_taken(
+def test_a_bad_row_is_reported_and_the_others_are_taken(
     convert: Convert, file: str, row_id: str, values: dict[str, str], code: str, table: str, left: str
 ) -> None:
     made = convert(altered(a_set(), file, row_id, **values))
-    told_of = "users" if file == "demographics" else file
-    assert code in made.codes(told_of)
+    reported_file = "users" if file == "demographics" else file
+    assert code in made.codes(reported_file)
     assert any(f"line {problem.line}" for problem in made.report.problems if problem.finding.code == code)
     mine = f"s1~{row_id}" if table == "periods" else row_id
     (row,) = (row for row in made.raw[table] if row["id"] == mine)
     only_id = all(not text for name, text in row.items() if name not in ("id", "updated_at", "deleted"))
-    # An id alone: the portal sets the row aside and keeps what it holds; left out, it would archive it.
+    # Only the id: the portal rejects the row and keeps what it holds; if left out, it would be archived.
     assert only_id is (left == "id")
 
 
@@ -250,11 +252,11 @@ def test_an_id_that_the_exchange_can_t_carry(convert: Convert, bad: str) -> None
         assert made.codes("users")["bad-id"] == 2  # the person, and the link to the mother
     else:
         assert made.codes("users")["required"] == 1
-    assert "" in {row["id"] for row in made.raw["persons"]}  # somebody is missing here
+    assert "" in {row["id"] for row in made.raw["persons"]}  # the table lacks a row
     assert "p2" not in {row["id"] for row in made.raw["persons"]}
 
 
-def test_rows_that_contradict_each_other_are_both_set_aside(convert: Convert) -> None:
+def test_rows_that_contradict_each_other_are_both_rejected(convert: Convert) -> None:
     rows = a_set()
     rows["users"] += [rows["users"][0], {**rows["users"][1], "givenName": "Нина"}]
     made = convert(rows)

@@ -1,4 +1,4 @@
-"""Sets that can't be used at all: each ends in one sentence that says what to mend, and leaves nothing."""
+"""Sets that can't be used at all: each raises one sentence with what to fix, and nothing is written."""
 
 import io
 import struct
@@ -23,7 +23,7 @@ Files = dict[str, bytes]
 BULK = dict.fromkeys(a_set(), "bulk")
 
 
-def said(**properties: str) -> bytes:
+def manifest(**properties: str) -> bytes:
     return manifest_of(BULK, **properties).encode()
 
 
@@ -44,21 +44,24 @@ REFUSED: dict[str, tuple[Callable[[Files], Files], str]] = {
     ),
     "nothing": (lambda f: {}, r"manifest\.csv is missing"),
     "version 1.1": (
-        lambda f: f | {"manifest.csv": said(oneroster_version="1.1")},
+        lambda f: f | {"manifest.csv": manifest(oneroster_version="1.1")},
         r"'1\.1': this reads OneRoster 1\.2",
     ),
-    "version of the manifest": (lambda f: f | {"manifest.csv": said(manifest_version="2.0")}, r"write 1\.0"),
+    "version of the manifest": (
+        lambda f: f | {"manifest.csv": manifest(manifest_version="2.0")},
+        r"write 1\.0",
+    ),
     "no version": (
         lambda f: f | {"manifest.csv": lacking("oneroster.version")},
         "is missing: this reads OneRoster 1.2",
     ),
     "unnamed file": (lambda f: f | {"manifest.csv": lacking("file.users")}, r"has no property file\.users"),
     "unknown mode": (
-        lambda f: f | {"manifest.csv": said(file_users="full")},
+        lambda f: f | {"manifest.csv": manifest(file_users="full")},
         "'full': write absent, bulk or delta",
     ),
     "property twice": (
-        lambda f: f | {"manifest.csv": said() + b"file.users,delta\r\n"},
+        lambda f: f | {"manifest.csv": manifest() + b"file.users,delta\r\n"},
         r"'file\.users' twice",
     ),
     "manifest of one column": (
@@ -66,21 +69,22 @@ REFUSED: dict[str, tuple[Callable[[Files], Files], str]] = {
         "lacks the column value",
     ),
     "manifest with a broken line": (
-        lambda f: f | {"manifest.csv": said() + b"a,b,c\r\n"},
+        lambda f: f | {"manifest.csv": manifest() + b"a,b,c\r\n"},
         r"of manifest\.csv can't be read",
     ),
-    "mixed": (lambda f: f | {"manifest.csv": said(file_users="delta")}, "mixes bulk and delta"),
+    "mixed": (lambda f: f | {"manifest.csv": manifest(file_users="delta")}, "mixes bulk and delta"),
     "promised": (
         lambda f: {n: c for n, c in f.items() if n != "users.csv"},
         r"lists users\.csv as bulk, but the file is missing",
     ),
     "absent and there": (
-        lambda f: f | {"manifest.csv": said(file_demographics="absent")},
+        lambda f: f | {"manifest.csv": manifest(file_demographics="absent")},
         "absent, but it is there",
     ),
     "not self-consistent": (
         lambda f: (
-            {n: c for n, c in f.items() if n != "classes.csv"} | {"manifest.csv": said(file_classes="absent")}
+            {n: c for n, c in f.items() if n != "classes.csv"}
+            | {"manifest.csv": manifest(file_classes="absent")}
         ),
         "the bulk set has no classes",
     ),
@@ -119,14 +123,14 @@ REFUSED: dict[str, tuple[Callable[[Files], Files], str]] = {
 @pytest.mark.parametrize("case", REFUSED)
 def test_a_set_that_can_t_be_used(convert: Convert, tmp_path: Path, out: Path, case: str) -> None:
     spoil, sentence = REFUSED[case]
-    packed = write_zip(tmp_path / "set.zip", spoil(files_of(a_set())))
-    with pytest.raises(OneRosterError, match=sentence) as told:
-        convert(packed)
-    assert "\n" not in str(told.value)
+    archive = write_zip(tmp_path / "set.zip", spoil(files_of(a_set())))
+    with pytest.raises(OneRosterError, match=sentence) as caught:
+        convert(archive)
+    assert "\n" not in str(caught.value)
     assert not out.exists() or [path for path in out.iterdir() if path.is_dir()] == []
 
 
-def test_a_bom_and_empty_lines_are_no_harm(convert: Convert, tmp_path: Path) -> None:
+def test_a_bom_and_empty_lines_are_ignored(convert: Convert, tmp_path: Path) -> None:
     files = {name: b"\xef\xbb\xbf" + content + b"\r\n\r\n" for name, content in files_of(a_set()).items()}
     assert convert(write_zip(tmp_path / "set.zip", files)).report.problem_counts == {}
 
@@ -148,34 +152,34 @@ def test_neither_a_folder_nor_a_zip(convert: Convert, tmp_path: Path) -> None:
 
 
 def test_a_damaged_entry(convert: Convert, tmp_path: Path) -> None:
-    packed = write_zip(tmp_path / "set.zip", files_of(a_set()))
-    content = bytearray(packed.read_bytes())
-    with zipfile.ZipFile(packed) as opened:
+    archive = write_zip(tmp_path / "set.zip", files_of(a_set()))
+    content = bytearray(archive.read_bytes())
+    with zipfile.ZipFile(archive) as opened:
         entry = opened.getinfo("users.csv")
     content[entry.header_offset + 60] ^= 0xFF
-    packed.write_bytes(content)
+    archive.write_bytes(content)
     with pytest.raises(OneRosterError, match=r"users\.csv can't be decompressed .*: create the ZIP again"):
-        convert(packed)
+        convert(archive)
 
 
 def test_an_encrypted_entry_and_another_method(convert: Convert, tmp_path: Path) -> None:
-    packed = write_zip(tmp_path / "set.zip", files_of(a_set()))
-    content = packed.read_bytes()
+    archive = write_zip(tmp_path / "set.zip", files_of(a_set()))
+    content = archive.read_bytes()
     for place, value, sentence in ((8, 1, "without a password"), (10, 12, "create a plain ZIP")):
         changed = bytearray(content)
         start = content.rindex(b"manifest.csv") - 46
         changed[start + place : start + place + 2] = struct.pack("<H", value)
-        packed.write_bytes(changed)
+        archive.write_bytes(changed)
         with pytest.raises(OneRosterError, match=sentence):
-            convert(packed)
+            convert(archive)
 
 
-def test_a_bomb_ends_in_words_before_it_is_decompressed(convert: Convert, tmp_path: Path) -> None:
+def test_a_bomb_is_refused_before_it_is_decompressed(convert: Convert, tmp_path: Path) -> None:
     bomb = files_of(a_set())["users.csv"] + b"x" * (40 * 1024 * 1024)
-    packed = write_zip(tmp_path / "set.zip", files_of(a_set()) | {"users.csv": bomb})
-    assert packed.stat().st_size < 100_000
+    archive = write_zip(tmp_path / "set.zip", files_of(a_set()) | {"users.csv": bomb})
+    assert archive.stat().st_size < 100_000
     with pytest.raises(OneRosterError, match=r"users\.csv decompresses to more than 16 MiB"):
-        convert(packed)
+        convert(archive)
 
 
 def test_a_file_longer_than_allowed_ends_wherever_it_lies(tmp_path: Path) -> None:
@@ -198,11 +202,11 @@ def test_too_many_entries(convert: Convert, tmp_path: Path, count: int, sentence
 
 
 def test_an_entry_twice(convert: Convert, tmp_path: Path) -> None:
-    packed = write_zip(tmp_path / "set.zip", files_of(a_set()))
-    with pytest.warns(UserWarning, match="Duplicate name"), zipfile.ZipFile(packed, "a") as opened:
+    archive = write_zip(tmp_path / "set.zip", files_of(a_set()))
+    with pytest.warns(UserWarning, match="Duplicate name"), zipfile.ZipFile(archive, "a") as opened:
         opened.writestr("users.csv", b"")
     with pytest.raises(OneRosterError, match=r"'users\.csv' twice"):
-        convert(packed)
+        convert(archive)
 
 
 def test_a_link_in_a_folder_is_not_followed(convert: Convert, tmp_path: Path) -> None:
@@ -227,12 +231,12 @@ def test_a_delta_with_no_rows_is_a_package_too(convert: Convert) -> None:
     assert not any(made.raw.values())
 
 
-def test_what_a_zip_says_of_its_sizes_is_not_believed(convert: Convert, tmp_path: Path) -> None:
+def test_sizes_declared_by_a_zip_are_not_trusted(convert: Convert, tmp_path: Path) -> None:
     """The directory declares that users.csv decompresses to 10 bytes."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files_of(a_set()).items():
-            packed.writestr(name, content)
+            archive.writestr(name, content)
     content = bytearray(buffer.getvalue())
     start = bytes(content).rindex(b"users.csv") - 46
     content[start + 24 : start + 28] = struct.pack("<I", 10)
