@@ -130,7 +130,7 @@ def _posts(
 
     for post in source.assignments(folder):
         if post.organization_id not in schools:
-            report["posts in the district's office, which is not a school"] += 1
+            report["posts in the district's office, which is no school"] += 1
         elif (post.staff_id, post.organization_id) in posts:
             report["second posts of one person in one school"] += 1
         else:

@@ -211,7 +211,7 @@ def _guardianships(folder: Path, district: District, report: Counter[str]) -> It
             starts_on=born or district.updated_at.date(),
             relation=link.relation.lower() or None,
         )
-    report["contacts without a student (kept as persons)"] += len(set(id_of_ref.values()) - linked)
+    report["contacts of no student (kept as persons)"] += len(set(id_of_ref.values()) - linked)
 
 
 def _teaching(folder: Path, district: District) -> Iterator[tables.Teaching]:

@@ -38,7 +38,7 @@ def section_enrollments(
     enrolling = _Enrolling()
     for student_id, key in _recorded(folder):
         if key in by_key and not enrolling.enroll(student_id, by_key[key], is_recorded=True):
-            report["known enrollments that clash with another known enrollment of the student"] += 1
+            report["known seats that clash with another known seat of the student"] += 1
     by_slot: dict[tuple[str, str, str], list[Section]] = defaultdict(list)
     for section in sections:
         for period in section.class_periods:
@@ -47,7 +47,7 @@ def section_enrollments(
         for student_id in sorted(student for student, school in school_of.items() if school == school_id):
             if not enrolling.is_busy(student_id, session, period):
                 enrolling.enroll_in_emptiest(student_id, grades[student_id], candidates)
-    report["enrollments inferred in the absence of StudentSectionAssociation (status: inferred)"] += sum(
+    report["seats inferred, for want of StudentSectionAssociation (status: inferred)"] += sum(
         not enrollment.is_recorded for enrollment in enrolling.enrollments
     )
     return enrolling.enrollments
