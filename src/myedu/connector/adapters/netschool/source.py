@@ -16,7 +16,7 @@ from myedu.kit.clock import Clock
 
 
 class SourceError(Exception):
-    """There is no answer; the message says what to do, the subclass who can do it."""
+    """No answer. The message says what to do, the subclass says who can do it."""
 
 
 class SourceSilent(SourceError):
