@@ -14,8 +14,8 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 
 from myedu.esia.signing import make_rsa_keys
-from myedu.kit.child import ends_with_us
 from myedu.kit.postgres import EmbeddedPostgres
+from myedu.kit.subprocesses import end_with_parent
 
 SERVE = (
     "import sys; from myedu.kit.serve import run; run(sys.argv[1], host='127.0.0.1', port=int(sys.argv[2]))"
@@ -67,7 +67,8 @@ def served(
     server = subprocess.Popen(
         [sys.executable, "-c", SERVE, app, str(port)],
         env=environment,
-        preexec_fn=begin or ends_with_us(signal.SIGTERM),  # a run that is cut short leaves no server behind
+        preexec_fn=begin
+        or end_with_parent(signal.SIGTERM),  # a run that is cut short leaves no server behind
     )
     try:
         _wait_for(port, server)

@@ -8,12 +8,12 @@ from pathlib import Path
 import msgspec
 
 from myedu.contract.snils import make_snils
-from myedu.demo.keys import PORTAL, Keys, have_keys
-from myedu.demo.programs import Crew, Program, free_port, run_to_end
-from myedu.demo.servers import anew, postgres
+from myedu.demo.keys import PORTAL_CLIENT_ID, Keys, ensure_keys
+from myedu.demo.programs import Program, Supervisor, free_port, run_command
+from myedu.demo.servers import postgres_server, recreate_database
 from myedu.esia.sandbox.people import Cast, SandboxPerson
 from myedu.esia.sandbox.settings import RegisteredClient, SandboxSettings
-from myedu.journal.generator import cast as journal_cast
+from myedu.invented.school import cast as journal_cast
 from myedu.kit.clock import SystemClock
 from myedu.kit.migrate import migrate
 
@@ -42,17 +42,22 @@ def world(
     databases: str = "storm",
 ) -> Iterator[World]:
     """Everything is ready; it stops with the block. `databases`: what their names begin with."""
-    keys = have_keys(folder / "keys")
+    keys = ensure_keys(folder / "keys")
     families = [_family(number) for number in range(mothers)]
-    with postgres(database_url, folder / "postgres") as server, Crew(folder / "logs") as crew:
-        portal_database = anew(server, f"{databases}_portal")
+    with (
+        postgres_server(database_url, folder / "postgres") as server,
+        Supervisor(folder / "logs") as supervisor,
+    ):
+        portal_database = recreate_database(server, f"{databases}_portal")
         migrate(portal_database, "myedu.portal")
-        esia = _sandbox(crew, folder, keys, families)
+        esia = _sandbox(supervisor, folder, keys, families)
         say("Inventing a region for today …")
-        journal = _journal(crew, folder, keys, families, anew(server, f"{databases}_journal"))
-        portal, metrics = _portal(crew, folder, keys, portal_database, esia, journal, workers)
+        journal = _journal(
+            supervisor, folder, keys, families, recreate_database(server, f"{databases}_journal")
+        )
+        portal, metrics = _portal(supervisor, folder, keys, portal_database, esia, journal, workers)
         oids = [mother.oid for mother, _ in families]
-        yield World(portal, esia, oids, metrics, crew.log_of("portal"))
+        yield World(portal, esia, oids, metrics, supervisor.log_of("portal"))
 
 
 def _family(number: int) -> tuple[SandboxPerson, SandboxPerson]:
@@ -80,7 +85,7 @@ def _family(number: int) -> tuple[SandboxPerson, SandboxPerson]:
 
 
 def _sandbox(
-    crew: Crew, folder: Path, keys: Keys, families: list[tuple[SandboxPerson, SandboxPerson]]
+    supervisor: Supervisor, folder: Path, keys: Keys, families: list[tuple[SandboxPerson, SandboxPerson]]
 ) -> str:
     client = RegisteredClient(
         mnemonic=_MNEMONIC,
@@ -101,7 +106,7 @@ def _sandbox(
         str(port),
         "--no-access-log",
     )
-    crew.start(
+    supervisor.start(
         Program(
             name="esia-sandbox",
             module="uvicorn",
@@ -114,7 +119,7 @@ def _sandbox(
 
 
 def _journal(
-    crew: Crew,
+    supervisor: Supervisor,
     folder: Path,
     keys: Keys,
     families: list[tuple[SandboxPerson, SandboxPerson]],
@@ -131,12 +136,12 @@ def _journal(
     file = folder / "cast.json"
     file.write_bytes(msgspec.json.encode(journal_cast.Cast(pupils=pupils)))
     settings = {"MYEDU_DATABASE_URL": database_url, "MYEDU_EXPORTS": str(folder / "exports")}
-    log = crew.log_of("journal-filling")
+    log = supervisor.log_of("journal-filling")
     today = SystemClock().now().date()
     size = ("--pupils", str(_SCHOOL_SIZE), "--school-size", str(_SCHOOL_SIZE), "--cast", str(file))
     generate = ("generate", "--region", _REGION, "--today", str(today), *size)
-    run_to_end("myedu.journal", *generate, settings=settings, log=log)
-    run_to_end("myedu.journal", "export", settings=settings, log=log)
+    run_command("myedu.journal", *generate, settings=settings, log=log)
+    run_command("myedu.journal", "export", settings=settings, log=log)
     port = free_port(0)
     address = f"http://127.0.0.1:{port}"
     served = {
@@ -145,7 +150,7 @@ def _journal(
         "MYEDU_BASE_URL": address,
         "MYEDU_CLIENTS": str(keys.clients),
     }
-    crew.start(
+    supervisor.start(
         Program(
             name="journal", module="myedu.journal", arguments=("serve",), settings=served, ready_url=address
         )
@@ -165,7 +170,7 @@ def _in_journal(person: SandboxPerson) -> journal_cast.CastPerson:
 
 
 def _portal(
-    crew: Crew, folder: Path, keys: Keys, database_url: str, esia: str, journal: str, workers: int
+    supervisor: Supervisor, folder: Path, keys: Keys, database_url: str, esia: str, journal: str, workers: int
 ) -> tuple[str, str]:
     port, metrics_port = free_port(0), free_port(0)
     address = f"http://127.0.0.1:{port}"
@@ -185,11 +190,11 @@ def _portal(
         "MYEDU_ALLOW_PRIVATE_JOURNALS": "true",
         "MYEDU_SPOOL": str(folder / "spool"),
     }
-    log = crew.log_of("portal-commands")
-    about = (_SYSTEM, _REGION, "Журнал", journal, PORTAL)
-    run_to_end("myedu.portal", "register", *about, settings=settings, log=log)
-    run_to_end("myedu.portal", "pull", settings=settings, log=log)
-    crew.start(
+    log = supervisor.log_of("portal-commands")
+    about = (_SYSTEM, _REGION, "Журнал", journal, PORTAL_CLIENT_ID)
+    run_command("myedu.portal", "register", *about, settings=settings, log=log)
+    run_command("myedu.portal", "pull", settings=settings, log=log)
+    supervisor.start(
         Program(
             name="portal",
             module="myedu.portal",

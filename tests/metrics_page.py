@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from myedu.portal.sight.metrics import SPECS, Spec
+from myedu.kit.telemetry import MetricSpec
+from myedu.portal.app import metric_specs
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "operations" / "metrics.md"
 KINDS = {"counter": "counter", "histogram": "histogram", "sum": "gauge", "largest": "gauge"}
@@ -72,11 +73,11 @@ groups:
 
 def page() -> str:
     """The whole text."""
-    rows = [_row(spec) for spec in SPECS]
+    rows = [_row(spec) for spec in metric_specs()]
     return HEAD + "\n".join(["\n| metric | kind | labels | |", "|---|---|---|---|", *rows]) + "\n" + TAIL
 
 
-def _row(spec: Spec) -> str:
+def _row(spec: MetricSpec) -> str:
     labels = ", ".join(f"`{label}`" for label in spec.labels)
     name = spec.name + SUFFIXES.get(spec.kind, "")
     across = " (the largest of the processes)" if spec.kind == "largest" else ""

@@ -1,30 +1,38 @@
 """`python -m tests.settings_page` writes docs/operations/settings.md out of the structs of settings."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 
 from myedu.kit.settings import describe_settings
-from myedu.portal.settings import PortalSettings
+from myedu.portal.app import ROOMS
+from myedu.portal.settings import CORE_SETTINGS
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "operations" / "settings.md"
-PROGRAMS: dict[str, type[msgspec.Struct]] = {"The portal": PortalSettings}
 HEAD = """\
 # Settings
 
 Environment variables; an empty one is an absent one, and those without a default are required. A wrong value
-stops the program with a sentence that names the variable. Made by `python -m tests.settings_page`.
+stops the program with a sentence that names the variable. A command asks only for what it needs. Made by
+`python -m tests.settings_page`.
 """
 
 
 def page() -> str:
     """The whole text."""
-    return HEAD + "".join(_section(title, settings) for title, settings in PROGRAMS.items())
+    rooms = (_section(room.name, room.settings) for room in ROOMS if room.settings)
+    return HEAD + _section("The portal", CORE_SETTINGS) + "".join(rooms)
 
 
-def _section(title: str, settings: type[msgspec.Struct]) -> str:
-    lines = [f"\n## {title}\n", "| variable | default | |", "|---|---|---|"]
-    for name, default, sentence in describe_settings(settings):
+def _section(title: str, structs: Iterable[type[msgspec.Struct]]) -> str:
+    return f"\n## {title}\n" + "".join(_table(struct) for struct in structs)
+
+
+def _table(struct: type[msgspec.Struct]) -> str:
+    about = (struct.__doc__ or "").partition("\n")[0]
+    lines = [f"\n{about}\n", "| variable | default | |", "|---|---|---|"]
+    for name, default, sentence in describe_settings(struct):
         shown = f"`{default}`" if default else ""
         lines.append(f"| `{name}` | {shown} | {sentence} |")
     return "\n".join(lines) + "\n"

@@ -15,7 +15,7 @@ import msgspec
 import uvloop
 
 from benchmarks.federation.inside import Inside, a_federation
-from myedu.kit.garbage import settle
+from myedu.kit.gc_tuning import tune_gc
 
 
 class Stream(msgspec.Struct):
@@ -117,5 +117,5 @@ async def _streamed(stream: Stream, ask: Ask, begins: float) -> Heard:
 def main() -> None:
     """What the process does."""
     plan = msgspec.json.decode(sys.stdin.buffer.read(), type=Plan)
-    settle()  # as the portal's own worker does
+    tune_gc()  # as the portal's own worker does
     sys.stdout.buffer.write(msgspec.json.encode(uvloop.run(run(plan))))

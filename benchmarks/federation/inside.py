@@ -12,11 +12,12 @@ from myedu.connector.sdk.clients import JournalClients
 from myedu.contract.windows import Window
 from myedu.kit.clock import SystemClock
 from myedu.kit.db import Database
-from myedu.portal.federation.memory import open_memory
+from myedu.kit.telemetry import Metrics, Telemetry
+from myedu.portal.federation.caches import open_caches
 from myedu.portal.federation.models import Bounds, Fresh, Limits
 from myedu.portal.federation.service import Federation
+from myedu.portal.federation.telemetry import METRICS, JournalTelemetry
 from myedu.portal.people.models import Student, Viewer
-from myedu.portal.sight import open_sight
 
 
 class Inside(msgspec.Struct):
@@ -38,7 +39,7 @@ Ask = Callable[[str], Awaitable[str | None]]
 async def a_federation(inside: Inside) -> AsyncIterator[Ask]:
     """Put together as portal/app.py does it, with the settings' defaults."""
     async with AsyncExitStack() as stack:
-        clock, sight = SystemClock(), open_sight()
+        clock, telemetry = SystemClock(), JournalTelemetry(Telemetry(Metrics(METRICS)))
         database = await Database.open(inside.database_url, max_size=8)
         stack.push_async_callback(database.close)
         key = Path(inside.journal_key).read_text()  # noqa: ASYNC240 - a small file, once
@@ -47,10 +48,12 @@ async def a_federation(inside: Inside) -> AsyncIterator[Ask]:
                 JournalClients(key, clock=clock, allow_private=True, connections=Bounds().calls_most + 4)
             )
         )
-        memory = await stack.enter_async_context(
-            aclosing(open_memory(database, [inside.copy_key], sight=sight))
+        caches = await stack.enter_async_context(
+            aclosing(open_caches(database, [inside.copy_key], telemetry=telemetry))
         )
-        federation = Federation(database, clients.client_for, clock, Limits(), memory=memory, sight=sight)
+        federation = Federation(
+            database, clients.client_for, clock, Limits(), caches=caches, telemetry=telemetry
+        )
         stack.push_async_callback(federation.close)
         window = Window(first=inside.first, last=inside.last)
 

@@ -20,7 +20,7 @@ import psycopg
 from benchmarks.families import Visit
 from benchmarks.servers import portal_settings
 from myedu.demo.programs import free_port
-from myedu.kit.child import ends_with_us
+from myedu.kit.subprocesses import end_with_parent
 
 MEASURED, OTHERS = 0, 1
 """Cores. On a machine with one both are the same."""
@@ -35,7 +35,7 @@ def cores(number: int) -> set[int]:
 
 def pinned(number: int) -> Callable[[], None]:
     """A `preexec_fn`: the child runs on this core and ends with us."""
-    wanted, end = cores(number), ends_with_us(signal.SIGTERM)
+    wanted, end = cores(number), end_with_parent(signal.SIGTERM)
 
     def begin() -> None:
         os.sched_setaffinity(0, wanted)
@@ -55,7 +55,7 @@ def program(
             env={**os.environ, **environment},
             stdout=words,
             stderr=words,
-            preexec_fn=ends_with_us(signal.SIGTERM) if on is None else pinned(on),
+            preexec_fn=end_with_parent(signal.SIGTERM) if on is None else pinned(on),
         )
     try:
         _wait_for(ready, process, log)

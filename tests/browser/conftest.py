@@ -27,25 +27,26 @@ from myedu.connector.adapters.netschool.app import NetSchoolSettings, netschool_
 from myedu.connector.adapters.netschool.sample import write_sample
 from myedu.connector.sdk.client import JournalAddress, JournalClient
 from myedu.demo import people
-from myedu.demo.keys import PORTAL, Keys, have_keys
-from myedu.demo.machine import JOURNALS, NETSCHOOL, Journal
-from myedu.demo.parts import MNEMONIC
+from myedu.demo.keys import PORTAL_CLIENT_ID, Keys, ensure_keys
+from myedu.demo.services import MNEMONIC
+from myedu.demo.stack import JOURNALS, NETSCHOOL, Journal
 from myedu.esia.sandbox import RegisteredClient, SandboxSettings, build_sandbox
 from myedu.esia.sandbox.people import default_people
+from myedu.invented.school import generate_region
 from myedu.journal.app import build_journal
 from myedu.journal.exports import export
-from myedu.journal.generator import generate_region
 from myedu.journal.load import load
 from myedu.journal.settings import JournalSettings
 from myedu.kit.clock import FixedClock
 from myedu.kit.db import Database
 from myedu.kit.serve import serving
-from myedu.portal.app import build_portal
+from myedu.kit.settings import Settings
+from myedu.portal.app import build_portal, settings_kinds
 from myedu.portal.exports import service as exports
 from myedu.portal.identity.models import SESSION_COOKIE
 from myedu.portal.people.models import System
 from myedu.portal.people.service import register_system
-from myedu.portal.settings import PortalSettings
+from myedu.portal.settings import DatabaseSettings, ServerSettings
 
 MORNING = datetime(2026, 11, 24, 7, 20, tzinfo=UTC)
 """Tuesday, 10:20 in Moscow, the third lesson; 17:20 in Vladivostok, 16:20 in Yakutsk."""
@@ -66,21 +67,25 @@ FreshDatabase = Callable[..., str]
 
 
 class Town(msgspec.Struct, frozen=True):
-    settings: PortalSettings
+    settings: Settings
     clock: FixedClock
     journals: dict[str, str]  # system id → address of its database
     children: dict[str, UUID]  # first name → the id in addresses
 
     @property
     def portal(self) -> str:
-        return self.settings.base_url
+        return self.settings.of(ServerSettings).base_url
+
+    @property
+    def database_url(self) -> str:
+        return self.settings.of(DatabaseSettings).database_url
 
     def child(self, first_name: str) -> str:
         return f"/c/{self.children[first_name]}"
 
     async def portal_does(self, statement: str, *values: object) -> None:
         """Change the portal's own database."""
-        async with await psycopg.AsyncConnection.connect(self.settings.database_url) as conn:
+        async with await psycopg.AsyncConnection.connect(self.database_url) as conn:
             await conn.execute(statement, values)
 
     async def age_copies(self) -> None:
@@ -91,7 +96,7 @@ class Town(msgspec.Struct, frozen=True):
     async def silent(self, system_id: str) -> AsyncIterator[None]:
         """The system is where nobody listens."""
         move = "UPDATE people.systems SET base_url = %s WHERE id = %s"
-        async with await psycopg.AsyncConnection.connect(self.settings.database_url) as conn:
+        async with await psycopg.AsyncConnection.connect(self.database_url) as conn:
             found = await conn.execute("SELECT base_url FROM people.systems WHERE id = %s", [system_id])
             [[address]] = await found.fetchall()
         await self.portal_does(move, "http://127.0.0.1:1", system_id)
@@ -112,7 +117,7 @@ class Town(msgspec.Struct, frozen=True):
         """A second portal on the same database, to be switched off under a browser."""
         port = free_port()
         address = f"http://127.0.0.1:{port}"
-        settings = msgspec.structs.replace(self.settings, base_url=address)
+        settings = self.settings.replace(base_url=address)
         async with serving(build_portal(settings, clock=self.clock), port=port):
             yield address
 
@@ -122,7 +127,7 @@ async def the_town(
     fresh_database: FreshDatabase, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Town]:
     folder, clock = tmp_path_factory.mktemp("town"), FixedClock(MORNING)
-    keys = have_keys(folder / "keys")
+    keys = ensure_keys(folder / "keys")
     async with AsyncExitStack() as stack:
         client = RegisteredClient(
             mnemonic=MNEMONIC, certificate=keys.portal_at_esia.certificate, redirect_domains=("127.0.0.1",)
@@ -137,9 +142,10 @@ async def the_town(
         addresses[NETSCHOOL] = await stack.enter_async_context(_netschool(folder, keys, clock))
         settings = _portal_settings(fresh_database("myedu.portal"), keys, esia)
         await _take_in(settings, addresses, keys, clock, folder / "spool")
-        port = int(settings.base_url.rpartition(":")[2])
-        await stack.enter_async_context(serving(build_portal(settings, clock=clock), port=port))
-        yield Town(settings, clock, journals, _children(settings.database_url))
+        await stack.enter_async_context(
+            serving(build_portal(settings, clock=clock), port=settings.of(ServerSettings).port)
+        )
+        yield Town(settings, clock, journals, _children(settings.of(DatabaseSettings).database_url))
 
 
 @pytest.fixture
@@ -201,7 +207,7 @@ async def _netschool(folder: Path, keys: Keys, clock: FixedClock) -> AsyncIterat
     settings = NetSchoolSettings(
         roster=roster,
         public_url=f"http://127.0.0.1:{port}",
-        clients=(f"{PORTAL}={keys.clients / f'{PORTAL}.pem'}",),
+        clients=(f"{PORTAL_CLIENT_ID}={keys.clients / f'{PORTAL_CLIENT_ID}.pem'}",),
         folder=answers,
         replay=True,
         exports=folder / "netschool",
@@ -210,29 +216,32 @@ async def _netschool(folder: Path, keys: Keys, clock: FixedClock) -> AsyncIterat
         yield address
 
 
-def _portal_settings(database_url: str, keys: Keys, esia: str) -> PortalSettings:
+def _portal_settings(database_url: str, keys: Keys, esia: str) -> Settings:
     port = free_port()
-    return PortalSettings(
-        database_url=database_url,
-        base_url=f"http://127.0.0.1:{port}",
-        port=port,
-        esia_url=esia,
-        esia_client_id=MNEMONIC,
-        esia_key=keys.portal_at_esia.key,
-        esia_certificate=keys.portal_at_esia.certificate,
-        esia_token_keys=(keys.esia_tokens.certificate,),
-        journal_key=str(keys.portal_at_journals),
-        copy_keys=(str(keys.copies),),
-        allow_private_journals=True,
-        operator_organisations=(str(people.OPERATOR),),
+    return Settings.of_values(
+        settings_kinds(),
+        {
+            "database_url": database_url,
+            "base_url": f"http://127.0.0.1:{port}",
+            "port": port,
+            "esia_url": esia,
+            "esia_client_id": MNEMONIC,
+            "esia_key": keys.portal_at_esia.key,
+            "esia_certificate": keys.portal_at_esia.certificate,
+            "esia_token_keys": (keys.esia_tokens.certificate,),
+            "journal_key": str(keys.portal_at_journals),
+            "copy_keys": (str(keys.copies),),
+            "allow_private_journals": True,
+            "operator_organisations": (str(people.OPERATOR),),
+        },
     )
 
 
 async def _take_in(
-    settings: PortalSettings, addresses: dict[Journal, str], keys: Keys, clock: FixedClock, spool: Path
+    settings: Settings, addresses: dict[Journal, str], keys: Keys, clock: FixedClock, spool: Path
 ) -> None:
     """Register the systems and take in their packages."""
-    database = await Database.open(settings.database_url, max_size=2)
+    database = await Database.open(settings.of(DatabaseSettings).database_url, max_size=2)
     key = keys.portal_at_journals.read_text(encoding="ascii")
     async with aiohttp.ClientSession() as http:
         for journal, base_url in addresses.items():
@@ -241,14 +250,14 @@ async def _take_in(
                 region=journal.region,
                 name=journal.title,
                 base_url=base_url,
-                client_id=PORTAL,
+                client_id=PORTAL_CLIENT_ID,
                 registered_at=clock.now(),
             )
             async with database.transaction() as conn:
                 await register_system(conn, system)
-            address = JournalAddress(system.id, base_url, PORTAL)
+            address = JournalAddress(system.id, base_url, PORTAL_CLIENT_ID)
             report = await exports.pull(
-                exports.Tools(database, clock, spool), JournalClient(http, address, key, clock=clock)
+                exports.LoadContext(database, clock, spool), JournalClient(http, address, key, clock=clock)
             )
             assert report.state == "applied", report
     await database.close()

@@ -14,9 +14,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from psycopg import AsyncConnection
 
 from myedu.contract.snils import make_snils
-from myedu.demo.programs import Crew, Program, free_port
+from myedu.demo.programs import Program, Supervisor, free_port
 from myedu.esia.signing import make_rsa_keys
 from myedu.kit.db import Database
+from myedu.portal.app import metric_specs
 from myedu.portal.federation.sealing import new_key
 from myedu.portal.people import service as people
 from myedu.portal.people.models import System
@@ -25,7 +26,7 @@ from tests.chaos_federation.hostile import Hostile
 from tests.connector.sdk.test_http_client import certificate_for
 from tests.portal.browser import Browser
 from tests.portal.conftest import Rows
-from tests.portal.sight.test_metrics import values
+from tests.portal.federation.test_telemetry import values
 from tests.processes import family_of
 
 PUPIL_NAME = "Айталина-Небывалая"
@@ -72,7 +73,8 @@ class Portal(msgspec.Struct, frozen=True):
 
     async def _counted(self, name: str) -> dict[tuple[str, ...], float]:
         async with aiohttp.ClientSession() as session, session.get(self.metrics) as answer:
-            return values(text_string_to_metric_families(await answer.text()), name)
+            families = text_string_to_metric_families(await answer.text())
+            return values(families, name, metric_specs())
 
     def peak_mib(self) -> float:
         """Of the largest of its processes."""
@@ -175,9 +177,9 @@ async def a_stand(folder: Path, database_url: str, times: Times) -> AsyncIterato
     async with AsyncExitStack() as stack:
         hostile, trusted = Hostile(), folder / "trusted.pem"
         addresses = await _listen(stack, hostile, folder, trusted)
-        crew = stack.enter_context(Crew(folder / "logs"))
+        supervisor = stack.enter_context(Supervisor(folder / "logs"))
         settings = _settings(folder, database_url, times, trusted)
-        portals = _portals(crew, settings, {"open": "true", "guarded": "false"})
+        portals = _portals(supervisor, settings, {"open": "true", "guarded": "false"})
         database = await Database.open(database_url, max_size=2)
         stack.push_async_callback(database.close)
         yield Stand(*portals, database, hostile, addresses, {})
@@ -237,10 +239,10 @@ def _settings(folder: Path, database_url: str, times: Times, trusted: Path) -> d
     }
 
 
-def _portals(crew: Crew, settings: Mapping[str, str], allowed: Mapping[str, str]) -> list[Portal]:
+def _portals(supervisor: Supervisor, settings: Mapping[str, str], allowed: Mapping[str, str]) -> list[Portal]:
     """One for each name, with its own MYEDU_ALLOW_PRIVATE_JOURNALS."""
     ports = {name: (free_port(0), free_port(0)) for name in allowed}
-    crew.start(
+    supervisor.start(
         *(
             _program(name, *ports[name], {**settings, "MYEDU_ALLOW_PRIVATE_JOURNALS": allowed[name]})
             for name in allowed
@@ -250,8 +252,8 @@ def _portals(crew: Crew, settings: Mapping[str, str], allowed: Mapping[str, str]
         Portal(
             f"http://127.0.0.1:{port}",
             f"http://127.0.0.1:{metrics}/metrics",
-            crew.log_of(name),
-            crew.running(name)[1].pid,
+            supervisor.log_of(name),
+            supervisor.running(name)[1].pid,
         )
         for name, (port, metrics) in ports.items()
     ]

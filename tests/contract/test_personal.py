@@ -1,4 +1,4 @@
-"""No personal field travels without a purpose, readers and a term."""
+"""Every personal field has a purpose, readers and a term."""
 
 from collections import Counter
 
@@ -7,9 +7,9 @@ from myedu.contract.tables import REFERENCES, TABLES, columns
 
 
 def test_every_field_of_the_personal_tables_has_one_entry() -> None:
-    listed = Counter((one.table, one.field) for one in PERSONAL_FIELDS)
-    wanted = Counter((table, field) for table in PERSONAL_TABLES for field in columns(table))
-    assert listed == wanted
+    listed = Counter((field.table, field.field) for field in PERSONAL_FIELDS)
+    expected = Counter((table, field) for table in PERSONAL_TABLES for field in columns(table))
+    assert listed == expected
 
 
 def test_every_table_that_points_at_a_person_is_personal() -> None:
@@ -18,14 +18,14 @@ def test_every_table_that_points_at_a_person_is_personal() -> None:
     assert set(PERSONAL_TABLES) <= set(TABLES)
 
 
-def test_every_entry_is_whole() -> None:
-    for one in PERSONAL_FIELDS:
-        assert one.purpose_ru.endswith("."), one
-        assert one.purpose_en.endswith("."), one
-        assert one.readers, one
-        assert one.term in TERMS, one
+def test_every_entry_is_complete() -> None:
+    for field in PERSONAL_FIELDS:
+        assert field.purpose_ru.endswith("."), field
+        assert field.purpose_en.endswith("."), field
+        assert field.readers, field
+        assert field.term in TERMS, field
 
 
-def test_what_identifies_is_shown_to_nobody() -> None:
-    hidden = {one.field for one in PERSONAL_FIELDS if one.readers == ("nobody",)}
+def test_identifiers_are_shown_to_no_one() -> None:
+    hidden = {field.field for field in PERSONAL_FIELDS if field.readers == ("nobody",)}
     assert {"snils", "esia_oid"} <= hidden

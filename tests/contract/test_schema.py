@@ -1,4 +1,4 @@
-"""The published documents say what the structs say."""
+"""The published documents are generated from the current structs."""
 
 from pathlib import Path
 
@@ -17,14 +17,14 @@ from myedu.contract.schema import (
 )
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "exchange"
-HOW_TO_MEND = "run: python -m myedu.contract.schema --out docs/exchange"
+HOW_TO_FIX = "run: python -m myedu.contract.schema --out docs/exchange"
 
 
 @pytest.mark.parametrize(
     ("file", "document"), [(SCHEMA_FILE, schema_bundle()), (OPENAPI_FILE, openapi_document())]
 )
 def test_the_published_file_is_current(file: str, document: dict[str, object]) -> None:
-    assert (PUBLISHED / file).read_bytes() == render(document), HOW_TO_MEND
+    assert (PUBLISHED / file).read_bytes() == render(document), HOW_TO_FIX
 
 
 def test_every_struct_is_in_the_schema() -> None:
@@ -56,12 +56,12 @@ def test_known_codes_are_published_and_not_enforced() -> None:
 
 
 def test_methods_name_errors_that_exist() -> None:
-    for one in METHODS:
-        assert set(one.errors) <= set(PROBLEMS), one.name
+    for each in METHODS:
+        assert set(each.errors) <= set(PROBLEMS), each.name
         assert all(
-            f"{{{parameter.name}}}" in one.path for parameter in one.parameters if parameter.place == "path"
+            f"{{{parameter.name}}}" in each.path for parameter in each.parameters if parameter.place == "path"
         )
-    assert len({one.name for one in METHODS}) == len(METHODS)
+    assert len({each.name for each in METHODS}) == len(METHODS)
     assert method("diary").capability == "diary"
 
 

@@ -1,4 +1,4 @@
-"""The published specification: current, whole in both languages, and with no dead link."""
+"""The published specification is current, complete in both languages, and has no dead link."""
 
 import re
 from pathlib import Path
@@ -10,8 +10,8 @@ from myedu.contract.problems import PROBLEMS
 from myedu.contract.schema import wire_types
 from myedu.contract.spec import words
 from myedu.contract.spec.__main__ import rendered
-from myedu.contract.spec.kinds import DICTIONARIES, fields_of, structs_below
-from myedu.contract.spec.words import LANGUAGES, NoWords, all_words, said, said_of_field
+from myedu.contract.spec.field_types import DICTIONARIES, fields_of, nested_structs
+from myedu.contract.spec.words import LANGUAGES, MissingWords, all_words, field_text, text_of
 from myedu.contract.tables import TABLES
 
 EXCHANGE = Path(__file__).parents[2] / "docs" / "exchange"
@@ -27,38 +27,38 @@ def test_published_pages_are_what_the_structs_give() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_struct_and_field_of_the_wire_stands_in_the_specification(language: words.Language) -> None:
+def test_every_struct_and_field_of_the_wire_is_in_the_specification(language: words.Language) -> None:
     pages = [text for name, text in rendered().items() if name.startswith(f"{language}/")]
     book = "\n".join(pages)
     for struct in wire_types():
-        for one in (struct, *structs_below(struct)):
-            assert said("structs", one.__name__, language) in book
-            for field in fields_of(one):
+        for named in (struct, *nested_structs(struct)):
+            assert text_of("structs", named.__name__, language) in book
+            for field in fields_of(named):
                 assert f"| `{field.encode_name}` |" in book
-                assert said_of_field(one.__name__, field.name, language) in book
+                assert field_text(named.__name__, field.name, language) in book
     for method in METHODS:
         assert f"`{method.verb} {method.path}`" in book
     for code in (*PROBLEMS, *(code for codes in DICTIONARIES.values() for code in codes), *TABLES):
         assert f"`{code}`" in book
 
 
-def test_no_sentence_is_left_over_from_an_older_contract(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_text_is_left_over_from_an_older_contract(monkeypatch: pytest.MonkeyPatch) -> None:
     used: set[tuple[str, str]] = set()
-    honest = words.all_words()
+    original = words.all_words()
 
-    class Noting(dict[str, list[str]]):
+    class Recording(dict[str, list[str]]):
         def __init__(self, section: str) -> None:
-            super().__init__(honest[section])
+            super().__init__(original[section])
             self.section = section
 
         def get(self, name: str, default: object = None) -> object:  # type: ignore[override]
             used.add((self.section, name))
             return super().get(name, default)
 
-    noting = {section: Noting(section) for section in honest}
-    monkeypatch.setattr(words, "all_words", lambda: noting)
+    recording = {section: Recording(section) for section in original}
+    monkeypatch.setattr(words, "all_words", lambda: recording)
     rendered()
-    written = {(section, name) for section, names in honest.items() for name in names}
+    written = {(section, name) for section, names in original.items() for name in names}
     assert written - used == set()
 
 
@@ -70,9 +70,9 @@ def test_both_languages_are_there_and_differ() -> None:
             assert re.search("[а-яё]", russian, re.IGNORECASE) or russian == english, (section, name)
 
 
-def test_a_thing_without_words_says_which_line_to_add() -> None:
-    with pytest.raises(NoWords, match=r'\[errors\]: add "brand-new" = '):
-        said("errors", "brand-new", "ru")
+def test_a_missing_text_names_the_line_to_add() -> None:
+    with pytest.raises(MissingWords, match=r'\[errors\]: add "brand-new" = '):
+        text_of("errors", "brand-new", "ru")
 
 
 def test_links_lead_to_pages_and_anchors_that_are_there() -> None:

@@ -1,4 +1,4 @@
-"""Windows of days, whatever comes."""
+"""Windows of days from any input."""
 
 from datetime import date, timedelta
 from itertools import pairwise
@@ -35,14 +35,14 @@ def test_a_whole_window_is_taken_as_it_is(first: date, length: int) -> None:
 
 
 @given(days, st.integers(MAX_WINDOW_DAYS + 1, 400))
-def test_a_longer_one_is_refused(first: date, length: int) -> None:
+def test_a_window_that_is_too_long_is_refused(first: date, length: int) -> None:
     last = first + timedelta(days=length - 1)
     if last.year <= 2100:
         assert code_of(first.isoformat(), last.isoformat()) == "window-too-long"
 
 
 @given(days, days)
-def test_a_reversed_one_is_refused(one: date, other: date) -> None:
+def test_a_reversed_window_is_refused(one: date, other: date) -> None:
     if one != other:
         assert code_of(max(one, other).isoformat(), min(one, other).isoformat()) == "window-reversed"
 

@@ -1,4 +1,4 @@
-"""One country a test process: real programs, real PostgreSQL, invented people."""
+"""One running stack a test process: real programs, real PostgreSQL, invented people."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -19,15 +19,15 @@ from myedu.connector.sdk.client import JournalAddress, JournalClient
 from myedu.contract.act import Act
 from myedu.contract.answers import Diary
 from myedu.contract.windows import Window, week_of
-from myedu.demo.keys import PORTAL
-from myedu.demo.machine import Machine
+from myedu.demo.keys import PORTAL_CLIENT_ID
+from myedu.demo.stack import Stack
 from myedu.kit.clock import SystemClock
 from tests.conftest import Server
-from tests.machine import running_machine
 from tests.portal.browser import Browser, Page
+from tests.stack import running_stack
 
 PATIENCE = 30
-"""Seconds after which what should have come is said to have failed; nothing is measured by it."""
+"""Seconds after which an expected result has failed to come; not a measurement."""
 _LONGEST_HOLIDAYS = 16  # weeks: the summer with its ends
 
 T = TypeVar("T")
@@ -53,7 +53,7 @@ class Child(msgspec.Struct, frozen=True):
 
 
 class Country(msgspec.Struct, frozen=True):
-    machine: Machine
+    stack: Stack
     journal_key: str
 
     @asynccontextmanager
@@ -61,7 +61,7 @@ class Country(msgspec.Struct, frozen=True):
         """A new person's browser without JavaScript."""
         jar = aiohttp.CookieJar(unsafe=True)  # cookies of an address without a name
         async with aiohttp.ClientSession(cookie_jar=jar) as session:
-            yield Browser(session, self.machine.portal)
+            yield Browser(session, self.stack.portal)
 
     @asynccontextmanager
     async def signed_in(self, oid: int) -> AsyncIterator[tuple[Browser, Page]]:
@@ -72,7 +72,7 @@ class Country(msgspec.Struct, frozen=True):
 
     async def ask_journal(self, system_id: str, person_id: str, window: Window) -> Diary:
         """What the journal itself answers to the portal's key."""
-        address = JournalAddress(system_id, self.machine.journals[system_id], PORTAL)
+        address = JournalAddress(system_id, self.stack.journals[system_id], PORTAL_CLIENT_ID)
         act = Act(relation="guardian", purpose="diary", student_id=person_id)
         async with aiohttp.ClientSession() as session:
             client = JournalClient(session, address, self.journal_key, clock=SystemClock())
@@ -82,15 +82,15 @@ class Country(msgspec.Struct, frozen=True):
 
     def portal_rows(self, statement: str, *values: object) -> list[tuple]:
         """Rows of the portal's own database."""
-        with psycopg.connect(self.machine.portal_database) as conn:
+        with psycopg.connect(self.stack.portal_database) as conn:
             return conn.execute(statement, values).fetchall()
 
 
 @pytest.fixture(scope="session")
 def country(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Country]:
     folder = tmp_path_factory.mktemp("country")
-    with running_machine(postgres, folder) as machine:
-        yield Country(machine, (folder / "keys" / "portal-at-journals.key.pem").read_text(encoding="ascii"))
+    with running_stack(postgres, folder) as stack:
+        yield Country(stack, (folder / "keys" / "portal-at-journals.key.pem").read_text(encoding="ascii"))
 
 
 @pytest.fixture(scope="session")
@@ -126,7 +126,7 @@ async def mother(country: Country) -> AsyncIterator[Browser]:
 
 
 async def until(look: Callable[[], Awaitable[T | None]]) -> T:
-    """What `look` gives once it gives anything but None and False."""
+    """The first result of `look` that is neither None nor False."""
     deadline = monotonic() + PATIENCE
     while monotonic() < deadline:
         if seen := await look():

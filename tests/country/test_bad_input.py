@@ -1,11 +1,11 @@
-"""What a person, a broken program or a curious pupil may send: answered in words, never 5xx, nothing lost."""
+"""What a person, a broken program or a curious pupil may send: answered in words, never 5xx, no data lost."""
 
 from collections.abc import Mapping
 
 import aiohttp
 import pytest
 
-from myedu.kit.page_checks import problems_of_page
+from myedu.kit.web.page_checks import problems_of_page
 from tests.country.conftest import Child, Country, text_of
 from tests.portal.browser import TITLE_SUFFIX, Browser
 
@@ -47,19 +47,17 @@ TOO_LONG = (400, 414, 431)
 
 
 @pytest.mark.parametrize("day", DAYS)
-async def test_a_week_that_is_none(mother: Browser, children: Mapping[str, Child], day: str):
+async def test_an_invalid_week(mother: Browser, children: Mapping[str, Child], day: str):
     page = await mother.get(f"{children['Павел'].path}/week/{day}")
     assert page.status in (400, 404)
     assert len(text_of(page)) > len(TITLE_SUFFIX)
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path[:40])
-async def test_addresses_that_are_none(
-    country: Country, mother: Browser, children: Mapping[str, Child], path: str
-):
-    address = country.machine.portal + path.replace("/{child}", children["Павел"].path)
+async def test_invalid_addresses(country: Country, mother: Browser, children: Mapping[str, Child], path: str):
+    address = country.stack.portal + path.replace("/{child}", children["Павел"].path)
     async with mother.session.get(address, allow_redirects=False) as answer:
-        await _well_answered(answer)
+        await _assert_answered(answer)
         assert "example.org" not in answer.headers.get("location", "").partition("?")[0]
 
 
@@ -68,7 +66,7 @@ async def test_a_head_of_100_kilobytes(country: Country, mother: Browser, where:
     long = "a" * LONG
     path = {"path": f"/c/{long}", "query": f"/children?{long}"}.get(where, "/children")
     cookies = {"cookie": {"something": long}, "look": {"look": long}}.get(where)
-    async with mother.session.get(country.machine.portal + path, cookies=cookies) as answer:
+    async with mother.session.get(country.stack.portal + path, cookies=cookies) as answer:
         assert answer.status in (*TOO_LONG, 404 if where == "path" else 200)
     assert (await mother.get("/children")).status == 200, "the person isn't signed out by it"
 
@@ -82,7 +80,7 @@ async def test_a_head_of_100_kilobytes(country: Country, mother: Browser, where:
         ("session", "x" * 3000),
     ],
 )
-async def test_cookies_that_nobody_gave(country: Country, name: str, value: str):
+async def test_cookies_that_were_never_issued(country: Country, name: str, value: str):
     async with country.browser() as browser:
         header = f"{name}={value}".encode("utf-8", "surrogateescape").decode("latin-1")
         page = await browser.get("/", Cookie=header)
@@ -94,15 +92,15 @@ async def test_methods_that_no_page_has(
     country: Country, mother: Browser, children: Mapping[str, Child], method: str
 ):
     for path in ("/", "/children", children["Павел"].week, "/leave", "/nothing"):
-        async with mother.session.request(method, country.machine.portal + path) as answer:
+        async with mother.session.request(method, country.stack.portal + path) as answer:
             assert answer.status in (204, 400, 404, 405, 501), path
-            await _well_answered(answer)
+            await _assert_answered(answer)
     assert (await mother.get("/children")).status == 200, "still signed in"
 
 
 async def test_head_of_a_page(country: Country, mother: Browser, children: Mapping[str, Child]):
     for path in ("/", "/children", children["Павел"].week):
-        async with mother.session.head(country.machine.portal + path, allow_redirects=False) as answer:
+        async with mother.session.head(country.stack.portal + path, allow_redirects=False) as answer:
             assert answer.status < 500
             assert await answer.read() == b""
 
@@ -121,12 +119,12 @@ async def _refused_forms(
     tick = f"{children['Павел'].path}/homework/h-1/done"
     for path in ("/leave", tick, "/view"):
         async with mother.session.post(
-            country.machine.portal + path,
+            country.stack.portal + path,
             data={**fields, "done": "1"},
             headers={"Origin": "http://x.example"},
         ) as answer:
             assert answer.status == 403, path
-            await _well_answered(answer)
+            await _assert_answered(answer)
 
 
 @pytest.mark.parametrize(
@@ -141,17 +139,17 @@ async def _refused_forms(
     ],
     ids=["bytes", "many fields", "json", "half a part", "no boundary", "300 kB"],
 )
-async def test_a_form_that_is_none(country: Country, mother: Browser, body: bytes, kind: str):
+async def test_an_invalid_form(country: Country, mother: Browser, body: bytes, kind: str):
     for path in ("/view", "/leave"):
         async with mother.session.post(
-            country.machine.portal + path, data=body, headers={"Content-Type": kind}
+            country.stack.portal + path, data=body, headers={"Content-Type": kind}
         ) as answer:
             assert 400 <= answer.status < 500, path
-            await _well_answered(answer)
+            await _assert_answered(answer)
     assert (await mother.get("/children")).url.endswith("/children"), "still signed in"
 
 
-async def test_a_task_that_nobody_set_is_not_ticked(
+async def test_a_task_that_was_not_set_is_not_ticked(
     country: Country, mother: Browser, children: Mapping[str, Child]
 ):
     page = await mother.get(f"{children['Павел'].path}/week")
@@ -165,7 +163,7 @@ async def test_a_task_that_nobody_set_is_not_ticked(
 
 
 async def test_nothing_of_it_was_an_error_in_the_log(country: Country):
-    log = country.machine.crew.log_of("portal").read_text()
+    log = country.stack.supervisor.log_of("portal").read_text()
     assert "Traceback" not in log
     assert "request failed" not in log
 
@@ -175,16 +173,16 @@ async def test_a_form_with_a_file_where_a_word_belongs(country: Country, mother:
     token = (await mother.get("/children")).forms[0].fields["csrf"]
     form = aiohttp.FormData({"csrf": token} if field != "csrf" else {})
     form.add_field(field, b"x", filename="x.txt")
-    async with mother.session.post(f"{country.machine.portal}/view", data=form) as answer:
-        await _well_answered(answer)
+    async with mother.session.post(f"{country.stack.portal}/view", data=form) as answer:
+        await _assert_answered(answer)
 
 
 async def test_a_token_in_letters(country: Country, mother: Browser, children: Mapping[str, Child]):
     await _refused_forms(country, mother, children, {"csrf": "я" * 43})
 
 
-async def _well_answered(answer) -> None:
-    """Below 500, and where it is a page, a whole one."""
+async def _assert_answered(answer) -> None:
+    """Below 500; a page is a complete page."""
     assert answer.status < 500
     if answer.content_type == "text/html" and (html := await answer.text()):
         assert problems_of_page(html, answer.headers, title_suffix=TITLE_SUFFIX) == []

@@ -1,4 +1,4 @@
-"""A family opens its week: three children in three regions on three journals, asked as a browser would."""
+"""A family opens its week: three children in three regions on three journals, with a browser's requests."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -10,7 +10,7 @@ import pytest
 from myedu.contract.answers import Diary
 from myedu.contract.windows import monday_of, week_of
 from myedu.demo import people
-from myedu.demo.walk import table, walk
+from myedu.demo.smoke_check import check_family, week_table
 from myedu.kit.clock import SystemClock
 from tests.country.conftest import Child, Country, text_of
 from tests.portal.browser import Browser, Page
@@ -22,14 +22,14 @@ NOT_A_PUPIL = "Такого ученика здесь нет"
 
 async def test_all_shows_three_children_on_three_journals(country: Country, children: Mapping[str, Child]):
     async with country.signed_in(people.MOTHER) as (_, page):
-        assert (page.status, page.url) == (200, f"{country.machine.portal}/children")
+        assert (page.status, page.url) == (200, f"{country.stack.portal}/children")
         assert [page.html.index(f"{child.path}/today") for child in _eldest_first(children)] == sorted(
             page.html.index(f"{child.path}/today") for child in children.values()
         )
         text = text_of(page)
     assert all(name in text for name in NAMES)
     assert "Нет данных" not in text
-    assert {child.system_id for child in children.values()} == set(country.machine.journals)
+    assert {child.system_id for child in children.values()} == set(country.stack.journals)
     for zone in ("Владивосток, МСК+7", "Москва, МСК", "Якутск, МСК+6"):
         assert f"Время школы: {zone}" in text
 
@@ -62,7 +62,7 @@ async def test_the_week_is_what_the_journal_answers(
         assert " ".join(task.text.split())[:60] in text
 
 
-async def test_every_child_lives_by_the_clock_of_the_own_school(
+async def test_times_are_in_the_time_zone_of_the_childs_school(
     mother: Browser, children: Mapping[str, Child]
 ):
     # The generated journals of Kazan and Yakutsk ring at the same local time: the page must not convert it.
@@ -77,19 +77,19 @@ async def test_every_child_lives_by_the_clock_of_the_own_school(
 async def test_a_pupil_sees_the_own_diary_only(country: Country, children: Mapping[str, Child]):
     maria, pavel = children["Мария"], children["Павел"]
     async with country.signed_in(people.ELDEST) as (browser, page):
-        assert page.url == f"{country.machine.portal}{maria.path}/today"
+        assert page.url == f"{country.stack.portal}{maria.path}/today"
         assert (await browser.get(maria.week)).status == 200
         assert (await browser.get(pavel.week)).status == 404
 
 
 async def test_a_child_account_sees_the_own_diary_only(country: Country, children: Mapping[str, Child]):
     async with country.signed_in(people.SECOND) as (browser, page):
-        assert page.url == f"{country.machine.portal}{children['Павел'].path}/today"
+        assert page.url == f"{country.stack.portal}{children['Павел'].path}/today"
         assert (await browser.get(children["Вера"].week)).status == 404
 
 
 @pytest.mark.parametrize("oid", [people.FATHER, people.TEACHER, 1000300009, people.OUTSIDER])
-async def test_nobody_else_sees_the_family(country: Country, children: Mapping[str, Child], oid: int):
+async def test_no_other_person_sees_the_family(country: Country, children: Mapping[str, Child], oid: int):
     """A father whose right is revoked, a teacher of Pavel's school, an operator, another child's mother."""
     async with country.signed_in(oid) as (browser, home):
         assert home.status == 200
@@ -115,7 +115,7 @@ async def test_an_unconfirmed_account_stays_outside(country: Country, children: 
         assert await browser.location_of(children["Вера"].week) == _enter(children["Вера"].week)
 
 
-async def test_whoever_has_not_signed_in_is_led_there_and_back(
+async def test_without_a_session_a_page_leads_to_sign_in_and_back(
     country: Country, children: Mapping[str, Child]
 ):
     week = children["Павел"].week
@@ -150,14 +150,14 @@ async def test_a_tick_stays_and_is_taken_back(
         assert now.buttons == [("done", "0" if done == "1" else "1")]
 
 
-async def test_the_walk_in_the_holidays(country: Country):
+async def test_the_smoke_check_in_the_holidays(country: Country):
     """`make demo-check` works in every week of the year."""
     new_year = date(people.academic_year_of(SystemClock().now().date()) + 1, 1, 4)
-    weeks = await walk(country.machine.portal, people.MOTHER, monday_of(new_year))
+    weeks = await check_family(country.stack.portal, people.MOTHER, monday_of(new_year))
     assert [week.child.first_name for week in weeks] == list(NAMES)
     for week in weeks:
         assert week.diary.answer.first_day <= new_year
-        assert len(table(week).splitlines()) == 1 + len(week.diary.answer.lessons)
+        assert len(week_table(week).splitlines()) == 1 + len(week.diary.answer.lessons)
 
 
 def _eldest_first(children: Mapping[str, Child]) -> list[Child]:

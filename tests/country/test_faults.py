@@ -1,4 +1,4 @@
-"""A journal dies and comes back: its child's page says so, nobody else's page notices."""
+"""A journal dies and comes back: its child's page says so, other pages don't change."""
 
 import os
 import signal
@@ -10,8 +10,8 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from myedu.demo.keys import PORTAL
-from myedu.demo.programs import run_to_end
+from myedu.demo.keys import PORTAL_CLIENT_ID
+from myedu.demo.programs import run_command
 from tests.country.conftest import Child, Country, text_of, until
 from tests.portal.browser import Browser, Page
 
@@ -27,16 +27,16 @@ async def pavel(country: Country, children: Mapping[str, Child]) -> AsyncIterato
 
 
 def _kill_journal(country: Country) -> None:
-    """As the kernel does it when memory ends. We started it, so it is ours to kill."""
-    _, process = country.machine.crew.running(SYSTEM)
+    """As the kernel does when memory runs out."""
+    _, process = country.stack.supervisor.running(SYSTEM)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
 
 
 def _start_journal(country: Country) -> None:
-    program, process = country.machine.crew.running(SYSTEM)
+    program, process = country.stack.supervisor.running(SYSTEM)
     if process.poll() is not None:
-        country.machine.crew.start(program)
+        country.stack.supervisor.start(program)
 
 
 async def test_a_dead_journal_leaves_the_last_copy(
@@ -69,9 +69,7 @@ async def test_a_dead_journal_leaves_the_last_copy(
     assert _subject_links(fresh) == _subject_links(before)
 
 
-async def test_a_week_that_nobody_has_seen_is_unavailable_in_words(
-    country: Country, mother: Browser, pavel: Child
-):
+async def test_a_week_without_a_copy_is_unavailable_in_words(country: Country, mother: Browser, pavel: Child):
     unseen = f"{pavel.path}/week/{pavel.monday - timedelta(weeks=5)}"
     _kill_journal(country)
     page = await mother.get(unseen)
@@ -88,7 +86,7 @@ async def test_what_a_teacher_writes_is_seen_after_the_freshness_time(
 ):
     twos = _twos(await mother.get(pavel.week))
     word, mark = f"Проект {uuid4().hex[:8]}", str(uuid4())
-    url = country.machine.crew.running(SYSTEM)[0].settings["MYEDU_DATABASE_URL"]
+    url = country.stack.supervisor.running(SYSTEM)[0].settings["MYEDU_DATABASE_URL"]
     with psycopg.connect(url) as conn:
         conn.execute(
             "INSERT INTO journal.marks (id, updated_at, person_id, subject_id, day, value, work_name, set_at)"
@@ -106,15 +104,15 @@ async def test_what_a_teacher_writes_is_seen_after_the_freshness_time(
 async def test_pulling_the_same_packages_again_changes_nothing(country: Country, tmp_path: Path):
     rows = "SELECT count(*), max(updated_at), count(*) FILTER (WHERE archived_at IS NULL) FROM people.persons"
     before = country.portal_rows(rows)
-    program, _ = country.machine.crew.running("portal")
+    program, _ = country.stack.supervisor.running("portal")
     for _ in range(2):
-        said = run_to_end("myedu.portal", "pull", settings=program.settings, log=tmp_path / "pull.log")
-        assert said.count("unchanged") == len(country.machine.journals), said
+        printed = run_command("myedu.portal", "pull", settings=program.settings, log=tmp_path / "pull.log")
+        assert printed.count("unchanged") == len(country.stack.journals), printed
     assert country.portal_rows(rows) == before
 
 
 async def test_the_portal_names_itself_to_every_journal(country: Country):
-    assert country.portal_rows("SELECT DISTINCT client_id FROM people.systems") == [(PORTAL,)]
+    assert country.portal_rows("SELECT DISTINCT client_id FROM people.systems") == [(PORTAL_CLIENT_ID,)]
 
 
 async def _page_with(browser: Browser, path: str, words: str) -> Page | None:

@@ -81,7 +81,7 @@ class Demo:
 def started(
     folder: Path, *arguments: str, program: Sequence[str] = ("-m", "myedu.demo"), **settings: str
 ) -> Iterator[Demo]:
-    """A demo that is gone after the block, whatever happens in it."""
+    """A running demo, which is stopped after the block in any case."""
     demo = Demo(folder, *arguments, program=program, **settings)
     try:
         yield demo
@@ -137,7 +137,7 @@ def test_killed_it_leaves_nothing_and_starts_again(folder: Path):
         demo.process.kill()
         demo.end()
         _nothing_is_left(family, ports)
-    # Nobody has tidied up: no lock, no half-written folder may keep the next start from working.
+    # Nothing has cleaned up: no lock and no half-written folder may prevent the next start.
     with started(folder, "--check") as again:
         assert again.end() == 0, again.printed
 
@@ -184,11 +184,11 @@ def _nothing_is_left(family: set[Process], ports: list[int]) -> None:
     _until(lambda: not still_run(family), lambda: still_run(family))
     for port in ports:
         with socket.socket() as probe:
-            assert probe.connect_ex(("127.0.0.1", port)) != 0, f"somebody still answers on {port}"
+            assert probe.connect_ex(("127.0.0.1", port)) != 0, f"a program still answers on {port}"
 
 
-def _until(true: Callable[[], bool], otherwise: Callable[[], object] = lambda: None) -> None:
+def _until(true: Callable[[], bool], explain: Callable[[], object] = lambda: None) -> None:
     deadline = monotonic() + PATIENCE
     while not true():
-        assert monotonic() < deadline, otherwise()
+        assert monotonic() < deadline, explain()
         sleep(0.05)

@@ -18,10 +18,10 @@ from psycopg import sql
 
 from myedu.connector.new.project import write_project
 from myedu.demo.programs import free_port
-from myedu.demo.sandbox import Bench, Options, running
-from myedu.portal.identity.csrf import csrf_token
+from myedu.demo.sandbox import Options, VendorSandbox, run_sandbox
+from myedu.kit.web.forms import csrf_token
 from myedu.portal.identity.models import SESSION_COOKIE
-from myedu.portal.pilot import links
+from myedu.portal.operators import links
 from tests.conftest import Server
 from tests.country.conftest import text_of, until
 from tests.portal.browser import Browser, Page
@@ -30,7 +30,7 @@ PARENT, CHILD, SUBJECT = "Соколова Мария Сергеевна", "Ан
 
 
 @pytest.fixture(scope="module")
-def bench(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+def sandbox(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[VendorSandbox]:
     database = f"sandbox_{os.getpid()}"
     options = Options(
         folder=tmp_path_factory.mktemp("sandbox"),
@@ -39,8 +39,8 @@ def bench(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         database=database,
     )
     try:
-        with running(options) as bench:
-            yield bench
+        with run_sandbox(options) as sandbox:
+            yield sandbox
     finally:
         with psycopg.connect(postgres.url("postgres"), autocommit=True) as conn:
             drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
@@ -48,12 +48,12 @@ def bench(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 @pytest.fixture(scope="module")
-def journal(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def journal(sandbox: VendorSandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The vendor's connector as it is served; its address."""
     folder = write_project("mysystem", tmp_path_factory.mktemp("vendor"))
     subprocess.run([sys.executable, "sample.py"], cwd=folder, check=True, capture_output=True)
     port = free_port(0)
-    serve = ("connector", "serve", "--port", str(port), "--clients", f"portal={bench.portal_key}")
+    serve = ("connector", "serve", "--port", str(port), "--clients", f"portal={sandbox.portal_key}")
     with (folder / "serve.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "myedu.cli", *serve], cwd=folder, stdout=log, stderr=log
@@ -76,21 +76,23 @@ def _wait_for_package(folder: Path, process: "subprocess.Popen[bytes]") -> None:
 
 
 @contextlib.asynccontextmanager
-async def browser_of(bench: Bench) -> AsyncIterator[Browser]:
+async def browser_of(sandbox: VendorSandbox) -> AsyncIterator[Browser]:
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
-        yield Browser(session, bench.portal)
+        yield Browser(session, sandbox.portal)
 
 
-async def test_from_registering_to_the_familys_week(bench: Bench, journal: str) -> None:
-    async with browser_of(bench) as browser:
-        choice = await browser.get(links.BENCH)
+async def test_from_registering_to_the_familys_week(sandbox: VendorSandbox, journal: str) -> None:
+    async with browser_of(sandbox) as browser:
+        choice = await browser.get(links.VENDOR_SANDBOX)
         (form,) = [form for form in choice.forms if form.action == "/login"]
-        assert [button for button in form.buttons if button[0] == "oid"] == [("oid", str(bench.operator.oid))]
-        page = await browser.press(choice, action="/login", button=("oid", str(bench.operator.oid)))
+        assert [button for button in form.buttons if button[0] == "oid"] == [
+            ("oid", str(sandbox.operator.oid))
+        ]
+        page = await browser.press(choice, action="/login", button=("oid", str(sandbox.operator.oid)))
         assert page.h1 == "Стенд поставщика"
         await register(browser, journal)
         await take_in(browser)
-        page = await browser.get(f"{links.bench_of('mysystem')}?begins=Сокол")
+        page = await browser.get(f"{links.vendor_system('mysystem')}?begins=Сокол")
         assert page.html.count(PARENT) > 0
         parent = next(
             form.fields["person"]
@@ -99,12 +101,12 @@ async def test_from_registering_to_the_familys_week(bench: Bench, journal: str) 
         )
         page = await send(browser, links.accounts("mysystem"), {"person": parent})
         assert page.h1 == "Учётная запись готова"
-    async with browser_of(bench) as browser:
+    async with browser_of(sandbox) as browser:
         choice = await browser.get("/enter")
         assert PARENT in choice.html
         (form,) = [form for form in choice.forms if form.action == "/login"]
-        (guest,) = [button for button in form.buttons if button[1] not in ("1", str(bench.operator.oid))]
-        family = await browser.press(choice, action="/login", button=(guest[0] or "", guest[1] or ""))
+        (parent,) = [button for button in form.buttons if button[1] not in ("1", str(sandbox.operator.oid))]
+        family = await browser.press(choice, action="/login", button=(parent[0] or "", parent[1] or ""))
         assert CHILD in family.html
         assert SUBJECT in text_of(await week_of_the_child(browser, family))
 
@@ -112,7 +114,7 @@ async def test_from_registering_to_the_familys_week(bench: Bench, journal: str) 
 async def register(browser: Browser, journal: str) -> None:
     page = await send(
         browser,
-        links.BENCH,
+        links.VENDOR_SANDBOX,
         {
             "system": "mysystem",
             "region": "25",
@@ -121,16 +123,16 @@ async def register(browser: Browser, journal: str) -> None:
             "client_id": "portal",
         },
     )
-    assert page.url.endswith(links.bench_of("mysystem"))
+    assert page.url.endswith(links.vendor_system("mysystem"))
 
 
 async def take_in(browser: Browser) -> None:
     """Ask for the export and look at the page until it says how it ended."""
-    page = await browser.get(links.bench_of("mysystem"))
+    page = await browser.get(links.vendor_system("mysystem"))
     await browser.press(page, action=links.pull_now("mysystem"))
 
     async def ended() -> bool:
-        return "применён" in (await browser.get(links.bench_of("mysystem"))).html
+        return "применён" in (await browser.get(links.vendor_system("mysystem"))).html
 
     assert await until(ended)
 

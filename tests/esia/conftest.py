@@ -14,7 +14,7 @@ import pytest
 
 from myedu.esia.client import EsiaClient, new_code_verifier, new_state
 from myedu.esia.models import Tokens
-from myedu.esia.parameters import RequestMaker, make_requests
+from myedu.esia.parameters import RequestSigner, request_signer
 from myedu.esia.sandbox import SandboxSettings, build_sandbox
 from myedu.esia.settings import EsiaSettings
 from myedu.esia.signing import (
@@ -27,8 +27,8 @@ from myedu.esia.signing import (
     make_rsa_keys,
 )
 from myedu.kit.clock import FixedClock
-from myedu.kit.page_checks import problems_of_page
 from myedu.kit.serve import serving
+from myedu.kit.web.page_checks import problems_of_page
 
 MNEMONIC = "MYEDU"
 REDIRECT = "http://portal.example:8000/signin/esia"
@@ -84,7 +84,7 @@ class Page(msgspec.Struct, frozen=True):
 
 
 class Browser:
-    """Follows redirects inside one site and stops at the first that leads to another."""
+    """Follows redirects within one site and stops at the first to another site."""
 
     def __init__(self, session: aiohttp.ClientSession, site: str) -> None:
         self._session = session
@@ -111,11 +111,11 @@ class Browser:
         while url.startswith(self._site):
             async with self._session.request(method, url, data=form, allow_redirects=False) as answer:
                 if answer.status == 302:
-                    place = answer.headers["Location"]
+                    location = answer.headers["Location"]
                     method, form, url = (
                         "GET",
                         None,
-                        f"{self._site}{place}" if place.startswith("/") else place,
+                        f"{self._site}{location}" if location.startswith("/") else location,
                     )
                     continue
                 html = await answer.text()
@@ -162,11 +162,11 @@ class Stand:
         assert address.startswith(REDIRECT)
         return answer["code"]
 
-    def requests(self, keys: KeyFiles | None = None, **changes: Any) -> RequestMaker:
-        """Signed parameters as the client sends them, for a test that then spoils them."""
+    def requests(self, keys: KeyFiles | None = None, **changes: Any) -> RequestSigner:
+        """Signed parameters as the client sends them, for a test to change."""
         settings = msgspec.structs.replace(self.settings, **changes)
         own = KeyFiles(self.settings.key, self.settings.certificate)
-        return make_requests(settings, signer_of(keys or own))
+        return request_signer(settings, signer_of(keys or own))
 
     async def authorize(self, parameters: dict[str, str]) -> Page | str:
         """A page of the sandbox, or the address that it sends the browser to."""

@@ -1,4 +1,4 @@
-"""An ESIA that is silent, broken or not ESIA at all: a real server that misbehaves."""
+"""An ESIA that doesn't answer, fails, or isn't ESIA at all: a real server that misbehaves."""
 
 import asyncio
 import json
@@ -84,7 +84,7 @@ async def test_silence(keys: Keys, esia: BadEsia) -> None:
         esia.delay.set()
 
 
-async def test_nobody_listens(keys: Keys) -> None:
+async def test_no_server_listens(keys: Keys) -> None:
     async with serving(Starlette()) as url:
         pass
     settings = client_settings(keys, keys.rsa, {"base_url": url})
@@ -144,7 +144,7 @@ async def test_a_token_that_lives_for_ever(client: EsiaClient, esia: BadEsia, ex
 
 
 async def test_nothing_there(client: EsiaClient, esia: BadEsia) -> None:
-    """404: an empty list for a collection, somebody's concern for a person."""
+    """404: an empty list for a collection, an error for a person."""
     esia.says({"code": "", "message": "Not found"}, 404)
     assert await client.kids(TOKENS, CLAIMS) == []
     assert await client.roles(TOKENS, CLAIMS) == []
@@ -198,5 +198,5 @@ def test_a_refusal_in_the_redirect(description: str, code: str | None, for_user:
     assert error.message.endswith(".")
 
 
-def test_every_code_has_words_that_say_the_way_out() -> None:
+def test_every_code_has_words_that_say_what_to_do() -> None:
     assert {words.message.count(".") >= 2 for words in REFUSALS.values()} == {True}

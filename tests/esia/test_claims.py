@@ -1,4 +1,4 @@
-"""Only a token that ESIA signed, for us, and for now, becomes VerifiedClaims."""
+"""Only a token that ESIA signed, for this client and valid now, becomes VerifiedClaims."""
 
 import base64
 import hashlib
@@ -125,7 +125,7 @@ def test_the_header_does_not_choose_the_algorithm(keys: Keys, algorithm: str) ->
     "text", ["", "a.b", "a.b.c.d", "é.é.é", "e30.e30.e30", "bnVsbA.e30.", "." * 3, "x" * 20_000, DEEP]
 )
 def test_what_is_no_token(keys: Keys, text: str) -> None:
-    with pytest.raises(EsiaAnswerWrong, match="not to be believed"):
+    with pytest.raises(EsiaAnswerWrong, match="can't be trusted"):
         verify(keys, text)
 
 

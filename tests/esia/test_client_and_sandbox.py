@@ -1,4 +1,4 @@
-"""The whole way of a sign-in, on a real socket, in every version and with every kind of key."""
+"""A whole sign-in on a real socket, in each version and with each kind of key."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -142,8 +142,8 @@ async def test_an_expired_access_token(open_stand: Open) -> None:
         assert caught.value.for_user
 
 
-async def test_one_session_until_one_signs_out(open_stand: Open) -> None:
-    """As at ESIA itself: the second system does not ask who one is; signing out ends that."""
+async def test_one_session_until_signing_out(open_stand: Open) -> None:
+    """Single sign-on as at ESIA: the second system shows no page of choice, until the person signs out."""
     registered = {"redirect_domains": ["portal.example", "bye.example"]}
     client = {"logout_redirect_url": "https://bye.example/"}
     async with open_stand(registered=registered, client=client) as stand:
@@ -175,7 +175,7 @@ async def test_the_issuer_is_a_switch(open_stand: Open) -> None:
 
 
 async def test_a_client_out_of_its_settings(open_stand: Open, keys: Keys) -> None:
-    """The composition that a program uses; the hash is a setting where nobody can count it."""
+    """The composition that a program uses; without the GOST engine the hash is a setting."""
     known = certificate_hash(keys.rsa.certificate) if gost_available() else "CD" * 32
     async with open_stand(version="v2", registered={"certificate_hash": known}) as stand:
         settings = msgspec.structs.replace(stand.settings, certificate_hash=known)

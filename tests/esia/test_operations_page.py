@@ -1,4 +1,4 @@
-"""docs/operations/esia.md says what is so."""
+"""docs/operations/esia.md agrees with the code."""
 
 import re
 from pathlib import Path
@@ -29,6 +29,6 @@ def test_every_variable_is_one_of_the_portals(page: str) -> None:
     assert {name for name in named if f"`{name}`" not in known} == set()
 
 
-def test_the_scopes_are_those_that_are_asked(page: str) -> None:
+def test_the_scopes_are_the_requested_ones(page: str) -> None:
     (default,) = [field.default for field in msgspec.structs.fields(EsiaSettings) if field.name == "scopes"]
     assert f"`{default}`" in page

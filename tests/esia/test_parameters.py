@@ -1,11 +1,11 @@
-"""What the client sends, byte for byte; the signed strings are written out here by hand."""
+"""What the client sends, byte for byte; the signed messages are written out here by hand."""
 
 from datetime import UTC, datetime
 
 import msgspec
 import pytest
 
-from myedu.esia.parameters import Parameters, code_challenge, make_requests, new_code_verifier
+from myedu.esia.parameters import Parameters, code_challenge, new_code_verifier, request_signer
 from myedu.esia.settings import EsiaSettings
 from myedu.esia.signing import from_any_base64, load_verifier, verify_cms
 from tests.esia.conftest import Keys, signer_of
@@ -34,17 +34,17 @@ def signature(parameters: Parameters) -> bytes:
 
 
 def test_v1(keys: Keys, settings: EsiaSettings) -> None:
-    requests = make_requests(settings, signer_of(keys.rsa))
-    asked = requests.authorization("S", "V", AT)
+    requests = request_signer(settings, signer_of(keys.rsa))
+    parameters = requests.authorization("S", "V", AT)
     signed = f"openid snils{STAMP}MYEDUS".encode()
-    assert verify_cms(signature(asked), signed, keys.rsa.certificate)
+    assert verify_cms(signature(parameters), signed, keys.rsa.certificate)
     common = {
         "client_id": "MYEDU",
         "redirect_uri": "https://portal.example/back",
         "scope": "openid snils",
         "timestamp": STAMP,
     }
-    assert asked == {**common, "state": "S", "response_type": "code", "access_type": "offline"}
+    assert parameters == {**common, "state": "S", "response_type": "code", "access_type": "offline"}
     for parameters, grant in (
         (requests.exchange("C", "V", AT), {"grant_type": "authorization_code", "code": "C"}),
         (requests.refresh("R", AT), {"grant_type": "refresh_token", "refresh_token": "R"}),
@@ -60,11 +60,11 @@ def test_v1(keys: Keys, settings: EsiaSettings) -> None:
 @pytest.mark.parametrize("scope_org", ["", "org_inn"])
 def test_v2(keys: Keys, settings: EsiaSettings, scope_org: str) -> None:
     settings = msgspec.structs.replace(settings, version="v2", scope_org=scope_org)
-    requests = make_requests(settings, signer_of(keys.rsa))
+    requests = request_signer(settings, signer_of(keys.rsa))
     verifier = load_verifier(keys.rsa.certificate)
-    asked = requests.authorization("S", "V", AT)
+    parameters = requests.authorization("S", "V", AT)
     signed = f"MYEDUopenid snils{scope_org}{STAMP}Shttps://portal.example/back".encode()
-    assert verifier.verify_raw(signature(asked), signed)
+    assert verifier.verify_raw(signature(parameters), signed)
     common = {
         "client_id": "MYEDU",
         "redirect_uri": "https://portal.example/back",
@@ -74,7 +74,13 @@ def test_v2(keys: Keys, settings: EsiaSettings, scope_org: str) -> None:
         **({"scope_org": scope_org} if scope_org else {}),
     }
     challenge = {"code_challenge": code_challenge("V"), "code_challenge_method": "S256"}
-    assert asked == {**common, **challenge, "state": "S", "response_type": "code", "access_type": "offline"}
+    assert parameters == {
+        **common,
+        **challenge,
+        "state": "S",
+        "response_type": "code",
+        "access_type": "offline",
+    }
 
     exchange = requests.exchange("C", "V", AT)
     state = exchange["state"]

@@ -1,4 +1,4 @@
-"""Keys, signatures and hashes, RSA and GOST; GOST is skipped where openssl has no engine."""
+"""Keys, signatures and hashes, RSA and GOST; GOST is skipped if openssl has no engine."""
 
 import hashlib
 import stat
@@ -101,7 +101,7 @@ def test_the_hash_of_a_certificate_is_streebog_over_der(keys: Keys) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"a", b"ab", b"abc", bytes(range(256))])
-def test_base64_in_every_dress(data: bytes) -> None:
+def test_base64_in_every_variant(data: bytes) -> None:
     import base64
 
     for text in (base64url(data), base64.urlsafe_b64encode(data).decode(), base64.b64encode(data).decode()):

@@ -19,37 +19,17 @@ from myedu.connector.sdk.client import JournalAddress, JournalClient
 from myedu.connector.sdk.oauth import ASSERTION_TYPE
 from myedu.contract.act import Act
 from myedu.contract.windows import Window
+from myedu.invented.school import generate_region
 from myedu.journal.app import build_journal
-from myedu.journal.generator import Cast, CastGuardian, CastPerson, CastPupil, generate_region
 from myedu.journal.load import load
 from myedu.journal.settings import JournalSettings
 from myedu.kit.clock import FixedClock
 from myedu.kit.serve import serving
+from tests.invented.cast import CAST, PUPIL, TODAY
 
-TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 WEEK = Window(first=date(2026, 11, 16), last=date(2026, 11, 22))
 ACT = Act(relation="guardian", purpose="diary")
-
-MOTHER = CastPerson(
-    last_name="Тестова",
-    first_name="Мария",
-    sex="f",
-    birth_date=date(1988, 3, 3),
-    snils="00000060002",
-    esia_oid="1000300001",
-)
-PUPIL = CastPerson(
-    last_name="Тестов",
-    first_name="Пётр",
-    sex="m",
-    birth_date=date(2014, 5, 5),
-    snils="00000060003",
-    esia_oid="1000300002",
-)
-CAST = Cast(
-    pupils=(CastPupil(person=PUPIL, grade=5, guardians=(CastGuardian(person=MOTHER, relation="mother"),)),)
-)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,8 @@ import pytest
 
 from myedu.contract.tables import REFERENCES, TABLES
 from myedu.journal.exports import NothingToExport, export
-from tests.journal.conftest import NOW, PUPIL, Served
+from tests.invented.cast import PUPIL
+from tests.journal.conftest import NOW, Served
 
 
 def _read(folder: Path, table: str) -> list[dict[str, str]]:

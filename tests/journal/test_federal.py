@@ -23,22 +23,23 @@ async def test_its_week_says_what_the_contracts_week_says(
     ours = (await served.client.diary(pupil_id, WEEK, **WHO)).value
     pupil = Pupil("1000300002", ours.time_zone)
     theirs = (await federal.diary(pupil_id, WEEK, **WHO, pupil=pupil)).value
-    assert [said(one) for one in theirs.lessons] == [said(one) for one in ours.lessons]
+    assert [_facts(entry) for entry in theirs.lessons] == [_facts(entry) for entry in ours.lessons]
     assert theirs.group.name == ours.group.name
     marks = (await federal.marks(pupil_id, WEEK, **WHO, pupil=pupil)).value
-    assert [mark for one in theirs.lessons for mark in one.marks] == list(marks.marks)
+    assert [mark for entry in theirs.lessons for mark in entry.marks] == list(marks.marks)
 
 
-def said(one):
-    lesson = one.lesson
+def _facts(entry):
+    """What both shapes of a lesson can say."""
+    lesson = entry.lesson
     return {
         "subject": lesson.subject.name,
         "begins": lesson.starts_at,
         "room": lesson.room,
         "topic": lesson.topic,
-        "homework": [(task.text, task.none) for task in one.homework],
-        "marks": sorted((mark.value, mark.weight) for mark in one.marks),
-        "attendance": [absence.code for absence in one.attendance[:1]],
+        "homework": [(task.text, task.none) for task in entry.homework],
+        "marks": sorted((mark.value, mark.weight) for mark in entry.marks),
+        "attendance": [absence.code for absence in entry.attendance[:1]],
     }
 
 

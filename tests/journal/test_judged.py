@@ -1,4 +1,4 @@
-"""The reference journal before the judge: every rule, over HTTP."""
+"""The reference journal keeps every conformance rule, over HTTP."""
 
 from datetime import timedelta
 from pathlib import Path

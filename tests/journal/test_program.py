@@ -14,7 +14,8 @@ import msgspec
 import pytest
 
 from myedu.journal.__main__ import main
-from tests.journal.conftest import CAST, PUPIL, free_port
+from tests.invented.cast import CAST, PUPIL
+from tests.journal.conftest import free_port
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def test_generate_export_and_no_second_time(journal_env: Path, capsys: pytest.Ca
         (["export"], "the journal is empty"),
     ],
 )
-def test_what_goes_wrong_is_one_sentence(
+def test_an_error_is_one_sentence(
     journal_env: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], sentence: str
 ):
     assert main(["migrate"]) == 0
@@ -68,7 +69,7 @@ def test_without_a_database_the_setting_is_named(
     assert "MYEDU_DATABASE_URL" in capsys.readouterr().err
 
 
-def test_serve_answers_and_ends_when_told(journal_env: Path):
+def test_serve_answers_and_ends_at_sigterm(journal_env: Path):
     assert main(["migrate"]) == 0
     port = free_port()
     program = subprocess.Popen(

@@ -6,9 +6,9 @@ import psycopg
 import pytest
 
 from myedu.journal.store import queries
-from myedu.journal.tables import TABLES, columns
 from myedu.kit.schema import describe_schema
 from myedu.kit.sql import prepare_problems
+from myedu.records import TABLES, columns
 
 
 def test_the_schema_file_equals_the_migrations(fresh_database):

@@ -9,13 +9,13 @@ from myedu.connector.sdk.client import StudentUnknown
 from myedu.connector.sdk.errors import CursorGone
 from myedu.contract.answers import CAPABILITIES
 from myedu.contract.windows import Window
-from myedu.kit.page_checks import problems_of_page
+from myedu.kit.web.page_checks import problems_of_page
 from tests.journal.conftest import ACT, NOW, WEEK, Served
 
 WHO = {"act": ACT, "asker": "someone"}
 
 
-async def test_says_what_it_can_do(served: Served):
+async def test_capabilities(served: Served):
     described = (await served.client.capabilities()).value
 
     assert set(described.capabilities) == set(CAPABILITIES)
@@ -70,7 +70,7 @@ async def test_a_window_is_given_whole_or_not_at_all(served: Served, pupil_id: s
 
 
 @pytest.mark.parametrize("method", ["schedule", "homework", "marks", "diary", "attendance"])
-async def test_nobody_of_that_id(served: Served, method: str):
+async def test_an_unknown_id(served: Served, method: str):
     with pytest.raises(StudentUnknown):
         await getattr(served.client, method)("no-such-pupil", WEEK, **WHO)
 
@@ -141,7 +141,7 @@ async def test_a_cursor_of_another_database_is_gone(served: Served):
         await served.client.changes(f"{2**62}-0")
 
 
-async def test_a_change_is_not_passed_over_while_an_older_one_is_open(
+async def test_no_change_is_missed_while_an_older_transaction_is_open(
     served: Served, journal_url: str, pupil_id: str
 ):
     start = (await served.client.changes(None)).value
@@ -180,34 +180,32 @@ async def test_a_lesson_gets_its_meeting_and_loses_it(served: Served, pupil_id: 
 
     async def online() -> str | None:
         lessons = (await served.client.schedule(pupil_id, WEEK, **WHO)).value.lessons
-        return next(one.online for one in lessons if one.id == lesson.id)
+        return next(other.online for other in lessons if other.id == lesson.id)
 
     assert await served.put(f"/v1/lessons/{lesson.id}/meeting", room) == (204, {})
     assert await online() == room["url"]
     assert (await served.put(f"/v1/lessons/{lesson.id}/meeting", {"url": None}))[0] == 204
     assert await online() is None
-    assert (await served.put("/v1/lessons/nobodys/meeting", room))[0] == 404
+    assert (await served.put("/v1/lessons/no-such-lesson/meeting", room))[0] == 404
 
 
-async def test_who_was_in_a_lesson_is_kept_whole_or_not_at_all(
-    served: Served, pupil_id: str, journal_url: str
-):
+async def test_a_presence_list_is_stored_whole_or_not_at_all(served: Served, pupil_id: str, journal_url: str):
     lesson = (await served.client.schedule(pupil_id, WEEK, **WHO)).value.lessons[0]
     path = f"/v1/lessons/{lesson.id}/presence"
     was = {"person_id": pupil_id, "joined_at": lesson.starts_at, "seconds": 2400}
 
-    def kept() -> list[tuple[str, int]]:
+    def stored() -> list[tuple[str, int]]:
         with psycopg.connect(journal_url) as conn:
             query = "SELECT person_id, seconds FROM journal.lesson_presence WHERE lesson_id = %s"
             return conn.execute(query, [lesson.id]).fetchall()
 
     assert await served.put(path, {"attendees": [was]}) == (204, {})
-    assert kept() == [(pupil_id, 2400)]
-    stranger = {**was, "person_id": "nobody"}
+    assert stored() == [(pupil_id, 2400)]
+    stranger = {**was, "person_id": "no-such-person"}
     for wrong in ([was, stranger], [was, was]):
-        status, said = await served.put(path, {"attendees": wrong})
-        assert (status, said["code"], said["field"]) == (400, "bad-parameter", "attendees")
-        assert kept() == [(pupil_id, 2400)]
+        status, problem = await served.put(path, {"attendees": wrong})
+        assert (status, problem["code"], problem["field"]) == (400, "bad-parameter", "attendees")
+        assert stored() == [(pupil_id, 2400)]
     assert (await served.put(path, {"attendees": []}))[0] == 204
-    assert kept() == []
-    assert (await served.put("/v1/lessons/nobodys/presence", {"attendees": []}))[0] == 404
+    assert stored() == []
+    assert (await served.put("/v1/lessons/no-such-lesson/presence", {"attendees": []}))[0] == 404

@@ -62,6 +62,14 @@ def test_each_file_is_applied_once_in_order(package, fresh_database):
     assert {row[1] for row in rows} == {64}
 
 
+def test_what_earlier_programs_cannot_run_with_waits(package, fresh_database):
+    url = fresh_database()
+    name = package(_0001_pre_pupil=FIRST, _0002_post_mark=SECOND, _0003_pre_more="SELECT 1")
+    assert migrate(url, name, only_pre=True) == [f"{name}/0001_pre_pupil.sql"]
+    assert migrate(url, name, only_pre=True) == []
+    assert migrate(url, name) == [f"{name}/0002_post_mark.sql", f"{name}/0003_pre_more.sql"]
+
+
 def test_two_packages_share_a_database(package, fresh_database):
     url = fresh_database()
     first = package("one", _0001_pre_start="CREATE TABLE one (id int)")

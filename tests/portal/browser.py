@@ -10,7 +10,7 @@ import aiohttp
 import html5lib
 import msgspec
 
-from myedu.kit.page_checks import problems_of_page
+from myedu.kit.web.page_checks import problems_of_page
 
 TITLE_SUFFIX = " — Моё образование"
 

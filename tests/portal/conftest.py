@@ -4,6 +4,7 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -17,9 +18,11 @@ from myedu.esia.signing import KeyFiles, make_rsa_keys
 from myedu.kit.clock import FixedClock
 from myedu.kit.db import Database
 from myedu.kit.serve import serving
-from myedu.portal.app import build_portal
+from myedu.kit.settings import Settings
+from myedu.portal.app import build_portal, settings_kinds
+from myedu.portal.exports.settings import ExportSettings
 from myedu.portal.federation.sealing import new_key
-from myedu.portal.settings import PortalSettings
+from myedu.portal.settings import DatabaseSettings, JournalAccessSettings, ServerSettings
 from tests.portal.browser import Browser, Page
 
 NOON = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -123,13 +126,25 @@ def portal_keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
 class World(msgspec.Struct, frozen=True):
     """A portal and the ESIA sandbox on real sockets; both live by `clock`."""
 
-    settings: PortalSettings
+    settings: Settings
     esia_url: str
     clock: FixedClock
 
     @property
     def url(self) -> str:
-        return self.settings.base_url
+        return self.settings.of(ServerSettings).base_url
+
+    @property
+    def database_url(self) -> str:
+        return self.settings.of(DatabaseSettings).database_url
+
+    @property
+    def spool(self) -> Path:
+        return self.settings.of(ExportSettings).spool
+
+    @property
+    def journal_key(self) -> Path:
+        return Path(self.settings.of(JournalAccessSettings).journal_key)
 
     @asynccontextmanager
     async def browser(self) -> AsyncIterator[Browser]:
@@ -168,12 +183,16 @@ def open_world(fresh_database: Callable[..., str], portal_keys: Keys) -> OpenWor
             mnemonic="MYEDU", certificate=portal_keys.portal.certificate, redirect_domains=("127.0.0.1",)
         )
         sandbox = build_sandbox(
-            SandboxSettings(clients=(client,), token_keys=portal_keys.esia, invites=sandbox_invites), clock
+            SandboxSettings(
+                clients=(client,), token_keys=portal_keys.esia, open_registration=sandbox_invites
+            ),
+            clock,
         )
         async with serving(sandbox) as esia_url:
             port = free_port()
-            settings = PortalSettings(
-                **{
+            settings = Settings.of_values(
+                settings_kinds(),
+                {
                     "database_url": fresh_database("myedu.portal"),
                     "base_url": f"http://127.0.0.1:{port}",
                     "esia_url": esia_url,
@@ -185,7 +204,7 @@ def open_world(fresh_database: Callable[..., str], portal_keys: Keys) -> OpenWor
                     "copy_keys": (COPY_KEY,),
                     "allow_private_journals": True,
                     **changes,
-                }
+                },
             )
             async with serving(build_portal(settings, clock=clock), port=port):
                 yield World(settings, esia_url, clock)

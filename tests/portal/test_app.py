@@ -85,7 +85,7 @@ async def test_the_portal_says_that_it_is_well(world: World) -> None:
 
 async def test_a_database_that_is_gone_is_no_traceback(open_world: OpenWorld) -> None:
     async with open_world(database_connections=1) as world, world.browser() as browser:
-        url = world.settings.database_url
+        url = world.database_url
         name = url.rpartition("/")[2].partition("?")[0]
         server = url.replace(name, "postgres")
         with psycopg.connect(server, autocommit=True) as conn:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from myedu.portal.__main__ import _parser
+from myedu.portal.__main__ import all_commands
+from myedu.portal.commands import parser_of
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "operations" / "connect-region.md"
 COMMANDS = [
@@ -34,4 +35,4 @@ def test_the_page_walks_the_whole_way() -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_program_understands_it(command: str) -> None:
     program, *rest = shlex.split(command)[1:]
-    _parser(f"myedu {program}").parse_args([word.replace("EXPORT_ID", ID) for word in rest])
+    parser_of(program, "", all_commands()).parse_args([word.replace("EXPORT_ID", ID) for word in rest])

@@ -3,8 +3,9 @@
 import msgspec
 import pytest
 
-from myedu.kit.settings import SettingsError, describe_settings, read_settings
-from myedu.portal.settings import PortalSettings
+from myedu.kit.settings import Settings, SettingsError, describe_settings
+from myedu.portal.app import settings_kinds
+from myedu.portal.identity.settings import IdentitySettings
 from tests.settings_page import TARGET, page
 
 ENOUGH = {
@@ -26,16 +27,19 @@ def test_the_page_of_settings_is_current() -> None:
 
 
 def test_every_setting_has_a_sentence() -> None:
-    assert [
-        name for name, _, sentence in describe_settings(PortalSettings) if not sentence.endswith(".")
-    ] == []
+    rows = [row for kind in settings_kinds() for row in describe_settings(kind)]
+    assert [name for name, _, sentence in rows if not sentence.endswith(".")] == []
+
+
+def test_no_two_rooms_share_a_setting() -> None:
+    names = [field.name for kind in settings_kinds() for field in msgspec.structs.fields(kind)]
+    assert len(names) == len(set(names))
 
 
 def test_what_is_required_is_enough() -> None:
-    settings = read_settings(PortalSettings, ENOUGH)
-    assert settings.esia_token_keys == ("esia-2025.pem", "esia-2026.pem")
-    assert settings.is_secure
-    fields = msgspec.structs.fields(PortalSettings)
+    settings = Settings.read(settings_kinds(), ENOUGH)
+    assert settings.of(IdentitySettings).esia_token_keys == ("esia-2025.pem", "esia-2026.pem")
+    fields = [field for kind in settings_kinds() for field in msgspec.structs.fields(kind)]
     assert set(ENOUGH) == {f"MYEDU_{field.name.upper()}" for field in fields if field.required}
 
 
@@ -52,4 +56,4 @@ def test_what_is_required_is_enough() -> None:
 )
 def test_a_wrong_setting_is_named(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=f"{name} is {value!r}"):
-        read_settings(PortalSettings, {**ENOUGH, name: value})
+        Settings.read(settings_kinds(), {**ENOUGH, name: value})

@@ -1,7 +1,6 @@
-"""The exchange contract, version 1: the words of the school and the wire.
+"""The exchange contract, version 1: the school and the wire as frozen structs and plain functions over them.
 
-Frozen structs and plain functions over them; no I/O and no clock. Everyone may
-import it; it imports the standard library and msgspec only.
+No I/O and no clock. Any package may import it; it imports the standard library and msgspec only.
 """
 
 CONTRACT_VERSION = "1.0"

@@ -1,4 +1,4 @@
-"""The `act` claim: for whom a call is made. A journal may log it and must not need it."""
+"""The `act` claim: on whose behalf a call is made. A journal may log it and must not depend on it."""
 
 from typing import Annotated
 
@@ -12,7 +12,7 @@ PURPOSES = ("diary", "refresh", "support", "conformance")
 
 
 class Act(Wire, frozen=True, kw_only=True, omit_defaults=False):
-    """Who asks, in what relation to the student, for what purpose."""
+    """Who makes the request, in what relation to the student, for what purpose."""
 
     relation: Annotated[str, code(*RELATIONS)]
     purpose: Annotated[str, code(*PURPOSES)]

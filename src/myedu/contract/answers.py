@@ -1,4 +1,4 @@
-"""What the journal's methods answer. One struct a method."""
+"""The answers of the journal's methods, one struct a method."""
 
 from datetime import date
 from typing import Annotated
@@ -15,19 +15,23 @@ PROFILES = ("fgis-2021",)
 
 
 class SystemInfo(Wire, frozen=True, kw_only=True):
+    """Which system this is."""
+
     vendor: Name
     product: Name
     version: Name
 
 
 class Limits(Wire, frozen=True, kw_only=True):
+    """The limits of a system. `requests_per_second` null: not declared."""
+
     window_days: int = MAX_WINDOW_DAYS
     requests_per_second: float | None = None
     answer_bytes: int = 4 * 1024 * 1024
 
 
 class SystemDescription(Wire, frozen=True, kw_only=True, omit_defaults=False):
-    """What a system says of itself: nothing optional is guessed, it is declared here."""
+    """What a system says about itself. Optional features aren't guessed: they are declared here."""
 
     system: SystemInfo
     contract: str = CONTRACT_VERSION
@@ -43,10 +47,10 @@ class Capabilities(SystemDescription, frozen=True, kw_only=True, omit_defaults=F
 
 
 class Answer(Wire, frozen=True, kw_only=True, rename={"first_day": "from", "last_day": "to"}):
-    """What all answers about days share: which days, whose clock (IANA zone of the school).
+    """The common fields of answers about days: the window as requested, the IANA time zone of the school.
 
-    `from` and `to` repeat the window asked for. The list that an answer is about is required, also
-    when it is empty: a misspelt name must not read as a week without lessons.
+    The list that an answer is about is required even if it is empty: a misspelt name must not read as a
+    week without lessons.
     """
 
     first_day: date
@@ -63,6 +67,8 @@ class StudentAnswer(Answer, frozen=True, kw_only=True):
 
 
 class Schedule(StudentAnswer, frozen=True, kw_only=True):
+    """Lessons of the window."""
+
     lessons: tuple[Lesson, ...]
 
 
@@ -73,15 +79,19 @@ class HomeworkList(StudentAnswer, frozen=True, kw_only=True):
 
 
 class Marks(StudentAnswer, frozen=True, kw_only=True):
+    """Marks of the window."""
+
     marks: tuple[Mark, ...]
 
 
 class AttendanceList(StudentAnswer, frozen=True, kw_only=True):
+    """Absences and lateness of the window."""
+
     attendance: tuple[Attendance, ...]
 
 
 class Diary(StudentAnswer, frozen=True, kw_only=True):
-    """One trip for a week. `homework` and `marks` hold what belongs to no lesson of the window."""
+    """A week in one request. `homework` and `marks` hold those that belong to no lesson of the window."""
 
     lessons: tuple[DiaryLesson, ...]
     homework: tuple[Homework, ...] = ()
@@ -89,12 +99,16 @@ class Diary(StudentAnswer, frozen=True, kw_only=True):
 
 
 class FinalMarks(Wire, frozen=True, kw_only=True):
+    """Final marks of an academic year, by its first calendar year."""
+
     student_id: Id
     academic_year: int
     final_marks: tuple[FinalMark, ...]
 
 
 class TeacherSchedule(Answer, frozen=True, kw_only=True):
+    """Lessons of a teacher in the window."""
+
     teacher_id: Id
     organization: Ref | None = None
     lessons: tuple[Lesson, ...]
@@ -111,7 +125,7 @@ class FileLink(Wire, frozen=True, kw_only=True):
 
 
 class Change(Wire, frozen=True, kw_only=True):
-    """A student whose diary changed: `what` names the methods to ask again."""
+    """A student whose diary changed. `what` names the methods to call again."""
 
     student_id: Id
     what: tuple[Annotated[str, code("schedule", "homework", "marks", "attendance", "final-marks")], ...] = ()
@@ -123,7 +137,7 @@ Cursor = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[!
 
 
 class Changes(Wire, frozen=True, kw_only=True):
-    """`cursor` is given back as `since`; `more` says that there is more to fetch right now."""
+    """Changes since a cursor. Pass `cursor` back as `since`; `more`: there are more to fetch at once."""
 
     cursor: Cursor
     changes: tuple[Change, ...]

@@ -1,8 +1,10 @@
-"""One good example of every struct on the wire, about one invented pupil; used in the docs and the tests."""
+"""A valid example of each struct on the wire, about one invented pupil, for the docs and tests."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
+
+import msgspec
 
 from myedu.contract.act import Act, ActClaims
 from myedu.contract.answers import (
@@ -172,7 +174,7 @@ _FGIS_SCHOOL = FgisSchool(
     classes=(FgisClass(name=_CLASS.name, grade="9", lesson=(_FGIS_LESSON,)),),
 )
 
-EXAMPLES: tuple[Any, ...] = (
+EXAMPLES: tuple[msgspec.Struct, ...] = (
     Token(access_token="eyJhbGciOi…", expires_in=3600),  # noqa: S106 - no token
     Capabilities(
         system=_SYSTEM,
@@ -293,6 +295,9 @@ EXAMPLES: tuple[Any, ...] = (
 )
 
 
-def example_of(kind: type) -> Any:
-    """The example of a struct."""
-    return next(one for one in EXAMPLES if type(one) is kind)
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+def example_of(kind: type[T]) -> T:
+    """The example of a top-level struct. Raises StopIteration for any other struct."""
+    return next(example for example in EXAMPLES if type(example) is kind)

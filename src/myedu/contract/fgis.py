@@ -1,6 +1,6 @@
-"""The federal shape of 2021–22: ФГИС «Моя школа», recommendations, Приложение 5 (`Schedule`).
+"""The federal format of 2021–22: ФГИС «Моя школа», recommendations, Приложение 5 (`Schedule`).
 
-One method for timetable and diary. Names are the federal document's, in camelCase on the wire.
+One method for timetable and diary. The names are those of the federal document, in camelCase on the wire.
 """
 
 from datetime import date
@@ -12,29 +12,37 @@ from myedu.contract.wire import Instant
 
 
 class Federal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):
-    """A struct of the federal shape."""
+    """A struct of the federal format."""
 
 
 class FgisMeta(Federal, frozen=True, kw_only=True):
+    """About the answer."""
+
     last_updated: Instant
 
 
 class FgisTimes(Federal, frozen=True, kw_only=True):
+    """Start and end of a lesson."""
+
     start: Instant
     end: Instant
 
 
 class FgisDays(Federal, frozen=True, kw_only=True):
+    """The days of the answer, both inclusive."""
+
     start: date
     end: date
 
 
 class FgisAttendance(Federal, frozen=True, kw_only=True):
+    """Absence or lateness."""
+
     code: str  # "н" absent, "о" late, …
 
 
 class FgisScore(Federal, frozen=True, kw_only=True):
-    """`score2` is the second figure of «4/3»."""
+    """A mark; `score2` is the second part of «4/3»."""
 
     code: str
     score: str
@@ -44,7 +52,7 @@ class FgisScore(Federal, frozen=True, kw_only=True):
 
 
 class FgisLesson(Federal, frozen=True, kw_only=True):
-    """`instead_of` is the subject that a substitution stands in for."""
+    """A lesson with everything about it; `instead_of` is the subject that a substitution replaces."""
 
     id: UUID
     subject: str
@@ -60,12 +68,16 @@ class FgisLesson(Federal, frozen=True, kw_only=True):
 
 
 class FgisClass(Federal, frozen=True, kw_only=True):
+    """A class and its lessons."""
+
     name: str = msgspec.field(name="class")
     grade: str
     lesson: tuple[FgisLesson, ...]
 
 
 class FgisSchool(Federal, frozen=True, kw_only=True):
+    """A school and its schedule."""
+
     id: UUID
     name: str
     schedule_url: str
@@ -76,17 +88,23 @@ class FgisSchool(Federal, frozen=True, kw_only=True):
 
 
 class FgisSchedule(Federal, frozen=True, kw_only=True, tag_field="resourceType", tag="Schedule"):
+    """The answer of the federal method."""
+
     id: UUID
     meta: FgisMeta
     school: tuple[FgisSchool, ...]
 
 
 class FgisIssue(Federal, frozen=True, kw_only=True):
+    """One reason for an error."""
+
     severity: str  # fatal | error | warning | information
     code: str  # not-found | structure | expired | …
     details: str
 
 
 class OperationOutcome(Federal, frozen=True, kw_only=True, tag_field="resourceType", tag="OperationOutcome"):
+    """An error of the federal method."""
+
     id: UUID
     issue: tuple[FgisIssue, ...]

@@ -1,4 +1,4 @@
-"""What the portal tells a journal about a video lesson: the bodies of the two PUT methods."""
+"""What the portal sends to a journal about a video lesson: the bodies of the two PUT methods."""
 
 from typing import Annotated
 
@@ -8,14 +8,14 @@ from myedu.contract.wire import Id, Instant, Name, Url, Wire
 
 
 class Meeting(Wire, frozen=True, kw_only=True):
-    """`PUT /v1/lessons/{id}/meeting`: where the lesson is held. `url=None` takes the meeting off."""
+    """`PUT /v1/lessons/{id}/meeting`: where the lesson is held. `url` null removes the link."""
 
     url: Url | None
     title: Name | None = None
 
 
 class Attendee(Wire, frozen=True, kw_only=True):
-    """One person in the room; `seconds` is the time in it, all visits together."""
+    """A participant; `seconds` is the time in the meeting, all visits together."""
 
     person_id: Id
     joined_at: Instant
@@ -23,6 +23,6 @@ class Attendee(Wire, frozen=True, kw_only=True):
 
 
 class Presence(Wire, frozen=True, kw_only=True):
-    """`PUT /v1/lessons/{id}/presence`: who was in the meeting; the whole list each time."""
+    """`PUT /v1/lessons/{id}/presence`: who was in the meeting; each time the whole list."""
 
     attendees: tuple[Attendee, ...]

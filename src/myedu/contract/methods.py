@@ -1,4 +1,4 @@
-"""The register of the methods: the server's routes and the OpenAPI document are made of it."""
+"""All methods of the contract: the server's routes and the OpenAPI document are made of them."""
 
 from datetime import date
 from typing import Any, Literal
@@ -28,22 +28,27 @@ from myedu.contract.wire import Id
 
 
 class Parameter(msgspec.Struct, frozen=True):
+    """A parameter of a method. `kind` is the type that its text must convert to."""
+
     name: str
     place: Literal["path", "query", "header"]
-    kind: Any  # the type that its text must convert to
+    kind: Any  # a type or an Annotated alias: typing has no type of both
     sentence: str
     required: bool = False
 
 
 class Method(msgspec.Struct, frozen=True, kw_only=True):
-    """One method. `answer` None: no JSON body. `capability` None: required of every system."""
+    """A method.
+
+    `answer` None: no JSON in the answer. Without `capability` and `profile`: required of every system.
+    """
 
     name: str
     verb: Literal["GET", "POST", "PUT"]
     path: str
     sentence: str
-    answer: Any = None
-    body: Any = None
+    answer: type[msgspec.Struct] | None = None
+    body: type[msgspec.Struct] | None = None
     parameters: tuple[Parameter, ...] = ()
     capability: str | None = None
     profile: str | None = None
@@ -59,7 +64,7 @@ COMMON_ERRORS = (
     "internal",
     "unavailable",
 )
-"""Any method with a token may answer these."""
+"""Errors that any method with a token may return."""
 
 _WINDOW_ERRORS = ("bad-day", "half-window", "window-reversed", "window-too-long", "bad-parameter")
 
@@ -75,7 +80,7 @@ def _window(first: str = "from", last: str = "to") -> tuple[Parameter, ...]:
     )
 
 
-def _student(name: str, sentence: str, answer: Any, capability: str | None = None) -> Method:
+def _student(name: str, sentence: str, answer: type[msgspec.Struct], capability: str | None = None) -> Method:
     return Method(
         name=name,
         verb="GET",
@@ -106,7 +111,7 @@ METHODS: tuple[Method, ...] = (
     _student("schedule", "Lessons of the window.", Schedule),
     _student("homework", "Homework due in the window, with the lesson that set it.", HomeworkList),
     _student("marks", "Marks of the window.", Marks),
-    _student("diary", "Lessons with homework, marks and attendance in place.", Diary, "diary"),
+    _student("diary", "Lessons with their homework, marks and attendance.", Diary, "diary"),
     _student("attendance", "Absences and lateness of the window.", AttendanceList, "attendance"),
     Method(
         name="final-marks",
@@ -147,7 +152,7 @@ METHODS: tuple[Method, ...] = (
         path="/v1/changes",
         sentence="Students whose diary changed since the cursor.",
         answer=Changes,
-        parameters=(Parameter("since", "query", Cursor, "cursor of the last answer; none: from now on"),),
+        parameters=(Parameter("since", "query", Cursor, "cursor of the last answer; absent: from now on"),),
         capability="changes",
         errors=("bad-parameter", "cursor-gone", "not-implemented"),
     ),
@@ -155,7 +160,7 @@ METHODS: tuple[Method, ...] = (
         name="put-meeting",
         verb="PUT",
         path="/v1/lessons/{lesson_id}/meeting",
-        sentence="The link of the video lesson.",
+        sentence="The link to the video lesson.",
         body=Meeting,
         parameters=(_id("lesson_id", "lesson"),),
         capability="meetings",
@@ -196,7 +201,7 @@ METHODS: tuple[Method, ...] = (
         name="federal-schedule",
         verb="GET",
         path="/Schedule/{esia_oid}",
-        sentence="The federal shape of 2021; errors are OperationOutcome.",
+        sentence="The federal format of 2021; errors are OperationOutcome.",
         answer=FgisSchedule,
         parameters=(
             Parameter("esia_oid", "path", Id, "id of the person's ESIA account", required=True),
@@ -209,5 +214,5 @@ METHODS: tuple[Method, ...] = (
 
 
 def method(name: str) -> Method:
-    """The method of that name."""
-    return next(one for one in METHODS if one.name == name)
+    """The method of this name. Raises StopIteration if there is none."""
+    return next(method for method in METHODS if method.name == name)

@@ -13,7 +13,6 @@ from myedu.contract.tables import RegionCode
 from myedu.contract.wire import Instant, Wire
 
 MANIFEST = "manifest.json"
-FILE_SUFFIXES = (".csv", ".csv.gz", ".csv.zst", ".parquet")
 
 FileName = Annotated[
     str,
@@ -24,10 +23,13 @@ FileName = Annotated[
 
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_MADE = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))  # what every database can hold
+# Any database can store instants between these.
+_CREATED = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 
 
 class TableFile(Wire, frozen=True, kw_only=True, omit_defaults=False):
+    """The file of one table; `rows` without the header."""
+
     table: str
     file: FileName
     rows: Annotated[int, msgspec.Meta(ge=0)]
@@ -36,7 +38,7 @@ class TableFile(Wire, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class Manifest(Wire, frozen=True, kw_only=True, omit_defaults=False):
-    """`mode="delta"` names in `base` the export that it builds on."""
+    """What a package holds. A delta names in `base` the export that it builds on."""
 
     region: RegionCode
     system: SystemInfo
@@ -48,8 +50,8 @@ class Manifest(Wire, frozen=True, kw_only=True, omit_defaults=False):
     contract: str = CONTRACT_VERSION
 
     def __post_init__(self) -> None:
-        """What a schema can't say. Raises ValueError, which a decoder tells as any other mistake."""
-        if not _MADE[0] <= self.created_at <= _MADE[1]:
+        """Checks what a schema can't say. Raises ValueError, which a decoder reports like any other error."""
+        if not _CREATED[0] <= self.created_at <= _CREATED[1]:
             raise ValueError("created_at must lie between the years 2000 and 2200")
         about = (self.contract, self.system.vendor, self.system.product, self.system.version)
         texts = (*about, *(text for file in self.tables for text in (file.table, file.file)))

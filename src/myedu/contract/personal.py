@@ -1,6 +1,6 @@
-"""The register of personal fields: why each is sent, who sees it, how long it is kept.
+"""All personal fields of the export: why each is sent, who sees it, how long it is kept.
 
-The law knows no closed list of what the exchange holds, so the contract has one and publishes it.
+No law has a closed list of what the exchange holds, so the contract has one and publishes it.
 """
 
 from typing import Literal
@@ -8,20 +8,20 @@ from typing import Literal
 import msgspec
 
 Reader = Literal["self", "guardians", "teachers", "school", "operator", "nobody"]
-"""Who may be shown the value. `nobody`: the programs compare it and show it to no person."""
+"""Who may see the value. `nobody`: programs compare it and show it to no one."""
 Term = Literal["studies+1y", "work+1y", "guardianship+1y", "link"]
-"""How long: to the end of studies, work or guardianship and a year; `link`: as long as the row."""
+"""How long it is kept: a year after the end of studies, work or guardianship; `link`: as long as the row."""
 
 TERMS: dict[Term, tuple[str, str]] = {
-    "studies+1y": ("до отчисления и ещё год", "until the pupil leaves, and a year"),
-    "work+1y": ("до увольнения и ещё год", "until the employment ends, and a year"),
-    "guardianship+1y": ("до конца полномочий и ещё год", "until the guardianship ends, and a year"),
-    "link": ("столько же, сколько строка, к которой поле относится", "as long as the row it belongs to"),
+    "studies+1y": ("до отчисления и ещё год", "until a year after the pupil leaves"),
+    "work+1y": ("до увольнения и ещё год", "until a year after the employment ends"),
+    "guardianship+1y": ("до конца полномочий и ещё год", "until a year after the guardianship ends"),
+    "link": ("столько же, сколько строка, к которой поле относится", "as long as the row that it belongs to"),
 }
 
 
 class PersonalField(msgspec.Struct, frozen=True):
-    """One field of one table. Purposes are whole sentences for the public page."""
+    """A field of a table. The purposes are whole sentences for the public page."""
 
     table: str
     field: str
@@ -31,7 +31,7 @@ class PersonalField(msgspec.Struct, frozen=True):
     term: Term
 
 
-_NOBODY: tuple[Reader, ...] = ("nobody",)
+_NO_ONE: tuple[Reader, ...] = ("nobody",)
 _OFFICE: tuple[Reader, ...] = ("self", "school", "operator")
 _CIRCLE: tuple[Reader, ...] = ("self", "guardians", "teachers", "school")
 _FAMILY: tuple[Reader, ...] = ("self", "guardians", "school")
@@ -43,8 +43,8 @@ def _of(table: str, term: Term, *rows: tuple[str, str, str, tuple[Reader, ...]])
 
 
 _TECHNICAL: tuple[tuple[str, str, str, tuple[Reader, ...]], ...] = (
-    ("id", "Связать строки выгрузки и ответы журнала.", "Links rows and the journal's answers.", _NOBODY),
-    ("updated_at", "Взять более новую из двух строк.", "Tells the newer of two rows.", ("operator",)),
+    ("id", "Связать строки выгрузки и ответы журнала.", "Links the rows and the journal's answers.", _NO_ONE),
+    ("updated_at", "Взять более новую из двух строк.", "Decides which of two rows is newer.", ("operator",)),
     ("deleted", "Стереть то, что стёр журнал.", "Erases what the journal erased.", ("operator",)),
 )
 
@@ -59,12 +59,12 @@ PERSONAL_FIELDS: tuple[PersonalField, ...] = (
         (
             "birth_date",
             "Сверить с ЕСИА и применить правила возраста: 14 и 18 лет.",
-            "Compared with ESIA; the rules of age 14 and 18.",
+            "Compared with ESIA; decides the rules for ages 14 and 18.",
             _FAMILY,
         ),
-        ("sex", "Сверить с ЕСИА при одинаковых именах.", "Compared with ESIA where names equal.", _NOBODY),
-        ("snils", "Найти человека, вошедшего через ЕСИА.", "Finds who signed in through ESIA.", _NOBODY),
-        ("esia_oid", "Найти человека, вошедшего через ЕСИА.", "Finds who signed in through ESIA.", _NOBODY),
+        ("sex", "Сверить с ЕСИА при одинаковых именах.", "Compared with ESIA if names are equal.", _NO_ONE),
+        ("snils", "Найти человека, вошедшего через ЕСИА.", "Matches a person at sign-in.", _NO_ONE),
+        ("esia_oid", "Найти человека, вошедшего через ЕСИА.", "Matches a person at sign-in.", _NO_ONE),
     ),
     *_of("enrollments", "link", *_TECHNICAL),
     *_of(
@@ -75,7 +75,7 @@ PERSONAL_FIELDS: tuple[PersonalField, ...] = (
         ("group_id", "Сказать, в каком классе учится.", "Says in which class.", _CIRCLE),
         ("starts_on", "Показывать дневник с этого дня.", "The diary is shown from this day.", _CIRCLE),
         ("ends_on", "Закрыть дневник после этого дня.", "The diary closes after this day.", _CIRCLE),
-        ("status", "Отличить перевод от отчисления.", "Tells a transfer from leaving.", _FAMILY),
+        ("status", "Отличить перевод от отчисления.", "Distinguishes a transfer from leaving.", _FAMILY),
     ),
     *_of("guardianships", "link", *_TECHNICAL),
     *_of(
@@ -83,11 +83,11 @@ PERSONAL_FIELDS: tuple[PersonalField, ...] = (
         "guardianship+1y",
         ("guardian_id", "Открыть дневник представителю.", "Opens the diary to the guardian.", _FAMILY),
         ("child_id", "Открыть дневник именно этого ребёнка.", "Opens this child's diary only.", _FAMILY),
-        ("relation", "Объяснить на странице, почему есть доступ.", "Explains on the page why.", _FAMILY),
+        ("relation", "Объяснить на странице, почему есть доступ.", "Explains the access.", _FAMILY),
         (
             "verified_at",
             "Знать, когда школа проверила документы.",
-            "Tells when the school checked the papers.",
+            "Says when the school checked the documents.",
             _OFFICE,
         ),
         ("starts_on", "Открыть доступ с этого дня.", "Access begins on this day.", _FAMILY),
@@ -98,7 +98,7 @@ PERSONAL_FIELDS: tuple[PersonalField, ...] = (
     *_of(
         "staff",
         "work+1y",
-        ("person_id", "Узнать сотрудника, вошедшего через ЕСИА.", "Recognises an employee.", _STAFF),
+        ("person_id", "Узнать сотрудника, вошедшего через ЕСИА.", "Matches an employee at sign-in.", _STAFF),
         ("organization_id", "Ограничить доступ своей школой.", "Limits access to the school.", _STAFF),
         ("role", "Открыть учителю его классы и ничего больше.", "Opens a teacher's classes only.", _STAFF),
         ("position", "Назвать должность на странице.", "Names the position on a page.", _STAFF),
@@ -108,4 +108,4 @@ PERSONAL_FIELDS: tuple[PersonalField, ...] = (
 )  # fmt: skip
 
 PERSONAL_TABLES = ("persons", "enrollments", "guardianships", "staff")
-"""The tables whose every field is about somebody; the others describe schools and classes."""
+"""The tables in which each field is about a person; the others describe schools and classes."""

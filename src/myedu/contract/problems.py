@@ -6,17 +6,19 @@ PROBLEM_MEDIA_TYPE = "application/problem+json"
 
 
 class Problem(Wire, frozen=True, kw_only=True):
+    """An error (RFC 9457). `detail` is for developers and has no personal data."""
+
     code: str
     status: int
     title: str
     type: str = "about:blank"
     detail: str | None = None
     field: str | None = None
-    instance: str | None = None  # of a failure: what the vendor finds in the log
+    instance: str | None = None  # for a failure: its id in the system's log
 
 
 PROBLEMS: dict[str, tuple[int, str]] = {
-    # what the caller must change
+    # The caller must change the request.
     "bad-day": (400, "A day is not a day"),
     "half-window": (400, "Only one end of the window is given"),
     "window-reversed": (400, "The window ends before it begins"),
@@ -31,10 +33,10 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "not-acceptable": (406, "None of the accepted media types is served"),
     "too-large": (413, "The request body is too large"),
     "range-not-satisfiable": (416, "The range lies outside the file"),
-    # whom the caller must prove to be
+    # The caller must authenticate.
     "unauthorized": (401, "No valid access token"),
     "forbidden": (403, "The token doesn't allow this"),
-    # what the caller should try later or not at all
+    # The caller may try later, or not at all.
     "too-many-requests": (429, "Too many requests"),
     "not-implemented": (501, "The system doesn't declare this capability"),
     "internal": (500, "The journal failed"),
@@ -44,9 +46,9 @@ PROBLEMS: dict[str, tuple[int, str]] = {
 
 
 class ContractError(Exception):
-    """Carries a Problem to the edge, which answers with it.
+    """Raised to answer with a Problem.
 
-    `retry_after`: in how many seconds the caller may come again (429, 503).
+    `retry_after`: in how many seconds the caller may try again (429, 503).
     """
 
     def __init__(self, problem: Problem, *, retry_after: int | None = None) -> None:
@@ -58,6 +60,6 @@ class ContractError(Exception):
 def problem(
     code: str, *, detail: str | None = None, field: str | None = None, instance: str | None = None
 ) -> Problem:
-    """A Problem of a code listed in PROBLEMS."""
+    """A Problem with a code of PROBLEMS, which gives status and title. Raises KeyError for another code."""
     status, title = PROBLEMS[code]
     return Problem(code=code, status=status, title=title, detail=detail, field=field, instance=instance)

@@ -20,14 +20,15 @@ _BINARY = "application/octet-stream"
 _FORM = "application/x-www-form-urlencoded"
 
 
-def wire_types() -> list[Any]:
-    """Every struct that stands for itself on the wire: answers, bodies, rows, manifest, problem."""
-    served = [one.answer for one in METHODS if one.answer] + [one.body for one in METHODS if one.body]
-    return [*dict.fromkeys(served), Problem, fgis.OperationOutcome, *tables.TABLES.values()]
+def wire_types() -> list[type[msgspec.Struct]]:
+    """The top-level structs of the wire: answers, bodies, rows, manifest, errors."""
+    answers = [method.answer for method in METHODS if method.answer]
+    bodies = [method.body for method in METHODS if method.body]
+    return [*dict.fromkeys(answers + bodies), Problem, fgis.OperationOutcome, *tables.TABLES.values()]
 
 
 def schema_bundle() -> dict[str, Any]:
-    """JSON Schema 2020-12: one definition a struct, in `$defs`."""
+    """JSON Schema 2020-12 of all structs, a definition each in `$defs`."""
     _, definitions = msgspec.json.schema_components(wire_types(), ref_template="#/$defs/{name}")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -65,7 +66,7 @@ def _operation(method: Method, template: str) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": method.name,
         "summary": method.sentence,
-        "parameters": [_parameter(one, template) for one in method.parameters],
+        "parameters": [_parameter(parameter, template) for parameter in method.parameters],
         "responses": _responses(method, template),
     }
     if needed := method.capability or method.profile:
@@ -109,7 +110,9 @@ def _responses(method: Method, template: str) -> dict[str, Any]:
     return success
 
 
-def _content(struct: Any, template: str, media_type: str = "application/json") -> dict[str, Any]:
+def _content(
+    struct: type[msgspec.Struct], template: str, media_type: str = "application/json"
+) -> dict[str, Any]:
     (schema,), _ = msgspec.json.schema_components([struct], ref_template=template)
     return {media_type: {"schema": schema, "example": msgspec.to_builtins(example_of(struct))}}
 
@@ -127,17 +130,19 @@ _TOKEN_FORM: dict[str, Any] = {
 
 
 def render(document: dict[str, Any]) -> bytes:
-    """The bytes of a committed file: the same for the same structs."""
+    """The bytes of a published file: JSON with indents, always the same for the same structs."""
     return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
 
 
 def write_files(folder: Path) -> None:
+    """Writes both files into the folder, which is made if it is missing."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / SCHEMA_FILE).write_bytes(render(schema_bundle()))
     (folder / OPENAPI_FILE).write_bytes(render(openapi_document()))
 
 
 def main() -> None:
+    """Writes both files into `--out`."""
     parser = argparse.ArgumentParser(prog="python -m myedu.contract.schema", description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="folder for the two files")
     write_files(parser.parse_args().out)

@@ -1,4 +1,4 @@
-"""What a school day consists of: lessons, homework, marks, attendance."""
+"""The school day: lessons, homework, marks, attendance."""
 
 from datetime import date
 from typing import Annotated
@@ -9,7 +9,7 @@ LESSON_STATUSES = ("planned", "held", "cancelled", "moved")
 LESSON_KINDS = ("lesson", "extra")
 MARK_SCALES = ("5", "10", "12", "100", "pass", "text")
 ATTENDANCE_CODES = ("absent", "excused", "ill", "late", "exempt")
-"""The union of the journals' own codes, see docs/exchange; УП, НП, ОТ … are mapped by the adapters."""
+"""The union of the journals' codes, see docs/exchange; adapters map their own (УП, НП, ОТ …) to these."""
 FINAL_MARK_KINDS = ("period", "year", "exam", "final")
 WORK_KINDS = (
     "answer", "homework", "test", "independent", "control", "practical", "laboratory", "dictation",
@@ -18,13 +18,15 @@ WORK_KINDS = (
 
 
 class Ref(Wire, frozen=True, kw_only=True):
-    """A thing named in passing: its id in the journal and how people call it."""
+    """A reference: an id in the journal and the name that people use."""
 
     id: Id
     name: Name
 
 
 class Link(Wire, frozen=True, kw_only=True):
+    """A link to learning material."""
+
     name: Name
     url: Url
 
@@ -39,7 +41,7 @@ class Attachment(Wire, frozen=True, kw_only=True):
 
 
 class Replacement(Wire, frozen=True, kw_only=True):
-    """What a substituted lesson stands in for."""
+    """What a substitution replaces."""
 
     subject: Ref | None = None
     teacher: Ref | None = None
@@ -65,7 +67,7 @@ class Lesson(Wire, frozen=True, kw_only=True):
 
 
 class Homework(Wire, frozen=True, kw_only=True):
-    """A task. `none=True` says «не задано»; no Homework at all says that nobody has filled it in yet."""
+    """A task. `none` means «не задано»; no homework at all means that it hasn't been entered yet."""
 
     id: Id
     subject: Ref
@@ -107,7 +109,7 @@ class Mark(Wire, frozen=True, kw_only=True):
 
 
 class Attendance(Wire, frozen=True, kw_only=True):
-    """Presence is not sent: only what departs from it."""
+    """Absence or lateness; presence itself is not sent."""
 
     lesson_id: Id
     code: Annotated[str, code(*ATTENDANCE_CODES)]
@@ -118,7 +120,7 @@ class Attendance(Wire, frozen=True, kw_only=True):
 
 
 class FinalMark(Wire, frozen=True, kw_only=True):
-    """A mark for a period, a year, an exam; `average` is what the journal computed."""
+    """A mark for a period, a year or an exam; `average` as the journal computed it."""
 
     id: Id
     subject: Ref
@@ -132,7 +134,7 @@ class FinalMark(Wire, frozen=True, kw_only=True):
 
 
 class DiaryLesson(Wire, frozen=True, kw_only=True):
-    """A lesson with what belongs to it in place."""
+    """A lesson with its homework, marks and attendance."""
 
     lesson: Lesson
     homework: tuple[Homework, ...] = ()

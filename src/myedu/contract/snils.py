@@ -1,14 +1,14 @@
-"""SNILS: the number of an individual pension account, eleven digits with a check number."""
+"""SNILS: the number of a personal pension account, eleven digits of which two are check digits."""
 
 import re
 
 _NOISE = re.compile(r"[\s-]")
 _FIRST_CHECKED = 1_001_998
-"""Numbers up to 001-001-998 were issued before the check number existed."""
+"""Numbers up to 001-001-998 were issued before there were check digits."""
 
 
 def normalise_snils(text: str) -> str | None:
-    """«112-233-445 95» → «11223344595»; None where it isn't a valid SNILS."""
+    """«112-233-445 95» → «11223344595»; None if it isn't a valid SNILS."""
     digits = _NOISE.sub("", text)
     if len(digits) != 11 or not digits.isascii() or not digits.isdigit():
         return None
@@ -18,12 +18,12 @@ def normalise_snils(text: str) -> str | None:
 
 
 def snils_check(nine: str) -> str:
-    """The two check digits of the first nine."""
+    """The two check digits of the first nine digits."""
     total = sum(int(digit) * weight for digit, weight in zip(nine, range(9, 0, -1), strict=True))
     return f"{total % 101 % 100:02d}"
 
 
 def make_snils(number: int) -> str:
-    """A valid SNILS out of a nine-digit number; for generators and tests."""
+    """A valid SNILS of a nine-digit number, for generators and tests."""
     nine = f"{number:09d}"
     return nine + snils_check(nine)

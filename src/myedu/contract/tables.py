@@ -19,7 +19,7 @@ SEXES = ("m", "f")
 
 
 class Row(Wire, frozen=True, kw_only=True):
-    """What every row has. `deleted` stands only in deltas."""
+    """The common fields of all rows. `deleted` is set in deltas only."""
 
     id: Id
     updated_at: Instant
@@ -27,6 +27,8 @@ class Row(Wire, frozen=True, kw_only=True):
 
 
 class Organization(Row, frozen=True, kw_only=True):
+    """A school, a college, or an organisation of extra education."""
+
     name: Name
     kind: Annotated[str, code(*ORGANIZATION_KINDS)]
     time_zone: Name  # IANA
@@ -44,6 +46,8 @@ class Organization(Row, frozen=True, kw_only=True):
 
 
 class Period(Row, frozen=True, kw_only=True):
+    """A period of study. `number` counts from 1 in the year."""
+
     organization_id: Id
     academic_year: AcademicYear
     kind: Annotated[str, code(*PERIOD_KINDS)]
@@ -55,6 +59,8 @@ class Period(Row, frozen=True, kw_only=True):
 
 
 class Group(Row, frozen=True, kw_only=True):
+    """A class, a subgroup, an elective or an individual plan."""
+
     organization_id: Id
     academic_year: AcademicYear
     kind: Annotated[str, code(*GROUP_KINDS)]
@@ -66,6 +72,8 @@ class Group(Row, frozen=True, kw_only=True):
 
 
 class Subject(Row, frozen=True, kw_only=True):
+    """A subject as the school calls it."""
+
     organization_id: Id
     name: Name
     short_name: Name | None = None
@@ -74,6 +82,8 @@ class Subject(Row, frozen=True, kw_only=True):
 
 
 class Person(Row, frozen=True, kw_only=True):
+    """A pupil, a guardian or an employee."""
+
     last_name: Name
     first_name: Name
     middle_name: Name | None = None
@@ -84,6 +94,8 @@ class Person(Row, frozen=True, kw_only=True):
 
 
 class Enrollment(Row, frozen=True, kw_only=True):
+    """A person in a group from a day to a day, both inclusive."""
+
     person_id: Id
     organization_id: Id
     group_id: Id
@@ -93,6 +105,8 @@ class Enrollment(Row, frozen=True, kw_only=True):
 
 
 class Guardianship(Row, frozen=True, kw_only=True):
+    """A child's legal representative."""
+
     guardian_id: Id
     child_id: Id
     starts_on: date
@@ -103,6 +117,8 @@ class Guardianship(Row, frozen=True, kw_only=True):
 
 
 class Staff(Row, frozen=True, kw_only=True):
+    """A post of a person at an organisation."""
+
     person_id: Id
     organization_id: Id
     role: Annotated[str, code(*STAFF_ROLES)]
@@ -112,6 +128,8 @@ class Staff(Row, frozen=True, kw_only=True):
 
 
 class Teaching(Row, frozen=True, kw_only=True):
+    """Which post teaches which subject to which group."""
+
     staff_id: Id
     group_id: Id
     subject_id: Id
@@ -143,15 +161,16 @@ REFERENCES: dict[str, dict[str, str]] = {
     "staff": {"person_id": "persons", "organization_id": "organizations"},
     "teaching": {"staff_id": "staff", "group_id": "groups", "subject_id": "subjects"},
 }
-"""table → column → the table that the column names a row of."""
+"""table → column → the table of the row that the column refers to."""
 
 
-@functools.cache  # asked for every batch and every row that is written
+@functools.cache  # called for every batch and every row that is written
 def columns(table: str) -> tuple[str, ...]:
-    """The columns of a table's file, ids first."""
+    """The columns of a table's file, in order, `id` first. Raises KeyError for an unknown table."""
     return tuple(field.encode_name for field in msgspec.structs.fields(TABLES[table]))
 
 
 @functools.cache
 def required_columns(table: str) -> frozenset[str]:
+    """The columns that every row must fill."""
     return frozenset(field.encode_name for field in msgspec.structs.fields(TABLES[table]) if field.required)

@@ -1,4 +1,4 @@
-"""Windows of days: given whole, both ends inclusive, or not at all."""
+"""Windows of days, both ends inclusive: a request gives both ends or neither."""
 
 from datetime import date, timedelta
 
@@ -7,15 +7,18 @@ from myedu.contract.wire import Wire
 
 MAX_WINDOW_DAYS = 92
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-"""Days outside are typing errors; arithmetic on them would overflow."""
+"""Days of other years are typing errors; arithmetic on them could overflow."""
 
 
 class Window(Wire, frozen=True, kw_only=True):
+    """Days from `first` to `last`, both inclusive."""
+
     first: date
     last: date
 
     @property
     def days(self) -> int:
+        """How many days; below 1 if `last` is before `first`."""
         return (self.last - self.first).days + 1
 
     def __contains__(self, day: date) -> bool:
@@ -23,17 +26,18 @@ class Window(Wire, frozen=True, kw_only=True):
 
 
 def monday_of(day: date) -> date:
+    """The Monday of the day's week."""
     return day - timedelta(days=day.weekday())
 
 
 def week_of(day: date) -> Window:
-    """Monday to Sunday around a day."""
+    """The day's week, Monday to Sunday."""
     monday = monday_of(day)
     return Window(first=monday, last=monday + timedelta(days=6))
 
 
 def parse_day(text: str, field: str) -> date:
-    """`YYYY-MM-DD` within 2000–2100; raises ContractError(bad-day) that names the field."""
+    """The day of `YYYY-MM-DD` in the years 2000 to 2100. Raises ContractError `bad-day` with the field."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -52,10 +56,10 @@ def parse_window(
     longest: int = MAX_WINDOW_DAYS,
     names: tuple[str, str] = ("from", "to"),
 ) -> Window:
-    """The window asked for; neither end given means the previous, current and next week of `today`.
+    """The requested window; without both ends the previous, current and next week of `today`.
 
-    `names` are the parameters' names in the errors (`start` and `end` in the federal profile).
-    Raises ContractError: `half-window`, `bad-day`, `window-reversed`, `window-too-long`.
+    `longest` in days. `names` are the parameters' names for errors (`start` and `end` in the federal
+    profile). Raises ContractError: `half-window`, `bad-day`, `window-reversed`, `window-too-long`.
     """
     if first is None and last is None:
         monday = monday_of(today)
@@ -75,7 +79,7 @@ def parse_window(
 
 
 def split_window(window: Window, longest: int = MAX_WINDOW_DAYS) -> list[Window]:
-    """The same days in windows that a journal will serve."""
+    """The same days as windows of at most `longest` days, in order."""
     parts, first = [], window.first
     while first <= window.last:
         last = min(window.last, first + timedelta(days=longest - 1))

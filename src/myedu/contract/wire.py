@@ -1,4 +1,4 @@
-"""The types that every struct on the wire is made of."""
+"""The types of fields on the wire, and the base of its structs."""
 
 from datetime import datetime
 from typing import Annotated
@@ -9,9 +9,9 @@ Id = Annotated[
     str,
     msgspec.Meta(min_length=1, max_length=64, pattern=r"^(?!\.{1,2}$)[!-~]+$(?!\n)", description="opaque id"),
 ]
-"""Opaque, unique within one journal system; never a number (real ids pass 2**53).
+"""Opaque, unique within one journal system; never a number, as real ids are larger than 2**53.
 
-Printable ASCII; `.` and `..` would vanish from an address; a bare `$` would let a trailing line feed in.
+Printable ASCII. `.` and `..` would vanish from an address; a bare `$` would allow a trailing line feed.
 """
 
 Instant = Annotated[datetime, msgspec.Meta(tz=True, description="ISO 8601 with offset")]
@@ -24,9 +24,11 @@ Url = Annotated[str, msgspec.Meta(max_length=2_000, pattern=r"^https?://", descr
 
 
 def code(*known: str) -> msgspec.Meta:
-    """A dictionary code: the known values are published, an unknown one passes through as it is."""
+    """The Meta of a dictionary code: known values are published, unknown ones are accepted and passed
+    through.
+    """
     return msgspec.Meta(min_length=1, max_length=64, extra_json_schema={"x-known-values": list(known)})
 
 
 class Wire(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A struct of the wire: immutable, absent fields are left out, unknown ones ignored."""
+    """A struct of the wire: immutable; fields with their default are left out, unknown fields ignored."""

@@ -1,1 +1,1 @@
-"""Everything on one machine with one command: the only room that knows all the programs."""
+"""Everything on one machine with one command: the only package that knows all programs."""

@@ -10,27 +10,27 @@ from pathlib import Path
 from time import monotonic
 
 from myedu.contract.windows import monday_of
-from myedu.demo import people, stopping
-from myedu.demo.machine import Machine, Options, machine
-from myedu.demo.parts import PORTAL_PORT
+from myedu.demo import interrupts, people
 from myedu.demo.programs import ProgramError
-from myedu.demo.walk import WalkFailed, table, walk
+from myedu.demo.services import PORTAL_PORT
+from myedu.demo.smoke_check import SmokeCheckFailed, check_family, week_table
+from myedu.demo.stack import Options, Stack, run_stack
 from myedu.kit.clock import SystemClock
 from myedu.kit.migrate import MigrationError
 from myedu.kit.postgres import PostgresError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0 after Ctrl-C or a whole walk, 1 when something failed."""
+    """0 after Ctrl-C or a check that passed, 1 with the reason on standard error if something failed."""
     options, check = _read_options(arguments)
-    stopping.listen()
+    interrupts.install_handlers()
     started = monotonic()
     try:
-        with machine(options, say=print) as running:
+        with run_stack(options, say=print) as stack:
             if check:
-                return _check(running, options.today)
-            _print_welcome(running, monotonic() - started)
-            running.crew.watch()
+                return _check(stack, options.today)
+            _print_welcome(stack, monotonic() - started)
+            stack.supervisor.watch()
     except KeyboardInterrupt:
         print("\nStopped; nothing is left running.")
         return 0
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
-    except (ProgramError, PostgresError, WalkFailed) as error:
+    except (ProgramError, PostgresError, SmokeCheckFailed) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -53,35 +53,35 @@ def _read_options(arguments: Sequence[str] | None) -> tuple[Options, bool]:
     parser.add_argument(
         "--port", type=int, default=PORTAL_PORT, help=f"of the portal (default {PORTAL_PORT})"
     )
-    given = parser.parse_args(arguments)
+    parsed = parser.parse_args(arguments)
     options = Options(
-        folder=given.folder,
+        folder=parsed.folder,
         real_data=Path(os.environ.get("MYEDU_REAL_DATA", "../shared/data")).absolute(),
         today=SystemClock().now().date(),
         database_url=os.environ.get("MYEDU_DATABASE_URL"),
-        port=given.port,
+        port=parsed.port,
     )
-    return options, given.check
+    return options, parsed.check
 
 
-def _check(running: Machine, today: date) -> int:
-    weeks = asyncio.run(walk(running.portal, people.MOTHER, monday_of(today)))
+def _check(stack: Stack, today: date) -> int:
+    weeks = asyncio.run(check_family(stack.portal, people.MOTHER, monday_of(today)))
     for week in weeks:
-        print(table(week), end="\n\n")
-    expected = len(next(person.children for person in running.people.people if person.oid == people.MOTHER))
+        print(week_table(week), end="\n\n")
+    expected = len(next(person.children for person in stack.people.people if person.oid == people.MOTHER))
     if len(weeks) != expected:
-        raise WalkFailed(f"the mother has {expected} children and sees {len(weeks)}")
-    print(f"All there: {len(weeks)} children on {len(running.journals)} journals.")
+        raise SmokeCheckFailed(f"the mother has {expected} children and sees {len(weeks)}")
+    print(f"All there: {len(weeks)} children on {len(stack.journals)} journals.")
     return 0
 
 
-def _print_welcome(running: Machine, seconds: float) -> None:
-    print(f"\nReady in {seconds:.0f} s. Open {running.portal} and choose a person; all of them are invented:")
-    for person in running.people.with_accounts():
+def _print_welcome(stack: Stack, seconds: float) -> None:
+    print(f"\nReady in {seconds:.0f} s. Open {stack.portal} and choose a person; all of them are invented:")
+    for person in stack.people.with_accounts():
         print(f"  {person.full_name:<32} {person.about}")
-    print(f"\n{'operator':<14} {running.portal}/operator/packages (the operator's account only)")
-    print(f"{'portal':<14} {running.portal}\n{'ESIA sandbox':<14} {running.sandbox}")
-    for system_id, address in running.journals.items():
+    print(f"\n{'operator':<14} {stack.portal}/operator/packages (the operator's account only)")
+    print(f"{'portal':<14} {stack.portal}\n{'ESIA sandbox':<14} {stack.sandbox}")
+    for system_id, address in stack.journals.items():
         print(f"{system_id:<14} {address}")
     print("\nCtrl-C stops everything.", flush=True)
 

@@ -1,4 +1,4 @@
-"""The keys of one machine's programs, made at the first start; they never leave its folder."""
+"""The keys of all programs of the demo, made at the first start; they never leave its folder."""
 
 import base64
 import secrets
@@ -16,48 +16,50 @@ from cryptography.hazmat.primitives.serialization import (
 
 from myedu.esia.signing import KeyFiles, make_rsa_keys
 
-PORTAL = "myedu-portal"
-"""The portal's name at every journal: the file of its public key is called so."""
+PORTAL_CLIENT_ID = "myedu-portal"
+"""The portal's client_id at every journal; its public key is the file `<client_id>.pem`."""
 
 
 class Keys(msgspec.Struct, frozen=True):
+    """Files of keys, PEM except `copies`."""
+
     portal_at_esia: KeyFiles
     esia_tokens: KeyFiles
-    portal_at_journals: Path
-    copies: Path  # by which the portal seals what journals answered
+    portal_at_journals: Path  # private, signs the portal's assertions and act claims
+    copies: Path  # with which the portal encrypts its copies of journals' answers; 32 bytes in base64
     clients: Path  # folder of public keys for the journals: <client_id>.pem
 
 
-def have_keys(folder: Path) -> Keys:
-    """The keys in the folder, made where they are missing."""
+def ensure_keys(folder: Path) -> Keys:
+    """The keys in the folder; makes those that are missing."""
     folder.mkdir(parents=True, exist_ok=True)
     clients = folder / "clients"
     clients.mkdir(exist_ok=True)
     return Keys(
-        _have(folder, "portal-at-esia"),
-        _have(folder, "esia-tokens"),
-        _have_journal_key(folder / "portal-at-journals.key.pem", clients / f"{PORTAL}.pem"),
-        _have_copy_key(folder / "copies.key"),
+        _ensure_rsa_key(folder, "portal-at-esia"),
+        _ensure_rsa_key(folder, "esia-tokens"),
+        _ensure_journal_key(folder / "portal-at-journals.key.pem", clients / f"{PORTAL_CLIENT_ID}.pem"),
+        _ensure_copy_key(folder / "copies.key"),
         clients,
     )
 
 
-def _have(folder: Path, name: str) -> KeyFiles:
+def _ensure_rsa_key(folder: Path, name: str) -> KeyFiles:
     files = KeyFiles(str(folder / f"{name}.key.pem"), str(folder / f"{name}.cert.pem"))
     if Path(files.key).exists() and Path(files.certificate).exists():
         return files
     return make_rsa_keys(folder, name)
 
 
-def _have_copy_key(file: Path) -> Path:
+def _ensure_copy_key(file: Path) -> Path:
     if not file.exists():
         file.touch(mode=0o600)
         file.write_text(base64.b64encode(secrets.token_bytes(32)).decode() + "\n", encoding="ascii")
     return file
 
 
-def _have_journal_key(private: Path, public: Path) -> Path:
-    # P-256: the act claim is signed for every person who asks, and RSA takes ten times as long.
+def _ensure_journal_key(private: Path, public: Path) -> Path:
+    # P-256: each call for a person has a signed act claim, and an RSA signature takes ten times as long.
     if not private.exists():
         key = ec.generate_private_key(ec.SECP256R1())
         private.touch(mode=0o600)

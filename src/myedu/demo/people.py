@@ -1,27 +1,29 @@
-"""The sandbox's invented people as the three journals know them.
+"""The ESIA sandbox's invented people as the three journals know them.
 
-A mother has three children in three regions on three systems; an outsider and others stand beside them.
+A mother has three children in three regions on three systems; among the others is an outsider.
 """
 
 from datetime import date
+from typing import Literal, TypedDict
 
 from myedu.connector.adapters.netschool.roster import Guardian, Roster, SchoolClass, Student
 from myedu.connector.adapters.netschool.sample import sample_roster
 from myedu.esia.sandbox.people import Cast as EsiaCast
 from myedu.esia.sandbox.people import SandboxPerson
-from myedu.journal.generator.cast import Cast, CastGuardian, CastPerson, CastPupil, CastTeacher
+from myedu.invented.school.cast import Cast, CastGuardian, CastPerson, CastPupil, CastTeacher
 
+# ESIA oids of sandbox/cast.json.
 MOTHER, FATHER, OUTSIDER, TEACHER = 1000300001, 1000300002, 1000300010, 1000300006
 ELDEST, SECOND, YOUNGEST = 1000300003, 1000300004, 1000300005
 OPERATOR = 1000400002  # the organisation, not a person
-UNCONFIRMED, HIS_SON, OUTSIDERS_SON = 1000300007, 1000300008, 1000300011
+UNCONFIRMED, SON_OF_UNCONFIRMED, SON_OF_OUTSIDER = 1000300007, 1000300008, 1000300011
 
-_PUPILS_OF_REGION = {"16": (SECOND, OUTSIDERS_SON), "14": (YOUNGEST, HIS_SON)}
+_PUPILS_OF_REGION = {"16": (SECOND, SON_OF_OUTSIDER), "14": (YOUNGEST, SON_OF_UNCONFIRMED)}
 _TEACHER_IN = "16"
 
 
 def journal_cast(people: EsiaCast, region: str) -> Cast:
-    """Who of them studies and works in a generated region."""
+    """The people who study and work in a generated region, with the guardians of its pupils."""
     known = {person.oid: person for person in people.people}
     pupils = tuple(
         CastPupil(person=_cast_person(known[oid]), guardians=_guardians(people, known[oid]))
@@ -32,14 +34,14 @@ def journal_cast(people: EsiaCast, region: str) -> Cast:
 
 
 def netschool_roster(people: EsiaCast, region: str, academic_year: int) -> Roster:
-    """The eldest in the class that the recorded weeks are of, with her mother."""
+    """The eldest child and her mother, in the class of the recorded weeks."""
     known = {person.oid: person for person in people.people}
     sample = sample_roster(region, academic_year)
     school = sample.schools[0]
     group = SchoolClass(id="c-10a", school_id=school.id, name="10 «А»", grade=10, letter="А")
     eldest, mother = known[ELDEST], known[MOTHER]
-    student = Student(id="s-1", class_id=group.id, journal_id=1, **_name(eldest))
-    guardian = Guardian(id="g-1", children=(student.id,), relation="mother", **_name(mother))
+    student = Student(id="s-1", class_id=group.id, journal_id=1, **_identity(eldest))
+    guardian = Guardian(id="g-1", children=(student.id,), relation="mother", **_identity(mother))
     return Roster(
         region=region,
         schools=(school,),
@@ -51,6 +53,7 @@ def netschool_roster(people: EsiaCast, region: str, academic_year: int) -> Roste
 
 
 def academic_year_of(day: date) -> int:
+    """The first calendar year of the academic year; August belongs to the coming one."""
     return day.year if day.month >= 8 else day.year - 1
 
 
@@ -68,15 +71,26 @@ def _relation(parent: SandboxPerson) -> str:
 
 
 def _cast_person(person: SandboxPerson) -> CastPerson:
-    return CastPerson(**_name(person), esia_oid=str(person.oid))
+    return CastPerson(**_identity(person), esia_oid=str(person.oid))
 
 
-def _name(person: SandboxPerson) -> dict[str, object]:
-    return {
-        "last_name": person.last_name,
-        "first_name": person.first_name,
-        "middle_name": person.middle_name,
-        "birth_date": person.birth_date,
-        "sex": person.gender.lower(),
-        "snils": person.snils,
-    }
+class _Identity(TypedDict):
+    """The fields by which the structs of all three journals name a person."""
+
+    last_name: str
+    first_name: str
+    middle_name: str | None
+    birth_date: date
+    sex: Literal["m", "f"]
+    snils: str | None
+
+
+def _identity(person: SandboxPerson) -> _Identity:
+    return _Identity(
+        last_name=person.last_name,
+        first_name=person.first_name,
+        middle_name=person.middle_name,
+        birth_date=person.birth_date,
+        sex="m" if person.gender == "M" else "f",
+        snils=person.snils,
+    )

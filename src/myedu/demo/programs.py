@@ -1,4 +1,4 @@
-"""Programs as child processes: started one by one, stopped together, gone with us whatever happens."""
+"""Programs as child processes: started one by one, stopped together, ended with this process in any case."""
 
 import contextlib
 import os
@@ -15,19 +15,22 @@ from types import TracebackType
 
 import msgspec
 
-from myedu.demo import stopping
-from myedu.kit.child import ends_with_us
+from myedu.demo import interrupts
+from myedu.kit.subprocesses import end_with_parent
 
 _STOP_SECONDS = 10
 _READY_SECONDS = 60
 
 
 class ProgramError(Exception):
-    """A program failed; the message holds the end of its log and the way out."""
+    """A program failed; the message has the end of its log."""
 
 
 class Program(msgspec.Struct, frozen=True, kw_only=True):
-    """`python -m module arguments`, ready when `ready_url` answers below 500; at once where it has none."""
+    """`python -m module arguments`, ready when `ready_url` answers below 500; at once without `ready_url`.
+
+    `settings`: variables added to the environment.
+    """
 
     name: str
     module: str
@@ -36,18 +39,21 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
     settings: Mapping[str, str] = {}
 
 
-def free_port(wanted: int) -> int:
-    """The wanted port of the loopback, or any free one where somebody has it."""
-    for port in (wanted, 0):
+def free_port(usual: int) -> int:
+    """The usual port of the loopback address if it is free, else any free port. Raises ProgramError."""
+    for port in (usual, 0):
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return int(probe.getsockname()[1])
     raise ProgramError("no free port on 127.0.0.1: stop something that listens there")
 
 
-def run_to_end(module: str, *arguments: str, settings: Mapping[str, str], log: Path) -> str:
-    """Run a command of a program and return what it printed; ProgramError when it fails."""
-    stopping.check()
+def run_command(module: str, *arguments: str, settings: Mapping[str, str], log: Path) -> str:
+    """Runs a command to its end; returns its standard output. Raises ProgramError if it fails.
+
+    Standard error goes to the end of `log`.
+    """
+    interrupts.raise_if_interrupted()
     with log.open("ab") as errors:
         done = subprocess.run(
             [sys.executable, "-m", module, *arguments],
@@ -63,15 +69,18 @@ def run_to_end(module: str, *arguments: str, settings: Mapping[str, str], log: P
     return printed
 
 
-class Crew:
-    """The programs that run. A context manager: leaving it stops them, the last started first."""
+class Supervisor:
+    """Starts programs, watches and stops them.
+
+    A context manager: leaving it stops all, the last started first.
+    """
 
     def __init__(self, logs: Path) -> None:
         logs.mkdir(parents=True, exist_ok=True)
         self._logs = logs
         self._running: dict[str, tuple[Program, subprocess.Popen[bytes]]] = {}  # by name, in order
 
-    def __enter__(self) -> "Crew":
+    def __enter__(self) -> "Supervisor":
         return self
 
     def __exit__(
@@ -80,12 +89,16 @@ class Crew:
         self.stop()
 
     def log_of(self, name: str) -> Path:
+        """The log file of a program; it need not be there yet."""
         return self._logs / f"{name}.log"
 
     def start(self, *programs: Program) -> None:
-        """Start all of them, then wait until each is ready. One that has ended may be started again."""
+        """Starts all of them, then waits until each is ready. Raises ProgramError.
+
+        A program that has ended may be started again.
+        """
         for program in programs:
-            stopping.check()
+            interrupts.raise_if_interrupted()
             with self.log_of(program.name).open("wb") as log:
                 process = subprocess.Popen(
                     [sys.executable, "-m", program.module, *program.arguments],
@@ -93,9 +106,9 @@ class Crew:
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
-                    # Ctrl-C in a terminal goes to our group; we end the programs ourselves, in order.
+                    # Ctrl-C in a terminal goes to our process group; programs are ended by `stop`, in order.
                     process_group=0,
-                    preexec_fn=ends_with_us(signal.SIGTERM),
+                    preexec_fn=end_with_parent(signal.SIGTERM),
                 )
             self._running.pop(program.name, None)
             self._running[program.name] = program, process
@@ -104,13 +117,13 @@ class Crew:
             self._wait_until_ready(program, process)
 
     def running(self, name: str) -> tuple[Program, "subprocess.Popen[bytes]"]:
-        """A program that was started, as it was started last. KeyError for any other name."""
+        """The last start of a program and its process. Raises KeyError if it was never started."""
         return self._running[name]
 
     def watch(self) -> None:
-        """Return only when a program has ended by itself: ProgramError that names it."""
+        """Waits until a program ends by itself; raises ProgramError that names it."""
         while True:
-            stopping.check()
+            interrupts.raise_if_interrupted()
             for program, process in self._running.values():
                 if process.poll() is not None:
                     raise ProgramError(
@@ -119,6 +132,7 @@ class Crew:
             time.sleep(0.5)
 
     def stop(self) -> None:
+        """Terminates all programs, and kills those that still run after 10 seconds."""
         for _, process in reversed(self._running.values()):
             process.terminate()
         deadline = time.monotonic() + _STOP_SECONDS
@@ -133,7 +147,7 @@ class Crew:
     def _wait_until_ready(self, program: Program, process: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + _READY_SECONDS
         while time.monotonic() < deadline:
-            stopping.check()
+            interrupts.raise_if_interrupted()
             if process.poll() is not None:
                 break
             if program.ready_url is None or _answers(program.ready_url):

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import msgspec
 
-from myedu.demo import stopping
-from myedu.demo.keys import PORTAL, have_keys
-from myedu.demo.parts import PORTAL_PORT, SANDBOX_PORT, portal_settings, start_esia, start_portal
+from myedu.demo import interrupts
+from myedu.demo.keys import PORTAL_CLIENT_ID, ensure_keys
 from myedu.demo.people import OPERATOR
-from myedu.demo.programs import Crew, ProgramError, free_port
-from myedu.demo.servers import have_database, postgres
+from myedu.demo.programs import ProgramError, Supervisor, free_port
+from myedu.demo.servers import ensure_database, postgres_server
+from myedu.demo.services import PORTAL_PORT, SANDBOX_PORT, portal_settings, start_esia, start_portal
 from myedu.esia.sandbox.people import Cast, SandboxPerson, default_people
 from myedu.kit.migrate import MigrationError, migrate
 from myedu.kit.postgres import PostgresError
@@ -27,7 +27,7 @@ FOLDER = Path(".run/sandbox")
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """`folder` keeps everything between starts; without `database_url` the database lies there too."""
+    """`folder` keeps all data between starts; without `database_url` the database too."""
 
     folder: Path
     database_url: str | None = None
@@ -36,24 +36,24 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     database: str = "myedu_sandbox"
 
 
-class Bench(msgspec.Struct, frozen=True, kw_only=True):
-    """What runs. `portal_key`: the file by which a journal lets the portal in, PEM."""
+class VendorSandbox(msgspec.Struct, frozen=True, kw_only=True):
+    """What runs. `portal_key`: PEM file of the portal's public key, for the journal to admit the portal."""
 
     portal: str
     esia: str
     portal_key: Path
     operator: SandboxPerson
-    crew: Crew
+    supervisor: Supervisor
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0 after Ctrl-C, 1 for what the sentence says."""
+    """0 after Ctrl-C, 1 with the reason on standard error if something failed."""
     options = _read_options(arguments)
-    stopping.listen()
+    interrupts.install_handlers()
     try:
-        with running(options) as bench:
-            print(_welcome(bench), flush=True)
-            bench.crew.watch()
+        with run_sandbox(options) as sandbox:
+            print(_welcome(sandbox), flush=True)
+            sandbox.supervisor.watch()
     except KeyboardInterrupt:
         print("\nОстановлено; ничего не осталось.")
         return 0
@@ -67,30 +67,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 @contextlib.contextmanager
-def running(options: Options) -> Iterator[Bench]:
-    """Start everything, yield when the portal is ready, stop everything."""
+def run_sandbox(options: Options) -> Iterator[VendorSandbox]:
+    """Starts everything, yields when the portal is ready, stops everything.
+
+    Raises ProgramError, PostgresError, MigrationError, OSError.
+    """
     folder = options.folder.absolute()
-    keys = have_keys(folder / "keys")
+    keys = ensure_keys(folder / "keys")
     portal_key = folder / "portal.public.pem"
-    shutil.copyfile(keys.clients / f"{PORTAL}.pem", portal_key)
-    cast = _operators(default_people())
-    with postgres(options.database_url, folder / "postgres") as server, Crew(folder / "logs") as crew:
-        database = have_database(server, options.database)
+    shutil.copyfile(keys.clients / f"{PORTAL_CLIENT_ID}.pem", portal_key)
+    cast = _only_operators(default_people())
+    with (
+        postgres_server(options.database_url, folder / "postgres") as server,
+        Supervisor(folder / "logs") as supervisor,
+    ):
+        database = ensure_database(server, options.database)
         migrate(database, "myedu.portal")
-        esia = start_esia(crew, folder, keys, cast, _port(options, SANDBOX_PORT), invites=True)
+        esia = start_esia(
+            supervisor, folder, keys, cast, _port(options, SANDBOX_PORT), open_registration=True
+        )
         settings = portal_settings(database, folder, keys, esia, _port(options, options.port))
-        portal = start_portal(crew, {**settings, "MYEDU_SANDBOX": "true"})
-        yield Bench(portal=portal, esia=esia, portal_key=portal_key, operator=cast.people[0], crew=crew)
+        portal = start_portal(supervisor, {**settings, "MYEDU_SANDBOX": "true"})
+        yield VendorSandbox(
+            portal=portal, esia=esia, portal_key=portal_key, operator=cast.people[0], supervisor=supervisor
+        )
 
 
-def _operators(cast: Cast) -> Cast:
-    """Those who run the portal; the families come out of the vendor's export."""
-    people = tuple(one for one in cast.people if any(role.organisation == OPERATOR for role in one.roles))
+def _only_operators(cast: Cast) -> Cast:
+    """The operators only: families come from the vendor's export."""
+    people = tuple(
+        person for person in cast.people if any(role.organisation == OPERATOR for role in person.roles)
+    )
     return Cast(people=people, organisations=cast.organisations)
 
 
-def _port(options: Options, wanted: int) -> int:
-    return free_port(0 if options.any_ports else wanted)
+def _port(options: Options, usual: int) -> int:
+    return free_port(0 if options.any_ports else usual)
 
 
 def _read_options(arguments: Sequence[str] | None) -> Options:
@@ -99,19 +111,19 @@ def _read_options(arguments: Sequence[str] | None) -> Options:
     parser.add_argument(
         "--port", type=int, default=PORTAL_PORT, help=f"of the portal (default {PORTAL_PORT})"
     )
-    given = parser.parse_args(arguments)
-    return Options(folder=given.folder, port=given.port, database_url=os.environ.get("MYEDU_DATABASE_URL"))
+    parsed = parser.parse_args(arguments)
+    return Options(folder=parsed.folder, port=parsed.port, database_url=os.environ.get("MYEDU_DATABASE_URL"))
 
 
-def _welcome(bench: Bench) -> str:
+def _welcome(sandbox: VendorSandbox) -> str:
     return f"""
-Портал:          {bench.portal}
-Песочница ЕСИА:  {bench.esia}
-Ключ портала:    {bench.portal_key}
+Портал:          {sandbox.portal}
+Песочница ЕСИА:  {sandbox.esia}
+Ключ портала:    {sandbox.portal_key}
 
 1. Пусть ваш журнал впустит портал:
-   myedu connector serve --clients portal={bench.portal_key}
-2. Откройте {bench.portal}/operator/vendor и войдите как {bench.operator.full_name}.
+   myedu connector serve --clients portal={sandbox.portal_key}
+2. Откройте {sandbox.portal}/operator/vendor и войдите как {sandbox.operator.full_name}.
 
 Ctrl-C останавливает всё."""
 

@@ -1,1 +1,1 @@
-"""ESIA, the state's sign-in service: the client of a relying party, signing, and a sandbox to try them on."""
+"""ESIA, the state's sign-in service: the client of a relying party, signing, and a sandbox to test them."""

@@ -1,4 +1,4 @@
-"""From an unverified id token to VerifiedClaims."""
+"""Verification of id tokens: from the unverified text to VerifiedClaims."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -10,8 +10,8 @@ from myedu.esia.jws import JwsError, verified_payload
 from myedu.esia.models import AccountLevel, VerifiedClaims
 from myedu.esia.signing import Verifier
 
-_LEEWAY_S = 60  # two machines' clocks; NTP keeps them within a second, people don't
-_MILLISECONDS = 100_000_000_000  # auth_time past this is in milliseconds, as ESIA wrote it in 2017
+_LEEWAY_S = 60  # between two clocks; NTP keeps them within a second, clocks set by hand differ more
+_MILLISECONDS = 100_000_000_000  # auth_time above this is in milliseconds, as ESIA wrote it in 2017
 
 
 class _Subject(msgspec.Struct, frozen=True):
@@ -34,11 +34,14 @@ class _IdToken(msgspec.Struct, frozen=True):
 def verify_id_token(
     unverified_id_token: str, verifiers: Sequence[Verifier], *, issuer: str, client_id: str, now: datetime
 ) -> VerifiedClaims:
-    """Claims of a token that ESIA signed for us and is valid now; otherwise EsiaAnswerWrong, saying why."""
+    """The claims of a token that ESIA has signed for this client and that is valid now.
+
+    Raises EsiaAnswerWrong, with the reason, for any other token.
+    """
     try:
         token = msgspec.json.decode(verified_payload(unverified_id_token, verifiers), type=_IdToken)
     except JwsError as error:
-        raise EsiaAnswerWrong(f"The id token is not to be believed: {error}") from error
+        raise EsiaAnswerWrong(f"The id token can't be trusted: {error}") from error
     except msgspec.MsgspecError as error:
         raise EsiaAnswerWrong(f"The id token is signed but is not of the expected shape: {error}") from error
     _check(token, issuer=issuer, client_id=client_id, now=now)
@@ -66,7 +69,7 @@ def _check(token: _IdToken, *, issuer: str, client_id: str, now: datetime) -> No
 
 
 def _level(subject: _Subject) -> AccountLevel:
-    """Tokens of before `lvl` carry only `is_tru`; it is absent from accounts that are not confirmed."""
+    """Older tokens have no `lvl`, only `is_tru`, which is absent if the account is not confirmed."""
     if subject.level is not None:
         return subject.level
     return AccountLevel.CONFIRMED if subject.is_trusted else AccountLevel.UNCONFIRMED

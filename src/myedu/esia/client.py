@@ -1,4 +1,4 @@
-"""The relying party's side of ESIA: sign in, verify who it is, ask about the person.
+"""The relying party's side of ESIA: sign in, verify the id token, read the person's data.
 
 async with esia_client(settings, clock) as esia:
     url = await esia.authorization_url(state := new_state(), verifier := new_code_verifier())
@@ -20,7 +20,7 @@ import aiohttp
 from myedu.esia.claims import verify_id_token
 from myedu.esia.errors import EsiaAnswerWrong
 from myedu.esia.models import EsiaKid, EsiaOrganisation, EsiaPerson, EsiaRole, Tokens, VerifiedClaims
-from myedu.esia.parameters import Parameters, make_requests, new_code_verifier, new_state
+from myedu.esia.parameters import Parameters, new_code_verifier, new_state, request_signer
 from myedu.esia.settings import EsiaSettings
 from myedu.esia.signing import KeyFiles, Signer, Verifier, load_signer, load_verifier
 from myedu.esia.transport import NotFound, Transport
@@ -43,13 +43,16 @@ __all__ = ["EsiaClient", "esia_client", "new_code_verifier", "new_state"]
 def esia_client(
     settings: EsiaSettings, clock: Clock, session: aiohttp.ClientSession | None = None
 ) -> "EsiaClient":
-    """A client over the keys that the settings name. Without a session of yours it opens its own."""
+    """A client with the keys that the settings name; it opens a session of its own if none is given.
+
+    Raises ValueError for a file that holds no usable key, SigningUnavailable for GOST without its engine.
+    """
     signer = load_signer(KeyFiles(key=settings.key, certificate=settings.certificate))
     return EsiaClient(settings, signer, [load_verifier(path) for path in settings.token_keys], clock, session)
 
 
 class EsiaClient:
-    """Whatever ESIA does ends in EsiaUnavailable, EsiaRefused or EsiaAnswerWrong (myedu.esia.errors)."""
+    """Every method that calls ESIA raises EsiaUnavailable, EsiaRefused or EsiaAnswerWrong if that fails."""
 
     def __init__(
         self,
@@ -60,7 +63,7 @@ class EsiaClient:
         session: aiohttp.ClientSession | None = None,
     ) -> None:
         self._settings = settings
-        self._requests = make_requests(settings, signer)
+        self._requests = request_signer(settings, signer)
         self._verifiers = verifiers
         self._clock = clock
         self._transport = Transport(settings.base_url, settings.timeout_s, session)
@@ -78,7 +81,10 @@ class EsiaClient:
         await self._transport.close()
 
     async def authorization_url(self, state: str, code_verifier: str) -> str:
-        """Where to send the user's browser. Keep both arguments until it is back; v1 ignores the second."""
+        """Where to send the user's browser.
+
+        Keep both arguments until the user is back; version 1 ignores the second.
+        """
         parameters = await asyncio.to_thread(
             self._requests.authorization, state, code_verifier, self._clock.now()
         )
@@ -91,12 +97,13 @@ class EsiaClient:
         )
 
     async def refresh(self, refresh_token: str) -> Tokens:
+        """New tokens for a refresh token."""
         return await self._tokens(
             await asyncio.to_thread(self._requests.refresh, refresh_token, self._clock.now())
         )
 
     async def verify(self, tokens: Tokens) -> VerifiedClaims:
-        """Who has signed in. Checks issuer, audience, signature, times and subject of the id token."""
+        """Who has signed in: checks signature, issuer, audience, times and subject of the id token."""
         if tokens.unverified_id_token is None:
             raise EsiaAnswerWrong("ESIA sent no id token. Is `openid` among the scopes?")
         return await asyncio.to_thread(
@@ -116,11 +123,12 @@ class EsiaClient:
         return f"{self._settings.base_url}/idp/ext/Logout?{urlencode(parameters)}"
 
     async def person(self, tokens: Tokens, claims: VerifiedClaims) -> EsiaPerson:
+        """The person who has signed in, as far as the scopes allow."""
         answer = await self._transport.get(f"/rs/prns/{claims.oid}", tokens.access_token, PersonAnswer)
         return to_person(answer, oid=claims.oid, level=claims.level)
 
     async def kids(self, tokens: Tokens, claims: VerifiedClaims) -> list[EsiaKid]:
-        """Children in the person's account; empty where ESIA knows none."""
+        """Children in the person's account; empty if ESIA knows none."""
         try:
             answer = await self._transport.get(
                 f"/rs/prns/{claims.oid}/kids?embed=(elements)", tokens.access_token, Kids
@@ -130,7 +138,7 @@ class EsiaClient:
         return [to_kid(kid) for kid in answer.elements]
 
     async def roles(self, tokens: Tokens, claims: VerifiedClaims) -> list[EsiaRole]:
-        """Organisations that the person works for; empty where there is none."""
+        """Organisations that the person works for; empty if there are none."""
         try:
             answer = await self._transport.get(f"/rs/prns/{claims.oid}/roles", tokens.access_token, Roles)
         except NotFound:
@@ -138,6 +146,7 @@ class EsiaClient:
         return [to_role(role) for role in answer.elements]
 
     async def organisation(self, tokens: Tokens, oid: str) -> EsiaOrganisation:
+        """An organisation that the person works for."""
         return to_organisation(
             await self._transport.get(f"/rs/orgs/{oid}", tokens.access_token, OrganisationAnswer)
         )

@@ -9,22 +9,22 @@ _TRY_LATER = frozenset({"007007", "007008"})  # internal error, overloaded
 
 
 class EsiaError(Exception):
-    """Any of the three below."""
+    """The base of the three below."""
 
 
 class EsiaUnavailable(EsiaError):
-    """ESIA is silent, overloaded or broken: try later."""
+    """ESIA doesn't answer, is overloaded or fails: try later."""
 
 
 class EsiaAnswerWrong(EsiaError):
-    """ESIA, or somebody in its place, answered what may not be believed: call a person."""
+    """ESIA, or a server in its place, sent an answer that can't be trusted: the operator must look at it."""
 
 
 class EsiaRefused(EsiaError):
-    """ESIA said no. `message` is for the user where `for_user`, else for the operator; an English msgid."""
+    """ESIA refused. `message`, an English msgid, is for the user if `for_user`, else for the operator."""
 
     def __init__(self, code: str | None, error: str, description: str) -> None:
-        """`code`: six digits («007055») or None; `error`: OAuth2's name or the HTTP status."""
+        """`code`: six digits («007055») or None. `error`: the name in OAuth2, or the HTTP status."""
         words = refusal_words(code, error)
         super().__init__(f"ESIA refused ({error}): {description or words.message}")
         self.code = code
@@ -35,7 +35,7 @@ class EsiaRefused(EsiaError):
 
 
 def refusal(error: str, description: str) -> EsiaError:
-    """The right exception for an error that ESIA reports in an answer or in its redirect back to us."""
+    """The exception for an error that ESIA reports in an answer or in its redirect to the client."""
     found = _CODE.search(description)
     code = found[1] if found else None
     if code in _TRY_LATER:

@@ -1,7 +1,7 @@
 """JSON Web Signature, compact form, with RSA or GOST.
 
-The key decides the algorithm and the header must agree with it, so `none`, HMAC with a public key and the
-like cannot be asked for. PyJWT has neither GOST nor a clock of ours and refuses ESIA's integer `sub`
+The key decides the algorithm and the header must agree with it, so a token can't ask for `none` or for HMAC
+with a public key. PyJWT has no GOST, takes no clock as a parameter and rejects ESIA's integer `sub`
 (docs/adr/0004-esia-signing.md).
 """
 
@@ -16,7 +16,7 @@ _MAX_TOKEN = 16_384  # ESIA's tokens are 1–4 KB; a header line of most servers
 
 
 class JwsError(Exception):
-    """This text is no token signed by any of the keys; the message says in what way."""
+    """The text is no token signed by one of the keys; the message says what is wrong."""
 
 
 class _Header(msgspec.Struct, frozen=True):
@@ -24,7 +24,7 @@ class _Header(msgspec.Struct, frozen=True):
 
 
 def sign_jws(header: Mapping[str, object], claims: Mapping[str, object], signer: Signer) -> str:
-    """A compact token; `alg` is added to the header. Slashes are escaped as ESIA does it."""
+    """A compact token; `alg` is added to the header. Slashes are escaped, as ESIA does."""
     signed = ".".join(
         base64url(json.dumps(part, ensure_ascii=False).replace("/", "\\/").encode())
         for part in ({**header, "alg": signer.algorithm}, claims)
@@ -33,7 +33,7 @@ def sign_jws(header: Mapping[str, object], claims: Mapping[str, object], signer:
 
 
 def verified_payload(token: str, verifiers: Iterable[Verifier]) -> bytes:
-    """The payload of a token that one of these keys has signed; JwsError otherwise."""
+    """The payload of a token that one of these keys has signed. Raises JwsError for any other."""
     if len(token) > _MAX_TOKEN:
         raise JwsError(f"The token is longer than {_MAX_TOKEN} characters.")
     try:
@@ -44,9 +44,9 @@ def verified_payload(token: str, verifiers: Iterable[Verifier]) -> bytes:
     except (ValueError, msgspec.MsgspecError, RecursionError) as error:
         raise JwsError("This is not a signed token of three parts.") from error
     message = f"{header_part}.{payload_part}".encode()
-    able = [verifier for verifier in verifiers if verifier.algorithm == header.alg]
-    if not able:
+    matching = [verifier for verifier in verifiers if verifier.algorithm == header.alg]
+    if not matching:
         raise JwsError(f"The token is signed with {header.alg!r}; no key for that is set.")
-    if not any(verifier.verify_raw(signature, message) for verifier in able):
+    if not any(verifier.verify_raw(signature, message) for verifier in matching):
         raise JwsError("The token's signature is not that of any known key.")
     return payload

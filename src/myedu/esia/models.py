@@ -1,4 +1,4 @@
-"""What ESIA says about people, in our words. Identifiers are strings here, whatever they are on the wire."""
+"""What ESIA says about people. Identifiers are strings here, whatever they are on the wire."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -7,7 +7,7 @@ import msgspec
 
 
 class AccountLevel(StrEnum):
-    """`urn:esia:sbj:lvl`. «Упрощённая» and «стандартная» cannot be told apart."""
+    """`urn:esia:sbj:lvl`. UNCONFIRMED is «упрощённая» or «стандартная»: ESIA doesn't say which."""
 
     CHILD = "KD"
     CONFIRMED = "PR"
@@ -15,7 +15,7 @@ class AccountLevel(StrEnum):
 
 
 class Tokens(msgspec.Struct, frozen=True):
-    """An answer of the token endpoint. The id token is believed only after `EsiaClient.verify`."""
+    """An answer of the token endpoint. Trust the id token only after `EsiaClient.verify`."""
 
     access_token: str
     unverified_id_token: str | None
@@ -24,7 +24,7 @@ class Tokens(msgspec.Struct, frozen=True):
 
 
 class VerifiedClaims(msgspec.Struct, frozen=True):
-    """Who has signed in: out of an id token whose issuer, audience, signature and time are right."""
+    """Who has signed in: from an id token whose issuer, audience, signature and times are right."""
 
     oid: str
     level: AccountLevel
@@ -34,6 +34,7 @@ class VerifiedClaims(msgspec.Struct, frozen=True):
 
     @property
     def confirmed(self) -> bool:
+        """Whether ESIA has verified the person."""
         return self.level is AccountLevel.CONFIRMED
 
 
@@ -65,7 +66,7 @@ class EsiaKid(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EsiaRole(msgspec.Struct, frozen=True, kw_only=True):
-    """The person's place in an organisation; `kind` is LEGAL, BUSINESS, AGENCY or what ESIA says besides."""
+    """The person's place in an organisation; `kind` is LEGAL, BUSINESS, AGENCY or another word of ESIA."""
 
     organisation_oid: str
     full_name: str
@@ -78,6 +79,8 @@ class EsiaRole(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EsiaOrganisation(msgspec.Struct, frozen=True, kw_only=True):
+    """An organisation; a field that was not granted is None."""
+
     oid: str
     full_name: str | None
     short_name: str | None

@@ -1,9 +1,14 @@
-"""ESIA's error codes in words: an English msgid each, and whether the user or the operator can act on it."""
+"""ESIA's error codes in words: an English msgid each, for the user or for the operator."""
 
 import msgspec
 
 
 class RefusalWords(msgspec.Struct, frozen=True):
+    """`message` is an English msgid of the catalogues.
+
+    `for_user`: the user can act on it, else the operator.
+    """
+
     message: str
     for_user: bool
 
@@ -56,7 +61,7 @@ REFUSALS: dict[str, RefusalWords] = {
 
 
 def refusal_words(code: str | None, error: str) -> RefusalWords:
-    """Words for six digits of an ESIA code, or for an error without one."""
+    """The words for a code of six digits or an error without a code, else UNKNOWN_REFUSAL."""
     if code in REFUSALS:
         return REFUSALS[code]
     if code is None and error == "401":

@@ -7,7 +7,7 @@ from msgspec import Meta
 
 
 class EsiaSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What a relying party was given when it was registered, and where its keys lie."""
+    """What a relying party got when it was registered, and the files of its keys."""
 
     base_url: Annotated[str, Meta(description="Address of ESIA, without a trailing slash.")]
     client_id: Annotated[str, Meta(description="Mnemonic of the portal in ESIA.")]

@@ -1,4 +1,4 @@
-"""HTTP to ESIA: bounded in time and size, no redirects, every failure in one of the three groups."""
+"""HTTP to ESIA: bounded in time and size, no redirects; each failure is one of the three EsiaErrors."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ import msgspec
 from myedu.esia.errors import EsiaAnswerWrong, EsiaError, EsiaUnavailable, refusal
 from myedu.esia.wire import ErrorAnswer
 
-_MAX_BODY = 1 << 20  # the largest honest answer, a person with everything embedded, is some 20 KB
+_MAX_BODY = 1 << 20  # bytes; the largest real answer, a person with everything embedded, has some 20 KB
 _CODE = re.compile(r"ESIA-\d{6}[^<\r\n]{0,200}")
 
 _NOT_JSON = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)  # the last: nested a thousand deep
@@ -19,11 +19,11 @@ T = TypeVar("T")
 
 
 class NotFound(EsiaAnswerWrong):
-    """404: for a collection it means that there is nothing in it."""
+    """Status 404: for a collection, it is empty."""
 
 
 class Transport:
-    """One ESIA at one address; `session` of the caller's or, without it, one of its own."""
+    """One ESIA at one address. Without a `session` it opens its own, which `close` closes."""
 
     def __init__(self, base_url: str, timeout_s: float, session: aiohttp.ClientSession | None) -> None:
         self._base_url = base_url
@@ -32,23 +32,24 @@ class Transport:
         self._owns_session = session is None
 
     async def close(self) -> None:
+        """Closes the session if it is its own."""
         if self._owns_session:
             await self._session.close()
 
     async def get(self, path: str, access_token: str, into: type[T]) -> T:
-        """GET with a Bearer token; JSON into a struct."""
+        """GET with a Bearer token; the JSON answer as a struct. Raises EsiaError."""
         headers = {"Authorization": f"Bearer {access_token}", "Accept": "application/json"}
-        return _decoded(*await self._ask("GET", path, headers, None), into)
+        return _decoded(*await self._request("GET", path, headers, None), into)
 
     async def post(self, path: str, form: Mapping[str, str], into: type[T]) -> T:
-        """POST of a form; JSON into a struct."""
-        return _decoded(*await self._ask("POST", path, {}, form), into)
+        """POST of a form; the JSON answer as a struct. Raises EsiaError."""
+        return _decoded(*await self._request("POST", path, {}, form), into)
 
     async def post_json(self, path: str, body: bytes, into: type[T]) -> T:
-        """POST of JSON; JSON into a struct."""
-        return _decoded(*await self._ask("POST", path, {"Content-Type": "application/json"}, body), into)
+        """POST of JSON; the JSON answer as a struct. Raises EsiaError."""
+        return _decoded(*await self._request("POST", path, {"Content-Type": "application/json"}, body), into)
 
-    async def _ask(
+    async def _request(
         self, method: str, path: str, headers: Mapping[str, str], data: Mapping[str, str] | bytes | None
     ) -> tuple[int, bytes]:
         try:
@@ -93,11 +94,11 @@ def _failure(status: int, body: bytes) -> EsiaError:
     error, description = _reported(body)
     if description or status in (400, 401, 403):
         return refusal(error or str(status), description)
-    return EsiaAnswerWrong(f"ESIA answered {status}, which nothing is known about.")
+    return EsiaAnswerWrong(f"ESIA answered with an unexpected status, {status}.")
 
 
 def _reported(body: bytes) -> tuple[str, str]:
-    """`error` and its description out of JSON, or what looks like one in an error of HTML or plain text."""
+    """(error, description) from JSON; from HTML or plain text only the text around an ESIA code."""
     try:
         answer = msgspec.json.decode(body, type=ErrorAnswer)
     except _NOT_JSON:

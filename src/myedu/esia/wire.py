@@ -1,4 +1,4 @@
-"""The JSON of ESIA's REST and token endpoints, and its translation into our models."""
+"""The JSON of ESIA's token endpoint and REST, and its translation into `models`."""
 
 import logging
 from datetime import date, datetime
@@ -14,6 +14,8 @@ _log = logging.getLogger(__name__)
 
 
 class TokenAnswer(msgspec.Struct, frozen=True):
+    """The answer of the token endpoint; `expires_in` in seconds."""
+
     access_token: str
     expires_in: Annotated[int, msgspec.Meta(ge=0, le=10**9)]
     state: str
@@ -22,7 +24,7 @@ class TokenAnswer(msgspec.Struct, frozen=True):
 
 
 class ErrorAnswer(msgspec.Struct, frozen=True):
-    """Both shapes: `error`, `error_description` of OAuth2 and `code`, `message` of REST."""
+    """An error in either shape: `error` and `error_description` of OAuth2, `code` and `message` of REST."""
 
     error: str = ""
     error_description: str = ""
@@ -31,7 +33,7 @@ class ErrorAnswer(msgspec.Struct, frozen=True):
 
 
 class PersonAnswer(msgspec.Struct, frozen=True, rename="camel"):
-    """A person and, with `id`, a kid. Only fields that the scopes grant are there."""
+    """A person, or a kid if there is an `id`. Fields that the scopes don't grant are absent."""
 
     id: int | str | None = None
     oid: int | str | None = None
@@ -45,6 +47,8 @@ class PersonAnswer(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class RoleAnswer(msgspec.Struct, frozen=True, rename="camel"):
+    """An element of a person's `roles`; `oid` is of the organisation."""
+
     oid: int | str
     full_name: str
     short_name: str | None = None
@@ -56,6 +60,8 @@ class RoleAnswer(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class OrganisationAnswer(msgspec.Struct, frozen=True, rename="camel"):
+    """`/rs/orgs/{oid}`."""
+
     oid: int | str
     full_name: str | None = None
     short_name: str | None = None
@@ -65,15 +71,22 @@ class OrganisationAnswer(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Kids(msgspec.Struct, frozen=True):
+    """`/rs/prns/{oid}/kids` with embedded elements."""
+
     elements: list[PersonAnswer] = []
 
 
 class Roles(msgspec.Struct, frozen=True):
+    """`/rs/prns/{oid}/roles`."""
+
     elements: list[RoleAnswer] = []
 
 
 def to_person(answer: PersonAnswer, *, oid: str, level: AccountLevel) -> EsiaPerson:
-    """The body may have no oid: the token's is the one that counts."""
+    """The person. `oid` and `level` come from the verified token; the body may have no oid.
+
+    Raises EsiaAnswerWrong if the body is about another person.
+    """
     if answer.oid is not None and str(answer.oid) != oid:
         raise EsiaAnswerWrong("ESIA answered about another person than the one who signed in.")
     return EsiaPerson(
@@ -90,6 +103,7 @@ def to_person(answer: PersonAnswer, *, oid: str, level: AccountLevel) -> EsiaPer
 
 
 def to_kid(answer: PersonAnswer) -> EsiaKid:
+    """The kid. Raises EsiaAnswerWrong if the element has no id."""
     record_id = answer.id if answer.id is not None else answer.oid
     if record_id is None:
         raise EsiaAnswerWrong("ESIA's list of kids has an element without an id.")
@@ -106,6 +120,7 @@ def to_kid(answer: PersonAnswer) -> EsiaKid:
 
 
 def to_role(answer: RoleAnswer) -> EsiaRole:
+    """The role, with identifiers as strings."""
     return EsiaRole(
         organisation_oid=str(answer.oid),
         full_name=answer.full_name,
@@ -119,6 +134,7 @@ def to_role(answer: RoleAnswer) -> EsiaRole:
 
 
 def to_organisation(answer: OrganisationAnswer) -> EsiaOrganisation:
+    """The organisation, with identifiers as strings."""
     return EsiaOrganisation(
         oid=str(answer.oid),
         full_name=answer.full_name,
@@ -130,7 +146,10 @@ def to_organisation(answer: OrganisationAnswer) -> EsiaOrganisation:
 
 
 def _day(text: str | None) -> date | None:
-    """«01.09.2011»; a wrong day must not keep a family out, so it becomes None with a line in the log."""
+    """The day of «01.09.2011».
+
+    A wrong date must not lock a family out: it gives None and a line in the log.
+    """
     if text is None:
         return None
     try:
@@ -141,7 +160,7 @@ def _day(text: str | None) -> date | None:
 
 
 def _snils(text: str | None) -> str | None:
-    """Eleven digits; a wrong one is taken as absent (nobody can be matched by it), with a line in the log."""
+    """Eleven digits. A wrong SNILS can't match anyone: it gives None and a line in the log."""
     if text is None:
         return None
     digits = normalise_snils(text)

@@ -15,11 +15,11 @@ import msgspec
 from myedu.connector.adapters.edfi.files import EdFiError
 from myedu.connector.sdk.export import ExportError
 from myedu.contract.windows import Window
+from myedu.invented.regions import UnknownRegion, region_profile
+from myedu.invented.school import Cast, generate_region
 from myedu.journal import exports
-from myedu.journal.generator import Cast, generate_region
-from myedu.journal.generator.regions import UnknownRegion, region_profile
+from myedu.journal.imports.edfi.batches import TIME_ZONE, district_batches
 from myedu.journal.load import LoadError, is_empty, load
-from myedu.journal.load_edfi import TIME_ZONE, district_batches
 from myedu.journal.settings import JournalSettings
 from myedu.kit.clock import SystemClock
 from myedu.kit.log import configure_logging
@@ -27,7 +27,7 @@ from myedu.kit.migrate import MigrationError, migrate
 from myedu.kit.serve import run
 from myedu.kit.settings import SettingsError, read_settings
 
-_EXPECTED = (
+_EXPECTED_ERRORS = (
     SettingsError,
     MigrationError,
     LoadError,
@@ -39,12 +39,12 @@ _EXPECTED = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; an expected failure is one sentence and status 1."""
+    """Runs one command: 0, or 1 with one sentence on standard error for an expected error."""
     options = _parser().parse_args(arguments)
     try:
         settings = read_settings(JournalSettings, os.environ)
         options.run(settings, options)
-    except _EXPECTED as error:
+    except _EXPECTED_ERRORS as error:
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -62,7 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     generate.add_argument("--pupils", type=int, default=200)
     generate.add_argument("--school-size", type=int, default=80)
-    generate.add_argument("--cast", type=Path, help="JSON of people who must be there (generator/cast.py)")
+    generate.add_argument(
+        "--cast", type=Path, help="JSON of people who must be there (invented/school/cast.py)"
+    )
     edfi = _command(commands, "load-edfi", _load_edfi, "fill an empty journal from Ed-Fi bulk files")
     edfi.add_argument("folder", type=Path)
     edfi.add_argument("--region", default="00", help="code for the region that has none (default 00)")

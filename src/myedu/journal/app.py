@@ -30,17 +30,20 @@ _PAGE_HEADERS = {
 
 
 def build_journal(settings: JournalSettings, *, clock: Clock) -> Starlette:
-    """The start page and the contract. The database is opened when the application starts."""
+    """The start page at `/`, the contract's methods below it.
+
+    The database is opened when the application starts.
+    """
     return Starlette(routes=[Route("/", _start_page())], lifespan=_lifespan(settings, clock))
 
 
 def from_environment() -> Starlette:
-    """For a server that starts an application by its name."""
+    """The application with the settings of the environment, for `uvicorn --factory`. Raises SettingsError."""
     return build_journal(read_settings(JournalSettings, os.environ), clock=SystemClock())
 
 
 def registered_clients(folder: Path | None) -> list[RegisteredClient]:
-    """The callers whose public keys lie in the folder, `<client_id>.pem` each."""
+    """The callers that may ask: one for each `<client_id>.pem` in the folder; none without a folder."""
     if folder is None:
         return []
     return [
@@ -58,7 +61,7 @@ def _lifespan(
         )
         try:
             journal = Journal(database, clock, await _time_zone(database))
-            # Mounted only now: the contract can't be served before its database is open.
+            # Mounted only now: the contract can't be served before the database is open.
             app.router.routes.append(Mount("/", _contract(settings, journal, clock)))
             yield
         finally:
@@ -79,7 +82,7 @@ def _contract(settings: JournalSettings, journal: Journal, clock: Clock) -> Star
 
 
 async def _time_zone(database: Database) -> str:
-    """UTC while the journal is empty."""
+    """The time zone of the oldest school; UTC if the journal is empty."""
     async with database.connection() as conn:
         return await fetch_value(conn, queries.oldest_time_zone) or "UTC"
 

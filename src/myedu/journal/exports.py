@@ -1,4 +1,4 @@
-"""The periodic export out of the journal's database: one snapshot, rows streamed, nothing held in memory."""
+"""The periodic export from the journal's database: one snapshot, rows streamed, no table in memory."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -13,9 +13,9 @@ from myedu.connector.sdk.export import write_package
 from myedu.contract.package import Manifest
 from myedu.contract.tables import TABLES, Row
 from myedu.journal.system import SYSTEM_INFO
-from myedu.journal.tables import columns
+from myedu.records import columns
 
-_ROWS_A_TRIP = 5_000
+_ROWS_PER_FETCH = 5_000  # of the server-side cursor
 
 
 class NothingToExport(Exception):
@@ -23,9 +23,12 @@ class NothingToExport(Exception):
 
 
 def export(url: str, folder: Path, *, created_at: datetime, export_id: UUID) -> Manifest:
-    """Write a full package of the nine tables into `folder/<export_id>/`."""
+    """Writes a full package of the nine tables into `folder/<export_id>/`.
+
+    `url` is of the journal's database. Raises NothingToExport, and ExportError if the package exists already.
+    """
     with psycopg.connect(url) as conn:
-        # All tables as they were at one moment, whatever teachers write meanwhile.
+        # One snapshot of all tables, whatever teachers write meanwhile.
         conn.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         conn.read_only = True
         conn.execute("SET LOCAL timezone = 'UTC'")
@@ -50,5 +53,5 @@ def _rows(conn: psycopg.Connection, table: str) -> Iterator[Row]:
         sql.SQL(", ").join(map(sql.Identifier, names)), sql.Identifier(table)
     )
     with conn.cursor(name=f"export_{table}", row_factory=class_row(TABLES[table])) as cursor:
-        cursor.itersize = _ROWS_A_TRIP
+        cursor.itersize = _ROWS_PER_FETCH
         yield from cursor.execute(statement)

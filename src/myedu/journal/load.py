@@ -1,15 +1,15 @@
-"""Rows into the database: COPY, one transaction a batch. Generators and loaders end here."""
+"""Loads batches of records into the database: COPY, one transaction a batch.
 
-from collections.abc import Iterable, Mapping
+For the generator and imports.
+"""
+
+from collections.abc import Iterable
 from operator import attrgetter
 
 import psycopg
 from psycopg import sql
 
-from myedu.journal.tables import TABLES, AnyRow, columns
-
-Batch = Mapping[str, Iterable[AnyRow]]
-"""Table → rows. A batch refers only to itself and to batches before it."""
+from myedu.records import TABLES, AnyRow, Batch, columns
 
 
 class LoadError(Exception):
@@ -17,24 +17,27 @@ class LoadError(Exception):
 
 
 def load(url: str, region: str, batches: Iterable[Batch]) -> dict[str, int]:
-    """Copy the batches in; the number of rows by table. One transaction a batch, memory of one batch."""
+    """Loads the batches; returns table → number of rows. At most one batch is in memory.
+
+    Raises LoadError if the database belongs to another region; batches before a failing one stay loaded.
+    """
     counts = dict.fromkeys(TABLES, 0)
     with psycopg.connect(url) as conn:
         _claim_region(conn, region)
         for batch in batches:
-            # Nobody reads yet what is only now being loaded: no line in the feed of changes.
+            # No one has read these rows yet: the feed of changes gets no entries.
             conn.execute("SET LOCAL journal.bulk = 'on'")
             for table in TABLES:
                 if table in batch:
                     counts[table] += _copy(conn, table, batch[table])
             conn.commit()
         conn.autocommit = True
-        conn.execute("ANALYZE")  # the planner knows nothing of a table that has just been filled
+        conn.execute("ANALYZE")  # the planner has no statistics of tables that have just been filled
     return counts
 
 
 def is_empty(url: str) -> bool:
-    """True while nothing has been loaded."""
+    """Whether the journal has no organization yet."""
     with psycopg.connect(url) as conn:
         row = conn.execute("SELECT NOT EXISTS (SELECT FROM journal.organizations)").fetchone()
         return row is not None and bool(row[0])

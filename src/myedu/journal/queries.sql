@@ -1,5 +1,5 @@
 -- name: student
--- Whose diary it is: the pupil's present (else last) class, its school and the school's clock. No row: nobody.
+-- The pupil with the present, else the last, class and its school. No row: no such pupil.
 SELECT e.person_id AS id, o.id AS organization_id, coalesce(o.short_name, o.name) AS organization_name,
        o.time_zone, g.id AS group_id, g.name AS group_name
 FROM journal.enrollments e
@@ -66,7 +66,7 @@ WHERE m.person_id = %(student_id)s AND m.day BETWEEN %(first)s::date AND %(last)
 ORDER BY m.day, m.lesson_id, m.position, m.id
 
 -- name: student_attendance
--- What departs from presence in a window of days.
+-- Absences and lateness in a window of days.
 SELECT a.lesson_id, a.code, a.day, s.id AS subject_id, s.name AS subject_name, a.reason, a.minutes
 FROM journal.attendance a
 JOIN journal.lessons l ON l.id = a.lesson_id
@@ -85,7 +85,7 @@ WHERE f.person_id = %(student_id)s AND f.academic_year = %(academic_year)s
 ORDER BY s.name, p.starts_on, f.id
 
 -- name: teacher
--- A post of a teacher with its school and the school's clock. No row: nobody.
+-- A post of a teacher with its school. No row: no such post.
 SELECT t.id, o.id AS organization_id, coalesce(o.short_name, o.name) AS organization_name, o.time_zone
 FROM journal.staff t
 JOIN journal.organizations o ON o.id = t.organization_id
@@ -128,12 +128,12 @@ SELECT p.id
 FROM journal.persons p
 WHERE p.esia_oid = %(oid)s AND EXISTS (SELECT FROM journal.enrollments e WHERE e.person_id = p.id)
 
--- name: changes_end
--- The cursor of someone who starts to follow now: everything committed so far lies behind it.
+-- name: latest_position
+-- The position from which a new reader starts: everything committed so far lies before it.
 SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xid, '0' AS seq
 
--- name: changes_ahead
--- The first transaction that hasn't begun yet: no cursor of this database lies behind it.
+-- name: next_transaction
+-- The first transaction that hasn't begun yet: no cursor of this database lies after it.
 SELECT pg_snapshot_xmax(pg_current_snapshot())::text
 
 -- name: changes_since
@@ -146,27 +146,27 @@ ORDER BY c.xid, c.seq
 LIMIT %(limit)s
 
 -- name: oldest_time_zone
--- The clock of the journal as a whole: its first school's, for windows that nobody gave.
+-- The time zone of the first school: the journal's own, for requests without a window.
 SELECT time_zone FROM journal.organizations ORDER BY id LIMIT 1
 
--- name: put_meeting
+-- name: update_meeting
 -- Where a lesson is held online, or no longer is.
 UPDATE journal.lessons
 SET online = %(url)s::text, online_title = %(title)s::text, updated_at = %(now)s::timestamptz
 WHERE id = %(lesson_id)s
 
 -- name: lesson_for_update
--- Whether there is such a lesson; two lists of one lesson wait for each other.
+-- Whether there is such a lesson; locks it, so that two lists of one lesson are written one after the other.
 SELECT true FROM journal.lessons WHERE id = %(lesson_id)s FOR UPDATE
 
--- name: forget_presence
--- The list comes whole each time.
+-- name: delete_presence
+-- Each list replaces the one before.
 DELETE FROM journal.lesson_presence WHERE lesson_id = %(lesson_id)s
 
--- name: put_presence
--- Who was in the lesson; people whom the journal doesn't know are left out, and so not counted.
+-- name: insert_presence
+-- Who was in the lesson; people whom the journal doesn't know are left out and not counted.
 INSERT INTO journal.lesson_presence (lesson_id, person_id, joined_at, seconds)
-SELECT %(lesson_id)s::text, person.id, given.joined_at, given.seconds
+SELECT %(lesson_id)s::text, person.id, attendee.joined_at, attendee.seconds
 FROM unnest(%(person_ids)s::text[], %(joined_at)s::timestamptz[], %(seconds)s::int[])
-    given (person_id, joined_at, seconds)
-JOIN journal.persons person ON person.id = given.person_id
+    attendee (person_id, joined_at, seconds)
+JOIN journal.persons person ON person.id = attendee.person_id

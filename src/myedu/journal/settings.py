@@ -1,4 +1,4 @@
-"""Every setting of the journal."""
+"""The settings of the journal."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +8,7 @@ from msgspec import Meta
 
 
 class JournalSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Read from the environment: MYEDU_DATABASE_URL, MYEDU_PORT and so on."""
+    """The settings of `myedu journal`; a field is the variable MYEDU_<FIELD> of the environment."""
 
     database_url: Annotated[str, Meta(description="The journal's own PostgreSQL.", extra={"secret": True})]
     host: Annotated[str, Meta(description="Address that the journal listens on.")] = "127.0.0.1"
@@ -31,4 +31,5 @@ class JournalSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def address(self) -> str:
+        """How callers write the journal's address, without a trailing slash."""
         return self.base_url.rstrip("/") or f"http://{self.host}:{self.port}"

@@ -1,4 +1,4 @@
-"""What the journal's queries give, and how it becomes the contract's words."""
+"""The rows of the journal's queries, and their translation into the contract's structs."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -13,6 +13,8 @@ queries = load_queries("myedu.journal")
 
 
 class StudentRow(msgspec.Struct, frozen=True):
+    """A pupil with the school and class of the present, else the last, enrollment."""
+
     id: str
     organization_id: str
     organization_name: str
@@ -22,6 +24,8 @@ class StudentRow(msgspec.Struct, frozen=True):
 
 
 class TeacherRow(msgspec.Struct, frozen=True):
+    """A post of a teacher with its school."""
+
     id: str
     organization_id: str
     organization_name: str
@@ -29,6 +33,8 @@ class TeacherRow(msgspec.Struct, frozen=True):
 
 
 class LessonRow(msgspec.Struct, frozen=True):
+    """A lesson with the names of what it refers to. `teachers` are posts, ordered by id."""
+
     id: str
     subject_id: str
     subject_name: str
@@ -54,6 +60,8 @@ class LessonRow(msgspec.Struct, frozen=True):
 
 
 class HomeworkRow(msgspec.Struct, frozen=True):
+    """A task with its links and files. `individual`: set for this pupil only."""
+
     id: str
     subject_id: str
     subject_name: str
@@ -70,6 +78,8 @@ class HomeworkRow(msgspec.Struct, frozen=True):
 
 
 class MarkRow(msgspec.Struct, frozen=True):
+    """A mark with the name of its subject."""
+
     id: str
     subject_id: str
     subject_name: str
@@ -88,6 +98,8 @@ class MarkRow(msgspec.Struct, frozen=True):
 
 
 class AttendanceRow(msgspec.Struct, frozen=True):
+    """Absence or lateness at a lesson; `minutes` are of lateness."""
+
     lesson_id: str
     code: str
     day: date
@@ -98,6 +110,8 @@ class AttendanceRow(msgspec.Struct, frozen=True):
 
 
 class FinalMarkRow(msgspec.Struct, frozen=True):
+    """A mark for a period, a year or an exam."""
+
     id: str
     subject_id: str
     subject_name: str
@@ -112,12 +126,16 @@ class FinalMarkRow(msgspec.Struct, frozen=True):
 
 
 class FileRow(msgspec.Struct, frozen=True):
+    """An attachment with its bytes."""
+
     name: str
     media_type: str
     content: bytes
 
 
 class ChangeRow(msgspec.Struct, frozen=True):
+    """An entry of the feed of changes; (xid, seq) is its place, `first_day` to `last_day` what changed."""
+
     xid: str
     seq: str
     person_id: str
@@ -126,8 +144,8 @@ class ChangeRow(msgspec.Struct, frozen=True):
     last_day: date | None
 
 
-def lesson_of(row: LessonRow) -> school.Lesson:
-    """Instants carry the offset of the lesson's own school."""
+def to_lesson(row: LessonRow) -> school.Lesson:
+    """The contract's lesson; its instants carry the offset of the lesson's school."""
     zone = ZoneInfo(row.time_zone)
     return school.Lesson(
         id=row.id,
@@ -158,7 +176,8 @@ def _replacement(row: LessonRow) -> Replacement | None:
     return Replacement(subject=subject, teacher=teacher, lesson_id=row.replaces_lesson_id)
 
 
-def homework_of(row: HomeworkRow) -> school.Homework:
+def to_homework(row: HomeworkRow) -> school.Homework:
+    """The contract's homework of a row."""
     return school.Homework(
         id=row.id,
         subject=Ref(id=row.subject_id, name=row.subject_name),
@@ -175,7 +194,8 @@ def homework_of(row: HomeworkRow) -> school.Homework:
     )
 
 
-def mark_of(row: MarkRow, zone: ZoneInfo) -> school.Mark:
+def to_mark(row: MarkRow, zone: ZoneInfo) -> school.Mark:
+    """The contract's mark; its instants carry the offset of `zone`, the school's."""
     return school.Mark(
         id=row.id,
         subject=Ref(id=row.subject_id, name=row.subject_name),
@@ -193,7 +213,8 @@ def mark_of(row: MarkRow, zone: ZoneInfo) -> school.Mark:
     )
 
 
-def attendance_of(row: AttendanceRow) -> school.Attendance:
+def to_attendance(row: AttendanceRow) -> school.Attendance:
+    """The contract's attendance of a row."""
     return school.Attendance(
         lesson_id=row.lesson_id,
         code=row.code,
@@ -204,7 +225,8 @@ def attendance_of(row: AttendanceRow) -> school.Attendance:
     )
 
 
-def final_mark_of(row: FinalMarkRow) -> school.FinalMark:
+def to_final_mark(row: FinalMarkRow) -> school.FinalMark:
+    """The contract's final mark; `period` is None for a mark of no period."""
     period = None
     if row.period_id and row.period_name:
         period = Ref(id=row.period_id, name=row.period_name)

@@ -63,7 +63,7 @@ class Words:
     """One language of one package, immutable: its messages and its ways to write dates and numbers."""
 
     language: str
-    catalogues: tuple[Catalogue, ...]  # the own one, then those it falls back to
+    catalogues: tuple[Catalogue, ...]  # in the order in which a message is looked up
 
     def gettext(self, text: str) -> str:
         """The translation of an English sentence; the sentence itself when there is none."""
@@ -139,20 +139,33 @@ class Words:
         return _formatted(self.language, day, pattern)
 
 
-def load_words(package: str) -> dict[str, Words]:
-    """Every language that the package has a catalogue for, by its code."""
-    folder = files(package) / "locale"
-    languages = sorted(entry.name for entry in folder.iterdir() if (entry / "messages.po").is_file())
+def load_words(*packages: str) -> dict[str, Words]:
+    """Every language that the first package has a catalogue for, by its code.
+
+    A message is looked up in the packages' catalogues in their order; of the further packages, such as
+    `kit.web`, a language may be missing.
+    """
+    languages = _languages_of(packages[0])
     if DEFAULT_LANGUAGE not in languages:
-        raise CatalogueError(f"{package} has no locale/{DEFAULT_LANGUAGE}/messages.po: add it")
-    catalogues = {name: read_catalogue(folder / name / "messages.po", name) for name in languages}
-    return {
-        name: Words(
-            name,
-            (catalogues[name],) if name in _NO_FALLBACK else (catalogues[name], catalogues[DEFAULT_LANGUAGE]),
+        raise CatalogueError(f"{packages[0]} has no locale/{DEFAULT_LANGUAGE}/messages.po: add it")
+    catalogues = {
+        language: tuple(
+            read_catalogue(files(package) / "locale" / language / "messages.po", language)
+            for package in packages
+            if language in _languages_of(package)
         )
-        for name in languages
+        for language in languages
     }
+    fallback = catalogues[DEFAULT_LANGUAGE]
+    return {
+        language: Words(language, own if language in _NO_FALLBACK else (*own, *fallback))
+        for language, own in catalogues.items()
+    }
+
+
+def _languages_of(package: str) -> list[str]:
+    folder = files(package) / "locale"
+    return sorted(entry.name for entry in folder.iterdir() if (entry / "messages.po").is_file())
 
 
 def read_catalogue(path: Traversable, language: str) -> Catalogue:
@@ -244,3 +257,8 @@ def _locale(language: str) -> Locale:
 
 def _capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def message(text: str) -> str:
+    """Marks an English sentence as a message id that is translated elsewhere; gives it back as it is."""
+    return text

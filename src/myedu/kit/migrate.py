@@ -32,6 +32,11 @@ class Migration(msgspec.Struct, frozen=True):
     text: str
     sha256: str
 
+    @property
+    def is_post(self) -> bool:
+        """Whether it has to wait until the programs of the earlier version have ended."""
+        return _FILE_NAME.fullmatch(self.name.rpartition("/")[2])[1] == "post"  # type: ignore[index]
+
 
 def read_migrations(package: str) -> list[Migration]:
     """The package's files in the order of their numbers."""
@@ -52,8 +57,11 @@ def _read(package: str, name: str, content: bytes) -> Migration:
     return Migration(f"{package}/{name}", content.decode(), hashlib.sha256(content).hexdigest())
 
 
-def migrate(url: str, package: str) -> list[str]:
-    """Apply what is not applied yet; the names of the files applied now, in order."""
+def migrate(url: str, package: str, *, only_pre: bool = False) -> list[str]:
+    """Apply the files that are not applied yet, in order; their names.
+
+    `only_pre`: stop before the first `post` file, which the programs of the earlier version can't run with.
+    """
     migrations = read_migrations(package)
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute("SELECT pg_advisory_lock(%s)", [_ADVISORY_LOCK])
@@ -64,6 +72,8 @@ def migrate(url: str, package: str) -> list[str]:
         applied = dict(conn.execute("SELECT name, sha256 FROM public.schema_migration").fetchall())
         _refuse_changed(migrations, applied)
         pending = [migration for migration in migrations if migration.name not in applied]
+        if only_pre:
+            pending = list(itertools.takewhile(lambda migration: not migration.is_post, pending))
         for migration in pending:
             _apply(conn, migration)
     return [migration.name for migration in pending]

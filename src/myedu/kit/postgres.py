@@ -25,10 +25,10 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from myedu.kit.child import ends_with_us
 from myedu.kit.folder_lock import FolderInUse, FolderLock
 from myedu.kit.postgres_binaries import PostgresError, debian_binaries, wheel_binaries
 from myedu.kit.postgres_cluster import Account, create_cluster, opened, own_name
+from myedu.kit.subprocesses import end_with_parent
 
 __all__ = ["EmbeddedPostgres", "PostgresError", "debian_binaries", "wheel_binaries"]
 
@@ -209,7 +209,7 @@ class EmbeddedPostgres:
                 pass_fds=[self._lock.fileno(), folder],
                 # Ctrl-C in a terminal goes to our group; we stop the server ourselves, after our clients.
                 process_group=0,
-                preexec_fn=ends_with_us(signal.SIGINT),
+                preexec_fn=end_with_parent(signal.SIGINT),
                 **self._account.settings(),
             )
 

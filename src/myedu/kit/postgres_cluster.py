@@ -13,8 +13,8 @@ from typing import Any
 
 import msgspec
 
-from myedu.kit.child import ends_with_us
 from myedu.kit.postgres_binaries import PostgresError
+from myedu.kit.subprocesses import end_with_parent
 
 # PostgreSQL refuses to run as root. This account exists on every Linux and owns nothing.
 _UNPRIVILEGED = "nobody"
@@ -124,7 +124,7 @@ def _initdb(
             capture_output=True,
             text=True,
             pass_fds=[folder],
-            preexec_fn=ends_with_us(signal.SIGTERM),
+            preexec_fn=end_with_parent(signal.SIGTERM),
             **account.settings(),
         )
 

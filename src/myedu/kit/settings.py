@@ -5,7 +5,7 @@ class Settings(msgspec.Struct, frozen=True):
     database_url: Annotated[str, Meta(description="Where PostgreSQL is.", extra={"secret": True})]
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -46,6 +46,56 @@ def read_settings(cls: type[S], env: Mapping[str, str], prefix: str = "MYEDU_") 
     if problems:
         raise SettingsError("\n".join(problems))
     return cls(**values)
+
+
+class Settings:
+    """The values of several structs, such as those of a program's parts, each found by its type."""
+
+    def __init__(self, values: Iterable[msgspec.Struct]) -> None:
+        self._values = {type(value): value for value in values}
+
+    @classmethod
+    def read(
+        cls, kinds: Sequence[type[msgspec.Struct]], env: Mapping[str, str], prefix: str = "MYEDU_"
+    ) -> "Settings":
+        """All structs filled from `env`. Raises SettingsError with the problems of all of them."""
+        values, problems = [], []
+        for kind in kinds:
+            try:
+                values.append(read_settings(kind, env, prefix))
+            except SettingsError as error:
+                problems.append(str(error))
+        if problems:
+            raise SettingsError("\n".join(problems))
+        return cls(values)
+
+    @classmethod
+    def of_values(cls, kinds: Sequence[type[msgspec.Struct]], values: Mapping[str, Any]) -> "Settings":
+        """All structs filled from values by field name. Raises TypeError for a name that no struct has."""
+        return cls(kind(**own) for kind, own in _divided(kinds, values).items())
+
+    def replace(self, **values: Any) -> "Settings":
+        """The same with other values, by field name. Raises TypeError for a name that no struct has."""
+        changes = _divided(self._values, values)
+        return Settings(
+            msgspec.structs.replace(value, **changes[kind]) for kind, value in self._values.items()
+        )
+
+    def of(self, kind: type[S]) -> S:
+        """The values of one struct. Raises KeyError if it was not read."""
+        found = self._values[kind]
+        assert isinstance(found, kind)
+        return found
+
+
+def _divided(
+    kinds: Iterable[type[msgspec.Struct]], values: Mapping[str, Any]
+) -> dict[type[msgspec.Struct], dict[str, Any]]:
+    """The values by the struct that has a field of this name."""
+    names = {kind: {field.name for field in msgspec.structs.fields(kind)} for kind in kinds}
+    if unknown := set(values) - set().union(*names.values()):
+        raise TypeError(f"no settings {', '.join(sorted(unknown))}")
+    return {kind: {name: values[name] for name in names[kind] & set(values)} for kind in names}
 
 
 def describe_settings(cls: type[msgspec.Struct], prefix: str = "MYEDU_") -> list[Setting]:

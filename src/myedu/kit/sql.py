@@ -6,10 +6,14 @@ SELECT … WHERE system_id = %(system_id)s
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 import msgspec
+
+if TYPE_CHECKING:
+    from psycopg.sql import Composable
 
 _NAME_LINE = re.compile(r"^--\s*name:[ \t]*(.*?)\s*$", re.MULTILINE)
 # psycopg reads the whole text, quotes and comments included: %% is one per cent sign, %(x)s a parameter.
@@ -87,6 +91,17 @@ def _parse_query(name: str, body: str, source: str) -> Query:
     if not sql:
         raise SqlError(f"{source}: {name} has no SQL")
     return Query(name, " ".join(purpose).strip(), sql)
+
+
+def compose(template: Query, parts: "Mapping[str, Composable]") -> Query:
+    """Fill in the names in braces of a query, `SELECT … FROM {staged}`: identifiers, lists, literals.
+
+    Parts that the text doesn't name are ignored; `{{` is a brace. Raises KeyError for a missing part.
+    """
+    from psycopg import sql  # here, so that reading queries needs no driver
+
+    text = sql.SQL(template.text).format(**parts).as_string()
+    return Query(template.name, template.purpose, text)
 
 
 def numbered(text: str) -> tuple[str, list[str]]:

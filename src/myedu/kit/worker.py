@@ -16,8 +16,8 @@ from typing import Any
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 
-from myedu.kit.accepting import Acceptor
-from myedu.kit.garbage import settle
+from myedu.kit.accept_loop import AcceptLoop
+from myedu.kit.gc_tuning import tune_gc
 from myedu.kit.serve import QUIET
 
 KEPT_SECONDS = 5  # of a connection without a request; uvicorn closes it then
@@ -57,8 +57,8 @@ class Worker(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=[])
-        self.servers = [Acceptor(listener, self._protocol) for listener in sockets or []]
-        settle()
+        self.servers = [AcceptLoop(listener, self._protocol) for listener in sockets or []]
+        tune_gc()
         os.write(self._ready, b"1")
         os.close(self._ready)
 

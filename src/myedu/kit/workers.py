@@ -15,8 +15,8 @@ from asyncio.subprocess import Process
 from collections import Counter
 from collections.abc import Callable
 
-from myedu.kit.child import ends_with_us
 from myedu.kit.serve import GRACE_SECONDS, ServeError
+from myedu.kit.subprocesses import end_with_parent
 from myedu.kit.worker import RETIRE_SECONDS
 
 _log = logging.getLogger(__name__)
@@ -127,7 +127,7 @@ class Workers:
             *("-m", "myedu.kit.worker", self._app_factory, str(listener), str(ready)),
             pass_fds=(listener, ready),
             process_group=0,  # Ctrl-C in a terminal is for the parent, which tells the workers
-            preexec_fn=ends_with_us(signal.SIGTERM),
+            preexec_fn=end_with_parent(signal.SIGTERM),
         )
 
     async def _watch(self, place: int, process: Process) -> None:

@@ -1,219 +1,216 @@
-"""The portal's composition root: everything is made here, once, and handed to the rooms."""
+"""The portal's composition root: the list of rooms, and the application made of it."""
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 
-from myedu.connector.sdk.clients import JournalClients
-from myedu.esia.client import esia_client
-from myedu.esia.settings import EsiaSettings
-from myedu.kit.assets import Assets
 from myedu.kit.clock import Clock, SystemClock
 from myedu.kit.db import Database
-from myedu.kit.i18n import load_words
+from myedu.kit.i18n import Words, load_words
+from myedu.kit.i18n import message as _
 from myedu.kit.log import configure_logging
-from myedu.kit.settings import read_settings
-from myedu.portal import upkeep
-from myedu.portal.crowd import Door, Refusal
-from myedu.portal.diary import web as diary
-from myedu.portal.diary.service import DiaryService
-from myedu.portal.exports import web as exports
-from myedu.portal.failures import EXCEPTION_HANDLERS
-from myedu.portal.federation.memory import Memory, open_memory
-from myedu.portal.federation.models import Bounds, Limits
-from myedu.portal.federation.service import Federation
-from myedu.portal.headers import security_headers
-from myedu.portal.identity import web as identity
-from myedu.portal.pages import Pages
-from myedu.portal.pilot import web as pilot
-from myedu.portal.pilot import web_bench as bench_pages
-from myedu.portal.settings import PortalSettings
-from myedu.portal.sight import Sight, open_sight
-from myedu.portal.sight.requests import Watched
-from myedu.portal.tools import FromTools, Tools
+from myedu.kit.settings import Settings
+from myedu.kit.telemetry import MetricSpec, open_telemetry
+from myedu.kit.telemetry import requests as request_telemetry
+from myedu.kit.telemetry.requests import RequestTelemetry
+from myedu.kit.web import admission, health, static_files
+from myedu.kit.web.admission import EarlyResponse, LoadShedder
+from myedu.kit.web.assets import Assets
+from myedu.kit.web.context import WebContext
+from myedu.kit.web.error_handlers import ERROR_HANDLERS
+from myedu.kit.web.headers import Hook, header_hook, own_files_policy, security_headers
+from myedu.kit.web.pages import Pages, Site
+from myedu.portal.audit.room import ROOM as AUDIT
+from myedu.portal.context import AppContext, Eraser, FromContext
+from myedu.portal.diary.room import ROOM as DIARY
+from myedu.portal.exports.room import ROOM as EXPORTS
+from myedu.portal.federation.room import ROOM as FEDERATION
+from myedu.portal.identity.room import ROOM as IDENTITY
+from myedu.portal.jobs.room import ROOM as JOBS
+from myedu.portal.navigation import NavEntry
+from myedu.portal.operators.room import ROOM as OPERATORS
+from myedu.portal.people.room import ROOM as PEOPLE
+from myedu.portal.room import Room
+from myedu.portal.settings import CORE_SETTINGS, DatabaseSettings, ServerSettings, check_sandbox
 
+ROOMS = (AUDIT, PEOPLE, IDENTITY, JOBS, EXPORTS, FEDERATION, OPERATORS, DIARY)
+"""From the bottom up: a room may use the services of those before it."""
+
+SITE = Site(
+    brand="Моё образование",
+    description=_("Schedule, homework and marks of a pupil, straight from the school's own journal."),
+    preloaded_fonts=("golos-cyrillic-400.woff2",),  # the letters that the first screen is set in
+)
 STATIC = Path(__file__).with_name("static")
-_ROOMS_WITH_TEMPLATES = {"diary": "myedu.portal.diary", "pilot": "myedu.portal.pilot"}
-_MAX_FORM_BYTES = 64 * 1024  # the portal's forms are some hundred bytes
-# A week is 30 kB of HTML and a tenth of it packed. Level 1 costs a third of level 9 and gives nearly as much.
-# Static files were packed when they were built.
+_MAX_FORM_BYTES = 64 * 1024  # the portal's forms have some hundred bytes
+# A week is 30 kB of HTML and a tenth of it compressed. Level 1 costs a third of level 9 and gives nearly as
+# much. Static files were compressed when they were built.
 _COMPRESSION = CompressionConfig("gzip", gzip_compress_level=1, exclude=["^/static/", "^/sw.js"])
+_WORKERS_METRIC = MetricSpec("myedu_workers", "sum", (), "Processes that answer requests.")
 
 
-def build_portal(settings: PortalSettings, *, clock: Clock | None = None) -> Watched:
+def settings_kinds(rooms: tuple[Room, ...] = ROOMS) -> tuple[type[msgspec.Struct], ...]:
+    """The structs of all settings of the portal."""
+    return (*CORE_SETTINGS, *(kind for room in rooms for kind in room.settings))
+
+
+def metric_specs(rooms: tuple[Room, ...] = ROOMS) -> tuple[MetricSpec, ...]:
+    """Every metric of the portal and its worker."""
+    own = (*request_telemetry.METRICS, *admission.METRICS, _WORKERS_METRIC)
+    return (*own, *(spec for room in rooms for spec in room.metrics))
+
+
+def erasers_of(rooms: tuple[Room, ...] = ROOMS) -> tuple[Eraser, ...]:
+    """Of every room that keeps something of persons."""
+    return tuple(room.erase for room in rooms if room.erase is not None)
+
+
+def check_settings(settings: Settings, rooms: tuple[Room, ...] = ROOMS) -> None:
+    """Raises SettingsError for what only a look at files or other settings shows."""
+    check_sandbox(settings)
+    for room in rooms:
+        if room.check_settings is not None:
+            room.check_settings(settings)
+
+
+def words_of(rooms: tuple[Room, ...] = ROOMS) -> Mapping[str, Words]:
+    """The words of all pages, by language."""
+    return load_words("myedu.portal", *(room.words for room in rooms if room.words), "myedu.kit.web")
+
+
+def pages_of(assets: Assets, words: Mapping[str, Words], rooms: tuple[Room, ...] = ROOMS) -> Pages:
+    """The renderer of all rooms' templates."""
+    templates = {room.name: room.templates for room in rooms if room.templates}
+    return Pages(SITE, assets, words, templates)
+
+
+def build_portal(
+    settings: Settings, *, clock: Clock | None = None, rooms: tuple[Room, ...] = ROOMS
+) -> RequestTelemetry:
     """The whole portal, an ASGI application.
 
     Tests call it too, with their own clock and settings that name their servers.
     """
-    clock = clock or SystemClock()
-    assets = Assets.load(STATIC)
-    words = load_words("myedu.portal")
-    settings.check_sandbox()
-    bench = bench_pages.ROUTES if settings.is_sandbox else []
-    pages = Pages(assets, words, _ROOMS_WITH_TEMPLATES)
-    sight = open_sight(settings.traces_url)
-    headers = security_headers(settings.esia_url, secure=settings.is_secure)
+    check_sandbox(settings)
+    server = settings.of(ServerSettings)
+    web = _web_context(server, clock or SystemClock(), rooms)
+    headers = _header_hook(settings, rooms)
 
     @asynccontextmanager
     async def opened(app: Litestar) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             database = await Database.open(
-                settings.database_url, max_size=settings.database_connections, name="myedu-portal"
+                settings.of(DatabaseSettings).database_url,
+                max_size=server.database_connections,
+                name="myedu-portal",
             )
             stack.push_async_callback(database.close)
-            clients = await stack.enter_async_context(aclosing(_journal_clients(settings, clock, sight)))
-            esia = await stack.enter_async_context(esia_client(esia_settings(settings), clock))
-            memory = await stack.enter_async_context(aclosing(_memory(settings, database, sight)))
-            federation = _federation(settings, clock, database, clients, memory, sight)
-            stack.push_async_callback(federation.close)
-            app.state.tools = Tools(
-                settings=settings,
-                clock=clock,
-                database=database,
-                esia=esia,
-                pages=pages,
-                words=words,
-                sight=sight,
-            )
-            app.state.diary = DiaryService(database, federation, clock, sight)
-            stack.callback(sight.close)
-            stack.callback(_beside(door.live(lambda: database.waiting)).cancel)
-            stack.callback(_beside(sight.keep_fresh()).cancel)
+            stack.callback(web.telemetry.close)
+            nav = _nav(settings, rooms)
+            context = AppContext(**msgspec.structs.asdict(web), database=database, settings=settings, nav=nav)
+            app.state.context = await _open_rooms(stack, context, rooms)
+            stack.callback(_background(shedder.adapt_forever(lambda: database.waiting)).cancel)
+            stack.callback(_background(web.telemetry.keep_fresh()).cancel)
             yield
 
-    rooms = Litestar(
-        [*upkeep.ROUTES, *identity.ROUTES, *exports.ROUTES, *pilot.ROUTES, *bench, *diary.ROUTES],
-        lifespan=[opened],
-        state=State({"assets": assets}),
+    shedder = LoadShedder(
+        _litestar(rooms, opened, headers),
+        EarlyResponse(web.pages, web.words, web.clock, web.api_prefixes),
+        headers,
+        web.telemetry,
+        concurrent=server.requests_at_once,
+        connections=server.database_connections,
+        wait_seconds=server.queue_seconds,
+        classes=[spec for room in rooms for spec in room.request_classes],
+    )
+    return RequestTelemetry(shedder, web.telemetry, log_requests=server.log_requests)
+
+
+def portal_from_environment() -> RequestTelemetry:
+    """What uvicorn starts in each worker process."""
+    settings = Settings.read(settings_kinds(), os.environ)
+    configure_logging("portal", json=settings.of(ServerSettings).log_json)
+    return build_portal(settings)
+
+
+def _web_context(server: ServerSettings, clock: Clock, rooms: tuple[Room, ...]) -> WebContext:
+    words, assets = words_of(rooms), Assets.load(STATIC)
+    telemetry = open_telemetry(metric_specs(rooms), server.traces_url)
+    telemetry.update_gauges_by("workers", lambda: telemetry.set(_WORKERS_METRIC.name, 1))
+    return WebContext(
+        clock=clock,
+        pages=pages_of(assets, words, rooms),
+        assets=assets,
+        words=words,
+        telemetry=telemetry,
+        base_url=server.base_url,
+        api_prefixes=tuple(prefix for room in rooms for prefix in room.api_prefixes),
+    )
+
+
+def _nav(settings: Settings, rooms: tuple[Room, ...]) -> tuple[NavEntry, ...]:
+    entries = (entry for room in rooms for entry in room.nav)
+    return tuple(entry for entry in entries if entry.shown_if is None or entry.shown_if(settings))
+
+
+async def _open_rooms(stack: AsyncExitStack, context: AppContext, rooms: tuple[Room, ...]) -> AppContext:
+    """Open the rooms' services from the bottom up, each seeing those below it."""
+    for room in rooms:
+        if room.open is not None:
+            opened = await stack.enter_async_context(room.open(context))
+            context = msgspec.structs.replace(context, services={**context.services, **opened})
+    return context
+
+
+def _litestar(rooms: tuple[Room, ...], lifespan: Any, headers: Hook) -> Litestar:
+    errors = {kind: handler for room in rooms for kind, handler in room.errors.items()}
+    services = [name for room in rooms for name in room.services]
+    return Litestar(
+        [*health.ROUTES, *static_files.ROUTES, *(route for room in rooms for route in room.routes)],
+        lifespan=[lifespan],
+        state=State(),
         dependencies={
-            "tools": Provide(_tools, sync_to_thread=False),
-            "diary": Provide(_diary, sync_to_thread=False),
+            "context": Provide(_context, sync_to_thread=False),
+            **{name: Provide(_service(name), sync_to_thread=False) for name in services},
         },
-        exception_handlers=EXCEPTION_HANDLERS,
+        exception_handlers={**ERROR_HANDLERS, **errors},
         compression_config=_COMPRESSION,
         before_send=[headers],
         request_max_body_size=_MAX_FORM_BYTES,
         openapi_config=None,
         logging_config=None,  # kit.log is the program's
     )
-    door = Door(
-        rooms,
-        Refusal(pages, words, clock),
-        headers,
-        sight,
-        at_once=settings.requests_at_once,
-        connections=settings.database_connections,
-        wait_seconds=settings.queue_seconds,
-    )
-    return Watched(door, sight, log=settings.log_requests)
 
 
-def portal_from_environment() -> Watched:
-    """What uvicorn starts in each worker process."""
-    settings = read_settings(PortalSettings, os.environ)
-    configure_logging("portal", json=settings.log_json)
-    return build_portal(settings)
+def _header_hook(settings: Settings, rooms: tuple[Room, ...]) -> Hook:
+    targets = [target for room in rooms if room.form_targets for target in room.form_targets(settings)]
+    secure = settings.of(ServerSettings).base_url.startswith("https://")
+    return header_hook(security_headers(own_files_policy(*targets), secure=secure))
 
 
-def esia_settings(settings: PortalSettings) -> EsiaSettings:
-    """The relying party that the portal is to ESIA."""
-    return EsiaSettings(
-        base_url=settings.esia_url,
-        client_id=settings.esia_client_id,
-        redirect_uri=f"{settings.base_url}/enter/back",
-        key=settings.esia_key,
-        certificate=settings.esia_certificate,
-        token_keys=settings.esia_token_keys,
-        issuer=settings.esia_issuer,
-        version=settings.esia_version,
-        certificate_hash=settings.esia_certificate_hash,
-        logout_redirect_url=f"{settings.base_url}/",
-        timeout_s=settings.esia_seconds,
-    )
-
-
-def _journal_clients(settings: PortalSettings, clock: Clock, sight: Sight) -> JournalClients:
-    return JournalClients(
-        Path(settings.journal_key).read_text(),
-        clock=clock,
-        allow_private=settings.allow_private_journals,
-        timeout=settings.flight_seconds,
-        # tokens and links to files are fetched beside the calls: the pool must never be the queue
-        connections=settings.journal_calls_most + 4,
-        carry=sight.carry if settings.traces_url else None,
-    )
-
-
-def _memory(settings: PortalSettings, database: Database, sight: Sight) -> Memory:
-    return open_memory(
-        database,
-        settings.copy_keys,
-        cache_mb=settings.copy_cache_mb,
-        shared_cache_url=settings.shared_cache_url,
-        sight=sight,
-    )
-
-
-def _federation(
-    settings: PortalSettings,
-    clock: Clock,
-    database: Database,
-    clients: JournalClients,
-    memory: Memory,
-    sight: Sight,
-) -> Federation:
-    limits = Limits(
-        fresh_seconds=settings.fresh_seconds,
-        deadline_seconds=settings.deadline_seconds,
-        patience_seconds=settings.patience_seconds,
-        flight_seconds=settings.flight_seconds,
-        system_seconds=settings.system_seconds,
-        event_days=settings.event_days,
-        bounds=_bounds(settings),
-    )
-    return Federation(database, clients.client_for, clock, limits, memory=memory, sight=sight)
-
-
-def _bounds(settings: PortalSettings) -> Bounds:
-    return Bounds(
-        calls_least=settings.journal_calls_least,
-        calls_start=settings.journal_calls_start,
-        calls_most=settings.journal_calls_most,
-        queue=settings.journal_queue,
-        queue_seconds=settings.journal_queue_seconds,
-        failures=settings.journal_failures,
-        failure_share=settings.journal_failure_share,
-        window_seconds=settings.journal_window_seconds,
-        pause_seconds=settings.journal_pause_seconds,
-        longest_pause_seconds=settings.journal_longest_pause_seconds,
-        share=_share_of_pages(settings) / settings.workers,
-    )
-
-
-def _share_of_pages(settings: PortalSettings) -> float:
-    """Of the rate that a journal declares; the rest is the worker's, where it reads feeds."""
-    return 1 - settings.changes_share if settings.changes_seconds else 1
-
-
-def _beside(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-    """Work that goes on beside the requests; whoever opened it cancels it."""
+def _background(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    """Runs beside the requests until it is cancelled."""
     return asyncio.create_task(work)
 
 
-def _tools(state: State) -> Tools:
-    tools: Tools = state.tools
-    return tools
+def _context(state: State) -> AppContext:
+    context: AppContext = state.context
+    return context
 
 
-def _diary(state: State, tools: FromTools) -> DiaryService:
-    # `tools` only for the order: Litestar starts a task for each dependency that has none of its own.
-    service: DiaryService = state.diary
+def _service(name: str) -> Callable[..., Any]:
+    def service(context: FromContext) -> Any:
+        # It depends on `context`, because Litestar starts a task for each dependency that has none of its
+        # own.
+        return context.services[name]
+
     return service

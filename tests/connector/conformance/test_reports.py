@@ -12,7 +12,7 @@ from myedu.connector.conformance.reports.json_junit import as_json, as_junit
 from myedu.connector.conformance.reports.page import as_page
 from myedu.connector.conformance.reports.terminal import summary
 from myedu.connector.conformance.rule import Language
-from myedu.kit.page_checks import problems_of_page
+from myedu.kit.web.page_checks import problems_of_page
 from tests.connector.conformance.conftest import Judged
 from tests.connector.conformance.good import WholeSchool
 from tests.connector.conformance.hostiles import Hostile, all_hostiles

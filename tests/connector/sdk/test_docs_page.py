@@ -9,7 +9,7 @@ import pytest
 
 from myedu.connector.sdk.docs_words import METHODS_RU, PAGE, PARAMETERS_RU
 from myedu.contract.methods import METHODS
-from myedu.kit.page_checks import problems_of_page
+from myedu.kit.web.page_checks import problems_of_page
 from tests.connector.sdk.conftest import Stand, Stands
 from tests.connector.sdk.school import School
 

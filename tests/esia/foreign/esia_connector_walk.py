@@ -8,13 +8,13 @@ from esia_connector.exceptions import IncorrectMarkerError
 
 
 def main() -> None:
-    asked = json.loads(sys.stdin.readline())
-    auth = EsiaAuth(EsiaSettings(**asked["settings"]))
-    if asked["step"] == "url":
-        answer: object = auth.get_auth_url(state=asked["state"])
+    request = json.loads(sys.stdin.readline())
+    auth = EsiaAuth(EsiaSettings(**request["settings"]))
+    if request["step"] == "url":
+        answer: object = auth.get_auth_url(state=request["state"])
     else:
         try:
-            connector = auth.complete_authorization(asked["code"], asked["state"])
+            connector = auth.complete_authorization(request["code"], request["state"])
         except IncorrectMarkerError as error:
             answer = {"refused_token": str(error)}
         else:

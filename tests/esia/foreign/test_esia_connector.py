@@ -41,7 +41,7 @@ def settings_of(stand: Stand, token_key: str) -> dict[str, str]:
 
 
 async def walk(python: Path, stand: Stand, settings: dict[str, str]) -> Any:
-    """Its address, our browser, its exchange and its four questions."""
+    """Its authorization address, the test's browser, its exchange and its four requests."""
     url = await run_foreign(
         [str(python), str(WALK)], json.dumps({"step": "url", "state": STATE, "settings": settings})
     )
@@ -63,7 +63,7 @@ async def test_a_mother_signs_in(open_real_time: Open, esia_connector: Path, tok
         assert answer["documents"]["elements"][0]["type"] == "RF_PASSPORT"
 
 
-async def test_it_believes_no_other_key(
+async def test_it_accepts_no_other_key(
     open_real_time: Open, esia_connector: Path, keys: Keys, tmp_path: Path
 ) -> None:
     """So its agreement above means something."""

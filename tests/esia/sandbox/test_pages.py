@@ -55,7 +55,7 @@ async def test_the_page_of_choice_grows_old(open_stand: Open) -> None:
 
 
 @pytest.mark.parametrize("oid", ["", "1", "1000300005", "мама", "9" * 5000])
-async def test_nobody_signs_in_as_somebody_without_an_account(open_stand: Open, oid: str) -> None:
+async def test_a_person_without_an_account_cannot_be_chosen(open_stand: Open, oid: str) -> None:
     async with open_stand() as stand:
         page = await choice(stand)
         form = {**page.fields, "oid": oid}

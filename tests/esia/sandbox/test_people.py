@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from myedu.contract.snils import normalise_snils
-from myedu.esia.sandbox import PeopleWrong, default_people, load_people
+from myedu.esia.sandbox import InvalidPeople, default_people, load_people
 from tests.esia.conftest import Open
 
 PERSON: dict[str, Any] = {
@@ -65,21 +65,21 @@ async def test_people_of_ones_own(open_stand: Open, tmp_path: Path) -> None:
     ],
 )
 def test_a_file_with_a_mistake(tmp_path: Path, change: dict[str, Any], words: str) -> None:
-    with pytest.raises(PeopleWrong, match=words):
+    with pytest.raises(InvalidPeople, match=words):
         load_people(written(tmp_path, {**PERSON, **change}))
 
 
 def test_all_mistakes_at_once(tmp_path: Path) -> None:
     twice = {**PERSON, "snils": "11223344595"}
-    with pytest.raises(PeopleWrong, match=r"(?s)oid 7 is there twice.*SNILS 11223344595 is there twice"):
+    with pytest.raises(InvalidPeople, match=r"(?s)oid 7 is there twice.*SNILS 11223344595 is there twice"):
         load_people(written(tmp_path, twice, twice))
 
 
 def test_a_file_that_is_none(tmp_path: Path) -> None:
-    with pytest.raises(PeopleWrong, match="cannot be read"):
+    with pytest.raises(InvalidPeople, match="cannot be read"):
         load_people(tmp_path / "absent.json")
-    with pytest.raises(PeopleWrong, match="person"):
+    with pytest.raises(InvalidPeople, match="person"):
         load_people(written(tmp_path, persons=[]))
     (tmp_path / "bytes.json").write_bytes(b"\xff")
-    with pytest.raises(PeopleWrong, match=r"bytes\.json"):
+    with pytest.raises(InvalidPeople, match=r"bytes\.json"):
         load_people(tmp_path / "bytes.json")

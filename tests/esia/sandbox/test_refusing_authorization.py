@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from myedu.esia.parameters import new_code_verifier, new_state, timestamp
+from myedu.esia.signed_messages import v1_message
 from myedu.esia.signing import base64url, certificate_der, load_signer
-from myedu.esia.strings import v1_message
 from tests.esia.conftest import (
     CHILD,
     MNEMONIC,
@@ -36,14 +36,14 @@ async def refused(stand: Stand, parameters: dict[str, str]) -> tuple[str, str]:
     return answer["error_description"].removeprefix("ESIA-")[:6], answer["error"]
 
 
-def asked(stand: Stand, **changes: str) -> dict[str, str]:
+def authorization_parameters(stand: Stand, **changes: str) -> dict[str, str]:
     """Parameters signed as they are with these changes of the settings or of the moment."""
     return stand.requests(**changes).authorization(new_state(), new_code_verifier(), NOW)
 
 
 async def test_an_unknown_system_stays_on_a_page(open_stand: Open) -> None:
     async with open_stand() as stand:
-        page = await stand.authorize(asked(stand, client_id="NOBODY"))
+        page = await stand.authorize(authorization_parameters(stand, client_id="NOBODY"))
         assert isinstance(page, Page)
         assert page.status == 400
         assert "ESIA-007005" in page.html
@@ -61,7 +61,7 @@ async def test_an_unknown_system_stays_on_a_page(open_stand: Open) -> None:
 )
 async def test_an_unregistered_address_is_never_redirected_to(open_stand: Open, address: str) -> None:
     async with open_stand() as stand:
-        page = await stand.authorize(asked(stand, redirect_uri=address))
+        page = await stand.authorize(authorization_parameters(stand, redirect_uri=address))
         assert isinstance(page, Page)
         assert page.status == 400
         assert "ESIA-007023" in page.html
@@ -70,7 +70,7 @@ async def test_an_unregistered_address_is_never_redirected_to(open_stand: Open, 
 @pytest.mark.parametrize("name", ["client_id", "redirect_uri"])
 async def test_without_system_or_address_there_is_nowhere_to_go_back_to(open_stand: Open, name: str) -> None:
     async with open_stand() as stand:
-        page = await stand.authorize({**asked(stand), name: ""})
+        page = await stand.authorize({**authorization_parameters(stand), name: ""})
         assert isinstance(page, Page)
         assert "ESIA-007014" in page.html
         assert name in page.html
@@ -79,7 +79,7 @@ async def test_without_system_or_address_there_is_nowhere_to_go_back_to(open_sta
 @pytest.mark.parametrize("name", ["response_type", "state", "access_type", "timestamp", "client_secret"])
 async def test_a_mandatory_parameter_is_missing(open_stand: Open, name: str) -> None:
     async with open_stand() as stand:
-        parameters = asked(stand)
+        parameters = authorization_parameters(stand)
         del parameters[name]
         assert await refused(stand, parameters) == ("007014", "invalid_request")
 
@@ -101,7 +101,7 @@ async def test_a_mandatory_parameter_is_missing(open_stand: Open, name: str) -> 
 )
 async def test_a_parameter_is_wrong(open_stand: Open, changes: dict[str, str], code: str, error: str) -> None:
     async with open_stand() as stand:
-        assert await refused(stand, {**asked(stand), **changes}) == (code, error)
+        assert await refused(stand, {**authorization_parameters(stand), **changes}) == (code, error)
 
 
 @pytest.mark.parametrize(
@@ -109,18 +109,21 @@ async def test_a_parameter_is_wrong(open_stand: Open, changes: dict[str, str], c
 )
 async def test_scopes(open_stand: Open, scopes: str, code: str) -> None:
     async with open_stand() as stand:
-        assert await refused(stand, asked(stand, scopes=scopes)) == (code, "invalid_scope")
+        assert await refused(stand, authorization_parameters(stand, scopes=scopes)) == (code, "invalid_scope")
 
 
 async def test_permissions_need_openid(open_stand: Open) -> None:
     async with open_stand() as stand:
-        parameters = {**asked(stand, scopes="fullname"), "permissions": "W10"}
+        parameters = {**authorization_parameters(stand, scopes="fullname"), "permissions": "W10"}
         assert await refused(stand, parameters) == ("007006", "invalid_scope")
 
 
 async def test_scope_of_an_organisation_is_checked_in_v2(open_stand: Open) -> None:
     async with open_stand(version="v2") as stand:
-        assert await refused(stand, asked(stand, scope_org="org_secrets")) == ("007006", "invalid_scope")
+        assert await refused(stand, authorization_parameters(stand, scope_org="org_secrets")) == (
+            "007006",
+            "invalid_scope",
+        )
 
 
 @pytest.mark.parametrize("minutes", [-11, 11])
@@ -143,14 +146,14 @@ async def test_a_foreign_key(open_stand: Open, keys: Keys, version: str) -> None
 async def test_v2_signs_more_than_v1(open_stand: Open, name: str) -> None:
     async with open_stand(version="v2") as stand:
         changed = {"scope": "openid", "redirect_uri": f"{REDIRECT}/else"}[name]
-        address = await stand.authorize({**asked(stand), name: changed})
+        address = await stand.authorize({**authorization_parameters(stand), name: changed})
         assert isinstance(address, str)
         assert query_of(address)["error_description"].startswith("ESIA-007053")
 
 
 async def test_the_string_of_v1_does_not_do_in_v2(open_stand: Open, keys: Keys) -> None:
     async with open_stand(version="v2") as stand:
-        parameters = asked(stand)
+        parameters = authorization_parameters(stand)
         message = v1_message(
             scope=parameters["scope"],
             timestamp=parameters["timestamp"],
@@ -163,7 +166,7 @@ async def test_the_string_of_v1_does_not_do_in_v2(open_stand: Open, keys: Keys) 
 
 async def test_v2_without_the_hash(open_stand: Open) -> None:
     async with open_stand(version="v2") as stand:
-        parameters = asked(stand)
+        parameters = authorization_parameters(stand)
         del parameters["client_certificate_hash"]
         assert await refused(stand, parameters) == ("007014", "invalid_request")
 
@@ -171,7 +174,7 @@ async def test_v2_without_the_hash(open_stand: Open) -> None:
 @pytest.mark.parametrize("kind", ["sha1-of-der", "sha256-of-der", "sha256-of-pem", "lower-case", "not-ascii"])
 async def test_v2_with_another_hash(open_stand: Open, keys: Keys, kind: str) -> None:
     async with open_stand(version="v2") as stand:
-        parameters = asked(stand)
+        parameters = authorization_parameters(stand)
         der = certificate_der(keys.rsa.certificate)
         pem = open(keys.rsa.certificate, "rb").read()  # noqa: SIM115, ASYNC230
         parameters["client_certificate_hash"] = {
@@ -186,17 +189,17 @@ async def test_v2_with_another_hash(open_stand: Open, keys: Keys, kind: str) -> 
 
 async def test_a_system_registered_without_a_certificate(open_stand: Open) -> None:
     async with open_stand(registered={"certificate": ""}) as stand:
-        assert await refused(stand, asked(stand)) == ("007002", "invalid_client")
+        assert await refused(stand, authorization_parameters(stand)) == ("007002", "invalid_client")
 
 
 async def test_a_system_that_may_not_use_this_version(open_stand: Open) -> None:
     async with open_stand(registered={"versions": ["v2"]}) as stand:
-        assert await refused(stand, asked(stand)) == ("007005", "unauthorized_client")
+        assert await refused(stand, authorization_parameters(stand)) == ("007005", "unauthorized_client")
 
 
 async def test_pkce_is_demanded(open_stand: Open) -> None:
     async with open_stand(version="v2", registered={"pkce_required": True}) as stand:
-        parameters = asked(stand)
+        parameters = authorization_parameters(stand)
         del parameters["code_challenge"]
         assert await refused(stand, parameters) == ("007039", "invalid_request")
 
@@ -233,7 +236,7 @@ async def test_the_account_is_filtered(
     open_stand: Open, person_filter: str, oid: int, code: str | None
 ) -> None:
     async with open_stand() as stand:
-        page = await stand.authorize({**asked(stand), "person_filter": person_filter})
+        page = await stand.authorize({**authorization_parameters(stand), "person_filter": person_filter})
         assert isinstance(page, Page)
         answer = query_of(await stand.browser.choose(page, oid))
         if code is None:
@@ -243,10 +246,10 @@ async def test_the_account_is_filtered(
             assert answer["error"] == "access_denied"
 
 
-async def test_an_organisation_of_somebody_else(open_stand: Open) -> None:
+async def test_an_organisation_of_another_person(open_stand: Open) -> None:
     scopes = "openid http://esia.gosuslugi.ru/org_inn?org_oid=1000400001"
     async with open_stand(client={"scopes": scopes}) as stand:
-        page = await stand.authorize(asked(stand))
+        page = await stand.authorize(authorization_parameters(stand))
         assert isinstance(page, Page)
         answer = query_of(await stand.browser.choose(page, MOTHER))
         assert answer["error_description"].startswith("ESIA-007194")
@@ -255,7 +258,7 @@ async def test_an_organisation_of_somebody_else(open_stand: Open) -> None:
 
 async def test_the_user_declines(open_stand: Open) -> None:
     async with open_stand() as stand:
-        page = await stand.authorize(asked(stand))
+        page = await stand.authorize(authorization_parameters(stand))
         assert isinstance(page, Page)
         answer = query_of(await stand.browser.decline(page))
         assert answer["error"] == "access_denied"
@@ -264,7 +267,7 @@ async def test_the_user_declines(open_stand: Open) -> None:
 
 async def test_a_timestamp_of_any_zone_is_taken(open_stand: Open, keys: Keys) -> None:
     async with open_stand() as stand:
-        parameters = asked(stand)
+        parameters = authorization_parameters(stand)
         parameters["timestamp"] = "2026.11.23 20:00:00 +1100"
         message = v1_message(
             scope=parameters["scope"],

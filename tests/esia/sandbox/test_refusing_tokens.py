@@ -48,7 +48,7 @@ async def test_a_code_lives_for_240_seconds(open_stand: Open) -> None:
 
 
 @pytest.mark.parametrize("code", ["nonsense", "a.b.c", "e30.e30.e30"])
-async def test_a_code_that_nobody_issued(open_stand: Open, code: str) -> None:
+async def test_a_code_that_was_never_issued(open_stand: Open, code: str) -> None:
     async with open_stand() as stand:
         parameters = stand.requests().exchange(code, "", NOW)
         assert await refused(stand, parameters) == ("007011", "invalid_grant")
@@ -112,7 +112,7 @@ async def test_a_foreign_key(open_stand: Open, keys: Keys, version: str) -> None
             keys.foreign, certificate_hash=(await ready(stand)).get("client_certificate_hash", "")
         )
         assert await refused(stand, maker.exchange(code, verifier, NOW)) == ("007053", "access_denied")
-        await stand.client.exchange(code, verifier)  # a forger does not use up somebody's code
+        await stand.client.exchange(code, verifier)  # a forged request does not use up the code
 
 
 async def test_v3_signs_the_code(open_stand: Open) -> None:

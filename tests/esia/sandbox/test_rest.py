@@ -138,7 +138,7 @@ async def test_a_contact_by_its_own_scope(open_stand: Open, scope: str) -> None:
         assert [contact["type"] for contact in body["elements"]] == [{"mobile": "MBT", "email": "EML"}[scope]]
 
 
-async def test_nobody_sees_another_person(open_stand: Open) -> None:
+async def test_a_token_opens_no_other_person(open_stand: Open) -> None:
     async with open_stand() as stand:
         token = (await stand.tokens(OUTSIDER)).access_token
         for path in (f"/rs/prns/{MOTHER}", f"/rs/prns/{PUPIL}/docs", f"/rs/prns/{MOTHER}/kids", "/rs/prns/1"):

@@ -29,32 +29,32 @@ async def code_for(stand: Stand, parameters: dict[str, str]) -> str:
 async def test_encodings(open_stand: Open, version: str, encoding: str) -> None:
     async with open_stand(version=version) as stand:
         verifier = new_code_verifier()
-        asked = stand.requests().authorization(new_state(), verifier, NOW)
-        asked["client_secret"] = ENCODINGS[encoding](from_any_base64(asked["client_secret"]))
-        assert await code_for(stand, asked)
+        parameters = stand.requests().authorization(new_state(), verifier, NOW)
+        parameters["client_secret"] = ENCODINGS[encoding](from_any_base64(parameters["client_secret"]))
+        assert await code_for(stand, parameters)
 
 
 @pytest.mark.parametrize("gost", [False, True])
 @pytest.mark.parametrize("options", [["-nodetach"], ["-nodetach", "-noattr"], ["-noattr"], []])
 async def test_containers_of_v1(open_stand: Open, gost: bool, options: list[str]) -> None:
     async with open_stand(gost=gost) as stand:
-        asked = stand.requests().authorization(new_state(), "", NOW)
-        signed = "".join(asked[name] for name in ("scope", "timestamp", "client_id", "state")).encode()
+        parameters = stand.requests().authorization(new_state(), "", NOW)
+        signed = "".join(parameters[name] for name in ("scope", "timestamp", "client_id", "state")).encode()
         cms = run_openssl(
             *("cms", "-sign", "-binary", "-outform", "DER", *options),
             *("-signer", stand.settings.certificate, "-inkey", stand.settings.key),
             stdin=signed,
             gost=gost,
         )
-        assert await code_for(stand, {**asked, "client_secret": ENCODINGS["url-safe"](cms)})
+        assert await code_for(stand, {**parameters, "client_secret": ENCODINGS["url-safe"](cms)})
 
 
 @pytest.mark.parametrize("signs_scope_org", [True, False])
 async def test_scope_org_in_the_string_or_not(open_stand: Open, keys: Keys, signs_scope_org: bool) -> None:
     async with open_stand(version="v2") as stand:
         signed_as = {"scope_org": "org_inn"} if signs_scope_org else {}
-        asked = stand.requests(**signed_as).authorization(new_state(), "V", NOW)
-        code = await code_for(stand, {**asked, "scope_org": "org_inn"})
+        parameters = stand.requests(**signed_as).authorization(new_state(), "V", NOW)
+        code = await code_for(stand, {**parameters, "scope_org": "org_inn"})
         exchange = {**stand.requests(**signed_as).exchange(code, "V", NOW), "scope_org": "org_inn"}
         assert (await stand.exchange(exchange))[0] == 200
 
@@ -114,8 +114,8 @@ async def test_redirect_uri_encoded_twice_at_te(open_stand: Open) -> None:
 
 async def test_authorization_by_post(open_stand: Open) -> None:
     async with open_stand() as stand:
-        asked = stand.requests().authorization(new_state(), "", NOW)
-        async with stand.session.post(f"{stand.url}/aas/oauth2/ac", data=asked) as answer:
+        parameters = stand.requests().authorization(new_state(), "", NOW)
+        async with stand.session.post(f"{stand.url}/aas/oauth2/ac", data=parameters) as answer:
             assert answer.status == 200
             assert "Кто входит?" in await answer.text()
 
@@ -128,14 +128,14 @@ async def test_v2_te_is_v3_te(open_stand: Open) -> None:
 
 async def test_online_gives_no_refresh_token(open_stand: Open) -> None:
     async with open_stand() as stand:
-        asked = {**stand.requests().authorization(new_state(), "", NOW), "access_type": "online"}
-        code = await code_for(stand, asked)
+        parameters = {**stand.requests().authorization(new_state(), "", NOW), "access_type": "online"}
+        code = await code_for(stand, parameters)
         assert (await stand.client.exchange(code, "")).refresh_token is None
 
 
 async def test_a_challenge_in_plain(open_stand: Open) -> None:
     async with open_stand(version="v2") as stand:
-        asked = {**stand.requests().authorization(new_state(), "V", NOW), "code_challenge": "V"}
-        del asked["code_challenge_method"]
-        code = await code_for(stand, asked)
+        parameters = {**stand.requests().authorization(new_state(), "V", NOW), "code_challenge": "V"}
+        del parameters["code_challenge_method"]
+        code = await code_for(stand, parameters)
         assert (await stand.exchange(stand.requests().exchange(code, "V", NOW)))[0] == 200

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from myedu.contract.windows import Window
 from myedu.kit.clock import Clock
 from myedu.kit.db import Database
 from myedu.portal.federation.sealing import Keyring, read_keys
+from myedu.portal.federation.settings import CopySettings
 from myedu.portal.people import service as people
 from myedu.portal.people.models import System
 from tests.connector.sdk.school import School
@@ -56,7 +56,7 @@ class Home(msgspec.Struct, frozen=True):
 
     async def change_copies(self, old: str, new: str) -> None:
         """As if the journal had answered something else."""
-        keyring = Keyring(read_keys(self.world.settings.copy_keys))
+        keyring = Keyring(read_keys(self.world.settings.of(CopySettings).copy_keys))
         async with self.database.connection() as conn:
             rows = await conn.execute(
                 "SELECT body, version, region, system_id, student_id, method, first_day, last_day"
@@ -101,12 +101,12 @@ def open_home(open_world: OpenWorld, portal_keys: Keys) -> OpenHome:
         async with AsyncExitStack() as stack:
             enter = stack.enter_async_context
             world = await enter(open_world(deadline_seconds=1, flight_seconds=2))
-            key = Path(world.settings.journal_key).read_text()  # noqa: ASYNC240 - a small file, once
+            key = world.journal_key.read_text()
             journals = []
             for pupils in ({"maria", "pavel"}, {"vera"}):
                 school = LivingSchool(pupils, world.clock)
                 journals.append(await enter(a_journal(school, key, world.clock)))
-            database = await Database.open(world.settings.database_url, max_size=2)
+            database = await Database.open(world.database_url, max_size=2)
             stack.push_async_callback(database.close)
             children = await settle(database, *journals)
             browsers = [(await enter(world.signed_in(oid)))[0] for oid in (MOTHER, PUPIL, OUTSIDER)]

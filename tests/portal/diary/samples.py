@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 from myedu.contract.answers import Diary, Marks
 from myedu.contract.school import DiaryLesson, Homework, Lesson, Mark, Ref
 from myedu.contract.windows import week_of
-from myedu.kit.i18n import load_words
+from myedu.portal.app import words_of
 from myedu.portal.diary.models import DiaryFacts, Family, MarksFacts, SubjectFacts
-from myedu.portal.diary.scene import Scene, scene_of
+from myedu.portal.diary.page_context import PageContext
 from myedu.portal.federation.models import Fresh, Outcome
 from myedu.portal.people.models import Period, Student, Viewer
 
-WORDS = load_words("myedu.portal")
+WORDS = words_of()
 RU = WORDS["ru"]
 YAKUTSK = "Asia/Yakutsk"
 ZONE = ZoneInfo(YAKUTSK)
@@ -128,5 +128,5 @@ def marks_facts(*given: Mark, now: datetime | None = None, subject: str | None =
     return SubjectFacts(**common, subject_id=subject, subject=subject) if subject else MarksFacts(**common)
 
 
-def scene(facts: Any, language: str = "ru") -> Scene:
-    return scene_of(WORDS[language], facts, "/c/1/week")
+def scene(facts: Any, language: str = "ru") -> PageContext:
+    return PageContext.of(WORDS[language], facts, "/c/1/week")

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import date
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -50,10 +49,10 @@ async def the_home(open_world: OpenWorld, portal_keys: Keys) -> AsyncIterator[Ho
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
         world = await enter(open_world(deadline_seconds=1, flight_seconds=2))
-        key = Path(world.settings.journal_key).read_text()  # noqa: ASYNC240 - a small file, once
+        key = world.journal_key.read_text()
         school = FederalSchool({"maria"}, world.clock)
         journal = await enter(a_journal(school, key, world.clock))
-        database = await Database.open(world.settings.database_url, max_size=2)
+        database = await Database.open(world.database_url, max_size=2)
         stack.push_async_callback(database.close)
         maria, pavel = await settle(database, journal)
         browser, _ = await enter(world.signed_in(MOTHER))

@@ -2,7 +2,6 @@
 
 import logging
 from contextlib import AsyncExitStack
-from pathlib import Path
 
 import pytest
 
@@ -19,9 +18,9 @@ async def test_a_journal_in_a_private_network_is_not_called(
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
         world = await enter(open_world(allow_private_journals=False))
-        key = Path(world.settings.journal_key).read_text()  # noqa: ASYNC240 - a small file, once
+        key = world.journal_key.read_text()
         journal = await enter(a_journal(LivingSchool({"maria"}, world.clock), key, world.clock))
-        database = await Database.open(world.settings.database_url, max_size=1)
+        database = await Database.open(world.database_url, max_size=1)
         stack.push_async_callback(database.close)
         maria, _ = await settle(database, journal)
         browser, _ = await enter(world.signed_in(MOTHER))

@@ -5,18 +5,16 @@ from uuid import UUID
 import pytest
 
 from myedu.contract.school import Attendance
+from myedu.kit.web.pages import PageView
 from myedu.portal.diary.models import FamilyFacts
 from myedu.portal.diary.presenter_family import family_view
-from myedu.portal.diary.presenter_look import look_view
 from myedu.portal.diary.presenter_page import child_page, plain_page
+from myedu.portal.diary.room import ROOM
 from myedu.portal.federation.models import SLOW, Stale, Unavailable
-from myedu.portal.look import Look, choose_look, look_cookie, read_look
-from myedu.portal.pages import PageView
-from myedu.portal.zones import zone_name
+from myedu.portal.time_zones import zone_name
 from tests.portal.diary.samples import (
     RU,
     TODAY,
-    WORDS,
     at,
     diary,
     entry,
@@ -100,7 +98,7 @@ def test_a_parent_without_children_learns_what_to_do():
 def framed(who, *others, section="week"):
     facts = facts_of(diary(), who=who)
     facts = type(facts)(**{**_fields(facts), "family": family(who, *others, now=at("09:00"))})
-    return child_page(PAGE, scene(facts), facts, section, facts.diary)
+    return child_page(PAGE, ROOM.nav, scene(facts), facts, section, facts.diary)
 
 
 def _fields(facts):
@@ -135,7 +133,7 @@ def test_page_names_the_schools_clock_and_the_age_of_its_data():
 
 
 def test_page_about_no_child():
-    page = plain_page(PAGE, RU, family(AISEN, DULUS, now=at("09:00")), "children")
+    page = plain_page(PAGE, ROOM.nav, RU, family(AISEN, DULUS, now=at("09:00")), "children")
     assert [link.label for link in page.nav] == ["Дети"]
     assert [chip.label for chip in page.chips if chip.current] == ["Все"]
 
@@ -152,23 +150,3 @@ def test_page_about_no_child():
 )
 def test_zone_in_words(zone, name):
     assert zone_name(RU, zone, at("09:00")) == name
-
-
-@pytest.mark.parametrize("look", [Look(), Look("hc-dark", 200, wide=True), Look("blue", 125)])
-def test_look_survives_its_cookie(look):
-    assert read_look(look_cookie(look)) == look
-
-
-@pytest.mark.parametrize("cookie", [None, "", ".", "neon.100.0", "dark", "dark.999.1.1.1", "<script>.200.1"])
-def test_a_spoilt_cookie_is_no_error(cookie):
-    look = read_look(cookie)
-    assert look.theme in ("", "dark")
-    assert look.size in (100, 200)
-
-
-def test_view_shows_what_was_chosen_and_only_languages_that_are_there():
-    view = look_view(RU, choose_look("hc-dark", "150", "1"), back="/children", languages=WORDS)
-    assert [choice.label for choice in view.themes if choice.chosen] == ["Белым по чёрному"]
-    assert [choice.label for choice in view.sizes if choice.chosen] == ["150 %"]
-    assert [choice.value for choice in view.languages] == ["ru", "en", "tt", "sah"]
-    assert view.wide

@@ -9,8 +9,8 @@ from markupsafe import Markup
 from myedu.contract.answers import Diary
 from myedu.contract.school import DiaryLesson
 from myedu.contract.windows import Window
-from myedu.kit.i18n import load_words
-from myedu.portal.diary.scene import Scene
+from myedu.portal.app import words_of
+from myedu.portal.diary.page_context import PageContext
 from myedu.portal.diary.sections import Section, SectionKey, Sections, right_until
 from tests.connector.sdk.school import PUPIL, ZONE, School
 from tests.portal.diary.conftest import Home, text_of
@@ -19,7 +19,7 @@ from tests.portal.journal import FAULTS
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-WORDS = load_words("myedu.portal")
+WORDS = words_of()
 
 
 def key(child: UUID | None = None) -> SectionKey:
@@ -58,7 +58,7 @@ def test_the_ones_not_used_for_the_longest_are_forgotten():
 async def test_a_section_is_right_until_a_lesson_begins_or_ends(now: str, until: str):
     monday = date(2026, 11, 23)
     at = datetime.combine(monday, time.fromisoformat(now), ZONE)
-    there = Scene(WORDS["ru"], student_of("s"), ZONE, at, "/")
+    there = PageContext(WORDS["ru"], student_of("s"), ZONE, at, "/")
     schedule = await School().schedule(PUPIL, Window(first=monday, last=monday))
     lessons = tuple(DiaryLesson(lesson=lesson) for lesson in schedule.lessons)
     diary = Diary(student_id=PUPIL, first_day=monday, last_day=monday, time_zone=str(ZONE), lessons=lessons)

@@ -5,21 +5,24 @@ from pathlib import Path
 import pytest
 from markupsafe import Markup
 
-from myedu.kit.assets import Assets
-from myedu.kit.page_checks import problems_of_page
+from myedu.kit.web.appearance import Appearance
+from myedu.kit.web.appearance_form import appearance_title, appearance_view
+from myedu.kit.web.assets import Assets
+from myedu.kit.web.error_pages import error_title, error_view
+from myedu.kit.web.page_checks import problems_of_page
+from myedu.kit.web.pages import PageView
+from myedu.portal.app import SITE, pages_of
 from myedu.portal.diary.models import FamilyFacts
 from myedu.portal.diary.presenter_family import family_view
 from myedu.portal.diary.presenter_homework import homework_view
+from myedu.portal.diary.presenter_landing import child_not_found, enter_title, enter_view
 from myedu.portal.diary.presenter_lessons import task_view
-from myedu.portal.diary.presenter_look import enter_title, enter_view, look_title, look_view
 from myedu.portal.diary.presenter_marks import marks_view, subject_view
 from myedu.portal.diary.presenter_page import child_page, plain_page
 from myedu.portal.diary.presenter_today import today_view
 from myedu.portal.diary.presenter_week import week_view
-from myedu.portal.error_pages import child_not_found, error_title, error_view
+from myedu.portal.diary.room import ROOM
 from myedu.portal.federation.models import SLOW, Stale, Unavailable
-from myedu.portal.look import Look
-from myedu.portal.pages import TITLE_SUFFIX, Pages, PageView
 from tests.portal.diary.samples import (
     TODAY,
     WORDS,
@@ -45,16 +48,17 @@ HEADERS = {
 BUILT = Assets(
     {name: name for name in ("app.css", "app.js", "icon.svg", "sw.js", "golos-cyrillic-400.woff2")}, {}
 )
-PAGES = Pages(BUILT, WORDS, {"diary": "myedu.portal.diary"})
+PAGES = pages_of(BUILT, WORDS)
+TITLE_SUFFIX = SITE.title_suffix
 
 
 def problems(html):
     return problems_of_page(html, HEADERS, title_suffix=TITLE_SUFFIX)
 
 
-def base(title, language, look=Look()):  # noqa: B008 (frozen)
+def base(title, language, look=Appearance()):  # noqa: B008 (frozen)
     return PageView(
-        title=title, language=language, now="2026-09-01T00:00:00Z", path="/a?b=1", csrf="t", look=look
+        title=title, language=language, now="2026-09-01T00:00:00Z", path="/a?b=1", csrf="t", appearance=look
     )
 
 
@@ -80,12 +84,12 @@ DIARIES = {
 DIARY_PAGES = {"week": week_view, "today": today_view, "homework": homework_view}
 
 
-def diary_page(name, outcome, language="ru", look=Look()):  # noqa: B008 (frozen)
+def diary_page(name, outcome, language="ru", look=Appearance()):  # noqa: B008 (frozen)
     facts = facts_of(DIARIES[outcome], now=at("08:10"))
     there = scene(facts, language)
     view = DIARY_PAGES[name](there, facts)
     title = getattr(view, "title", "") or "Заголовок"
-    page = child_page(base(title, language, look), there, facts, name, facts.diary)
+    page = child_page(base(title, language, look), ROOM.nav, there, facts, name, facts.diary)
     if name == "week":  # its section is rendered before the page around it, and kept
         view = Markup(PAGES.render("diary/_week_section.html", page, view))
     return page, view
@@ -108,7 +112,7 @@ def test_diary_pages(name, outcome, language):
 def test_marks_pages(marks, language):
     facts, one = marks_facts(*marks), marks_facts(*marks, subject=NASTY)
     there = scene(facts, language)
-    page = child_page(base("Заголовок", language), there, facts, "marks", facts.marks)
+    page = child_page(base("Заголовок", language), ROOM.nav, there, facts, "marks", facts.marks)
     assert problems(PAGES.render("diary/marks.html", page, marks_view(there, facts))) == []
     html = PAGES.render("diary/subject.html", page, subject_view(there, one))
     assert problems(html) == []
@@ -120,18 +124,18 @@ def test_pages_about_no_child(language):
     words = WORDS[language]
     cards = tuple(facts_of(one, who=student(n)) for n, one in enumerate(DIARIES.values()))
     people = family(*(card.student for card in cards), now=at("09:00"))
-    frame = plain_page(base("Заголовок", language), words, people, "children")
+    frame = plain_page(base("Заголовок", language), ROOM.nav, words, people, "children")
     facts = FamilyFacts(family=people, cards=cards)
     assert problems(PAGES.render("diary/family.html", frame, family_view(words, facts))) == []
-    look = look_view(words, Look("blue"), back="/", languages=WORDS, saved=True)
-    assert problems(PAGES.render("diary/view.html", base(look_title(words), language), look)) == []
+    look = appearance_view(words, Appearance("blue"), back="/", languages=WORDS, saved=True)
+    assert problems(PAGES.render("web/appearance.html", base(appearance_title(words), language), look)) == []
     enter = enter_view(words, notice="Вы вышли.")
     assert problems(PAGES.render("diary/enter.html", base(enter_title(words), language), enter)) == []
     title, view = child_not_found(words)
-    assert problems(PAGES.render("portal/error.html", base(title, language), view)) == []
+    assert problems(PAGES.render("web/error.html", base(title, language), view)) == []
     for status in (400, 401, 403, 404, 405, 413, 429, 500, 503):
         page = base(error_title(words, status), language)
-        assert problems(PAGES.render("portal/error.html", page, error_view(words, status))) == []
+        assert problems(PAGES.render("web/error.html", page, error_view(words, status))) == []
 
 
 def test_htmx_gets_the_week_alone_with_its_title():
@@ -154,13 +158,15 @@ def test_htmx_gets_the_task_alone():
 
 
 def test_look_stands_on_the_root():
-    html = PAGES.render("diary/week.html", *diary_page("week", "full", look=Look("hc-dark", 200, wide=True)))
+    html = PAGES.render(
+        "diary/week.html", *diary_page("week", "full", look=Appearance("hc-dark", 200, wide=True))
+    )
     assert 'data-theme="hc-dark" data-size="200" data-spacing="wide">' in html
     assert "data-theme" not in PAGES.render("diary/week.html", *diary_page("week", "full"))
 
 
 def test_checkout_without_a_build_has_pages_without_script_and_style():
-    plain = Pages(Assets.load(Path("/nowhere")), WORDS, {"diary": "myedu.portal.diary"})
+    plain = pages_of(Assets.load(Path("/nowhere")), WORDS)
     html = plain.render("diary/week.html", *diary_page("week", "full"))
     assert problems(html) == []
     assert "/static/" not in html

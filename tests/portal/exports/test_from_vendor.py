@@ -7,8 +7,8 @@ from typing import Any
 
 from myedu.connector.simple.export import write_export
 from myedu.kit.clock import FixedClock
-from myedu.portal.exports.models import Report
-from myedu.portal.exports.service import Tools, load_folder
+from myedu.portal.exports.models import LoadContext, Report
+from myedu.portal.exports.service import load_folder
 from tests.connector.simple.village import Village
 from tests.portal.exports.taking import Ask
 
@@ -23,24 +23,24 @@ def pupils(count: int) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-async def take(tools: Tools, clock: FixedClock, folder: Path, journal: Village) -> Report:
+async def take(context: LoadContext, clock: FixedClock, folder: Path, journal: Village) -> Report:
     clock.advance(timedelta(hours=1))
     manifest = await asyncio.to_thread(write_export, journal, folder, now=clock.now())
-    return await load_folder(tools, "r25-a", folder / str(manifest.export_id))
+    return await load_folder(context, "r25-a", folder / str(manifest.export_id))
 
 
 async def test_a_full_package_and_two_deltas(
-    tools: Tools, clock: FixedClock, tmp_path: Path, ask: Ask
+    context: LoadContext, clock: FixedClock, tmp_path: Path, ask: Ask
 ) -> None:
     journal = Village()
     journal.people = pupils(PUPILS)
-    first = await take(tools, clock, tmp_path, journal)
+    first = await take(context, clock, tmp_path, journal)
     assert (first.state, first.problems) == ("applied", {})
     assert (first.changes["persons"].added, first.changes["enrollments"].added) == (PUPILS, PUPILS)
 
     journal.people = pupils(PUPILS - 1)
     journal.people[0] |= {"last_name": "Ли", "updated_at": "2026-11-23T10:00:00"}
-    second = await take(tools, clock, tmp_path, journal)
+    second = await take(context, clock, tmp_path, journal)
     assert (second.state, second.problems) == ("applied", {})
     assert second.changes["persons"].changed == 1
     gone = str(PUPILS - 1)
@@ -49,6 +49,6 @@ async def test_a_full_package_and_two_deltas(
     assert len(standing) == PUPILS - 1
     assert gone not in standing
 
-    third = await take(tools, clock, tmp_path, journal)
+    third = await take(context, clock, tmp_path, journal)
     assert third.state in ("applied", "unchanged")
     assert not third.problems

@@ -17,11 +17,13 @@ import zstandard
 from myedu.contract.package import MANIFEST
 from myedu.contract.tables import columns
 from myedu.kit.clock import FixedClock
-from myedu.portal.exports import csv_rows, read, store, unpack
-from myedu.portal.exports.csv_rows import CsvFile
-from myedu.portal.exports.service import Tools, load_folder
-from myedu.portal.exports.verify import read_manifest
-from myedu.portal.exports.words import WORDS
+from myedu.portal.exports.models import LoadContext
+from myedu.portal.exports.parse import batches, csv_rows, unpack
+from myedu.portal.exports.parse.csv_rows import CsvFile
+from myedu.portal.exports.receive.verify import read_manifest
+from myedu.portal.exports.report import package_queries
+from myedu.portal.exports.report.words import WORDS
+from myedu.portal.exports.service import load_folder
 from tests.portal.exports.packages import a_school, agree_with_file, id_of, put_manifest, rewrite
 from tests.portal.exports.taking import Ask, Write
 
@@ -60,7 +62,7 @@ def read_all(text: bytes) -> tuple[list[tuple[Any, ...]], list[tuple[int, str]],
     broken: list[tuple[int, str]] = []
     count = 0
     for batch in file.batches(file.header):
-        frame = read._contract_columns("persons", batch)
+        frame = batches._contract_columns("persons", batch)
         rows += frame.rows()
         broken += batch.broken
         count += batch.rows
@@ -127,7 +129,7 @@ def test_a_field_has_the_same_bound_in_quotes(row: bytes, length: int, broken: i
 
 @pytest.mark.parametrize("seed", range(12))
 async def test_a_spoilt_package_ends_in_words(
-    tools: Tools, write: Write, ask: Ask, clock: FixedClock, seed: int
+    context: LoadContext, write: Write, ask: Ask, clock: FixedClock, seed: int
 ) -> None:
     chance = random.Random(seed)
     folder = write(a_school())
@@ -141,11 +143,11 @@ async def test_a_spoilt_package_ends_in_words(
 
     rows = len((folder / f"{table}.csv").read_bytes().splitlines()) - 1
     rewrite(folder, table, spoil, rows)
-    report = await load_folder(tools, "r25-a", folder)
+    report = await load_folder(context, "r25-a", folder)
     assert report.state == "applied" or (report.state == "refused" and report.reason)
-    async with tools.database.connection() as conn:
-        assert all(one.code in WORDS for one in await store.problems(conn, "r25-a", id_of(folder)))
-    assert ask("SELECT count(*) FROM people.incoming_persons") == [0]
+    async with context.database.connection() as conn:
+        assert all(one.code in WORDS for one in await package_queries.problems(conn, "r25-a", id_of(folder)))
+    assert ask("SELECT count(*) FROM exports.staging_persons_r25") == [0]
 
 
 @pytest.mark.parametrize(
@@ -159,20 +161,22 @@ async def test_a_spoilt_package_ends_in_words(
     ],
 )
 async def test_what_can_not_be_stored_is_told_all_the_same(
-    tools: Tools, write: Write, old: bytes, new: bytes, told: str
+    context: LoadContext, write: Write, old: bytes, new: bytes, told: str
 ) -> None:
     folder = write(a_school())
     rewrite(folder, "persons", lambda text: text.replace(old, new, 1), 6)
-    report = await load_folder(tools, "r25-a", folder)
-    async with tools.database.connection() as conn:
-        problems = await store.problems(conn, "r25-a", id_of(folder))
+    report = await load_folder(context, "r25-a", folder)
+    async with context.database.connection() as conn:
+        problems = await package_queries.problems(conn, "r25-a", id_of(folder))
     assert told in f"{report.reason} {[one.detail for one in problems]}"
 
 
-async def test_ten_megabytes_in_one_field_cost_their_line(tools: Tools, write: Write, ask: Ask) -> None:
+async def test_ten_megabytes_in_one_field_cost_their_line(
+    context: LoadContext, write: Write, ask: Ask
+) -> None:
     folder = write(a_school())
     rewrite(folder, "persons", lambda text: text.replace(b"p2,", b"x" * 10_000_000 + b",", 1), 6)
-    report = await load_folder(tools, "r25-a", folder)
+    report = await load_folder(context, "r25-a", folder)
     assert (report.state, report.problems["broken-line"]) == ("applied", 1)
     assert ask("SELECT count(*) FROM people.persons") == [5]
 
@@ -210,18 +214,22 @@ def _pack(folder: Path, suffix: str, pack: Callable[[bytes], bytes]) -> None:
 
 @pytest.mark.parametrize(("suffix", "pack"), [("csv.gz", _gz), ("csv.zst", _zst), ("parquet", _parquet)])
 async def test_a_bomb_is_read_no_further_than_its_bound(
-    tools: Tools, write: Write, monkeypatch: pytest.MonkeyPatch, suffix: str, pack: Callable[[bytes], bytes]
+    context: LoadContext,
+    write: Write,
+    monkeypatch: pytest.MonkeyPatch,
+    suffix: str,
+    pack: Callable[[bytes], bytes],
 ) -> None:
     monkeypatch.setattr(unpack, "UNPACKED_BYTES", 1_000_000)
     folder = write(a_school())
     _pack(folder, suffix, pack)
     assert sum(path.stat().st_size for path in folder.iterdir()) < 500_000
-    report = await load_folder(tools, "r25-a", folder)
+    report = await load_folder(context, "r25-a", folder)
     assert (report.state, report.code) == ("refused", "too-large")
 
 
 async def test_ten_megabytes_in_a_field_of_parquet_cost_their_row(
-    tools: Tools, write: Write, ask: Ask
+    context: LoadContext, write: Write, ask: Ask
 ) -> None:
     def pack(text: bytes) -> bytes:
         rows, packed = pl.read_csv(text, infer_schema=False), io.BytesIO()
@@ -231,26 +239,28 @@ async def test_ten_megabytes_in_a_field_of_parquet_cost_their_row(
 
     folder = write(a_school())
     _pack(folder, "parquet", pack)
-    report = await load_folder(tools, "r25-a", folder)
+    report = await load_folder(context, "r25-a", folder)
     assert (report.state, report.problems["broken-line"]) == ("applied", 1)
     assert ask("SELECT count(*) FROM people.persons") == [5]
 
 
 async def test_a_file_with_far_more_rows_than_it_says_is_not_read_to_its_end(
-    tools: Tools, write: Write
+    context: LoadContext, write: Write
 ) -> None:
     folder = write(a_school())
     agree_with_file(folder, "persons", 2)
-    report = await load_folder(tools, "r25-a", folder)
+    report = await load_folder(context, "r25-a", folder)
     assert (report.state, report.code) == ("refused", "wrong-rows")
     assert (folder / MANIFEST).exists()
 
 
-async def test_what_cp1251_costs_is_said_line_by_line(tools: Tools, write: Write, clock: FixedClock) -> None:
+async def test_what_cp1251_costs_is_said_line_by_line(
+    context: LoadContext, write: Write, clock: FixedClock
+) -> None:
     folder = write(a_school())
     clock.advance(timedelta(hours=1))
     rewrite(
         folder, "persons", lambda text: text.decode().replace("«", "").replace("»", "").encode("cp1251"), 6
     )
-    report = await load_folder(tools, "r25-a", folder)
+    report = await load_folder(context, "r25-a", folder)
     assert (report.state, report.problems["bad-encoding"]) == ("applied", 6)

@@ -12,9 +12,10 @@ import pytest
 
 from myedu.connector.sdk.table_writer import Compression
 from myedu.contract.tables import TABLES
-from myedu.journal.country.mistakes import Mistake
-from myedu.journal.country.package import Order, Written, write_region
-from myedu.portal.exports.service import Tools, load_folder
+from myedu.invented.exports.mistakes import Mistake
+from myedu.invented.exports.package import PackageSpec, WrittenPackage, write_region
+from myedu.portal.exports.models import LoadContext
+from myedu.portal.exports.service import load_folder
 from tests.portal.exports.taking import Ask
 
 # Columns that the days change, to compare beside the ids.
@@ -47,17 +48,19 @@ CODES: dict[Mistake, list[str]] = {
 }
 
 
-Generate = Callable[..., Written]
+Generate = Callable[..., WrittenPackage]
 
 
 @pytest.fixture
 def generate(tmp_path: Path) -> Generate:
     """Primorye's package of a day; plain CSV where it is to be read by the test."""
 
-    def generated(compression: Compression = "zst", **order: Any) -> Written:
-        wanted = Order(**{"pupils": 15_000, "first_day": date(2026, 9, 1), "changes": 0.02} | order)
+    def generated(compression: Compression = "zst", **spec: Any) -> WrittenPackage:
+        wanted = PackageSpec(**{"pupils": 15_000, "first_day": date(2026, 9, 1), "changes": 0.02} | spec)
         folder = tmp_path / compression
-        return write_region(folder, "25", wanted, compression=compression, told=lambda pupils, rows: None)
+        return write_region(
+            folder, "25", wanted, compression=compression, on_school=lambda pupils, rows: None
+        )
 
     return generated
 
@@ -79,7 +82,7 @@ def held(ask: Ask, table: str) -> set[tuple[str, str]]:
 
 @pytest.mark.parametrize("bare", [False, True], ids=["through staging", "straight into its parts"])
 async def test_each_mistake_is_found_and_every_right_row_taken(
-    tools: Tools, generate: Generate, ask: Ask, url: str, bare: bool
+    context: LoadContext, generate: Generate, ask: Ask, url: str, bare: bool
 ) -> None:
     if bare:
         with psycopg.connect(url, autocommit=True) as conn:
@@ -88,7 +91,7 @@ async def test_each_mistake_is_found_and_every_right_row_taken(
         with psycopg.connect(url, autocommit=True) as conn:
             conn.execute("SELECT people.open_region('25')")
     written = generate(errors=0.1)
-    report = await load_folder(tools, "r25-a", written.folder)
+    report = await load_folder(context, "r25-a", written.folder)
     assert report.state == "applied"
     expected = Counter[tuple[str, str]]()
     for table, counts in written.mistakes.counts.items():
@@ -102,9 +105,11 @@ async def test_each_mistake_is_found_and_every_right_row_taken(
         assert rows_of(right, table) <= held(ask, table), table
 
 
-async def test_a_chain_of_deltas_ends_as_the_full_package(tools: Tools, generate: Generate, ask: Ask) -> None:
-    for order in ({}, {"day": 1, "mode": "delta"}, {"day": 2, "mode": "delta", "base": "delta"}):
-        report = await load_folder(tools, "r25-a", generate(**order).folder, agreed=True)
+async def test_a_chain_of_deltas_ends_as_the_full_package(
+    context: LoadContext, generate: Generate, ask: Ask
+) -> None:
+    for spec in ({}, {"day": 1, "mode": "delta"}, {"day": 2, "mode": "delta", "base": "delta"}):
+        report = await load_folder(context, "r25-a", generate(**spec).folder, approved=True)
         assert (report.state, report.problems) == ("applied", {})
         assert report.changes["persons"].any
     day_2 = generate("none", day=2).folder

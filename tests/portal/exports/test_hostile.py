@@ -20,11 +20,12 @@ import zstandard
 from myedu.connector.sdk.client import JournalClient
 from myedu.contract.package import MANIFEST, Manifest
 from myedu.kit.clock import FixedClock
-from myedu.portal.exports import ledger, unpack
-from myedu.portal.exports.models import PackageRefused, Report
-from myedu.portal.exports.read import read_batches
-from myedu.portal.exports.service import Tools, load_folder, pull
-from myedu.portal.exports.verify import check_manifest, read_manifest
+from myedu.portal.exports.models import LoadContext, PackageRefused, Report
+from myedu.portal.exports.parse import unpack
+from myedu.portal.exports.parse.batches import read_batches
+from myedu.portal.exports.receive.verify import check_manifest, read_manifest
+from myedu.portal.exports.report import package_queries
+from myedu.portal.exports.service import load_folder, pull
 from tests.portal.exports.conftest import NOW, SYSTEM
 from tests.portal.exports.packages import (
     a_school,
@@ -57,20 +58,20 @@ def as_json(folder: Path) -> Any:
     ],
 )
 async def test_a_manifest_that_no_database_can_hold(
-    tools: Tools, write: Write, change: dict[str, Any], words: str
+    context: LoadContext, write: Write, change: dict[str, Any], words: str
 ) -> None:
     folder = write(a_school())
     (folder / MANIFEST).write_bytes(msgspec.json.encode(as_json(folder) | change))
     with pytest.raises(PackageRefused, match=words) as refusal:
-        await take(tools, folder)
+        await take(context, folder)
     assert refusal.value.code == "bad-manifest"
 
 
-async def test_a_deep_manifest(tools: Tools, write: Write) -> None:
+async def test_a_deep_manifest(context: LoadContext, write: Write) -> None:
     folder = write(a_school())
     (folder / MANIFEST).write_bytes(b'{"a":' * 5000)
     with pytest.raises(PackageRefused, match="bad-manifest"):
-        await take(tools, folder)
+        await take(context, folder)
 
 
 def of_2062(folder: Path) -> Path:
@@ -87,58 +88,58 @@ def test_an_offset_may_be_forgotten_and_no_more(write: Write) -> None:
 
 
 async def test_a_package_of_the_future_shuts_out_none_after_it(
-    tools: Tools, write: Write, ask: Ask, clock: FixedClock
+    context: LoadContext, write: Write, ask: Ask, clock: FixedClock
 ) -> None:
-    assert (await refused(tools, of_2062(write(a_school())), ask))[0] == "not-yet-made"
+    assert (await refused(context, of_2062(write(a_school())), ask))[0] == "not-yet-made"
     clock.advance(timedelta(days=1))
-    assert (await take(tools, write(a_school()))).state == "applied"
+    assert (await take(context, write(a_school()))).state == "applied"
 
 
 @pytest.mark.parametrize("wrong", [{"created_at": "2062-11-23T03:00:00Z"}, {"region": "14"}])
 async def test_a_manifest_that_was_mended_is_what_stands(
-    tools: Tools, write: Write, ask: Ask, clock: FixedClock, wrong: dict[str, Any]
+    context: LoadContext, write: Write, ask: Ask, clock: FixedClock, wrong: dict[str, Any]
 ) -> None:
     folder = write(a_school())
     right = (folder / MANIFEST).read_bytes()
     (folder / MANIFEST).write_bytes(msgspec.json.encode(as_json(folder) | wrong))
-    assert (await take(tools, folder)).state == "refused"
+    assert (await take(context, folder)).state == "refused"
     (folder / MANIFEST).write_bytes(right)
-    assert (await take(tools, folder)).state == "applied"
+    assert (await take(context, folder)).state == "applied"
     assert ask("SELECT region, created_at FROM exports.packages") == [("25", clock.now())]
     clock.advance(timedelta(days=1))
-    assert (await take(tools, write(a_school()))).state == "applied"
+    assert (await take(context, write(a_school()))).state == "applied"
 
 
 async def test_a_pulled_package_of_the_future_is_not_even_fetched(
-    tools: Tools, client: JournalClient, exports: Path, clock: FixedClock, ask: Ask
+    context: LoadContext, client: JournalClient, exports: Path, clock: FixedClock, ask: Ask
 ) -> None:
     of_2062(put(exports, clock, a_school()))
-    report = await pull(tools, client)
+    report = await pull(context, client)
     assert (report.state, report.code) == ("refused", "not-yet-made")
-    assert not tools.spool.exists()
+    assert not context.spool.exists()
     assert ask("SELECT state, code FROM exports.packages") == [("refused", "not-yet-made")]
 
 
 async def test_packages_of_the_future_do_not_fill_the_operators_list(
-    tools: Tools, write: Write, clock: FixedClock
+    context: LoadContext, write: Write, clock: FixedClock
 ) -> None:
     for _ in range(6):
-        await take(tools, of_2062(write(a_school())))
+        await take(context, of_2062(write(a_school())))
     clock.advance(timedelta(hours=1))
     folder = write(a_school())
-    await take(tools, folder)
-    async with tools.database.connection() as conn:
-        assert (await ledger.newest(conn))[0].export_id == id_of(folder)
+    await take(context, folder)
+    async with context.database.connection() as conn:
+        assert (await package_queries.newest_packages(conn))[0].export_id == id_of(folder)
 
 
 @pytest.mark.parametrize("change", [{"mode": "delta"}, {"base": str(UUID(int=1))}])
 async def test_a_base_that_no_database_can_hold(
-    tools: Tools, write: Write, change: dict[str, Any], ask: Ask
+    context: LoadContext, write: Write, change: dict[str, Any], ask: Ask
 ) -> None:
     folder = write(a_school())
     (folder / MANIFEST).write_bytes(msgspec.json.encode(as_json(folder) | change))
     with pytest.raises(PackageRefused, match="bad-base"):
-        await take(tools, folder)
+        await take(context, folder)
     assert ask("SELECT count(*) FROM exports.packages") == [0]
 
 
@@ -148,14 +149,14 @@ async def test_a_base_that_no_database_can_hold(
 @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
 @pytest.mark.parametrize("name", [MANIFEST, "persons.csv"])
 async def test_only_a_file_is_a_file(
-    tools: Tools, write: Write, name: str, make: Callable[[Path], None]
+    context: LoadContext, write: Write, name: str, make: Callable[[Path], None]
 ) -> None:
     folder = write(a_school())
     (folder / name).unlink()
     make(folder / name)
     if name == MANIFEST:
         with pytest.raises(PackageRefused, match="no-manifest"):
-            await take(tools, folder)
+            await take(context, folder)
         return
     size = (folder / name).lstat().st_size if (folder / name).is_dir() else 0
     manifest = read_manifest(folder)
@@ -163,7 +164,7 @@ async def test_only_a_file_is_a_file(
         msgspec.structs.replace(file, bytes=size) if file.file == name else file for file in manifest.tables
     )
     put_manifest(folder, msgspec.structs.replace(manifest, tables=files))
-    assert (await take(tools, folder)).code == "missing-file"
+    assert (await take(context, folder)).code == "missing-file"
 
 
 # --- packed files
@@ -236,7 +237,7 @@ def test_a_zst_that_was_cut_is_not_taken_for_a_short_one(tmp_path: Path, sums: b
 
 
 async def test_a_zip_that_is_called_csv_says_what_it_seems_to_be(
-    tools: Tools, write: Write, ask: Ask
+    context: LoadContext, write: Write, ask: Ask
 ) -> None:
     def zipped(content: bytes) -> bytes:
         packed = io.BytesIO()
@@ -246,26 +247,28 @@ async def test_a_zip_that_is_called_csv_says_what_it_seems_to_be(
 
     folder = write(a_school())
     rewrite(folder, "persons", zipped, 6)
-    code, words = await refused(tools, folder, ask)
+    code, words = await refused(context, folder, ask)
     assert code == "missing-column"
     assert "its first line is no header in UTF-8" in words
 
 
-async def test_a_type_that_is_no_text_is_named(tools: Tools, write: Write, ask: Ask) -> None:
+async def test_a_type_that_is_no_text_is_named(context: LoadContext, write: Write, ask: Ask) -> None:
     folder = write(a_school())
     content = as_parquet((folder / "persons.csv").read_bytes(), last_name=pl.struct("last_name"))
     packed(folder, "parquet", content)
-    code, words = await refused(tools, folder, ask)
+    code, words = await refused(context, folder, ask)
     assert code == "wrong-type"
     assert "last_name is Struct" in words
 
 
-async def test_a_nested_column_that_the_contract_lacks_is_not_read(tools: Tools, write: Write) -> None:
+async def test_a_nested_column_that_the_contract_lacks_is_not_read(
+    context: LoadContext, write: Write
+) -> None:
     folder = write(a_school())
     packed(
         folder, "parquet", as_parquet((folder / "persons.csv").read_bytes(), tags=pl.concat_list("last_name"))
     )
-    report = await take(tools, folder)
+    report = await take(context, folder)
     assert (report.state, report.problems) == ("applied", {"unknown-column": 1})
 
 
@@ -283,11 +286,11 @@ async def test_a_nested_column_that_the_contract_lacks_is_not_read(tools: Tools,
     ],
 )
 async def test_a_file_without_a_header_says_what_it_seems_to_be(
-    tools: Tools, write: Write, ask: Ask, change: Callable[[bytes], bytes], words: str
+    context: LoadContext, write: Write, ask: Ask, change: Callable[[bytes], bytes], words: str
 ) -> None:
     folder = write(a_school())
     rewrite(folder, "persons", change, 6)
-    code, found = await refused(tools, folder, ask)
+    code, found = await refused(context, folder, ask)
     assert code == "missing-column"
     assert words in found
 
@@ -296,7 +299,9 @@ async def test_a_file_without_a_header_says_what_it_seems_to_be(
     ("name", "told"),
     [("Возраст".encode("cp1251"), "\ufffd" * 7), (b"a\x00", "a\ufffd"), (b"_line", "_line"), (b"", "")],
 )
-async def test_any_bytes_may_name_a_column(tools: Tools, write: Write, name: bytes, told: str) -> None:
+async def test_any_bytes_may_name_a_column(
+    context: LoadContext, write: Write, name: bytes, told: str
+) -> None:
     folder = write(a_school())
 
     def widen(text: bytes) -> bytes:
@@ -304,15 +309,17 @@ async def test_any_bytes_may_name_a_column(tools: Tools, write: Write, name: byt
         return b"\r\n".join([header + b"," + name, *(line + b",1" for line in lines)])
 
     rewrite(folder, "persons", widen, 6)
-    report = await take(tools, folder)
-    (problem,) = await problems_of(tools, folder)
+    report = await take(context, folder)
+    (problem,) = await problems_of(context, folder)
     assert (report.state, problem.code, problem.detail or "") == ("applied", "unknown-column", told)
 
 
-async def test_a_nameless_pair_of_columns_is_refused_in_words(tools: Tools, write: Write, ask: Ask) -> None:
+async def test_a_nameless_pair_of_columns_is_refused_in_words(
+    context: LoadContext, write: Write, ask: Ask
+) -> None:
     folder = write(a_school())
     rewrite(folder, "persons", lambda text: text.replace(b"\r\n", b",,\r\n"), 6)
-    assert await refused(tools, folder, ask) == (
+    assert await refused(context, folder, ask) == (
         "column-twice", "persons.csv has the column without a name twice: keep one",
     )  # fmt: skip
 
@@ -332,32 +339,32 @@ async def test_a_nameless_pair_of_columns_is_refused_in_words(tools: Tools, writ
     ],
 )
 async def test_a_value_that_the_database_would_choke_on(
-    tools: Tools, write: Write, table: str, column: str, value: str, code: str
+    context: LoadContext, write: Write, table: str, column: str, value: str, code: str
 ) -> None:
     folder = write(a_school())
     spoil(folder, table, cell(table, 2, column, value))
-    assert (await take(tools, folder)).state == "applied"
+    assert (await take(context, folder)).state == "applied"
     assert (table, 2, column, code) in {
-        (one.table, one.line, one.field, one.code) for one in await problems_of(tools, folder)
+        (one.table, one.line, one.field, one.code) for one in await problems_of(context, folder)
     }
 
 
 async def test_an_unreadable_line_is_no_leave_to_lie_about_the_rows(
-    tools: Tools, write: Write, ask: Ask
+    context: LoadContext, write: Write, ask: Ask
 ) -> None:
     folder = write(a_school())
     rewrite(folder, "persons", lambda text: text.replace(b"p2,", b'"p"2,', 1), 5000)
-    code, words = await refused(tools, folder, ask)
+    code, words = await refused(context, folder, ask)
     assert code == "wrong-rows"
     assert "6 rows, 1 of which can't be read, the manifest says 5000" in words
 
 
 async def test_lines_that_end_with_cr_alone_are_lines(
-    tools: Tools, write: Write, monkeypatch: pytest.MonkeyPatch
+    context: LoadContext, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(unpack, "CHUNK", 200)
     monkeypatch.setattr(unpack, "LONGEST_LINE", 300)
     folder = write(a_school(20))
     rewrite(folder, "persons", lambda text: text.replace(b"\r\n", b"\r"), 40)
-    report: Report = await load_folder(tools, "r25-a", folder)
+    report: Report = await load_folder(context, "r25-a", folder)
     assert (report.state, report.problems) == ("applied", {})

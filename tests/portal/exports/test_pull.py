@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import aiohttp
 import pytest
@@ -13,63 +14,65 @@ from myedu.connector.adapters.netschool.sample import sample_roster
 from myedu.connector.adapters.netschool.source import RecordedSource, read_neighbours
 from myedu.connector.sdk.client import JournalAddress, JournalClient, JournalSilent
 from myedu.kit.clock import FixedClock, SystemClock
-from myedu.portal import commands
-from myedu.portal.exports.service import Tools, agree, load_folder, pull
-from myedu.portal.settings import ExportSettings
+from myedu.portal.commands import CommandFailed
+from myedu.portal.exports import commands
+from myedu.portal.exports.models import LoadContext
+from myedu.portal.exports.service import apply_held, load_folder, pull
+from myedu.portal.people.commands import register
 from tests.portal.exports.packages import a_school, altered, id_of, put
-from tests.portal.exports.taking import Ask
+from tests.portal.exports.taking import Ask, command_context
 
 
 async def test_the_newest_package_is_pulled_once_and_not_kept(
-    tools: Tools, client: JournalClient, exports: Path, clock: FixedClock, ask: Ask
+    context: LoadContext, client: JournalClient, exports: Path, clock: FixedClock, ask: Ask
 ) -> None:
     put(exports, clock, a_school(2))
     clock.advance(timedelta(hours=1))
     newest = put(exports, clock, a_school(3))
-    report = await pull(tools, client)
+    report = await pull(context, client)
     assert (report.state, report.export_id) == ("applied", id_of(newest))
     assert ask("SELECT count(*) FROM people.persons") == [6]
-    assert list((tools.spool / "r25-a").iterdir()) == []
-    assert (await pull(tools, client)).state == "unchanged"
+    assert list((context.spool / "r25-a").iterdir()) == []
+    assert (await pull(context, client)).state == "unchanged"
 
 
 async def test_a_held_package_is_kept_until_it_is_agreed_to(
-    tools: Tools, client: JournalClient, exports: Path, clock: FixedClock, ask: Ask
+    context: LoadContext, client: JournalClient, exports: Path, clock: FixedClock, ask: Ask
 ) -> None:
     put(exports, clock, a_school(30))
-    await pull(tools, client)
+    await pull(context, client)
     clock.advance(timedelta(days=1))
     few = put(exports, clock, a_school(2))
-    assert (await pull(tools, client)).state == "held"
-    assert (await pull(tools, client)).state == "held"
-    assert (await agree(tools, "r25-a", few.name)).state == "applied"
+    assert (await pull(context, client)).state == "held"
+    assert (await pull(context, client)).state == "held"
+    assert (await apply_held(context, "r25-a", UUID(few.name))).state == "applied"
     assert ask("SELECT count(*) FROM people.persons WHERE archived_at IS NULL") == [4]
 
 
 async def test_a_package_spoilt_on_the_server_is_refused_and_fetched_anew_when_mended(
-    tools: Tools, client: JournalClient, exports: Path, clock: FixedClock, ask: Ask
+    context: LoadContext, client: JournalClient, exports: Path, clock: FixedClock, ask: Ask
 ) -> None:
     folder = put(exports, clock, a_school())
     right = (folder / "persons.csv.gz").read_bytes()
     (folder / "persons.csv.gz").write_bytes(right[:-1] + bytes([right[-1] ^ 1]))
-    report = await pull(tools, client)
+    report = await pull(context, client)
     assert (report.state, report.code) == ("refused", "wrong-sum")
     assert ask("SELECT count(*) FROM people.persons") == [0]
     (folder / "persons.csv.gz").write_bytes(right)
-    assert (await pull(tools, client)).state == "applied"
+    assert (await pull(context, client)).state == "applied"
     assert ask("SELECT state, code FROM exports.packages") == [("applied", None)]
 
 
 async def test_another_regions_package_is_refused_before_it_is_fetched(
-    tools: Tools, client: JournalClient, exports: Path, clock: FixedClock
+    context: LoadContext, client: JournalClient, exports: Path, clock: FixedClock
 ) -> None:
     put(exports, clock, a_school(), region="14")
-    report = await pull(tools, client)
+    report = await pull(context, client)
     assert (report.state, report.code) == ("refused", "wrong-region")
-    assert not tools.spool.exists()
+    assert not context.spool.exists()
 
 
-async def test_a_silent_journal_is_the_callers_to_wait_for(tools: Tools, clock: FixedClock) -> None:
+async def test_a_silent_journal_is_the_callers_to_wait_for(context: LoadContext, clock: FixedClock) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     async with aiohttp.ClientSession() as http:
@@ -77,18 +80,18 @@ async def test_a_silent_journal_is_the_callers_to_wait_for(tools: Tools, clock: 
             http, JournalAddress("r25-a", "http://127.0.0.1:9", "portal"), pem, clock=clock
         )
         with pytest.raises(JournalSilent):
-            await pull(tools, silent)
+            await pull(context, silent)
 
 
 async def test_real_organisations_with_one_inn_stay_apart(
-    tools: Tools, exports: Path, clock: FixedClock, ask: Ask, real_data: Path
+    context: LoadContext, exports: Path, clock: FixedClock, ask: Ask, real_data: Path
 ) -> None:
     schools = real_data / "netschool"
     roster = sample_roster("25", 2026)
     source = RecordedSource(schools)
     neighbours = read_neighbours(schools)
     rows = export_tables(roster, source.subjects(), neighbours, clock.now())
-    report = await load_folder(tools, "r25-a", put(exports, clock, rows))
+    report = await load_folder(context, "r25-a", put(exports, clock, rows))
     assert (report.state, set(report.problems)) == ("applied", {"unknown-code"})  # kindergarten
     distinct = len({school.inn for school in neighbours})
     assert distinct < len(neighbours) == 18
@@ -97,38 +100,34 @@ async def test_real_organisations_with_one_inn_stay_apart(
 
 
 async def test_the_commands_speak_in_words(
-    tools: Tools, url: str, exports: Path, clock: FixedClock, capsys: pytest.CaptureFixture[str]
+    context: LoadContext, exports: Path, clock: FixedClock, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    settings = ExportSettings(
-        database_url=url, journal_key="none", allow_private_journals=True, spool=tools.spool
-    )
     clock.set(SystemClock().now())
     folder = put(exports, clock, altered(a_school(), "persons", "p1", sex="x"))
-    await commands.load(settings, tools.database, "r25-a", folder, agreed=False)
+    await commands.load(command_context(context), "r25-a", folder)
     said = capsys.readouterr().out
     assert f"r25-a {folder.name}: applied" in said
     assert "6 rows, 6 added" in said
     assert "1 × unknown-code" in said
-    await commands.problems(tools.database, "r25-a", id_of(folder))
+    await commands.problems(command_context(context), "r25-a", id_of(folder))
     assert capsys.readouterr().out.startswith("persons:2 sex unknown-code (x): ")
-    await commands.load(settings, tools.database, "r25-a", folder, agreed=False)
+    await commands.load(command_context(context), "r25-a", folder)
     assert "unchanged" in capsys.readouterr().out
-    with pytest.raises(commands.CommandFailed, match="register it"):
-        await commands.load(settings, tools.database, "nowhere", folder, agreed=False)
+    with pytest.raises(CommandFailed, match="register it"):
+        await commands.load(command_context(context), "nowhere", folder)
 
 
 async def test_a_system_that_cannot_be_pulled_does_not_keep_the_others(
-    tools: Tools, url: str, client: JournalClient, capsys: pytest.CaptureFixture[str]
+    context: LoadContext, client: JournalClient, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     address, key = client.address, ec.generate_private_key(ec.SECP256R1())
-    await commands.register(tools.database, "r25-a", "25", "answers", address.base_url, "portal")
-    await commands.register(tools.database, "r25-0", "25", "is down", "http://127.0.0.1:9", "portal")
-    settings = ExportSettings(
-        database_url=url, journal_key="none", allow_private_journals=True, spool=tools.spool
-    )
-    stranger = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    with pytest.raises(commands.CommandFailed) as failed:
-        await commands.pull(settings, tools.database, stranger, [])
+    await register(context.database, "r25-a", "25", "answers", address.base_url, "portal")
+    await register(context.database, "r25-0", "25", "is down", "http://127.0.0.1:9", "portal")
+    stranger = tmp_path / "stranger.pem"
+    stranger.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    given = command_context(context, journal_key=str(stranger))
+    with pytest.raises(CommandFailed) as failed:
+        await commands.pull(given, [])
     assert [line.split(":")[0] for line in str(failed.value).splitlines()] == ["r25-0", "r25-a"]
-    with pytest.raises(commands.CommandFailed, match="not registered: r99"):
-        await commands.pull(settings, tools.database, stranger, ["r99"])
+    with pytest.raises(CommandFailed, match="not registered: r99"):
+        await commands.pull(given, ["r99"])

@@ -22,7 +22,8 @@ from myedu.connector.sdk.push import PushRefused, PushState
 from myedu.contract.package import MANIFEST
 from myedu.kit.db import Database
 from myedu.portal.exports import queue
-from myedu.portal.exports.service import Tools, load_folder
+from myedu.portal.exports.models import LoadContext
+from myedu.portal.exports.service import load_folder
 from tests.portal.conftest import OpenWorld, World
 from tests.portal.exports.packages import a_school, altered, package, rewrite
 from tests.portal.exports.pushing import Vendor, cut_put, key_pair, pusher, token_of, vendor
@@ -57,15 +58,15 @@ class Scene(msgspec.Struct, frozen=True):
 
     async def take_in(self, export_id: str) -> Any:
         """What the worker's job does."""
-        tools = Tools(self.database, self.world.clock, self.world.settings.spool)
-        return await load_folder(tools, "r25-a", self.world.settings.spool / "r25-a" / export_id)
+        context = LoadContext(self.database, self.world.clock, self.world.spool)
+        return await load_folder(context, "r25-a", self.world.spool / "r25-a" / export_id)
 
 
 @pytest.fixture(scope="module")
 async def the_scene(open_world: OpenWorld, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
     folder = tmp_path_factory.mktemp("push")
     async with open_world(spool=folder / "spool") as world, aiohttp.ClientSession() as session:
-        database = await Database.open(world.settings.database_url, max_size=3)
+        database = await Database.open(world.database_url, max_size=3)
         ours = await vendor(database, world.clock.now())
         stranger = await vendor(database, world.clock.now(), system_id="r14-b", region="14")
         yield Scene(world, database, session, ours, stranger, folder / "packages")
@@ -78,10 +79,10 @@ def scene(the_scene: Scene) -> Scene:
     return the_scene
 
 
-async def queued(scene: Scene) -> list[queue.Task]:
+async def queued(scene: Scene) -> list[queue.ImportJob]:
     async with scene.database.connection() as conn:
         found = await conn.execute("SELECT payload FROM jobs.pgqueuer WHERE entrypoint = 'exports/r25-a'")
-        return [msgspec.json.decode(payload, type=queue.Task) for (payload,) in await found.fetchall()]
+        return [msgspec.json.decode(payload, type=queue.ImportJob) for (payload,) in await found.fetchall()]
 
 
 async def test_a_package_goes_in_parts_once_and_its_vendor_reads_the_report(scene: Scene) -> None:
@@ -91,7 +92,7 @@ async def test_a_package_goes_in_parts_once_and_its_vendor_reads_the_report(scen
     state = await push.push(folder, lambda *far: told.append(far))
     assert (state.state, str(state.export_id)) == ("queued", folder.name)
     assert sum(name == "persons.csv" for name, _, _ in told) > 2  # in parts
-    assert queue.Task(way="push", export_id=UUID(folder.name)) in await queued(scene)
+    assert queue.ImportJob(way="push", export_id=UUID(folder.name)) in await queued(scene)
     with pytest.raises(PushRefused, match="not-found"):  # nothing to report yet
         await push.report(UUID(folder.name))
 
@@ -149,7 +150,7 @@ async def test_a_cut_file_goes_on_where_it_was_cut(scene: Scene) -> None:
     assert 0 < here <= 9_000
     push = pusher(scene.session, scene.world, scene.vendor, part_bytes=10**6)
     assert (await push.push(folder, lambda *far: told.append(far))).state == "queued"
-    spooled = scene.world.settings.spool / "r25-a" / folder.name / "persons.csv"
+    spooled = scene.world.spool / "r25-a" / folder.name / "persons.csv"
     assert spooled.read_bytes() == body
     assert (await scene.take_in(folder.name)).state == "applied"
 
@@ -195,9 +196,9 @@ async def test_a_newer_package_drops_what_was_left_unfinished(scene: Scene) -> N
     left = scene.package()
     await scene.ask("POST", "", data=(left / MANIFEST).read_bytes())
     await scene.ask("PUT", f"/{left.name}/groups.csv", data=(left / "groups.csv").read_bytes())
-    assert (scene.world.settings.spool / "r25-a" / left.name).exists()
+    assert (scene.world.spool / "r25-a" / left.name).exists()
     await scene.ask("POST", "", data=(scene.package() / MANIFEST).read_bytes())
-    assert not (scene.world.settings.spool / "r25-a" / left.name).exists()
+    assert not (scene.world.spool / "r25-a" / left.name).exists()
     assert (await scene.ask("GET", f"/{left.name}"))[0] == 404
 
 
@@ -238,7 +239,7 @@ async def test_two_programs_do_not_write_one_file(scene: Scene) -> None:
 
     path, length = f"/{folder.name}/persons.csv", {"Content-Length": str(len(body))}
     first = asyncio.create_task(scene.ask("PUT", path, data=slowly(), headers=length))
-    part = scene.world.settings.spool / "r25-a" / folder.name / "persons.csv.part"
+    part = scene.world.spool / "r25-a" / folder.name / "persons.csv.part"
     for _ in range(200):
         if part.exists():
             break
@@ -254,7 +255,7 @@ async def test_a_spool_that_was_emptied_is_begun_again(scene: Scene) -> None:
     folder = scene.package()
     manifest, persons = ((folder / name).read_bytes() for name in (MANIFEST, "persons.csv"))
     await scene.ask("POST", "", data=manifest)
-    shutil.rmtree(scene.world.settings.spool / "r25-a" / folder.name)
+    shutil.rmtree(scene.world.spool / "r25-a" / folder.name)
     status, fault = await scene.ask("PUT", f"/{folder.name}/persons.csv", data=persons)
     assert (status, fault["code"]) == (404, "not-found")
     assert "begin with its manifest" in fault["detail"]

@@ -12,30 +12,31 @@ import pytest
 
 from myedu.contract.package import MANIFEST
 from myedu.contract.snils import make_snils, normalise_snils
-from myedu.portal.exports import checks, store, unpack
-from myedu.portal.exports.models import PackageRefused, Report, RowProblem
-from myedu.portal.exports.service import Tools, load_folder
-from myedu.portal.exports.verify import read_manifest
-from myedu.portal.exports.words import WORDS
+from myedu.portal.exports.models import LoadContext, PackageRefused, Report, RowProblem
+from myedu.portal.exports.parse import row_checks, unpack
+from myedu.portal.exports.receive.verify import read_manifest
+from myedu.portal.exports.report import package_queries
+from myedu.portal.exports.report.words import WORDS
+from myedu.portal.exports.service import load_folder
 from tests.portal.exports.packages import a_school, agree_with_file, cell, id_of, put_manifest, rewrite, spoil
 from tests.portal.exports.taking import Ask, Write
 
 _FAR = 80_000  # rows between two, in another chunk of the file each
 
 
-async def take(tools: Tools, folder: Path) -> Report:
-    return await load_folder(tools, "r25-a", folder)
+async def take(context: LoadContext, folder: Path) -> Report:
+    return await load_folder(context, "r25-a", folder)
 
 
-async def problems_of(tools: Tools, folder: Path) -> list[RowProblem]:
-    async with tools.database.connection() as conn:
-        found = await store.problems(conn, "r25-a", id_of(folder))
+async def problems_of(context: LoadContext, folder: Path) -> list[RowProblem]:
+    async with context.database.connection() as conn:
+        found = await package_queries.problems(conn, "r25-a", id_of(folder))
     assert all(problem.code in WORDS for problem in found)
     return found
 
 
-async def refused(tools: Tools, folder: Path, ask: Ask) -> tuple[str, str]:
-    report = await take(tools, folder)
+async def refused(context: LoadContext, folder: Path, ask: Ask) -> tuple[str, str]:
+    report = await take(context, folder)
     assert report.state == "refused"
     assert report.code
     assert report.reason
@@ -47,52 +48,52 @@ async def refused(tools: Tools, folder: Path, ask: Ask) -> tuple[str, str]:
 # --- the package
 
 
-async def test_a_wrong_sum(tools: Tools, write: Write, ask: Ask) -> None:
+async def test_a_wrong_sum(context: LoadContext, write: Write, ask: Ask) -> None:
     folder = write(a_school())
     path = folder / "persons.csv"
     path.write_bytes(path.read_bytes().replace("Ковалёв".encode(), "Лебедев".encode(), 1))
-    code, words = await refused(tools, folder, ask)
+    code, words = await refused(context, folder, ask)
     assert code == "wrong-sum"
     assert "persons.csv" in words
     assert "send the package again" in words
 
 
-async def test_a_file_that_was_cut(tools: Tools, write: Write, ask: Ask) -> None:
+async def test_a_file_that_was_cut(context: LoadContext, write: Write, ask: Ask) -> None:
     folder = write(a_school())
     path = folder / "groups.csv"
     path.write_bytes(path.read_bytes()[:-5])
-    code, words = await refused(tools, folder, ask)
+    code, words = await refused(context, folder, ask)
     assert code == "wrong-size"
     assert "groups.csv" in words
 
 
-async def test_a_file_that_is_not_there(tools: Tools, write: Write, ask: Ask) -> None:
+async def test_a_file_that_is_not_there(context: LoadContext, write: Write, ask: Ask) -> None:
     folder = write(a_school())
     (folder / "staff.csv").unlink()
-    assert (await refused(tools, folder, ask))[0] == "missing-file"
+    assert (await refused(context, folder, ask))[0] == "missing-file"
 
 
-async def test_a_missing_table(tools: Tools, write: Write, ask: Ask) -> None:
+async def test_a_missing_table(context: LoadContext, write: Write, ask: Ask) -> None:
     folder = write(a_school())
     manifest = read_manifest(folder)
     fewer = tuple(file for file in manifest.tables if file.table not in ("staff", "teaching"))
     put_manifest(folder, msgspec.structs.replace(manifest, tables=fewer))
-    code, words = await refused(tools, folder, ask)
+    code, words = await refused(context, folder, ask)
     assert code == "missing-table"
     assert "staff, teaching" in words
     assert "only a header" in words
 
 
-async def test_a_file_that_lies_about_its_rows(tools: Tools, write: Write, ask: Ask) -> None:
+async def test_a_file_that_lies_about_its_rows(context: LoadContext, write: Write, ask: Ask) -> None:
     folder = write(a_school())
     agree_with_file(folder, "persons", 7)
-    code, words = await refused(tools, folder, ask)
+    code, words = await refused(context, folder, ask)
     assert code == "wrong-rows"
     assert "6 rows, the manifest says 7" in words
 
 
-async def test_another_region(tools: Tools, write: Write, ask: Ask) -> None:
-    code, words = await refused(tools, write(a_school(), region="14"), ask)
+async def test_another_region(context: LoadContext, write: Write, ask: Ask) -> None:
+    code, words = await refused(context, write(a_school(), region="14"), ask)
     assert code == "wrong-region"
     assert "region 14" in words
     assert "registered in 25" in words
@@ -108,16 +109,16 @@ async def test_another_region(tools: Tools, write: Write, ask: Ask) -> None:
     ],
 )
 async def test_a_wrong_header(
-    tools: Tools, write: Write, ask: Ask, change: Callable[[bytes], bytes], code: str, words: str
+    context: LoadContext, write: Write, ask: Ask, change: Callable[[bytes], bytes], code: str, words: str
 ) -> None:
     folder = write(a_school())
     rewrite(folder, "persons", change, 6)
-    found = await refused(tools, folder, ask)
+    found = await refused(context, folder, ask)
     assert found[0] == code
     assert words in found[1]
 
 
-async def test_a_file_that_is_no_gzip(tools: Tools, write: Write, ask: Ask) -> None:
+async def test_a_file_that_is_no_gzip(context: LoadContext, write: Write, ask: Ask) -> None:
     folder = write(a_school())
     manifest = read_manifest(folder)
     (folder / "persons.csv").rename(folder / "persons.csv.gz")
@@ -126,26 +127,26 @@ async def test_a_file_that_is_no_gzip(tools: Tools, write: Write, ask: Ask) -> N
         for file in manifest.tables
     )
     put_manifest(folder, msgspec.structs.replace(manifest, tables=files))
-    assert (await refused(tools, folder, ask))[0] == "unreadable-file"
+    assert (await refused(context, folder, ask))[0] == "unreadable-file"
 
 
 @pytest.mark.parametrize("content", ["{", '{"region": 25}', "\udcff"])
-async def test_a_manifest_that_is_none(tools: Tools, write: Write, content: str) -> None:
+async def test_a_manifest_that_is_none(context: LoadContext, write: Write, content: str) -> None:
     folder = write(a_school())
     (folder / MANIFEST).write_text(content, errors="surrogateescape")
     with pytest.raises(PackageRefused, match="bad-manifest"):
-        await take(tools, folder)
+        await take(context, folder)
 
 
-async def test_no_package_and_no_system(tools: Tools, tmp_path: Path, write: Write) -> None:
+async def test_no_package_and_no_system(context: LoadContext, tmp_path: Path, write: Write) -> None:
     with pytest.raises(PackageRefused, match="give a package"):
-        await take(tools, tmp_path)
+        await take(context, tmp_path)
     with pytest.raises(PackageRefused, match="register it"):
-        await load_folder(tools, "r99-x", write(a_school()))
+        await load_folder(context, "r99-x", write(a_school()))
 
 
 async def test_a_refusal_leaves_alone_what_another_process_applied_meanwhile(
-    tools: Tools, write: Write, ask: Ask, monkeypatch: pytest.MonkeyPatch
+    context: LoadContext, write: Write, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = write(a_school())
     spoil(folder, "persons", cell("persons", 2, "sex", "x"))
@@ -154,13 +155,13 @@ async def test_a_refusal_leaves_alone_what_another_process_applied_meanwhile(
     async def meanwhile(*asked: Any, **how: Any) -> None:
         monkeypatch.undo()
         (folder / "groups.csv").write_bytes(right)
-        assert (await take(tools, folder)).state == "applied"
+        assert (await take(context, folder)).state == "applied"
         (folder / "groups.csv").unlink()  # as who has applied a package drops its files
 
-    monkeypatch.setattr("myedu.portal.exports.service.store.receive", meanwhile)
-    assert (await take(tools, folder)).state == "unchanged"
+    monkeypatch.setattr("myedu.portal.exports.pipeline.store.receive", meanwhile)
+    assert (await take(context, folder)).state == "unchanged"
     assert ask("SELECT state, code FROM exports.packages") == [("applied", None)]
-    assert [one.code for one in await problems_of(tools, folder)] == ["unknown-code"]
+    assert [one.code for one in await problems_of(context, folder)] == ["unknown-code"]
 
 
 # --- rows
@@ -192,25 +193,25 @@ async def test_a_refusal_leaves_alone_what_another_process_applied_meanwhile(
     ],
 )
 async def test_a_wrong_value(
-    tools: Tools, write: Write, table: str, column: str, value: str, code: str, severity: str
+    context: LoadContext, write: Write, table: str, column: str, value: str, code: str, severity: str
 ) -> None:
     folder = write(a_school())
     spoil(folder, table, cell(table, 2, column, value))
-    report = await take(tools, folder)
+    report = await take(context, folder)
     assert report.state == "applied"
-    of_the_table = [problem for problem in await problems_of(tools, folder) if problem.table == table]
+    of_the_table = [problem for problem in await problems_of(context, folder) if problem.table == table]
     found = [one for one in of_the_table if one.code != "unread-rows"]
     assert [(one.line, one.field, one.code, one.severity) for one in found] == [(2, column, code, severity)]
     aside = {one.changes.table: one.set_aside for one in report.tables}[table]
     assert aside == (1 if severity == "error" else 0)
 
 
-async def test_all_problems_of_a_row_are_told(tools: Tools, write: Write) -> None:
+async def test_all_problems_of_a_row_are_told(context: LoadContext, write: Write) -> None:
     folder = write(a_school())
     for column, value in (("last_name", ""), ("birth_date", "вчера"), ("sex", "w"), ("snils", "1")):
         spoil(folder, "persons", cell("persons", 4, column, value))
-    await take(tools, folder)
-    found = [one for one in await problems_of(tools, folder) if one.line == 4 and one.table == "persons"]
+    await take(context, folder)
+    found = [one for one in await problems_of(context, folder) if one.line == 4 and one.table == "persons"]
     assert {(one.field, one.code) for one in found} == {
         ("last_name", "required"), ("birth_date", "bad-date"), ("sex", "unknown-code"),
         ("snils", "bad-snils"),
@@ -218,18 +219,18 @@ async def test_all_problems_of_a_row_are_told(tools: Tools, write: Write) -> Non
 
 
 async def test_a_wrong_snils_matches_nobody_and_keeps_the_person(
-    tools: Tools, write: Write, ask: Ask
+    context: LoadContext, write: Write, ask: Ask
 ) -> None:
     folder = write(a_school())
     right = make_snils(200_000_001)
     wrong = right[:-1] + str((int(right[-1]) + 1) % 10)
     spoil(folder, "persons", cell("persons", 2, "snils", wrong))
     spoil(folder, "persons", cell("persons", 3, "snils", "112-233-445 95"))
-    await take(tools, folder)
+    await take(context, folder)
     assert ask("SELECT id, snils FROM people.persons WHERE id IN ('p1', 'm1') ORDER BY id") == [
         ("m1", "11223344595"), ("p1", None),
     ]  # fmt: skip
-    (problem,) = await problems_of(tools, folder)
+    (problem,) = await problems_of(context, folder)
     assert (problem.code, problem.severity, problem.line, problem.detail) == ("bad-snils", "field", 2, None)
 
 
@@ -245,16 +246,16 @@ def test_snils_are_judged_as_the_contract_judges_them() -> None:
         "",
         "１１２２３３４４５９５",
     ]
-    frame = pl.DataFrame({"snils": texts}).select(checks._snils(pl.col("snils")))
+    frame = pl.DataFrame({"snils": texts}).select(row_checks._snils(pl.col("snils")))
     assert frame["snils"].to_list() == [normalise_snils(text) for text in texts]
 
 
-async def test_duplicate_ids_are_all_set_aside(tools: Tools, write: Write, ask: Ask) -> None:
+async def test_duplicate_ids_are_all_set_aside(context: LoadContext, write: Write, ask: Ask) -> None:
     folder = write(a_school())
     spoil(folder, "subjects", lambda lines: lines.append([*lines[1]]))
     spoil(folder, "persons", cell("persons", 4, "id", "p1"))
-    await take(tools, folder)
-    found = [(one.table, one.line, one.code) for one in await problems_of(tools, folder)]
+    await take(context, folder)
+    found = [(one.table, one.line, one.code) for one in await problems_of(context, folder)]
     assert ("persons", 2, "duplicate-id") in found
     assert ("persons", 4, "duplicate-id") in found
     # The very same row twice contradicts nothing.
@@ -265,7 +266,7 @@ async def test_duplicate_ids_are_all_set_aside(tools: Tools, write: Write, ask: 
 
 @pytest.mark.parametrize("quoted", [False, True], ids=["plain", "in quotes"])
 async def test_duplicates_far_apart_are_found_as_well(
-    tools: Tools, write: Write, ask: Ask, quoted: bool
+    context: LoadContext, write: Write, ask: Ask, quoted: bool
 ) -> None:
     folder = write(a_school())
 
@@ -278,27 +279,27 @@ async def test_duplicates_far_apart_are_found_as_well(
 
     rewrite(folder, "subjects", lengthen, _FAR + 2)
     assert (folder / "subjects.csv").stat().st_size > unpack.CHUNK
-    report = await take(tools, folder)
-    found = [(one.line, one.code) for one in await problems_of(tools, folder) if one.table == "subjects"]
+    report = await take(context, folder)
+    found = [(one.line, one.code) for one in await problems_of(context, folder) if one.table == "subjects"]
     assert (report.state, found) == ("applied", [(2, "duplicate-id"), (_FAR + 3, "duplicate-id")])
     assert ask("SELECT count(*), count(*) FILTER (WHERE id = 's1') FROM people.subjects") == [(_FAR, 0)]
 
 
-async def test_an_id_has_64_characters_at_most(tools: Tools, write: Write, ask: Ask) -> None:
+async def test_an_id_has_64_characters_at_most(context: LoadContext, write: Write, ask: Ask) -> None:
     folder = write(a_school())
     for line, length in ((2, 64), (4, 65)):  # p1, p2
         spoil(folder, "persons", cell("persons", line, "id", "p" * length))
-    await take(tools, folder)
-    found = [(one.line, one.code) for one in await problems_of(tools, folder) if one.table == "persons"]
+    await take(context, folder)
+    found = [(one.line, one.code) for one in await problems_of(context, folder) if one.table == "persons"]
     assert found == [(1, "unread-rows"), (4, "bad-id")]
     assert ask("SELECT id FROM people.persons WHERE id LIKE 'pp%%'") == ["p" * 64]
 
 
-async def test_an_unknown_reference_carries_on(tools: Tools, write: Write, ask: Ask) -> None:
+async def test_an_unknown_reference_carries_on(context: LoadContext, write: Write, ask: Ask) -> None:
     folder = write(a_school())
     spoil(folder, "groups", cell("groups", 2, "organization_id", "o404"))
-    await take(tools, folder)
-    found = {(one.table, one.field, one.code, one.detail) for one in await problems_of(tools, folder)}
+    await take(context, folder)
+    found = {(one.table, one.field, one.code, one.detail) for one in await problems_of(context, folder)}
     assert found >= {
         ("groups", "organization_id", "unknown-reference", "o404"),
         ("enrollments", "group_id", "unknown-reference", "g1"),
@@ -321,19 +322,19 @@ async def test_an_unknown_reference_carries_on(tools: Tools, write: Write, ask: 
     ],
 )
 async def test_a_broken_line_costs_itself(
-    tools: Tools, write: Write, ask: Ask, old: bytes, new: bytes, code: str, lost: set[str]
+    context: LoadContext, write: Write, ask: Ask, old: bytes, new: bytes, code: str, lost: set[str]
 ) -> None:
     folder = write(a_school())
     rewrite(folder, "persons", lambda text: text.replace(old, new, 1), 6)
-    report = await take(tools, folder)
+    report = await take(context, folder)
     assert report.state == "applied"
-    found = [(one.code, one.line) for one in await problems_of(tools, folder) if one.table == "persons"]
+    found = [(one.code, one.line) for one in await problems_of(context, folder) if one.table == "persons"]
     line = {"p2": 4}.get(min(lost, default=""), 7)
     assert found == [("unread-rows", 1), (code, line)]
     assert set(ask("SELECT id FROM people.persons")) == {"p1", "p2", "p3", "m1", "m2", "m3"} - lost
 
 
-async def test_lines_are_counted_over_values_of_several_lines(tools: Tools, write: Write) -> None:
+async def test_lines_are_counted_over_values_of_several_lines(context: LoadContext, write: Write) -> None:
     folder = write(a_school())
     rewrite(folder, "persons", lambda text: text.replace('"Имя, «1»"'.encode(), '"Имя\n«1»"'.encode(), 1), 6)
     spoiled = (
@@ -344,21 +345,21 @@ async def test_lines_are_counted_over_values_of_several_lines(tools: Tools, writ
     )
     (folder / "persons.csv").write_bytes(spoiled)
     agree_with_file(folder, "persons", 6)
-    await take(tools, folder)
-    assert [one.line for one in await problems_of(tools, folder)] == [2, 4, 5, 6, 7, 8]
+    await take(context, folder)
+    assert [one.line for one in await problems_of(context, folder)] == [2, 4, 5, 6, 7, 8]
 
 
-async def test_unread_lines_archive_nobody(tools: Tools, write: Write, ask: Ask, clock: Any) -> None:
-    await take(tools, write(a_school()))
+async def test_unread_lines_archive_nobody(context: LoadContext, write: Write, ask: Ask, clock: Any) -> None:
+    await take(context, write(a_school()))
     clock.advance(timedelta(days=1))
     folder = write(a_school())
     rewrite(folder, "persons", lambda text: text.replace(b"p2,", b'"p"2,', 1), 6)
-    report = await take(tools, folder)
+    report = await take(context, folder)
     assert report.changes["persons"].archived == 0
     assert ask("SELECT count(*) FROM people.enrollments WHERE archived_at IS NULL") == [3]
 
 
-async def test_unknown_columns_are_not_read_and_said(tools: Tools, write: Write) -> None:
+async def test_unknown_columns_are_not_read_and_said(context: LoadContext, write: Write) -> None:
     folder = write(a_school())
 
     def widen(lines: list[list[str]]) -> None:
@@ -366,19 +367,19 @@ async def test_unknown_columns_are_not_read_and_said(tools: Tools, write: Write)
             line.append("shoe_size" if number == 0 else "42")
 
     spoil(folder, "persons", widen)
-    report = await take(tools, folder)
-    (problem,) = await problems_of(tools, folder)
+    report = await take(context, folder)
+    (problem,) = await problems_of(context, folder)
     assert (report.state, problem.code, problem.detail) == ("applied", "unknown-column", "shoe_size")
 
 
-async def test_a_bom_is_no_part_of_a_name(tools: Tools, write: Write) -> None:
+async def test_a_bom_is_no_part_of_a_name(context: LoadContext, write: Write) -> None:
     folder = write(a_school())
     rewrite(folder, "persons", lambda text: b"\xef\xbb\xbf" + text, 6)
-    report = await take(tools, folder)
+    report = await take(context, folder)
     assert (report.state, report.problems) == ("applied", {})
 
 
-async def test_parquet_is_read_as_csv_is(tools: Tools, write: Write, ask: Ask) -> None:
+async def test_parquet_is_read_as_csv_is(context: LoadContext, write: Write, ask: Ask) -> None:
     folder = write(a_school())
     frame = pl.read_csv(folder / "persons.csv", try_parse_dates=True, schema_overrides={"snils": pl.String})
     frame.write_parquet(folder / "persons.parquet")
@@ -394,6 +395,6 @@ async def test_parquet_is_read_as_csv_is(tools: Tools, write: Write, ask: Ask) -
         for file in manifest.tables
     )
     put_manifest(folder, msgspec.structs.replace(manifest, tables=files))
-    report = await take(tools, folder)
+    report = await take(context, folder)
     assert (report.state, report.problems) == ("applied", {})
     assert ask("SELECT count(*) FROM people.persons WHERE birth_date = '2012-02-03'") == [3]

@@ -16,18 +16,17 @@ import pytest
 
 from myedu.contract.tables import TABLES, Row
 from myedu.kit.clock import FixedClock
-from myedu.portal.exports import store
-from myedu.portal.exports.models import Guard, Report
-from myedu.portal.exports.service import Tools, load_folder
-from myedu.portal.exports.undo import roll_back
+from myedu.portal.exports.models import ApprovalPolicy, LoadContext, Report
+from myedu.portal.exports.report import package_queries
+from myedu.portal.exports.service import load_folder, roll_back
+from myedu.portal.exports.tables import data_columns
 from myedu.portal.people.service import register_system
-from myedu.portal.people.statements import data_columns
 from tests.portal.exports.conftest import SYSTEM
 from tests.portal.exports.packages import Tables, a_school, altered, careless_package, without
 from tests.portal.exports.taking import Ask, Write
 
 SYSTEMS = {"r25-a": "25", "r26-a": "26"}  # the one that remembers, the one that forgets
-LENIENT = Guard(share=1, rows=10_000, identity_share=1)
+LENIENT = ApprovalPolicy(share=1, rows=10_000, identity_share=1)
 
 
 def a_town() -> Tables:
@@ -141,24 +140,24 @@ def _renamed(row: Row) -> Row:
 
 
 @pytest.fixture
-async def both(tools: Tools) -> Tools:
-    async with tools.database.transaction() as conn:
+async def both(context: LoadContext) -> LoadContext:
+    async with context.database.transaction() as conn:
         other = msgspec.structs.replace(SYSTEM, id="r26-a", region="26", name="Забывчивый")
         await register_system(conn, other)
-    return msgspec.structs.replace(tools, guard=LENIENT)
+    return msgspec.structs.replace(context, policy=LENIENT)
 
 
-async def forget(tools: Tools) -> None:
-    async with tools.database.transaction() as conn:
+async def forget(context: LoadContext) -> None:
+    async with context.database.transaction() as conn:
         for table in TABLES:
             await conn.execute(f"UPDATE people.{table} SET digest = NULL WHERE region = '26'")
 
 
-async def seen(tools: Tools, system: str, report: Report) -> dict[str, Any]:
+async def seen(context: LoadContext, system: str, report: Report) -> dict[str, Any]:
     """What a package did, as far as both have to agree."""
-    async with tools.database.connection() as conn:
-        problems = await store.problems(conn, system, report.export_id)
-    changes = [msgspec.structs.replace(one, stamped=0) for one in report.changes.values()]
+    async with context.database.connection() as conn:
+        problems = await package_queries.problems(conn, system, report.export_id)
+    changes = list(report.changes.values())
     told = sorted((one.table, one.line, one.field or "", one.code, one.severity) for one in problems)
     return {"state": report.state, "changes": changes, "problems": told}
 
@@ -174,22 +173,24 @@ def held(ask: Ask, region: str) -> dict[str, list[Any]]:
     }
 
 
-async def _take(tools: Tools, folder: Path, clock: FixedClock, rows: Tables, bases: dict[str, Any]) -> dict:
+async def _take(
+    context: LoadContext, folder: Path, clock: FixedClock, rows: Tables, bases: dict[str, Any]
+) -> dict:
     """A package for both; what each made of it."""
     found = {}
-    await forget(tools)
+    await forget(context)
     for system, region in SYSTEMS.items():
         how = {"mode": "delta", "base": bases[system]} if bases else {}
         manifest = careless_package(folder, rows, clock.now(), region=region, **how)
-        report = await load_folder(tools, system, folder / str(manifest.export_id))
-        found[system] = await seen(tools, system, report)
+        report = await load_folder(context, system, folder / str(manifest.export_id))
+        found[system] = await seen(context, system, report)
         found[system]["export_id"] = report.export_id
     return found
 
 
 @pytest.mark.parametrize("seed", range(8))
 async def test_what_is_remembered_changes_nothing(
-    both: Tools, ask: Ask, clock: FixedClock, tmp_path: Path, seed: int
+    both: LoadContext, ask: Ask, clock: FixedClock, tmp_path: Path, seed: int
 ) -> None:
     town, bases = Town(seed), {}
     for night in range(7):
@@ -210,7 +211,7 @@ async def test_what_is_remembered_changes_nothing(
 
 
 @pytest.fixture
-def staged(url: str, tools: Tools) -> Iterator[Callable[[], set[str]]]:
+def staged(url: str, context: LoadContext) -> Iterator[Callable[[], set[str]]]:
     """The ids of rows that are staged, as the server sees them come."""
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute("CREATE TABLE staged (id text)")
@@ -220,7 +221,7 @@ def staged(url: str, tools: Tools) -> Iterator[Callable[[], set[str]]]:
         )
         for table in TABLES:
             conn.execute(
-                f"CREATE TRIGGER note_staged AFTER INSERT ON people.incoming_{table}"
+                f"CREATE TRIGGER note_staged AFTER INSERT ON exports.staging_{table}_r25"
                 " FOR EACH ROW EXECUTE FUNCTION note_staged()"
             )
         yield lambda: {name for (name,) in conn.execute("DELETE FROM staged RETURNING id").fetchall()}
@@ -228,11 +229,11 @@ def staged(url: str, tools: Tools) -> Iterator[Callable[[], set[str]]]:
 
 
 async def test_only_what_differs_is_staged_and_what_hangs_on_it(
-    tools: Tools, write: Write, clock: FixedClock, staged: Callable[[], set[str]]
+    context: LoadContext, write: Write, clock: FixedClock, staged: Callable[[], set[str]]
 ) -> None:
     async def night(rows: Tables) -> set[str]:
         clock.advance(timedelta(days=1))
-        assert (await load_folder(tools, "r25-a", write(rows))).state == "applied"
+        assert (await load_folder(context, "r25-a", write(rows))).state == "applied"
         return staged()
 
     town = a_town()

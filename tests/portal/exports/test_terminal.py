@@ -12,10 +12,10 @@ import msgspec
 import pytest
 
 from myedu.kit.clock import FixedClock, SystemClock
-from myedu.portal.__main__ import _parser
-from myedu.portal.exports import undo
-from myedu.portal.exports.models import PackageRefused
-from myedu.portal.exports.service import Tools, load_folder
+from myedu.portal.__main__ import all_commands
+from myedu.portal.commands import parser_of
+from myedu.portal.exports.models import LoadContext, PackageRefused
+from myedu.portal.exports.service import load_folder, roll_back
 from myedu.portal.people.service import register_system
 from tests.portal.exports.conftest import SYSTEM
 from tests.portal.exports.packages import a_school, altered, cell, id_of, spoil, without
@@ -46,11 +46,11 @@ def answered(url: str, spool: Path, answer: bytes, *words: str) -> Done:
 
 
 async def test_a_package_is_loaded_and_a_held_one_refused(
-    tools: Tools, write: Write, ask: Ask, clock: FixedClock, url: str
+    context: LoadContext, write: Write, ask: Ask, clock: FixedClock, url: str
 ) -> None:
     clock.set(SystemClock().now() - timedelta(days=1))  # the program has no other
     school = a_school(30)
-    loaded = typed(url, tools.spool, "load", "r25-a", str(write(school)))
+    loaded = typed(url, context.spool, "load", "r25-a", str(write(school)))
     assert loaded.returncode == 0, loaded.stderr
     assert "applied" in loaded.stdout
     clock.advance(timedelta(days=1))
@@ -59,13 +59,13 @@ async def test_a_package_is_loaded_and_a_held_one_refused(
     )
     folder = write(rows)
     spoil(folder, "persons", cell("persons", 2, "deleted", "true"))
-    asked = typed(url, tools.spool, "load", "r25-a", str(folder), "--dry-run").stdout
+    asked = typed(url, context.spool, "load", "r25-a", str(folder), "--dry-run").stdout
     assert "30 archived, 0 restored, 0 erased" in asked
     assert "1 changed, 0 archived, 0 restored, 1 erased" in asked
     assert "changed are sex in 1" in asked
-    assert (await load_folder(tools, "r25-a", folder)).state == "held"
+    assert (await load_folder(context, "r25-a", folder)).state == "held"
     for expected in (0, 1):  # there is nothing to refuse the second time
-        refused = typed(url, tools.spool, "refuse", "r25-a", folder.name)
+        refused = typed(url, context.spool, "refuse", "r25-a", folder.name)
         assert refused.returncode == expected
         assert "Traceback" not in refused.stderr
     assert "is not held" in refused.stderr
@@ -77,26 +77,28 @@ async def test_a_package_is_loaded_and_a_held_one_refused(
     ]
 
 
-async def test_problems_are_told_and_so_is_that_there_are_none(tools: Tools, write: Write, url: str) -> None:
+async def test_problems_are_told_and_so_is_that_there_are_none(
+    context: LoadContext, write: Write, url: str
+) -> None:
     folder = write(a_school())
-    unknown = typed(url, tools.spool, "problems", "r25-a", folder.name)
+    unknown = typed(url, context.spool, "problems", "r25-a", folder.name)
     assert unknown.returncode == 1
     assert f"no package {folder.name} of r25-a was seen" in unknown.stderr
-    await load_folder(tools, "r25-a", folder)
-    assert "no problems" in typed(url, tools.spool, "problems", "r25-a", folder.name).stdout
+    await load_folder(context, "r25-a", folder)
+    assert "no problems" in typed(url, context.spool, "problems", "r25-a", folder.name).stdout
 
 
-async def test_problems_come_in_the_order_of_the_tables(tools: Tools, write: Write, url: str) -> None:
+async def test_problems_come_in_the_order_of_the_tables(context: LoadContext, write: Write, url: str) -> None:
     folder = write(a_school())
     for table, column in (("groups", "kind"), ("enrollments", "ends_on"), ("persons", "sex")):
         spoil(folder, table, cell(table, 2, column, "x"))
-    await load_folder(tools, "r25-a", folder)
-    said = typed(url, tools.spool, "problems", "r25-a", folder.name).stdout
+    await load_folder(context, "r25-a", folder)
+    said = typed(url, context.spool, "problems", "r25-a", folder.name).stdout
     assert [line.split(":")[0] for line in said.splitlines()] == ["groups", "persons", "enrollments"]
 
 
 def test_help_is_about_the_program_and_says_what_every_argument_is() -> None:
-    parser = _parser("myedu exports")
+    parser = parser_of("exports", "", all_commands())
     assert "myedu portal" not in parser.format_help()
     (commands,) = (one for one in parser._actions if isinstance(one, argparse._SubParsersAction))
     assert {"load", "agree", "refuse", "roll-back", "problems"} <= set(commands.choices)
@@ -112,19 +114,19 @@ def test_help_is_about_the_program_and_says_what_every_argument_is() -> None:
 
 
 async def test_a_roll_back_is_told_before_it_is_done(
-    tools: Tools, write: Write, ask: Ask, clock: FixedClock, url: str
+    context: LoadContext, write: Write, ask: Ask, clock: FixedClock, url: str
 ) -> None:
-    async with tools.database.transaction() as conn:
+    async with context.database.transaction() as conn:
         await register_system(conn, msgspec.structs.replace(SYSTEM, id="r25-b"))
     folders = [write(a_school(3)), write(a_school(2))]
     for system_id, folder in zip(("r25-a", "r25-b"), folders, strict=True):
-        await load_folder(tools, system_id, folder)
+        await load_folder(context, system_id, folder)
         clock.advance(timedelta(hours=1))
     persons = "SELECT system_id, count(*) FROM people.persons GROUP BY 1 ORDER BY 1"
 
-    unasked = typed(url, tools.spool, "roll-back", "25")
+    unasked = typed(url, context.spool, "roll-back", "25")
     assert (unasked.returncode, "say --yes" in unasked.stderr) == (1, True)
-    declined = answered(url, tools.spool, b"\n", "roll-back", "25")
+    declined = answered(url, context.spool, b"\n", "roll-back", "25")
     assert (declined.returncode, "nothing is done" in declined.stderr) == (1, True)
     for said in (unasked.stdout, declined.stdout):
         assert f"the last package is {folders[1].name} of r25-b" in said
@@ -133,25 +135,25 @@ async def test_a_roll_back_is_told_before_it_is_done(
     assert "y/N" in declined.stdout
     assert ask(persons) == [("r25-a", 6), ("r25-b", 4)]
 
-    assert answered(url, tools.spool, b"y\n", "roll-back", "25").returncode == 0
+    assert answered(url, context.spool, b"y\n", "roll-back", "25").returncode == 0
     assert ask(persons) == [("r25-a", 6)]
     # Of another system of the region the last one can go too; then nothing is left.
-    done = typed(url, tools.spool, "roll-back", "25", "--yes")
+    done = typed(url, context.spool, "roll-back", "25", "--yes")
     assert (done.returncode, f"r25-a {folders[0].name}: rolled-back" in done.stdout) == (0, True)
     assert ask(persons) == []
-    nothing = typed(url, tools.spool, "roll-back", "25", "--yes")
+    nothing = typed(url, context.spool, "roll-back", "25", "--yes")
     assert (nothing.returncode, "no package stands in region 25" in nothing.stderr) == (1, True)
 
 
 async def test_another_package_than_the_one_that_was_told_does_not_go(
-    tools: Tools, write: Write, ask: Ask, clock: FixedClock
+    context: LoadContext, write: Write, ask: Ask, clock: FixedClock
 ) -> None:
     folder = write(a_school())
-    await load_folder(tools, "r25-a", folder)
+    await load_folder(context, "r25-a", folder)
     clock.advance(timedelta(hours=1))
-    await load_folder(tools, "r25-a", write(a_school(2)))
+    await load_folder(context, "r25-a", write(a_school(2)))
     with pytest.raises(PackageRefused, match="look again"):
-        await undo.roll_back(tools, "25", id_of(folder))
+        await roll_back(context, "25", id_of(folder))
     assert ask("SELECT count(*) FROM people.persons WHERE archived_at IS NULL") == [4]
 
 

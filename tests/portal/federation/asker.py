@@ -15,7 +15,7 @@ import msgspec
 from myedu.connector.sdk.client import JournalAddress, JournalClient
 from myedu.kit.clock import FixedClock
 from myedu.kit.db import Database
-from myedu.portal.federation.memory import open_memory
+from myedu.portal.federation.caches import open_caches
 from myedu.portal.federation.models import Limits
 from myedu.portal.federation.service import Federation
 from tests.portal.federation.conftest import MOTHER, WEEK, student_of
@@ -49,9 +49,9 @@ async def run(errand: Errand) -> Result:
 
         database = await Database.open(errand.database_url, max_size=4)
         stack.push_async_callback(database.close)
-        memory = open_memory(database, [errand.copy_key], shared_cache_url=errand.shared_cache_url)
-        stack.push_async_callback(memory.aclose)
-        federation = Federation(database, client_for, clock, limits, memory=memory)
+        caches = open_caches(database, [errand.copy_key], shared_cache_url=errand.shared_cache_url)
+        stack.push_async_callback(caches.aclose)
+        federation = Federation(database, client_for, clock, limits, caches=caches)
         stack.push_async_callback(federation.close)
         print("asking", flush=True)
         student = student_of(errand.system_id)

@@ -16,13 +16,15 @@ from myedu.connector.sdk.client import JournalAddress, JournalClient
 from myedu.contract.windows import week_of
 from myedu.kit.clock import FixedClock
 from myedu.kit.db import Database
-from myedu.portal.federation.feed import Feeds, Habits
-from myedu.portal.federation.memory import open_memory
+from myedu.kit.telemetry import Telemetry
+from myedu.portal.federation.caches import open_caches
+from myedu.portal.federation.feed import Feeds
 from myedu.portal.federation.models import Limits
 from myedu.portal.federation.service import Federation
+from myedu.portal.federation.settings import FeedSettings
+from myedu.portal.federation.telemetry import JournalTelemetry
 from myedu.portal.people import service as people
 from myedu.portal.people.models import Student, System, Viewer
-from myedu.portal.sight import Sight
 from tests.connector.sdk.school import PUPIL, School
 from tests.portal.conftest import COPY_KEY, free_port
 from tests.portal.federation.valkey_server import ValkeyServer
@@ -117,7 +119,7 @@ async def stand_of(federation_database: Database, journal_key: str) -> AsyncIter
             *,
             shared_cache_url: str = "",
             copy_keys: Sequence[str] = (COPY_KEY,),
-            sight: Sight | None = None,
+            telemetry: Telemetry | None = None,
             clock: FixedClock | None = None,
         ) -> Stand:
             clock = clock or FixedClock(NOW)
@@ -128,20 +130,24 @@ async def stand_of(federation_database: Database, journal_key: str) -> AsyncIter
             def client_for(address: JournalAddress) -> JournalClient:
                 return JournalClient(session, address, journal_key, clock=clock)
 
+            journals = JournalTelemetry(telemetry or Telemetry.disabled())
+
             def federation() -> Federation:
-                memory = open_memory(
-                    federation_database, copy_keys, shared_cache_url=shared_cache_url, sight=sight
+                caches = open_caches(
+                    federation_database, copy_keys, shared_cache_url=shared_cache_url, telemetry=journals
                 )
-                stack.push_async_callback(memory.aclose)
-                made = Federation(federation_database, client_for, clock, limits, memory=memory, sight=sight)
+                stack.push_async_callback(caches.aclose)
+                made = Federation(
+                    federation_database, client_for, clock, limits, caches=caches, telemetry=journals
+                )
                 stack.push_async_callback(made.close)
                 return made
 
-            memory = open_memory(
+            caches = open_caches(
                 federation_database, copy_keys, cache_mb=0, shared_cache_url=shared_cache_url
             )
-            stack.push_async_callback(memory.aclose)
-            feeds = Feeds(federation_database, client_for, clock, limits, Habits(), memory=memory)
+            stack.push_async_callback(caches.aclose)
+            feeds = Feeds(federation_database, client_for, clock, limits, FeedSettings(), caches=caches)
             student = student_of(system_id)
             return Stand(journal, federation(), federation_database, clock, student, federation(), feeds)
 

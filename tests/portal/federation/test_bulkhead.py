@@ -17,13 +17,13 @@ from myedu.contract.act import Act
 from myedu.contract.answers import Limits as SystemLimits
 from myedu.contract.windows import parse_window
 from myedu.kit.clock import FixedClock
+from myedu.kit.telemetry import Metrics, Telemetry
 from myedu.portal.federation.bulkhead import Bulkhead, NotAsked
 from myedu.portal.federation.journal import Asker
 from myedu.portal.federation.journal import Journal as AskedJournal
 from myedu.portal.federation.models import Bounds
-from myedu.portal.sight import Sight
-from myedu.portal.sight.figures import JournalFigures
-from myedu.portal.sight.metrics import Metrics
+from myedu.portal.federation.stats import JournalStats, recent_stats
+from myedu.portal.federation.telemetry import METRICS, JournalTelemetry
 from tests.connector.sdk.school import PUPIL, School
 from tests.portal.federation.conftest import NOW, WEEK
 from tests.portal.journal import CLIENT_ID, FAULTS, Journal, a_journal
@@ -38,7 +38,7 @@ class Ward(msgspec.Struct):
 
     journal: Journal
     asked: AskedJournal
-    sight: Sight
+    telemetry: Telemetry
     clock: FixedClock
     shift: float = 0.0
 
@@ -64,8 +64,8 @@ class Ward(msgspec.Struct):
     def calls(self) -> int:
         return self.journal.asked["diary"]
 
-    def figures(self) -> JournalFigures:
-        return self.sight.figures().journals[0]
+    def figures(self) -> JournalStats:
+        return recent_stats(self.telemetry).journals[0]
 
 
 Wards = Callable[..., Awaitable[Ward]]
@@ -82,9 +82,9 @@ async def ward_of(journal_key: str) -> AsyncIterator[Wards]:
             client = JournalClient(
                 session, JournalAddress("s", journal.url, CLIENT_ID), journal_key, clock=clock
             )
-            sight = Sight(Metrics())
-            ward = Ward(journal, None, sight, clock)
-            bulkhead = Bulkhead("s", bounds, sight, ward.time)
+            telemetry = Telemetry(Metrics(METRICS))
+            ward = Ward(journal, None, telemetry, clock)
+            bulkhead = Bulkhead("s", bounds, JournalTelemetry(telemetry), ward.time)
             ward.asked = AskedJournal(client, bulkhead, clock, capabilities_seconds=300)
             await ward.read()  # the token and the capabilities are there
             journal.asked.clear()
@@ -276,5 +276,5 @@ async def test_what_it_can_do_is_asked_once_for_all_and_remembered_in_bad_times(
     ward.clock.advance(MINUTES)
     ward.journal.pause = 0.05
     assert await asyncio.gather(*(ward.reason() for _ in range(6))) == ["good"] * 6
-    capabilities = ward.sight.metrics.of("myedu_journal_calls", "s", "capabilities", "good")
+    capabilities = ward.telemetry.metrics.of("myedu_journal_calls", "s", "capabilities", "good")
     assert capabilities._value.get() == 2

@@ -9,14 +9,14 @@ import msgspec
 import psycopg
 import pytest
 
+from myedu.kit.telemetry import Metrics, Telemetry
 from myedu.portal.federation import copies as copies_module
 from myedu.portal.federation import service, store
 from myedu.portal.federation.copies import erase_old
 from myedu.portal.federation.models import Fresh, Question, Unavailable
 from myedu.portal.federation.sealing import new_key
+from myedu.portal.federation.telemetry import METRICS
 from myedu.portal.people.models import Place
-from myedu.portal.sight import Sight
-from myedu.portal.sight.metrics import Metrics
 from tests.connector.sdk.school import School
 from tests.portal.conftest import COPY_KEY
 from tests.portal.federation.conftest import MOTHER, NOW, WEEK, Stand, Stands
@@ -89,8 +89,8 @@ async def test_without_its_key_a_copy_is_none_and_that_is_counted_without_person
 ) -> None:
     stand = await stand_of(School())
     await stand.read()
-    metrics = Metrics()
-    later = await stand_of(School(), copy_keys=[new_key()], sight=Sight(metrics))
+    metrics = Metrics(METRICS)
+    later = await stand_of(School(), copy_keys=[new_key()], telemetry=Telemetry(metrics))
     with caplog.at_level(logging.WARNING):
         outcome = await later.federation.read_diary(stand.student, WEEK, viewer=MOTHER)
     assert isinstance(outcome, Fresh)  # the journal was asked as if there were none
@@ -137,13 +137,13 @@ async def test_an_erased_persons_copy_is_in_no_cache(stand_of: Stands, shared_ca
 
 async def _erase(conn: psycopg.AsyncConnection, stand: Stand) -> None:
     student = stand.student
-    columns = "region, system_id, id, public_id"
+    columns = "region, system_id, person_id, public_id"
     await conn.execute(
-        f"INSERT INTO people.incoming_erased ({columns}) VALUES (%s, %s, %s, %s)",
+        f"INSERT INTO people.erased ({columns}) VALUES (%s, %s, %s, %s)",
         [student.region, student.system_id, student.person_id, student.child],
     )
     await service.erase_persons(conn, Place(student.region, student.system_id))
-    await conn.execute("DELETE FROM people.incoming_erased WHERE system_id = %s", [student.system_id])
+    await conn.execute("DELETE FROM people.erased WHERE system_id = %s", [student.system_id])
 
 
 async def _opened_by_a_page(stand: Stand) -> Any:

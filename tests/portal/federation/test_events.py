@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from myedu.portal.federation import service as federation
+from myedu.portal.federation.change_events import ChangeEvent
 from myedu.portal.federation.events import Events, erase_old
-from myedu.portal.federation.news import News
 from myedu.portal.federation.sealing import Keyring
 from myedu.portal.people.models import Place
 from tests.connector.sdk.school import PUPIL
@@ -16,12 +16,12 @@ from tests.portal.federation.conftest import NOW, WEEK, Stand, Stands
 from tests.portal.federation.test_feed import Living, follow
 
 KEYRING = Keyring([os.urandom(32)])
-NEWS = News(
+NEWS = ChangeEvent(
     about="mark", kind="mark-new", thing_id="m-1", day=WEEK.first, subject="Алгебра", state=("5",), value="5"
 )
 
 
-async def note(stand: Stand, *news: News, at: Any = NOW, keyring: Keyring = KEYRING) -> int:
+async def note(stand: Stand, *news: ChangeEvent, at: Any = NOW, keyring: Keyring = KEYRING) -> int:
     question = federation.Question("diary", stand.student, WEEK)
     async with stand.database.transaction() as conn:
         return await Events(keyring).note(conn, question, news, at)
@@ -33,7 +33,9 @@ async def read(stand: Stand, keyring: Keyring = KEYRING) -> list[Any]:
 
 
 async def test_a_thing_has_its_last_event_and_only_news_moves_it(stand: Stand) -> None:
-    changed = News(**{name: getattr(NEWS, name) for name in NEWS.__struct_fields__} | {"state": ("4",)})
+    changed = ChangeEvent(
+        **{name: getattr(NEWS, name) for name in NEWS.__struct_fields__} | {"state": ("4",)}
+    )
     late = NOW - timedelta(seconds=1)
     assert [await note(stand, NEWS), await note(stand, NEWS), await note(stand, changed, at=late)] == [
         1,
@@ -78,12 +80,11 @@ async def test_an_erased_person_takes_events_and_renewals_along(stand_of: Stands
     )
     system_id = stand.student.system_id
     async with stand.database.transaction() as conn:
-        await conn.execute("SELECT people.open_region('25', 'incoming\\_%')")
         await conn.execute(
-            "INSERT INTO people.incoming_erased (region, system_id, id, public_id)"
+            "INSERT INTO people.erased (region, system_id, person_id, public_id)"
             " VALUES ('25', %s, %s, gen_random_uuid())",
             [system_id, PUPIL],
         )
         await federation.erase_persons(conn, Place("25", system_id))
-        await conn.execute("DELETE FROM people.incoming_erased WHERE system_id = %s", [system_id])
+        await conn.execute("DELETE FROM people.erased WHERE system_id = %s", [system_id])
     assert (await read(stand), await followed.waiting()) == ([], 0)

@@ -18,6 +18,7 @@ from myedu.contract.problems import ContractError, problem
 from myedu.contract.windows import Window
 from myedu.portal.federation.feed import Feeds
 from myedu.portal.federation.models import Bounds, Fresh
+from myedu.portal.tasks import JobRun
 from tests.connector.sdk.school import PUPIL, School
 from tests.portal.conftest import Rows
 from tests.portal.federation.conftest import MOTHER, QUICK, WEEK, Stand, Stands, register
@@ -71,11 +72,12 @@ class Followed(msgspec.Struct, frozen=True):
 
     async def run(self) -> None:
         """One job of the worker."""
-        await self.stand.feeds.run(self.stand.student.system_id)
+        await self.stand.feeds.run(JobRun(self.stand.student.system_id, b"", 1))
 
     async def due(self) -> bool:
         async with self.stand.database.transaction() as conn:
-            return self.stand.student.system_id in await self.stand.feeds.due(conn, self.stand.clock.now())
+            due = await self.stand.feeds.due(conn, self.stand.clock.now())
+        return self.stand.student.system_id in [one.subject for one in due]
 
     async def events(self, after: int = 0) -> list[Any]:
         async with self.stand.database.connection() as conn:

@@ -20,14 +20,14 @@ from starlette.types import Receive, Scope, Send
 
 from myedu.connector.sdk.client import JournalAddress, JournalClient
 from myedu.contract.windows import week_of
+from myedu.invented.school import generate_region
 from myedu.journal.app import build_journal
-from myedu.journal.generator import generate_region
 from myedu.journal.load import load
 from myedu.journal.settings import JournalSettings
 from myedu.kit.clock import SystemClock
 from myedu.kit.db import Database
 from myedu.kit.serve import serving
-from myedu.portal.federation.memory import open_memory
+from myedu.portal.federation.caches import open_caches
 from myedu.portal.federation.models import Fresh, Limits
 from myedu.portal.federation.service import Federation
 from myedu.portal.people import service as people
@@ -80,7 +80,7 @@ async def region(
         database_url=journal_url, port=free_port(), clients=tmp_path / "clients", exports=tmp_path
     )
     database = await Database.open(portal_url, max_size=3)
-    memory = open_memory(database, [COPY_KEY])
+    caches = open_caches(database, [COPY_KEY])
     async with (
         serving(Counting(build_journal(settings, clock=clock), asked), port=settings.port) as url,
         aiohttp.ClientSession() as session,
@@ -90,10 +90,10 @@ async def region(
         def client_for(address: JournalAddress) -> JournalClient:
             return JournalClient(session, address, journal_key, clock=clock)
 
-        federation = Federation(database, client_for, clock, LONG, memory=memory)
+        federation = Federation(database, client_for, clock, LONG, caches=caches)
         yield Region(asked, journal_url, portal_url, database, federation, key_file)
         await federation.close()
-        await memory.aclose()
+        await caches.aclose()
     await database.close()
 
 

@@ -8,9 +8,10 @@ from typing import Any
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from myedu.kit.telemetry import Metrics, Telemetry
 from myedu.portal.federation.models import Bounds, Fresh, Limits, Stale, Unavailable
-from myedu.portal.sight import Sight
-from myedu.portal.sight.metrics import Metrics
+from myedu.portal.federation.stats import recent_stats
+from myedu.portal.federation.telemetry import METRICS
 from tests.connector.sdk.school import School
 from tests.portal.federation.conftest import MOTHER, NOW, WEEK, Stand, Stands, register, student_of
 from tests.portal.journal import FAULTS
@@ -102,15 +103,15 @@ async def test_a_hanging_journal_slows_no_other(stand_of: Stands):
 
 
 async def test_every_answer_to_a_page_is_counted(stand_of: Stands):
-    sight = Sight(Metrics())
-    stand = await stand_of(School(), sight=sight)
+    telemetry = Telemetry(Metrics(METRICS))
+    stand = await stand_of(School(), telemetry=telemetry)
     await stand.read()
     await stand.read()
     stand.clock.advance(OLDER)
     stand.journal.fault, _ = FAULTS["404"]
     await stand.read()
     await stand.read(student=student_of(stand.student.system_id, "nobody"))
-    (figures,) = sight.figures().journals
+    (figures,) = recent_stats(telemetry).journals
     assert figures.answers == {"fresh": 2, "stale": 1, "unavailable": 1}
     assert figures.errors == {"not-found": 2}
     assert figures.calls == 4  # three diaries and the capabilities

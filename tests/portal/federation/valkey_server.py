@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from types import TracebackType
 
-from myedu.kit.child import ends_with_us
+from myedu.kit.subprocesses import end_with_parent
 
 _START_SECONDS = 10
 
@@ -36,7 +36,7 @@ class ValkeyServer:
         self._server = subprocess.Popen(
             [_binary(), *place, "--save", "", "--appendonly", "no", "--loglevel", "warning"],
             stdout=subprocess.DEVNULL,
-            preexec_fn=ends_with_us(signal.SIGKILL),
+            preexec_fn=end_with_parent(signal.SIGKILL),
         )
         until = time.monotonic() + _START_SECONDS
         while not self._answers():

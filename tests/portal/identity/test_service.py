@@ -39,7 +39,7 @@ def person(oid: str, level: AccountLevel = AccountLevel.CONFIRMED) -> EsiaPerson
     )
 
 
-async def signed_in(database: Database, word: service.EsiaWord, earlier: str | None = None) -> SignedIn:
+async def signed_in(database: Database, word: service.EsiaProfile, earlier: str | None = None) -> SignedIn:
     return await service.sign_in(database, word, return_to="/", earlier_token=earlier, now=NOW, lasts=A_DAY)
 
 
@@ -55,8 +55,8 @@ async def kids_of(database: Database, oid: str) -> int:
 
 
 async def test_a_token_stands_for_its_person_and_for_nobody_else(portal_database: Database) -> None:
-    mother = await signed_in(portal_database, service.EsiaWord(person("501"), [], []))
-    outsider = await signed_in(portal_database, service.EsiaWord(person("502"), [], []))
+    mother = await signed_in(portal_database, service.EsiaProfile(person("501"), [], []))
+    outsider = await signed_in(portal_database, service.EsiaProfile(person("502"), [], []))
     seen = await viewer(portal_database, mother.token)
     assert seen is not None
     assert (seen.esia_oid, seen.account_id, seen.trusted, seen.level) == (
@@ -83,16 +83,16 @@ async def test_an_account_that_lost_its_confirmation_loses_sessions_and_kids(
     portal_database: Database,
 ) -> None:
     nameless = msgspec.structs.replace(KID, snils=None)
-    before = await signed_in(portal_database, service.EsiaWord(person("503"), [KID, nameless], []))
+    before = await signed_in(portal_database, service.EsiaProfile(person("503"), [KID, nameless], []))
     assert await kids_of(portal_database, "503") == 1
     with pytest.raises(Unconfirmed):
-        await signed_in(portal_database, service.EsiaWord(person("503", AccountLevel.UNCONFIRMED), [], []))
+        await signed_in(portal_database, service.EsiaProfile(person("503", AccountLevel.UNCONFIRMED), [], []))
     assert await viewer(portal_database, before.token) is None
     assert await kids_of(portal_database, "503") == 0
 
 
 async def test_signing_out_twice_is_no_error(portal_database: Database) -> None:
-    session = await signed_in(portal_database, service.EsiaWord(person("504"), [], []))
+    session = await signed_in(portal_database, service.EsiaProfile(person("504"), [], []))
     for _ in range(2):
         await service.sign_out(portal_database, session.token, NOW)
     assert await viewer(portal_database, session.token) is None

@@ -15,7 +15,7 @@ OUTSIDER = 1000300010
 
 
 def rows_of(world: World, statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
-    with psycopg.connect(world.settings.database_url) as conn:
+    with psycopg.connect(world.database_url) as conn:
         return conn.execute(statement, parameters).fetchall()
 
 

@@ -8,7 +8,7 @@ from myedu.contract.spec.words import LANGUAGES
 
 
 def rendered() -> dict[str, str]:
-    """path below docs/exchange → text."""
+    """Path below docs/exchange → text of the page, in both languages."""
     return {
         f"{language}/{name}.md": "\n\n".join(page(language)) + "\n"
         for language in LANGUAGES
@@ -17,6 +17,7 @@ def rendered() -> dict[str, str]:
 
 
 def main() -> None:
+    """Writes the pages into `--out`."""
     parser = argparse.ArgumentParser(prog="python -m myedu.contract.spec", description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="folder of the specification")
     folder: Path = parser.parse_args().out

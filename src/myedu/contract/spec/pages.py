@@ -1,4 +1,4 @@
-"""The pages of the specification as Markdown: each is a function of a language."""
+"""The pages of the specification as Markdown: each function yields the blocks of a page."""
 
 from collections.abc import Callable, Iterable, Iterator
 from importlib.resources import files
@@ -14,8 +14,8 @@ from myedu.contract.methods import COMMON_ERRORS, METHODS, Method
 from myedu.contract.package import Manifest, TableFile
 from myedu.contract.personal import PERSONAL_FIELDS, TERMS
 from myedu.contract.problems import PROBLEMS, Problem
-from myedu.contract.spec.kinds import DICTIONARIES, fields_of, kind_of, structs_below
-from myedu.contract.spec.words import Language, all_words, said, said_of_field
+from myedu.contract.spec.field_types import DICTIONARIES, field_type, fields_of, nested_structs
+from myedu.contract.spec.words import Language, all_words, field_text, text_of
 from myedu.contract.tables import REFERENCES, TABLES
 from myedu.contract.windows import MAX_WINDOW_DAYS
 
@@ -23,76 +23,76 @@ Page = Callable[[Language], Iterator[str]]
 
 
 def tables_page(language: Language) -> Iterator[str]:
-    """Every table of the export, its columns in order, and an example row."""
+    """Each table of the export: its columns in order and an example row."""
     yield from _title("tables", language)
     yield from _struct(Manifest, language)
     yield from _struct(TableFile, language)
     for table, struct in TABLES.items():
-        yield f"## {said('tables', table, language)}: `{table}`"
-        yield said("structs", struct.__name__, language)
+        yield f"## {text_of('tables', table, language)}: `{table}`"
+        yield text_of("structs", struct.__name__, language)
         yield _fields(struct, language, REFERENCES[table])
         yield _example(struct, language)
 
 
 def methods_page(language: Language) -> Iterator[str]:
-    """Every method: parameters, answer, errors, examples."""
+    """Each method: parameters, answer, errors, examples."""
     yield from _title("methods", language)
     codes = ", ".join(_error(code) for code in COMMON_ERRORS)
-    yield f"{said('page', 'common', language)}: {codes}."
+    yield f"{text_of('page', 'common', language)}: {codes}."
     for method in METHODS:
         yield from _method(method, language)
 
 
 def entities_page(language: Language) -> Iterator[str]:
-    """Every struct that an answer or a body holds."""
+    """Each struct in an answer or a body."""
     yield from _title("entities", language)
     for struct in _entities():
         yield from _struct(struct, language)
 
 
 def errors_page(language: Language) -> Iterator[str]:
-    """Every code with its status and what to do."""
+    """Each error code with its status and what to do."""
     head = _head(language)
     yield from _title("errors", language)
-    yield said("structs", "Problem", language)
+    yield text_of("structs", "Problem", language)
     yield _fields(Problem, language)
     yield _example(Problem, language)
     rows = (
-        (f'<a id="{code}"></a>`{code}`', str(status), said("errors", code, language))
+        (f'<a id="{code}"></a>`{code}`', str(status), text_of("errors", code, language))
         for code, (status, _) in PROBLEMS.items()
     )
     yield _table((head["code"], head["status"], head["sentence"]), rows)
 
 
 def dictionaries_page(language: Language) -> Iterator[str]:
-    """Every dictionary with its known codes."""
+    """Each dictionary with its known codes."""
     head = _head(language)
     yield from _title("dictionaries", language)
     for name, codes in DICTIONARIES.items():
         section = f"dictionaries.{name}"
-        rows = ((f"`{code}`", said(section, code, language)) for code in codes)
-        yield f"## {name}\n\n{said(section, 'title', language)}."
+        rows = ((f"`{code}`", text_of(section, code, language)) for code in codes)
+        yield f"## {name}\n\n{text_of(section, 'title', language)}."
         yield _table((head["code"], head["means"]), rows)
 
 
 def personal_page(language: Language) -> Iterator[str]:
-    """The register of personal fields."""
+    """Each personal field: its purpose, who sees it, how long it is kept."""
     head, in_russian = _head(language), language == "ru"
     yield from _title("personal", language)
     rows = (
         (
-            f"`{one.table}.{one.field}`",
-            one.purpose_ru if in_russian else one.purpose_en,
-            ", ".join(said("readers", reader, language) for reader in one.readers),
-            TERMS[one.term][0 if in_russian else 1],
+            f"`{field.table}.{field.field}`",
+            field.purpose_ru if in_russian else field.purpose_en,
+            ", ".join(text_of("readers", reader, language) for reader in field.readers),
+            TERMS[field.term][0 if in_russian else 1],
         )
-        for one in PERSONAL_FIELDS
+        for field in PERSONAL_FIELDS
     )
     yield _table((head["field"], head["purpose"], head["readers"], head["term"]), rows)
 
 
 def written_page(name: str) -> Page:
-    """A page written by hand, with the contract's own numbers put in."""
+    """A page written by hand, with the contract's numbers filled in."""
 
     def page(language: Language) -> Iterator[str]:
         text = files(__package__).joinpath(f"{name}.{language}.md").read_text("utf-8")
@@ -114,12 +114,12 @@ PAGES: dict[str, Page] = {
 
 
 def _head(language: Language) -> dict[str, str]:
-    return {name: said("page", name, language) for name in all_words()["page"]}
+    return {name: text_of("page", name, language) for name in all_words()["page"]}
 
 
 def _title(name: str, language: Language) -> Iterator[str]:
     other = "en" if language == "ru" else "ru"
-    yield f"# {said('page', name, language)}\n\n[{other}](../{other}/{name}.md) · [README](README.md)"
+    yield f"# {text_of('page', name, language)}\n\n[{other}](../{other}/{name}.md) · [README](README.md)"
 
 
 def _method(method: Method, language: Language) -> Iterator[str]:
@@ -128,17 +128,17 @@ def _method(method: Method, language: Language) -> Iterator[str]:
     if name := method.capability or method.profile:
         kind = "capability" if method.capability else "profile"
         needs = f"{head[kind]} [`{name}`](dictionaries.md#{kind})"
-    sentence = said("methods", method.name, language)
+    sentence = text_of("methods", method.name, language)
     yield f'<a id="{method.name}"></a>\n## `{method.verb} {method.path}`\n\n{sentence}\n\n*{needs}*'
     if method.parameters:
         rows = (
             (
-                f"`{one.name}`",
-                one.place,
-                _must(one.required, language),
-                said("parameters", one.name, language),
+                f"`{parameter.name}`",
+                parameter.place,
+                _must(parameter.required, language),
+                text_of("parameters", parameter.name, language),
             )
-            for one in method.parameters
+            for parameter in method.parameters
         )
         yield _table((head["parameters"], head["place"], head["must"], head["means"]), rows)
     for name, struct in (("body", method.body), ("answer", method.answer)):
@@ -152,14 +152,14 @@ def _method(method: Method, language: Language) -> Iterator[str]:
 
 
 def _entities() -> tuple[Any, ...]:
-    roots = [struct for one in METHODS for struct in (one.answer, one.body) if struct is not None]
+    roots = [struct for method in METHODS for struct in (method.answer, method.body) if struct is not None]
     roots += [act.ActClaims, fgis.OperationOutcome]
-    found = dict.fromkeys(struct for root in roots for struct in (root, *structs_below(root)))
+    found = dict.fromkeys(struct for root in roots for struct in (root, *nested_structs(root)))
     return tuple(struct for struct in found if struct not in (Manifest, TableFile))
 
 
 def _struct(struct: Any, language: Language) -> Iterator[str]:
-    yield f"## {struct.__name__}\n\n{said('structs', struct.__name__, language)}"
+    yield f"## {struct.__name__}\n\n{text_of('structs', struct.__name__, language)}"
     yield _fields(struct, language)
 
 
@@ -167,7 +167,7 @@ def _fields(struct: Any, language: Language, refers: dict[str, str] | None = Non
     head = _head(language)
     rows = []
     for field in fields_of(struct):
-        kind = kind_of(field, language)
+        kind = field_type(field, language)
         shown = kind.text
         if kind.dictionary:
             shown = shown.replace(kind.dictionary, f"[{kind.dictionary}](dictionaries.md#{kind.dictionary})")
@@ -175,7 +175,7 @@ def _fields(struct: Any, language: Language, refers: dict[str, str] | None = Non
             shown = shown.replace(kind.struct.__name__, _link(kind.struct))
         if refers and field.name in refers:
             shown += f" → `{refers[field.name]}`"
-        sentence = said_of_field(struct.__name__, field.name, language)
+        sentence = field_text(struct.__name__, field.name, language)
         rows.append((f"`{field.encode_name}`", shown, _given(field, language), sentence))
     return _table((head["field"], head["type"], head["must"], head["means"]), rows)
 
@@ -186,11 +186,11 @@ def _given(field: inspect.Field, language: Language) -> str:
     plain = isinstance(default, str | int | float | bool)
     if field.required or not plain:
         return _must(field.required, language)
-    return f"{said('page', 'absent', language)} `{msgspec.json.encode(default).decode()}`"
+    return f"{text_of('page', 'absent', language)} `{msgspec.json.encode(default).decode()}`"
 
 
 def _must(required: bool, language: Language) -> str:
-    return said("page", "yes", language) if required else ""
+    return text_of("page", "yes", language) if required else ""
 
 
 def _link(struct: Any) -> str:
@@ -204,7 +204,7 @@ def _error(code: str) -> str:
 
 def _example(struct: Any, language: Language) -> str:
     body = msgspec.json.format(msgspec.json.encode(example_of(struct)), indent=2).decode()
-    summary = said("page", "example", language)
+    summary = text_of("page", "example", language)
     return f"<details><summary>{summary}</summary>\n\n```json\n{body}\n```\n\n</details>"
 
 

@@ -1,4 +1,4 @@
-"""The sentences of the public specification: words.toml, by struct, field, code, error and method."""
+"""The texts of the public specification from words.toml, by struct, field, code, error and method."""
 
 import tomllib
 from collections.abc import Mapping
@@ -11,8 +11,8 @@ LANGUAGES: tuple[Language, ...] = ("ru", "en")
 _PLACE: dict[Language, int] = {"ru": 0, "en": 1}
 
 
-class NoWords(Exception):
-    """The contract has something that words.toml says nothing of; the message says which line to add."""
+class MissingWords(Exception):
+    """words.toml lacks a text for something in the contract; the message says which line to add."""
 
 
 @cache
@@ -23,15 +23,15 @@ def all_words() -> Mapping[str, Mapping[str, list[str]]]:
     return loaded | {f"dictionaries.{name}": codes for name, codes in dictionaries.items()}
 
 
-def said(section: str, name: str, language: Language) -> str:
-    """The sentence of one thing. Raises NoWords."""
+def text_of(section: str, name: str, language: Language) -> str:
+    """The text of a name in a section of words.toml. Raises MissingWords."""
     both = all_words().get(section, {}).get(name)
     if both is None:
-        raise NoWords(f'words.toml, [{section}]: add "{name}" = ["по-русски", "in English"]')
+        raise MissingWords(f'words.toml, [{section}]: add "{name}" = ["по-русски", "in English"]')
     return both[_PLACE[language]]
 
 
-def said_of_field(struct: str, field: str, language: Language) -> str:
-    """The struct's own sentence of a field, or that of all fields of this name."""
+def field_text(struct: str, field: str, language: Language) -> str:
+    """The struct's own text of a field, or the text for all fields of this name. Raises MissingWords."""
     own = f"{struct}.{field}"
-    return said("fields", own if own in all_words()["fields"] else f"*.{field}", language)
+    return text_of("fields", own if own in all_words()["fields"] else f"*.{field}", language)

@@ -16,14 +16,14 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from myedu.esia.invitation import PATH as INVITATIONS
 from myedu.esia.sandbox import rest
 from myedu.esia.sandbox.authorize import ac_v1, ac_v2, login, login_page, logout
-from myedu.esia.sandbox.exchange import te_v1, te_v2
-from myedu.esia.sandbox.inviting import invited
-from myedu.esia.sandbox.people import PeopleWrong
+from myedu.esia.sandbox.people import InvalidPeople
+from myedu.esia.sandbox.registration import create_account
 from myedu.esia.sandbox.settings import SandboxSettings
 from myedu.esia.sandbox.state import Sandbox, make_sandbox
+from myedu.esia.sandbox.token_endpoint import te_v1, te_v2
+from myedu.esia.sandbox_accounts import PATH as ACCOUNTS_PATH
 from myedu.esia.signing import SigningUnavailable
 from myedu.kit.clock import Clock, SystemClock
 
@@ -33,14 +33,14 @@ _SLASHES = re.compile(r"/{2,}")
 
 
 async def _home(request: Request) -> Response:
-    sandbox = Sandbox.of(request)
+    sandbox = Sandbox.of_request(request)
     return sandbox.pages.home(sandbox.cast, [client.mnemonic for client in sandbox.settings.clients])
 
 
 async def _missing(request: Request, error: Exception) -> Response:
     if request.url.path.startswith("/rs/"):
         return JSONResponse({"code": "", "message": "Not found"}, status_code=404)
-    return Sandbox.of(request).pages.missing()
+    return Sandbox.of_request(request).pages.missing()
 
 
 _ROUTES = [
@@ -59,32 +59,35 @@ _ROUTES = [
     Route("/rs/prns/{oid:int}/{collection}", rest.person_collection),
     Route("/rs/prns/{oid:int}/{collection}/{id:int}", rest.person_element),
     Route("/rs/orgs/{oid:int}", rest.organisation),
-    Route(INVITATIONS, invited, methods=["POST"]),
+    Route(ACCOUNTS_PATH, create_account, methods=["POST"]),
     Mount("/static", StaticFiles(directory=_STATIC)),
 ]
 
 
 def build_sandbox(settings: SandboxSettings, clock: Clock) -> ASGIApp:
-    """An ASGI application; it keeps used codes and refresh tokens in memory, so it runs as one process."""
+    """The ASGI application. It keeps used codes and refresh tokens in memory, so it must run as one process.
+
+    Raises InvalidPeople, ValueError for keys that don't fit, SigningUnavailable.
+    """
     app = Starlette(routes=_ROUTES, exception_handlers={404: _missing})
     app.state.sandbox = make_sandbox(settings, clock)
-    return _TidyPaths(app)
+    return _NormalizedPaths(app)
 
 
 def from_environment() -> ASGIApp:
-    """The sandbox as a program of its own."""
+    """The application with the settings of a file. SystemExit with a sentence if it can't be made."""
     path = os.environ.get(_SETTINGS_VARIABLE)
     if not path:
         raise SystemExit(f"{_SETTINGS_VARIABLE} must name a JSON file with the sandbox's settings.")
     try:
         settings = msgspec.json.decode(Path(path).read_bytes(), type=SandboxSettings)
         return build_sandbox(settings, SystemClock())
-    except (OSError, ValueError, PeopleWrong, SigningUnavailable) as error:
+    except (OSError, ValueError, InvalidPeople, SigningUnavailable) as error:
         raise SystemExit(f"{_SETTINGS_VARIABLE}: {path} is not usable: {error}") from error
 
 
-class _TidyPaths:
-    """Clients in use send trailing and double slashes; ESIA takes them."""
+class _NormalizedPaths:
+    """Removes trailing and double slashes: some clients send them, and ESIA accepts them."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""Signing in: «ac» of both versions, the page of choice, the way back to the client, signing out."""
+"""The authorization endpoint («ac») of both versions, the page on which a person is chosen, signing out."""
 
 from datetime import timedelta
 from urllib.parse import quote, urlencode, urlsplit
@@ -19,14 +19,14 @@ from myedu.esia.sandbox.errors import Code, OauthFault
 from myedu.esia.sandbox.parameters import Parameters, read_parameters, required
 from myedu.esia.sandbox.people import SandboxPerson
 from myedu.esia.sandbox.registry import Client
-from myedu.esia.sandbox.scopes import check_scopes, organisation_oids, words_of
+from myedu.esia.sandbox.scopes import check_scopes, describe_scopes, organisation_oids
 from myedu.esia.sandbox.state import Sandbox
 from myedu.esia.sandbox.tokens import (
     SESSION_LIFE,
     AuthorizationRequest,
     Grant,
+    InvalidToken,
     Session,
-    TokenWrong,
     new_session,
 )
 
@@ -36,16 +36,18 @@ _METHODS = frozenset({"plain", "S256"})
 
 
 async def ac_v1(request: Request) -> Response:
+    """/aas/oauth2/ac: a redirect to the page of choice, or back to the client with a code or an error."""
     return await _ac(request, "v1")
 
 
 async def ac_v2(request: Request) -> Response:
+    """/aas/oauth2/v2/ac: the same for version 2."""
     return await _ac(request, "v2")
 
 
 async def _ac(request: Request, version: Version) -> Response:
-    """Faults of the client's identity or address stay here; all others go back to the client."""
-    sandbox = Sandbox.of(request)
+    """Faults of the client's identity or address are shown here; all others are sent back to the client."""
+    sandbox = Sandbox.of_request(request)
     try:
         parameters = await read_parameters(request)
         mnemonic, redirect_uri = required(parameters, "client_id", "redirect_uri")
@@ -55,17 +57,17 @@ async def _ac(request: Request, version: Version) -> Response:
     except OauthFault as fault:
         return sandbox.pages.fault(fault.description)
     try:
-        asked = await run_in_threadpool(_checked, sandbox, client, parameters, version)
+        authorization = await run_in_threadpool(_check_request, sandbox, client, parameters, version)
         session = await _session(request)
         if session is not None:
-            return await _back_with_code(sandbox, asked, session)
+            return await _redirect_with_code(sandbox, authorization, session)
     except OauthFault as fault:
-        return _back_with_fault(redirect_uri, parameters.get("state", ""), fault)
-    page = await run_in_threadpool(sandbox.tokens.page, asked, sandbox.clock.now())
-    return RedirectResponse(f"/login?request={page}", status_code=302)
+        return _redirect_with_fault(redirect_uri, parameters.get("state", ""), fault)
+    token = await run_in_threadpool(sandbox.tokens.login_token, authorization, sandbox.clock.now())
+    return RedirectResponse(f"/login?request={token}", status_code=302)
 
 
-def _checked(
+def _check_request(
     sandbox: Sandbox, client: Client, parameters: Parameters, version: Version
 ) -> AuthorizationRequest:
     check_version(client, version)
@@ -81,7 +83,7 @@ def _checked(
     else:
         check_certificate_hash(client, parameters)
         check_v2_secret(client, parameters)
-    asked = AuthorizationRequest(
+    authorization = AuthorizationRequest(
         client_id=client.registered.mnemonic,
         version=version,
         redirect_uri=parameters["redirect_uri"],
@@ -93,69 +95,73 @@ def _checked(
         code_challenge=parameters.get("code_challenge", ""),
         code_challenge_method=parameters.get("code_challenge_method", "plain"),
     )
-    _check_values(asked, access_type, "permissions" in parameters)
-    if version == "v2" and client.registered.pkce_required and not asked.code_challenge:
+    _check_values(authorization, access_type, "permissions" in parameters)
+    if version == "v2" and client.registered.pkce_required and not authorization.code_challenge:
         raise OauthFault(Code.NO_CHALLENGE)
-    return asked
+    return authorization
 
 
-def _check_values(asked: AuthorizationRequest, access_type: str, has_permissions: bool) -> None:
+def _check_values(authorization: AuthorizationRequest, access_type: str, has_permissions: bool) -> None:
     if access_type not in ("online", "offline"):
         raise OauthFault(Code.PARAMETER_WRONG, "access_type")
-    if asked.person_filter not in _FILTERS:
+    if authorization.person_filter not in _FILTERS:
         raise OauthFault(Code.PARAMETER_WRONG, "person_filter")
-    if asked.code_challenge_method not in _METHODS:
+    if authorization.code_challenge_method not in _METHODS:
         raise OauthFault(Code.PARAMETER_WRONG, "code_challenge_method")
-    if has_permissions and "openid" not in asked.scope.split():
+    if has_permissions and "openid" not in authorization.scope.split():
         raise OauthFault(Code.SCOPE_WRONG, "permissions need openid")
 
 
 async def login_page(request: Request) -> Response:
-    """The page on which one chooses who one is."""
-    sandbox = Sandbox.of(request)
-    page = request.query_params.get("request", "")
+    """GET /login: the page on which a person is chosen; it carries the checked request as a token."""
+    sandbox = Sandbox.of_request(request)
+    token = request.query_params.get("request", "")
     try:
-        asked = await run_in_threadpool(sandbox.tokens.read_page, page, sandbox.clock.now())
-    except TokenWrong:
+        authorization = await run_in_threadpool(sandbox.tokens.read_login_token, token, sandbox.clock.now())
+    except InvalidToken:
         return sandbox.pages.stale()
     return sandbox.pages.choose(
-        page=page,
-        system=asked.client_id,
-        asked=words_of(asked.scope),
+        token=token,
+        system=authorization.client_id,
+        scopes=describe_scopes(authorization.scope),
         people=sandbox.cast.with_accounts(),
-        returns_to=_origin(asked.redirect_uri),
+        returns_to=_origin(authorization.redirect_uri),
     )
 
 
 async def login(request: Request) -> Response:
-    sandbox = Sandbox.of(request)
+    """POST /login: the chosen person signs in, or declines; a redirect back to the client."""
+    sandbox = Sandbox.of_request(request)
     now = sandbox.clock.now()
     try:
         form = await read_parameters(request)
-        asked = await run_in_threadpool(sandbox.tokens.read_page, form.get("request", ""), now)
+        authorization = await run_in_threadpool(sandbox.tokens.read_login_token, form.get("request", ""), now)
     except OauthFault as fault:
         return sandbox.pages.fault(fault.description)
-    except TokenWrong:
+    except InvalidToken:
         return sandbox.pages.stale()
     if "decline" in form:
-        return _back_with_fault(asked.redirect_uri, asked.state, OauthFault(Code.DENIED))
-    person = _chosen(sandbox, form.get("oid", ""))
+        return _redirect_with_fault(authorization.redirect_uri, authorization.state, OauthFault(Code.DENIED))
+    person = _person_with_account(sandbox, form.get("oid", ""))
     if person is None:
         return sandbox.pages.stale()
     session = new_session(person.oid, now)
     try:
-        answer = await _back_with_code(sandbox, asked, session)
+        response = await _redirect_with_code(sandbox, authorization, session)
     except OauthFault as fault:
-        return _back_with_fault(asked.redirect_uri, asked.state, fault)
-    cookie = await run_in_threadpool(sandbox.tokens.session, session, now)
+        return _redirect_with_fault(authorization.redirect_uri, authorization.state, fault)
+    cookie = await run_in_threadpool(sandbox.tokens.session_token, session, now)
     life = int(SESSION_LIFE.total_seconds())
-    answer.set_cookie(_COOKIE, cookie, max_age=life, httponly=True, samesite="lax")
-    return answer
+    response.set_cookie(_COOKIE, cookie, max_age=life, httponly=True, samesite="lax")
+    return response
 
 
 async def logout(request: Request) -> Response:
-    """`redirect_url`, not `redirect_uri`; it must lie in a registered domain of the client."""
-    sandbox = Sandbox.of(request)
+    """GET /idp/ext/Logout: ends the session; a redirect if `redirect_url` is in a domain of the client.
+
+    It is `redirect_url` here, not `redirect_uri`.
+    """
+    sandbox = Sandbox.of_request(request)
     address = request.query_params.get("redirect_url", "")
     try:
         client = sandbox.registry.find(request.query_params.get("client_id", ""))
@@ -163,47 +169,48 @@ async def logout(request: Request) -> Response:
             raise OauthFault(Code.REDIRECT_WRONG)
     except OauthFault as fault:
         return sandbox.pages.fault(fault.description)
-    answer = RedirectResponse(address, status_code=302) if address else sandbox.pages.signed_out()
-    answer.delete_cookie(_COOKIE, httponly=True, samesite="lax")
-    return answer
+    response = RedirectResponse(address, status_code=302) if address else sandbox.pages.signed_out()
+    response.delete_cookie(_COOKIE, httponly=True, samesite="lax")
+    return response
 
 
 async def _session(request: Request) -> Session | None:
-    sandbox = Sandbox.of(request)
+    sandbox = Sandbox.of_request(request)
     cookie = request.cookies.get(_COOKIE, "")
     try:
-        session = await run_in_threadpool(sandbox.tokens.read_session, cookie, sandbox.clock.now())
-    except TokenWrong:
+        session = await run_in_threadpool(sandbox.tokens.read_session_token, cookie, sandbox.clock.now())
+    except InvalidToken:
         return None
-    return session if _chosen(sandbox, str(session.oid)) else None
+    return session if _person_with_account(sandbox, str(session.oid)) else None
 
 
-def _chosen(sandbox: Sandbox, oid: str) -> SandboxPerson | None:
+def _person_with_account(sandbox: Sandbox, oid: str) -> SandboxPerson | None:
     return next((person for person in sandbox.cast.with_accounts() if str(person.oid) == oid), None)
 
 
-async def _back_with_code(
-    sandbox: Sandbox, asked: AuthorizationRequest, session: Session
+async def _redirect_with_code(
+    sandbox: Sandbox, authorization: AuthorizationRequest, session: Session
 ) -> RedirectResponse:
     person = sandbox.cast.person(session.oid)
     if person is None:
         raise OauthFault(Code.DENIED)
-    _check_person(person, asked)
-    client = sandbox.registry.find(asked.client_id)
-    code = await run_in_threadpool(sandbox.tokens.code, Grant(asked, session), client, sandbox.clock.now())
-    return _back(asked.redirect_uri, {"code": code, "state": asked.state})
+    _check_person(person, authorization)
+    client = sandbox.registry.find(authorization.client_id)
+    grant, now = Grant(authorization, session), sandbox.clock.now()
+    code = await run_in_threadpool(sandbox.tokens.authorization_code, grant, client, now)
+    return _redirect(authorization.redirect_uri, {"code": code, "state": authorization.state})
 
 
-def _check_person(person: SandboxPerson, asked: AuthorizationRequest) -> None:
-    """What the client demanded of the account that signs in."""
-    if asked.person_filter == "conf_acc" and not person.confirmed:
+def _check_person(person: SandboxPerson, authorization: AuthorizationRequest) -> None:
+    """Raises OauthFault if the account isn't of the kind that the client demands."""
+    if authorization.person_filter == "conf_acc" and not person.confirmed:
         raise OauthFault(Code.NOT_CONFIRMED)
     is_child = person.account == "child"
-    if (asked.person_filter == "acc_kid" and not is_child) or (
-        asked.person_filter == "acc_not_kid" and is_child
+    if (authorization.person_filter == "acc_kid" and not is_child) or (
+        authorization.person_filter == "acc_not_kid" and is_child
     ):
         raise OauthFault(Code.WRONG_USER)
-    if not organisation_oids(asked.scope) <= {role.organisation for role in person.roles}:
+    if not organisation_oids(authorization.scope) <= {role.organisation for role in person.roles}:
         raise OauthFault(Code.NOT_A_MEMBER)
 
 
@@ -212,10 +219,12 @@ def _origin(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _back_with_fault(redirect_uri: str, state: str, fault: OauthFault) -> Response:
-    return _back(redirect_uri, {"error_description": fault.description, "state": state, "error": fault.error})
+def _redirect_with_fault(redirect_uri: str, state: str, fault: OauthFault) -> Response:
+    return _redirect(
+        redirect_uri, {"error_description": fault.description, "state": state, "error": fault.error}
+    )
 
 
-def _back(redirect_uri: str, parameters: dict[str, str]) -> RedirectResponse:
+def _redirect(redirect_uri: str, parameters: dict[str, str]) -> RedirectResponse:
     joint = "&" if urlsplit(redirect_uri).query else "?"
     return RedirectResponse(f"{redirect_uri}{joint}{urlencode(parameters, quote_via=quote)}", status_code=302)

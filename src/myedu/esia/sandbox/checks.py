@@ -1,6 +1,7 @@
-"""Checks of a signed request: who asks, may it, when, and is it signed by its own key.
+"""Checks of a signed request: client, version, time, and a signature by the client's own key.
 
 As tolerant as ESIA is known to be (encodings, attached or detached CMS, optional scope_org), and no more.
+Each check raises OauthFault.
 """
 
 from collections.abc import Iterable
@@ -11,13 +12,14 @@ from typing import Literal
 from myedu.esia.sandbox.errors import Code, OauthFault
 from myedu.esia.sandbox.parameters import Parameters, required
 from myedu.esia.sandbox.registry import Client
+from myedu.esia.signed_messages import v1_message, v2_message, v2_refresh_message
 from myedu.esia.signing import from_any_base64, verify_cms
-from myedu.esia.strings import v1_message, v2_message, v2_refresh_message
 
 Version = Literal["v1", "v2"]
 
 
 def check_version(client: Client, version: Version) -> None:
+    """The client has a certificate and is registered for this version of the protocol."""
     if client.registered.certificate == "":
         raise OauthFault(Code.NO_CERTIFICATE)
     if version not in client.registered.versions:
@@ -25,7 +27,7 @@ def check_version(client: Client, version: Version) -> None:
 
 
 def check_timestamp(parameters: Parameters, now: datetime, tolerance: timedelta) -> None:
-    """`2026.11.23 16:36:11 +0300`, any zone."""
+    """`timestamp`, as `2026.11.23 16:36:11 +0300` in any zone, is within the tolerance."""
     (text,) = required(parameters, "timestamp")
     try:
         at = datetime.strptime(text, "%Y.%m.%d %H:%M:%S %z")
@@ -37,7 +39,7 @@ def check_timestamp(parameters: Parameters, now: datetime, tolerance: timedelta)
 
 
 def check_v1_secret(client: Client, parameters: Parameters) -> None:
-    """CMS over scope, timestamp, client_id, state: every call of version 1."""
+    """`client_secret` is a CMS over scope, timestamp, client_id, state: for every call of version 1."""
     scope, timestamp, client_id, state = required(parameters, "scope", "timestamp", "client_id", "state")
     message = v1_message(scope=scope, timestamp=timestamp, client_id=client_id, state=state)
     if not verify_cms(_secret(parameters), message, client.registered.certificate):
@@ -45,12 +47,12 @@ def check_v1_secret(client: Client, parameters: Parameters) -> None:
 
 
 def check_v2_secret(client: Client, parameters: Parameters, *, code: str = "") -> None:
-    """A bare signature over the strings of version 2; `scope_org` may have been left out of them."""
+    """`client_secret` is a bare signature over the message of version 2, with or without `scope_org`."""
     _check_raw(client, parameters, _v2_messages(parameters, code))
 
 
 def check_v2_refresh_secret(client: Client, parameters: Parameters) -> None:
-    """Two strings are in use for a refresh."""
+    """The same for a refresh, for which clients use two different messages."""
     client_id, scope, timestamp, state, token = required(
         parameters, "client_id", "scope", "timestamp", "state", "refresh_token"
     )
@@ -61,11 +63,11 @@ def check_v2_refresh_secret(client: Client, parameters: Parameters) -> None:
 
 
 def check_certificate_hash(client: Client, parameters: Parameters) -> None:
-    """Streebog-256 over the DER and nothing else. 007002 where the sandbox itself does not know the hash."""
-    (given,) = required(parameters, "client_certificate_hash")
+    """`client_certificate_hash` is the certificate's; 007002 if the sandbox doesn't know it."""
+    (sent,) = required(parameters, "client_certificate_hash")
     if not client.certificate_hash:
         raise OauthFault(Code.NO_CERTIFICATE)
-    if not compare_digest(given.encode(), client.certificate_hash.encode()):
+    if not compare_digest(sent.encode(), client.certificate_hash.encode()):
         raise OauthFault(Code.SECRET_WRONG)
 
 

@@ -1,14 +1,14 @@
 """ESIA's error codes as the sandbox answers them.
 
-The pairs 005, 014 and 053 with their OAuth2 names are known from captured traffic; the other names are those
-that RFC 6749 gives to the same fault.
+The OAuth2 names of 007005, 007014 and 007053 are known from captured traffic; the others are those of RFC
+6749 for the same fault.
 """
 
 from enum import Enum
 
 
 class Code(Enum):
-    """Six digits after «ESIA-», OAuth2's name, and ESIA's words."""
+    """(six digits after «ESIA-», the name in OAuth2, ESIA's words)."""
 
     NO_CERTIFICATE = ("007002", "invalid_client", "The system has no registered certificate.")
     PARAMETER_WRONG = ("007003", "invalid_request", "A parameter is invalid or is there more than once: {0}.")
@@ -40,7 +40,7 @@ class Code(Enum):
 
 
 class OauthFault(Exception):
-    """An answer of «ac» and «te» that says no."""
+    """An error of «ac» or «te». `detail` fills the {0} of the code's words."""
 
     def __init__(self, code: Code, detail: str = "") -> None:
         self.code, self.error, words = code.value
@@ -49,7 +49,7 @@ class OauthFault(Exception):
 
 
 class RestFault(Exception):
-    """An answer of REST that says no: JSON {code, message}. Of the codes only 005029 is known."""
+    """An error of REST: JSON {code, message}. Of ESIA's codes here only 005029 is known."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)
@@ -59,12 +59,15 @@ class RestFault(Exception):
 
 
 def unauthorized() -> RestFault:
+    """No valid access token."""
     return RestFault(401, "", "Unauthorized")
 
 
 def scope_not_allowed() -> RestFault:
+    """The token's scopes don't open this."""
     return RestFault(403, "ESIA-005029", "SecurityErrorEnum.scopeNotAllowed")
 
 
 def absent() -> RestFault:
+    """There is nothing at this address."""
     return RestFault(404, "", "Not found")

@@ -24,6 +24,8 @@ _ACCOUNTS = {
 
 
 class Pages:
+    """Renders the pages; each method gives a whole response with its status and headers."""
+
     def __init__(self) -> None:
         self._templates = Environment(
             loader=PackageLoader("myedu.esia.sandbox"),
@@ -38,30 +40,43 @@ class Pages:
     def choose(
         self,
         *,
-        page: str,
+        token: str,
         system: str,
-        asked: Sequence[str],
+        scopes: Sequence[str],
         people: Sequence[SandboxPerson],
         returns_to: str,
     ) -> HTMLResponse:
-        """`returns_to` is the client's origin: browsers apply form-action to redirects too."""
-        values = {"page": page, "system": system, "asked": asked, "people": people, "returns_to": returns_to}
+        """The page on which a person is chosen. `token` goes into its form; `scopes` in words, for the user.
+
+        `returns_to` is the client's origin: browsers apply form-action to redirects too.
+        """
+        values = {
+            "token": token,
+            "system": system,
+            "scopes": scopes,
+            "people": people,
+            "returns_to": returns_to,
+        }
         return self._page("choose.html", form_action=f"'self' {returns_to}", values=values)
 
     def home(self, people: Cast, systems: Sequence[str]) -> HTMLResponse:
+        """The registered systems and the people."""
         return self._page("home.html", values={"people": people.with_accounts(), "systems": systems})
 
     def fault(self, description: str) -> HTMLResponse:
-        """A fault that must not be sent to an address which nobody registered."""
+        """400 for a fault that must not be sent to the client: its address isn't registered."""
         return self._page("fault.html", 400, values={"description": description})
 
     def stale(self) -> HTMLResponse:
+        """400 for a page of choice that has expired."""
         return self._page("stale.html", 400)
 
     def signed_out(self) -> HTMLResponse:
+        """After signing out without a redirect."""
         return self._page("signed_out.html")
 
     def missing(self) -> HTMLResponse:
+        """404."""
         return self._page("missing.html", 404)
 
     def _page(

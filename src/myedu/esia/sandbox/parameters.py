@@ -1,4 +1,4 @@
-"""Reads what a client sent: in the query, in the body, or in both, as clients really do it."""
+"""Reads a client's parameters from the query, the body, or both, as clients send them."""
 
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
@@ -7,14 +7,14 @@ from starlette.requests import Request
 
 from myedu.esia.sandbox.errors import Code, OauthFault
 
-_MAX_BODY = 65_536  # the largest honest request, a CMS with a chain of certificates, is some 6 KB
+_MAX_BODY = 65_536  # bytes; the largest real request, a CMS with a chain of certificates, has some 6 KB
 _MAX_FIELDS = 100
 
 Parameters = Mapping[str, str]
 
 
 async def read_parameters(request: Request) -> Parameters:
-    """Every parameter once; OauthFault 007038 for what cannot be read, 007003 for two values of one name."""
+    """Name → value. Raises OauthFault: 007038 if they can't be read, 007003 for two values of one name."""
     pairs = _pairs(request.url.query.encode())
     if request.method == "POST":
         pairs += _pairs(await _body(request))
@@ -26,7 +26,7 @@ async def read_parameters(request: Request) -> Parameters:
 
 
 def required(parameters: Parameters, *names: str) -> tuple[str, ...]:
-    """Values in the order of the names; OauthFault 007014 for one that is missing or empty."""
+    """The values in the order of the names. Raises OauthFault 007014 if one is missing or empty."""
     for name in names:
         if not parameters.get(name):
             raise OauthFault(Code.PARAMETER_MISSING, name)

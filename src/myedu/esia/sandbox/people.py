@@ -1,4 +1,7 @@
-"""The people of the sandbox: data, never code. `cast.json` is the default cast; all of it is invented."""
+"""The sandbox's people, which are data in a file: `cast.json` is the default cast.
+
+All of them are invented.
+"""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -13,15 +16,15 @@ from myedu.contract.snils import normalise_snils
 _DEFAULT = Path(__file__).with_name("cast.json")
 
 Account = Literal["confirmed", "unconfirmed", "child", "none"]
-"""`none`: known only as a child in a parent's account."""
+"""`none`: no account, known only as a child in a parent's."""
 
 
-class PeopleWrong(Exception):
-    """A cast is not usable; the message lists every place to mend."""
+class InvalidPeople(Exception):
+    """The cast can't be used; the message lists each place to correct."""
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
-    """`type` as ESIA names it: RF_PASSPORT, RF_BRTH_CERT, …"""
+    """A document of a person; `type` as ESIA names it: RF_PASSPORT, RF_BRTH_CERT, …"""
 
     id: int
     type: str
@@ -32,6 +35,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Organisation(msgspec.Struct, frozen=True, kw_only=True):
+    """An organisation that people of the cast may work for."""
+
     oid: int
     full_name: str
     short_name: str
@@ -43,13 +48,15 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Role(msgspec.Struct, frozen=True, kw_only=True):
+    """A person's place in an organisation, by its oid."""
+
     organisation: int
     chief: bool = False
     admin: bool = False
 
 
 class SandboxPerson(msgspec.Struct, frozen=True, kw_only=True):
-    """`about` is shown on the page of choice, in Russian; `children` are oids of people of the same file."""
+    """A person. `about` is shown where a person is chosen; `children` are oids of people of the same cast."""
 
     oid: int
     last_name: str
@@ -71,73 +78,85 @@ class SandboxPerson(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def full_name(self) -> str:
+        """Surname, first name, patronymic."""
         return " ".join(filter(None, (self.last_name, self.first_name, self.middle_name)))
 
     @property
     def confirmed(self) -> bool:
+        """Whether the account is confirmed."""
         return self.account == "confirmed"
 
 
 class Cast(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The people and organisations of a sandbox; the shape of `cast.json`."""
+
     people: tuple[SandboxPerson, ...]
     organisations: tuple[Organisation, ...] = ()
 
     def person(self, oid: int) -> SandboxPerson | None:
+        """The person, with an account or without; None if there is no such oid."""
         return next((person for person in self.people if person.oid == oid), None)
 
     def organisation(self, oid: int) -> Organisation | None:
+        """The organisation; None if there is no such oid."""
         return next((organisation for organisation in self.organisations if organisation.oid == oid), None)
 
     def children_of(self, person: SandboxPerson) -> list[SandboxPerson]:
+        """The children in the order of the cast."""
         return [child for child in self.people if child.oid in person.children]
 
     def with_accounts(self) -> list[SandboxPerson]:
+        """The people who can sign in."""
         return [person for person in self.people if person.account != "none"]
 
 
-class Casting:
-    """Who has an account now: the people it was started with, and those who were invited since."""
+class AccountRegistry:
+    """The cast as it is now (`cast`): the people that the sandbox was started with, and those added since."""
 
     def __init__(self, cast: Cast) -> None:
-        self.now = cast
-        self._first = frozenset(person.oid for person in cast.people)
+        self.cast = cast
+        self._initial_oids = frozenset(person.oid for person in cast.people)
 
-    def invite(self, person: SandboxPerson) -> SandboxPerson:
-        """Whoever has this oid or SNILS afterwards; one invited before is replaced, the others stay."""
-        same = [one for one in self.now.people if _is_same(one, person)]
-        if first := next((one for one in same if one.oid in self._first), None):
-            return first
-        others = tuple(one for one in self.now.people if one not in same)
-        changed = msgspec.structs.replace(self.now, people=(*others, person))
-        check_people(changed, "The invited person")
-        self.now = changed
+    def add(self, person: SandboxPerson) -> SandboxPerson:
+        """Adds the person; returns the person who then has this oid or SNILS.
+
+        A person added before is replaced, one of the initial cast stays as it is. Raises InvalidPeople.
+        """
+        same = [known for known in self.cast.people if _is_same(known, person)]
+        if initial := next((known for known in same if known.oid in self._initial_oids), None):
+            return initial
+        others = tuple(known for known in self.cast.people if known not in same)
+        changed = msgspec.structs.replace(self.cast, people=(*others, person))
+        check_people(changed, "The added person")
+        self.cast = changed
         return person
 
 
-def _is_same(one: SandboxPerson, other: SandboxPerson) -> bool:
-    return one.oid == other.oid or (one.snils is not None and one.snils == other.snils)
+def _is_same(first: SandboxPerson, second: SandboxPerson) -> bool:
+    return first.oid == second.oid or (first.snils is not None and first.snils == second.snils)
 
 
 def load_people(path: Path) -> Cast:
-    """A cast out of a JSON file; PeopleWrong where it cannot be used."""
+    """The cast of a JSON file. Raises InvalidPeople."""
     try:
         cast = msgspec.json.decode(path.read_bytes(), type=Cast)
     except OSError as error:
-        raise PeopleWrong(f"{path} cannot be read: {error.strerror}.") from error
+        raise InvalidPeople(f"{path} cannot be read: {error.strerror}.") from error
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise PeopleWrong(f"{path}: {error}") from error
+        raise InvalidPeople(f"{path}: {error}") from error
     check_people(cast, str(path))
     return cast
 
 
 def default_people() -> Cast:
+    """The cast of `cast.json` beside this file."""
     return load_people(_DEFAULT)
 
 
 def check_people(cast: Cast, where: str) -> None:
-    """PeopleWrong, with everything that would make ESIA contradict itself, one sentence each."""
+    """Raises InvalidPeople with a sentence for each contradiction in the cast; `where` begins the message."""
     if problems := _problems(cast):
-        raise PeopleWrong(f"{where}:\n" + "\n".join(problems))
+        raise InvalidPeople(f"{where}:\n" + "\n".join(problems))
 
 
 def _problems(cast: Cast) -> list[str]:

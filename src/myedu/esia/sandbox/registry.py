@@ -1,4 +1,4 @@
-"""The registered systems, with what has to be counted about them once."""
+"""The registered systems, with what is computed of them once."""
 
 from urllib.parse import urlsplit
 
@@ -12,7 +12,7 @@ from myedu.esia.signing import Verifier, certificate_hash, gost_available, load_
 class Client(msgspec.Struct, frozen=True):
     """A registered system and its key.
 
-    `certificate_hash` is empty where nobody gave it and this machine cannot count it; version 2 is closed.
+    `certificate_hash` is empty if it isn't set and this machine can't compute it; version 2 is then closed.
     """
 
     registered: RegisteredClient
@@ -20,7 +20,7 @@ class Client(msgspec.Struct, frozen=True):
     certificate_hash: str
 
     def may_redirect_to(self, address: str) -> bool:
-        """Only domains are registered, so path, port and scheme are the client's own business."""
+        """Whether the host of the address is registered. Path and port may be any, http and https both."""
         try:
             parts = urlsplit(address)
             return parts.scheme in ("http", "https") and parts.hostname in self.registered.redirect_domains
@@ -29,11 +29,13 @@ class Client(msgspec.Struct, frozen=True):
 
 
 class Registry:
+    """The registered systems by their mnemonics."""
+
     def __init__(self, clients: tuple[RegisteredClient, ...]) -> None:
         self._clients = {client.mnemonic: _client(client) for client in clients}
 
     def find(self, mnemonic: str) -> Client:
-        """OauthFault 007005 for a system that nobody registered."""
+        """The system. Raises OauthFault 007005 if it isn't registered."""
         client = self._clients.get(mnemonic)
         if client is None:
             raise OauthFault(Code.NOT_AUTHORISED)

@@ -1,6 +1,6 @@
-"""REST under /rs: a person, his collections, his organisations. What a scope does not open is not there.
+"""REST under /rs: a person, their collections and organisations, as far as the scopes open them.
 
-Answers have ESIA's shape: collections carry absolute URLs, or objects where `embed=(elements)` asks for them.
+Answers have ESIA's shape: collections carry absolute URLs, or objects if `embed=(elements)` asks for them.
 """
 
 import re
@@ -24,43 +24,43 @@ from myedu.esia.sandbox.rest_shapes import (
     person_body,
     role_body,
 )
-from myedu.esia.sandbox.scopes import opened_for_organisation, opened_for_person
+from myedu.esia.sandbox.scopes import organisation_scopes, person_scopes
 from myedu.esia.sandbox.state import Sandbox
-from myedu.esia.sandbox.tokens import AccessToken, TokenWrong
+from myedu.esia.sandbox.tokens import AccessToken, InvalidToken
 
 _JSON = "application/json;charset=UTF-8"
 _EMBEDDED = re.compile(r"[\w.]+")
 
-Opened = frozenset[str]
+Scopes = frozenset[str]
 
 
 async def person(request: Request) -> Response:
-    """/rs/prns/{oid}, with `embed=(contacts.elements,…)` of its collections."""
+    """/rs/prns/{oid}: the person, with the collections that `embed=(contacts.elements,…)` asks for."""
     return await _answer(request, _person)
 
 
 async def person_collection(request: Request) -> Response:
-    """/rs/prns/{oid}/{ctts|addrs|docs|vhls|kids|roles|orgs}"""
+    """/rs/prns/{oid}/{ctts|addrs|docs|vhls|kids|roles|orgs}: a collection of the person."""
     return await _answer(request, _person_collection)
 
 
 async def person_element(request: Request) -> Response:
-    """/rs/prns/{oid}/{collection}/{id}"""
+    """/rs/prns/{oid}/{collection}/{id}: one element of a collection."""
     return await _answer(request, _person_element)
 
 
 async def kid_documents(request: Request) -> Response:
-    """/rs/prns/{oid}/kids/{kid}/docs"""
+    """/rs/prns/{oid}/kids/{kid}/docs: the documents of a child."""
     return await _answer(request, _kid_documents)
 
 
 async def kid_document(request: Request) -> Response:
-    """/rs/prns/{oid}/kids/{kid}/docs/{id}"""
+    """/rs/prns/{oid}/kids/{kid}/docs/{id}: one document of a child."""
     return await _answer(request, _kid_document)
 
 
 async def organisation(request: Request) -> Response:
-    """/rs/orgs/{oid}, for its people only."""
+    """/rs/orgs/{oid}: an organisation, for people who work there only."""
     return await _answer(request, _organisation)
 
 
@@ -76,32 +76,32 @@ async def _answer(request: Request, make: Callable[[Request, AccessToken], Eleme
 
 def _token(request: Request) -> AccessToken:
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    sandbox = Sandbox.of(request)
+    sandbox = Sandbox.of_request(request)
     if kind.lower() != "bearer":
         raise unauthorized()
     try:
-        return sandbox.tokens.read_access(token.strip(), sandbox.clock.now())
-    except TokenWrong:
+        return sandbox.tokens.read_access_token(token.strip(), sandbox.clock.now())
+    except InvalidToken:
         raise unauthorized() from None
 
 
-def _asked_person(request: Request, token: AccessToken) -> SandboxPerson:
-    """A token opens its own person and nobody else."""
+def _own_person(request: Request, token: AccessToken) -> SandboxPerson:
+    """The person of the token; 403 for any other person."""
     if request.path_params["oid"] != token.oid:
         raise scope_not_allowed()
-    found = Sandbox.of(request).cast.person(token.oid)
+    found = Sandbox.of_request(request).cast.person(token.oid)
     if found is None:
         raise absent()
     return found
 
 
 def _person(request: Request, token: AccessToken) -> Element:
-    asked = _asked_person(request, token)
-    body = person_body(asked, opened_for_person(token.scope))
+    person = _own_person(request, token)
+    body = person_body(person, person_scopes(token.scope))
     embedded = _embedded(request)
     for name, path in _EMBEDDABLE.items():
         if f"{name}.elements" in embedded:
-            body[name] = collection(_elements(request, token, asked, path), embed=True, at="")
+            body[name] = collection(_elements(request, token, person, path), embed=True, at="")
     return body
 
 
@@ -117,7 +117,7 @@ _EMBEDDABLE = {
 
 def _person_collection(request: Request, token: AccessToken) -> Element:
     name = request.path_params["collection"]
-    elements = _elements(request, token, _asked_person(request, token), name)
+    elements = _elements(request, token, _own_person(request, token), name)
     if name == "roles":  # the one collection that always carries objects
         return collection(elements, embed=True, at="")
     at = _address(request, "/rs/orgs") if name == "orgs" else _address(request)
@@ -125,8 +125,8 @@ def _person_collection(request: Request, token: AccessToken) -> Element:
 
 
 def _person_element(request: Request, token: AccessToken) -> Element:
-    elements = _elements(request, token, _asked_person(request, token), request.path_params["collection"])
-    return _one(elements, request.path_params["id"])
+    elements = _elements(request, token, _own_person(request, token), request.path_params["collection"])
+    return _find(elements, request.path_params["id"])
 
 
 def _kid_documents(request: Request, token: AccessToken) -> Element:
@@ -135,71 +135,69 @@ def _kid_documents(request: Request, token: AccessToken) -> Element:
 
 
 def _kid_document(request: Request, token: AccessToken) -> Element:
-    return _one(_documents_of_kid(request, token), request.path_params["id"])
+    return _find(_documents_of_kid(request, token), request.path_params["id"])
 
 
 def _documents_of_kid(request: Request, token: AccessToken) -> list[Element]:
-    kids = _kids(request, _asked_person(request, token))
+    kids = _kids(request, _own_person(request, token))
     kid = next((kid for kid in kids if kid.oid == request.path_params["kid"]), None)
     if kid is None:
         raise absent()
-    return kid_documents_of(kid, opened_for_person(token.scope))
+    return kid_documents_of(kid, person_scopes(token.scope))
 
 
 def _organisation(request: Request, token: AccessToken) -> Element:
-    sandbox = Sandbox.of(request)
-    asked, member = request.path_params["oid"], sandbox.cast.person(token.oid)
-    found = sandbox.cast.organisation(asked)
-    if found is None or member is None or asked not in {role.organisation for role in member.roles}:
+    sandbox = Sandbox.of_request(request)
+    oid, member = request.path_params["oid"], sandbox.cast.person(token.oid)
+    found = sandbox.cast.organisation(oid)
+    if found is None or member is None or oid not in {role.organisation for role in member.roles}:
         raise scope_not_allowed()
-    opened = opened_for_organisation(token.scope, asked)
-    if "usr_org" not in opened_for_person(token.scope) and not opened:
+    scopes = organisation_scopes(token.scope, oid)
+    if "usr_org" not in person_scopes(token.scope) and not scopes:
         raise scope_not_allowed()
-    return organisation_body(found, opened)
+    return organisation_body(found, scopes)
 
 
-def _elements(request: Request, token: AccessToken, asked: SandboxPerson, name: str) -> list[Element]:
-    cast, opened = Sandbox.of(request).cast, opened_for_person(token.scope)
+def _elements(request: Request, token: AccessToken, person: SandboxPerson, name: str) -> list[Element]:
+    cast, scopes = Sandbox.of_request(request).cast, person_scopes(token.scope)
     if name == "ctts":
-        return contacts_of(asked, opened)
+        return contacts_of(person, scopes)
     if name == "addrs":
-        return addresses_of(asked, opened)
+        return addresses_of(person, scopes)
     if name == "docs":
-        return documents_of(asked, opened)
+        return documents_of(person, scopes)
     if name == "kids":
         return kids_of(
-            _kids(request, asked), opened, with_documents="documents.elements" in _embedded(request)
+            _kids(request, person), scopes, with_documents="documents.elements" in _embedded(request)
         )
     if name == "vhls":
-        _require(opened, "vehicles")
-        return []  # nobody in the sandbox drives
+        _require(scopes, "vehicles")
+        return []  # no one in the sandbox has a vehicle
     if name not in ("roles", "orgs"):
         raise absent()
-    _require(opened, "usr_org")
-    places = [(role, cast.organisation(role.organisation)) for role in asked.roles]
+    _require(scopes, "usr_org")
+    places = [(role, cast.organisation(role.organisation)) for role in person.roles]
     if name == "roles":
-        return [role_body(asked, role, place) for role, place in places if place]
+        return [role_body(person, role, place) for role, place in places if place]
     return [
-        organisation_body(place, opened_for_organisation(token.scope, place.oid))
-        for _, place in places
-        if place
+        organisation_body(place, organisation_scopes(token.scope, place.oid)) for _, place in places if place
     ]
 
 
 def _kids(request: Request, parent: SandboxPerson) -> list[SandboxPerson]:
-    sandbox = Sandbox.of(request)
+    sandbox = Sandbox.of_request(request)
     if sandbox.settings.kids_need_confirmed_parent and not parent.confirmed:
         return []
     return sandbox.cast.children_of(parent)
 
 
-def _require(opened: Opened, scope: str) -> None:
-    if scope not in opened:
+def _require(scopes: Scopes, scope: str) -> None:
+    if scope not in scopes:
         raise scope_not_allowed()
 
 
-def _one(elements: list[Element], wanted: int) -> Element:
-    found = next((element for element in elements if element.get("id") == wanted), None)
+def _find(elements: list[Element], element_id: int) -> Element:
+    found = next((element for element in elements if element.get("id") == element_id), None)
     if found is None:
         raise absent()
     return found
@@ -211,5 +209,5 @@ def _embedded(request: Request) -> set[str]:
 
 
 def _address(request: Request, path: str | None = None) -> str:
-    """Absolute, from the host that was asked."""
+    """An absolute address on the host of the request; its own path if none is given."""
     return f"{request.url.scheme}://{request.url.netloc}{path or request.url.path}"

@@ -1,15 +1,18 @@
-"""The JSON bodies of REST, as ESIA shapes them; `opened` are the scopes of the access token."""
+"""The JSON bodies of REST, as ESIA shapes them. `scopes` are those of the access token.
+
+A function raises RestFault 403 if none of its scopes is granted.
+"""
 
 import hashlib
 import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Any
 
 from myedu.esia.sandbox.errors import scope_not_allowed
 from myedu.esia.sandbox.people import Document, Organisation, Role, SandboxPerson
 
-Element = dict[str, Any]
+Element = dict[str, object]
+"""A JSON object of REST."""
 
 _UPDATED_ON = int(datetime(2026, 9, 1, tzinfo=UTC).timestamp())  # the cast does not change
 
@@ -29,15 +32,16 @@ _KID_DOCUMENT_SCOPES = {"birth_cert_doc": "kid_birth_cert_doc", "medical_doc": "
 
 
 def collection(elements: Sequence[Element], *, embed: bool, at: str) -> Element:
-    """Objects, or their addresses under `at`."""
+    """A collection of objects (`embed`), or of their addresses under `at`."""
     shown = (
         list(elements) if embed else [f"{at}/{element.get('id', element.get('oid'))}" for element in elements]
     )
     return _with_tag({"stateFacts": ["hasSize"], "size": len(shown), "elements": shown})
 
 
-def person_body(person: SandboxPerson, opened: frozenset[str]) -> Element:
-    granted = {
+def person_body(person: SandboxPerson, scopes: frozenset[str]) -> Element:
+    """A person without the collections."""
+    fields: dict[str, Element] = {
         "fullname": _names(person),
         "snils": {"snils": snils_as_written(person.snils)},
         "inn": {"inn": person.inn},
@@ -47,7 +51,7 @@ def person_body(person: SandboxPerson, opened: frozenset[str]) -> Element:
         "citizenship": {"citizenship": "RUS"},
         "self_employed": {"selfEmployed": {"confirmed": False}},
     }
-    always = {
+    always: Element = {
         "trusted": person.confirmed,
         "updatedOn": _UPDATED_ON,
         "rfgUOperatorCheck": False,
@@ -56,20 +60,20 @@ def person_body(person: SandboxPerson, opened: frozenset[str]) -> Element:
         "containsUpCfmCode": False,
         "kidAccCreatedByParent": person.account == "child",
     }
-    if person.documents and "id_doc" in opened:
+    if person.documents and "id_doc" in scopes:
         always["rIdDoc"] = person.documents[0].id
-    return _with_tag({"stateFacts": ["EntityRoot"], **_open(granted, opened), **always})
+    return _with_tag({"stateFacts": ["EntityRoot"], **_granted_fields(fields, scopes), **always})
 
 
-def kids_of(kids: Sequence[SandboxPerson], opened: frozenset[str], *, with_documents: bool) -> list[Element]:
-    """Without any scope of kids the list is closed. `oid` only where the child has an account of its own."""
-    if not any(scope.startswith("kid_") for scope in opened):
+def kids_of(kids: Sequence[SandboxPerson], scopes: frozenset[str], *, with_documents: bool) -> list[Element]:
+    """The children; `oid` only for a child with an account."""
+    if not any(scope.startswith("kid_") for scope in scopes):
         raise scope_not_allowed()
-    return [_kid_body(kid, opened, with_documents) for kid in kids]
+    return [_kid_body(kid, scopes, with_documents) for kid in kids]
 
 
-def _kid_body(kid: SandboxPerson, opened: frozenset[str], with_documents: bool) -> Element:
-    granted = {
+def _kid_body(kid: SandboxPerson, scopes: frozenset[str], with_documents: bool) -> Element:
+    fields: dict[str, Element] = {
         "kid_fullname": _names(kid),
         "kid_snils": {"snils": snils_as_written(kid.snils)},
         "kid_inn": {"inn": kid.inn},
@@ -81,27 +85,29 @@ def _kid_body(kid: SandboxPerson, opened: frozenset[str], with_documents: bool) 
         "stateFacts": ["Identifiable"],
         "id": kid.oid,
         **account,
-        **_open(granted, opened),
+        **_granted_fields(fields, scopes),
         "trusted": True,
     }
     if with_documents:
-        body["documents"] = collection(kid_documents_of(kid, opened), embed=True, at="")
+        body["documents"] = collection(kid_documents_of(kid, scopes), embed=True, at="")
     return _with_tag(body)
 
 
-def contacts_of(person: SandboxPerson, opened: frozenset[str]) -> list[Element]:
-    if not opened & {"contacts", "mobile", "email"}:
+def contacts_of(person: SandboxPerson, scopes: frozenset[str]) -> list[Element]:
+    """Mobile phone and e-mail, those that the person has."""
+    if not scopes & {"contacts", "mobile", "email"}:
         raise scope_not_allowed()
-    wanted = (("MBT", "mobile", person.mobile), ("EML", "email", person.email))
+    contacts = (("MBT", "mobile", person.mobile), ("EML", "email", person.email))
     return [
         _identifiable({"id": person.oid * 10 + place, "type": kind, "vrfStu": "VERIFIED", "value": value})
-        for place, (kind, scope, value) in enumerate(wanted)
-        if value and opened & {"contacts", scope}
+        for place, (kind, scope, value) in enumerate(contacts)
+        if value and scopes & {"contacts", scope}
     ]
 
 
-def addresses_of(person: SandboxPerson, opened: frozenset[str]) -> list[Element]:
-    if not opened & {"contacts", "addresses"}:
+def addresses_of(person: SandboxPerson, scopes: frozenset[str]) -> list[Element]:
+    """The registered address (PRG), if the person has one."""
+    if not scopes & {"contacts", "addresses"}:
         raise scope_not_allowed()
     if person.address is None:
         return []
@@ -109,27 +115,30 @@ def addresses_of(person: SandboxPerson, opened: frozenset[str]) -> list[Element]
     return [_identifiable(address)]
 
 
-def documents_of(person: SandboxPerson, opened: frozenset[str]) -> list[Element]:
-    if not opened & set(_DOCUMENT_SCOPES.values()):
+def documents_of(person: SandboxPerson, scopes: frozenset[str]) -> list[Element]:
+    """The person's documents of the granted kinds."""
+    if not scopes & set(_DOCUMENT_SCOPES.values()):
         raise scope_not_allowed()
     return [
         _document_body(document, person)
         for document in person.documents
-        if _DOCUMENT_SCOPES.get(document.type) in opened
+        if _DOCUMENT_SCOPES.get(document.type) in scopes
     ]
 
 
-def kid_documents_of(kid: SandboxPerson, opened: frozenset[str]) -> list[Element]:
-    if not opened & set(_KID_DOCUMENT_SCOPES.values()):
+def kid_documents_of(kid: SandboxPerson, scopes: frozenset[str]) -> list[Element]:
+    """A child's documents of the granted kinds: birth certificates, medical policies."""
+    if not scopes & set(_KID_DOCUMENT_SCOPES.values()):
         raise scope_not_allowed()
     return [
         _document_body(document, kid)
         for document in kid.documents
-        if _KID_DOCUMENT_SCOPES.get(_DOCUMENT_SCOPES.get(document.type, "")) in opened
+        if _KID_DOCUMENT_SCOPES.get(_DOCUMENT_SCOPES.get(document.type, "")) in scopes
     ]
 
 
 def role_body(person: SandboxPerson, role: Role, organisation: Organisation) -> Element:
+    """A person's place in an organisation."""
     return {
         "oid": organisation.oid,
         "prnOid": person.oid,
@@ -146,9 +155,9 @@ def role_body(person: SandboxPerson, role: Role, organisation: Organisation) -> 
     }
 
 
-def organisation_body(organisation: Organisation, opened: frozenset[str]) -> Element:
-    """`usr_org` opens the names, the OGRN and the kind; the rest needs scopes of the organisation."""
-    granted = {
+def organisation_body(organisation: Organisation, scopes: frozenset[str]) -> Element:
+    """An organisation: names, OGRN and kind; the rest by scopes of the organisation."""
+    fields: dict[str, Element] = {
         "org_inn": {"inn": organisation.inn},
         "org_addrs": {"addressStr": organisation.address},
         "org_ctts": {"email": organisation.email},
@@ -161,17 +170,18 @@ def organisation_body(organisation: Organisation, opened: frozenset[str]) -> Ele
             "shortName": organisation.short_name,
             "ogrn": organisation.ogrn,
             "type": organisation.type,
-            **_open(granted, opened),
+            **_granted_fields(fields, scopes),
         }
     )
 
 
 def snils_as_written(snils: str | None) -> str | None:
-    """«000-000-600 06»"""
+    """«000-000-600 06» of eleven digits."""
     return snils and f"{snils[:3]}-{snils[3:6]}-{snils[6:9]} {snils[9:]}"
 
 
 def day_as_written(day: date) -> str:
+    """«01.09.2011»."""
     return f"{day:%d.%m.%Y}"
 
 
@@ -179,13 +189,13 @@ def _names(person: SandboxPerson) -> Element:
     return {"firstName": person.first_name, "lastName": person.last_name, "middleName": person.middle_name}
 
 
-def _open(granted: dict[str, Element], opened: frozenset[str]) -> Element:
-    """Fields whose scope is open and which have a value."""
+def _granted_fields(fields: dict[str, Element], scopes: frozenset[str]) -> Element:
+    """`fields`: scope → its fields. Those of the granted scopes that have a value."""
     return {
         name: value
-        for scope, fields in granted.items()
-        if scope in opened
-        for name, value in fields.items()
+        for scope, values in fields.items()
+        if scope in scopes
+        for name, value in values.items()
         if value is not None
     }
 

@@ -1,4 +1,4 @@
-"""Scopes that ESIA knows, with the words of the consent page, and what each of them opens."""
+"""The scopes of ESIA, with the words of the consent page, and what an access token opens by them."""
 
 import re
 from collections.abc import Iterable
@@ -72,11 +72,11 @@ ORGANISATION_SCOPES = frozenset(
 )
 
 _OF_ORGANISATION = re.compile(r"https?://[^/\s]+/(?P<name>\w+)\?org_oid=(?P<oid>\d{1,18})")
-"""Version 1 writes a scope of an organisation as an address."""
+"""A scope of an organisation as version 1 writes it: an address."""
 
 
 def check_scopes(scope: str, scope_org: str) -> None:
-    """OauthFault 007013 for none, 007006 for one that ESIA does not know."""
+    """Raises OauthFault: 007013 if there is no scope, 007006 for an unknown one."""
     names = scope.split()
     if not names:
         raise OauthFault(Code.NO_SCOPE)
@@ -91,33 +91,35 @@ def check_scopes(scope: str, scope_org: str) -> None:
 
 
 def organisation_oids(scope: str) -> set[int]:
-    """Organisations that scopes of version 1 name."""
+    """The oids of organisations that scopes of version 1 name."""
     return {int(found["oid"]) for name in scope.split() if (found := _OF_ORGANISATION.fullmatch(name))}
 
 
-def granted(scope: str, scope_org: str, oid: int, organisations: Iterable[Organisation]) -> str:
-    """The scope of an access token: each name says whose data it opens, except `openid`."""
+def access_token_scope(scope: str, scope_org: str, oid: int, organisations: Iterable[Organisation]) -> str:
+    """The scope of an access token: each name but `openid` says whose data it opens."""
     names = [
         name if name == "openid" or _OF_ORGANISATION.fullmatch(name) else f"{name}?oid={oid}"
         for name in scope.split()
     ]
-    names += [f"{name}?org_oid={one.oid}" for name in scope_org.split() for one in organisations]
+    names += [
+        f"{name}?org_oid={organisation.oid}" for name in scope_org.split() for organisation in organisations
+    ]
     return " ".join(names)
 
 
-def opened_for_person(granted_scope: str) -> frozenset[str]:
-    """Names of scopes that open data of the person himself."""
+def person_scopes(granted_scope: str) -> frozenset[str]:
+    """The names of an access token's scopes that open data of the person."""
     return frozenset(name.partition("?")[0] for name in granted_scope.split() if "org_oid=" not in name)
 
 
-def opened_for_organisation(granted_scope: str, oid: int) -> frozenset[str]:
-    """Names of scopes that open data of this organisation."""
+def organisation_scopes(granted_scope: str, oid: int) -> frozenset[str]:
+    """The names of an access token's scopes that open data of this organisation."""
     end = f"?org_oid={oid}"
     return frozenset(
         name.removesuffix(end).rpartition("/")[2] for name in granted_scope.split() if name.endswith(end)
     )
 
 
-def words_of(scope: str) -> list[str]:
-    """What the client asks for, for the page."""
+def describe_scopes(scope: str) -> list[str]:
+    """The scopes in words, for the page of consent, in Russian."""
     return [PERSON_SCOPES.get(name, "сведения об организации") for name in scope.split()]

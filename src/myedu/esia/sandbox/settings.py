@@ -1,4 +1,4 @@
-"""What a sandbox is started with; a JSON file of the same shape starts it as a program."""
+"""The settings of a sandbox; as a program it reads them from a JSON file of the same shape."""
 
 from typing import Literal
 
@@ -10,9 +10,9 @@ from myedu.esia.signing.interface import Algorithm
 
 
 class RegisteredClient(msgspec.Struct, frozen=True, kw_only=True):
-    """A system as it stands on the technical portal.
+    """A system as it is registered on the technical portal.
 
-    `certificate` is a PEM file; an empty `certificate_hash` is counted from it where there is a GOST engine.
+    `certificate` is a PEM file; an empty `certificate_hash` is computed from it if there is a GOST engine.
     `redirect_domains` are host names without ports. `token_algorithm` is independent of the system's key.
     """
 
@@ -26,13 +26,14 @@ class RegisteredClient(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SandboxSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """`people` None: the default cast. `gost_token_keys` are needed for clients whose tokens are GOST."""
+    """`people` None: the default cast. `gost_token_keys` are needed for clients with GOST tokens."""
 
     clients: tuple[RegisteredClient, ...]
     token_keys: KeyFiles
     gost_token_keys: KeyFiles | None = None
     people: Cast | None = None
     issuer: str = "http://esia.gosuslugi.ru/"
-    invites: bool = False  # /sandbox/people makes accounts: for a vendor's own machine only
+    # Whether /sandbox/people makes accounts: for a vendor's own machine only.
+    open_registration: bool = msgspec.field(name="invites", default=False)
     kids_need_confirmed_parent: bool = True
-    timestamp_tolerance_s: int = 600  # ESIA's own is not known; ten minutes forgive a laptop's clock
+    timestamp_tolerance_s: int = 600  # ESIA's own is not known; a laptop's clock may be ten minutes off

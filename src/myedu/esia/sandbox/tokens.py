@@ -1,21 +1,22 @@
-"""The sandbox's tokens: code, access and id, shaped as ESIA's real ones; page and session of its own.
+"""The sandbox's tokens: code, access and id token in ESIA's shape; login and session tokens of its own.
 
-Nothing is stored: a token carries, signed, all that it needs. memory.py keeps used codes and refresh tokens.
+Nothing is stored: a token carries all that it needs, signed. token_store.py keeps used codes and refresh
+tokens.
 """
 
 import hashlib
 import uuid
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 
 from myedu.esia.jws import JwsError, sign_jws, verified_payload
 from myedu.esia.models import AccountLevel
-from myedu.esia.sandbox.people import Casting, SandboxPerson
+from myedu.esia.sandbox.people import AccountRegistry, SandboxPerson
 from myedu.esia.sandbox.registry import Client
-from myedu.esia.sandbox.scopes import granted
+from myedu.esia.sandbox.scopes import access_token_scope
 from myedu.esia.sandbox.settings import SandboxSettings
 from myedu.esia.signing import RSA_ALGORITHM, Signer, Verifier, load_signer, load_verifier
 
@@ -23,7 +24,7 @@ _CODE_LIFE = timedelta(seconds=240)
 _ACCESS_LIFE = timedelta(seconds=3600)
 _ID_LIFE = timedelta(seconds=10_800)
 SESSION_LIFE = timedelta(seconds=10_800)
-_PAGE_LIFE = timedelta(minutes=30)  # how long the page of choice may stay open
+_LOGIN_LIFE = timedelta(minutes=30)  # how long the page on which a person is chosen may stay open
 
 _LEVELS = {
     "confirmed": AccountLevel.CONFIRMED,
@@ -48,7 +49,7 @@ class AuthorizationRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Session(msgspec.Struct, frozen=True):
-    """Somebody signed in to the sandbox itself."""
+    """A person who is signed in to the sandbox. `auth_time` in seconds of the Unix epoch."""
 
     oid: int
     sid: str
@@ -56,14 +57,14 @@ class Session(msgspec.Struct, frozen=True):
 
 
 class Grant(msgspec.Struct, frozen=True):
-    """What a code stands for."""
+    """What a code or a refresh token stands for: a request and the person who granted it."""
 
     request: AuthorizationRequest
     session: Session
 
 
 class AccessToken(msgspec.Struct, frozen=True):
-    """An access token's claims that REST needs."""
+    """The claims of an access token that REST needs."""
 
     exp: int
     client_id: str
@@ -71,52 +72,58 @@ class AccessToken(msgspec.Struct, frozen=True):
     oid: int = msgspec.field(name="urn:esia:sbj_id")
 
 
-class _Own(msgspec.Struct, frozen=True):
-    """A token that only the sandbox itself reads back."""
+class _OwnToken(msgspec.Struct, frozen=True):
+    """A token that only the sandbox itself reads."""
 
     exp: int
     sbt: str
     params: msgspec.Raw
 
 
-class TokenWrong(Exception):
-    """Foreign, tampered, expired, or of another kind."""
+class InvalidToken(Exception):
+    """The token is foreign, tampered with, expired or of another kind."""
 
 
 T = TypeVar("T")
 
 
-class TokenMaker:
-    """Signs and reads tokens; blocks for some milliseconds each."""
+class TokenIssuer:
+    """Signs and reads tokens; each call blocks for some milliseconds. Every `read_…` raises InvalidToken.
 
-    def __init__(self, settings: SandboxSettings, casting: Casting) -> None:
+    Raises ValueError if a client wants tokens of an algorithm without a key.
+    """
+
+    def __init__(self, settings: SandboxSettings, accounts: AccountRegistry) -> None:
         self._issuer = settings.issuer
-        self._casting = casting
+        self._accounts = accounts
         pairs = [files for files in (settings.token_keys, settings.gost_token_keys) if files is not None]
         self._signers: dict[str, Signer] = {signer.algorithm: signer for signer in map(load_signer, pairs)}
         self._verifiers: list[Verifier] = [load_verifier(files.certificate) for files in pairs]
-        self._own = self._signers[RSA_ALGORITHM]
+        self._own_signer = self._signers[RSA_ALGORITHM]
         missing = {client.token_algorithm for client in settings.clients} - set(self._signers)
         if missing:
             raise ValueError(
                 f"Some client wants tokens with {missing.pop()}, but there is no such token key."
             )
 
-    def page(self, request: AuthorizationRequest, now: datetime) -> str:
-        """What the page of choice carries in its form."""
-        return self._sealed("page", request, now, _PAGE_LIFE)
+    def login_token(self, request: AuthorizationRequest, now: datetime) -> str:
+        """The checked request, for the form of the page on which a person is chosen."""
+        return self._sign_own("page", request, now, _LOGIN_LIFE)
 
-    def read_page(self, token: str, now: datetime) -> AuthorizationRequest:
-        return self._unsealed("page", token, AuthorizationRequest, now)
+    def read_login_token(self, token: str, now: datetime) -> AuthorizationRequest:
+        """The request in a login token."""
+        return self._read_own("page", token, AuthorizationRequest, now)
 
-    def session(self, session: Session, now: datetime) -> str:
+    def session_token(self, session: Session, now: datetime) -> str:
         """The cookie ESIA_SESSION."""
-        return self._sealed("session", session, now, SESSION_LIFE)
+        return self._sign_own("session", session, now, SESSION_LIFE)
 
-    def read_session(self, token: str, now: datetime) -> Session:
-        return self._unsealed("session", token, Session, now)
+    def read_session_token(self, token: str, now: datetime) -> Session:
+        """The session in the cookie."""
+        return self._read_own("session", token, Session, now)
 
-    def code(self, grant: Grant, client: Client, now: datetime) -> str:
+    def authorization_code(self, grant: Grant, client: Client, now: datetime) -> str:
+        """A code, valid for four minutes."""
         request, session = grant.request, grant.session
         claims = {
             "scope": request.scope,
@@ -129,20 +136,24 @@ class TokenMaker:
             "client_id": request.client_id,
         }
         header = {"x5t#St256": client.certificate_hash} if client.certificate_hash else {}
-        return self._sealed("authorization_code", grant, now, _CODE_LIFE, header, claims)
+        return self._sign_own("authorization_code", grant, now, _CODE_LIFE, header, claims)
 
-    def read_code(self, token: str, now: datetime) -> Grant:
-        return self._unsealed("authorization_code", token, Grant, now)
+    def read_authorization_code(self, token: str, now: datetime) -> Grant:
+        """The grant in a code; whether it was used before is known to TokenStore."""
+        return self._read_own("authorization_code", token, Grant, now)
 
-    def access(self, grant: Grant, client: Client, now: datetime) -> str:
+    def access_token(self, grant: Grant, client: Client, now: datetime) -> str:
+        """An access token of a person, valid for an hour."""
         person = self._person(grant.session.oid)
         organisations = [
             organisation
-            for organisation in self._casting.now.organisations
+            for organisation in self._accounts.cast.organisations
             if organisation.oid in {role.organisation for role in person.roles}
         ]
         claims = {
-            "scope": granted(grant.request.scope, grant.request.scope_org, person.oid, organisations),
+            "scope": access_token_scope(
+                grant.request.scope, grant.request.scope_org, person.oid, organisations
+            ),
             "iss": self._issuer,
             "urn:esia:sid": grant.session.sid,
             "urn:esia:sbj_id": person.oid,
@@ -150,12 +161,13 @@ class TokenMaker:
         }
         return self._signed({"ver": 1, "typ": "JWT", "sbt": "access"}, claims, client, now, _ACCESS_LIFE)
 
-    def system_access(self, client: Client, scope: str, now: datetime) -> str:
-        """A system's token (client_credentials): nobody's, so it opens no person."""
+    def system_access_token(self, client: Client, scope: str, now: datetime) -> str:
+        """An access token of a system (client_credentials), valid for an hour. It opens no person's data."""
         claims = {"scope": scope, "iss": self._issuer, "client_id": client.registered.mnemonic}
         return self._signed({"ver": 1, "typ": "JWT", "sbt": "access"}, claims, client, now, _ACCESS_LIFE)
 
-    def id(self, grant: Grant, client: Client, now: datetime) -> str:
+    def id_token(self, grant: Grant, client: Client, now: datetime) -> str:
+        """An id token, valid for three hours."""
         oid = grant.session.oid
         claims = {
             "aud": grant.request.client_id,
@@ -169,19 +181,20 @@ class TokenMaker:
         }
         return self._signed({"ver": 0, "typ": "JWT", "sbt": "id"}, claims, client, now, _ID_LIFE)
 
-    def read_access(self, token: str, now: datetime) -> AccessToken:
+    def read_access_token(self, token: str, now: datetime) -> AccessToken:
+        """The claims of a person's access token."""
         try:
             claims = msgspec.json.decode(verified_payload(token, self._verifiers), type=AccessToken)
         except (JwsError, msgspec.MsgspecError) as error:
-            raise TokenWrong("This is no access token of a person.") from error
+            raise InvalidToken("This is no access token of a person.") from error
         if now.timestamp() >= claims.exp:
-            raise TokenWrong("The access token has expired.")
+            raise InvalidToken("The access token has expired.")
         return claims
 
     def _person(self, oid: int) -> SandboxPerson:
-        person = self._casting.now.person(oid)
+        person = self._accounts.cast.person(oid)
         if person is None:
-            raise TokenWrong("The person of this token is no longer in the cast.")
+            raise InvalidToken("The person of this token is no longer in the cast.")
         return person
 
     def _subject(self, oid: int) -> dict[str, object]:
@@ -206,7 +219,7 @@ class TokenMaker:
         signer = self._signers[client.registered.token_algorithm]
         return sign_jws(header, {**claims, **_times(now, life)}, signer)
 
-    def _sealed(
+    def _sign_own(
         self,
         kind: str,
         content: msgspec.Struct,
@@ -219,30 +232,32 @@ class TokenMaker:
         return sign_jws(
             {"ver": 1, "typ": "JWT", "sbt": kind, **(header or {})},
             {**(claims or {}), **params, **_times(now, life)},
-            self._own,
+            self._own_signer,
         )
 
-    def _unsealed(self, kind: str, token: str, into: type[T], now: datetime) -> T:
+    def _read_own(self, kind: str, token: str, into: type[T], now: datetime) -> T:
         try:
-            own = msgspec.json.decode(verified_payload(token, self._verifiers), type=_Own)
+            own = msgspec.json.decode(verified_payload(token, self._verifiers), type=_OwnToken)
             if own.sbt != kind:
-                raise TokenWrong(f"This is no token of the kind {kind}.")
+                raise InvalidToken(f"This is no token of the kind {kind}.")
             content = msgspec.json.decode(own.params, type=into)
         except (JwsError, msgspec.MsgspecError) as error:
-            raise TokenWrong("This is no token of this sandbox.") from error
+            raise InvalidToken("This is no token of this sandbox.") from error
         if now.timestamp() >= own.exp:
-            raise TokenWrong("The token has expired.")
+            raise InvalidToken("The token has expired.")
         return content
 
 
 def new_session(oid: int, now: datetime) -> Session:
+    """A session of this person, begun now."""
     return Session(oid=oid, sid=str(uuid.uuid4()), auth_time=int(now.timestamp()))
 
 
 def fingerprint(token: str) -> str:
+    """The SHA-256 of a token, hex."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _times(now: datetime, life: timedelta) -> dict[str, Any]:
+def _times(now: datetime, life: timedelta) -> dict[str, object]:
     second = int(now.timestamp())
     return {"nbf": second, "iat": second, "exp": second + int(life.total_seconds())}

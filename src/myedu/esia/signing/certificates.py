@@ -13,7 +13,7 @@ _HASH = re.compile(r"[0-9A-F]{64}")
 
 
 def load_certificate(path: str) -> x509.Certificate:
-    """A PEM certificate; ValueError, naming the file, where it is none."""
+    """The PEM certificate in a file. Raises ValueError that names the file if it holds none."""
     try:
         return x509.load_pem_x509_certificate(Path(path).read_bytes())
     except ValueError as error:
@@ -21,17 +21,20 @@ def load_certificate(path: str) -> x509.Certificate:
 
 
 def is_gost(certificate: x509.Certificate) -> bool:
+    """Whether its key is of GOST R 34.10-2012 with 256 bits."""
     return certificate.public_key_algorithm_oid.dotted_string == _GOST_KEY
 
 
 def certificate_der(path: str) -> bytes:
+    """The DER of the certificate in a PEM file. Raises ValueError."""
     return load_certificate(path).public_bytes(Encoding.DER)
 
 
 def certificate_hash(path: str) -> str:
-    """`client_certificate_hash`: Streebog-256 over the DER in 64 upper-case hex digits, for RSA too.
+    """`client_certificate_hash`: Streebog-256 of the DER as 64 upper-case hex digits, also for RSA.
 
-    Python has no Streebog, so this needs the GOST engine; elsewhere an operator gives the hash as a setting.
+    Python has no Streebog. Raises SigningUnavailable without the GOST engine: the operator then sets the
+    hash.
     """
     require_gost()
     digest = run_openssl("dgst", "-md_gost12_256", "-binary", stdin=certificate_der(path), gost=True)
@@ -39,5 +42,5 @@ def certificate_hash(path: str) -> str:
 
 
 def is_hash(text: str) -> bool:
-    """Whether the text looks like a Streebog-256 in upper-case hex."""
+    """Whether the text is 64 upper-case hex digits."""
     return _HASH.fullmatch(text) is not None

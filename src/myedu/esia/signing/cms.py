@@ -1,4 +1,4 @@
-"""Verifying CMS: one openssl command for RSA and GOST, attached and detached, with and without attributes."""
+"""Verification of CMS by one openssl command: RSA and GOST, attached and detached, with attributes or not."""
 
 from pathlib import Path
 
@@ -7,10 +7,10 @@ from myedu.esia.signing.openssl import OpensslFailed, run_openssl
 
 
 def verify_cms(signature: bytes, message: bytes, certificate_path: str) -> bool:
-    """Whether the CMS was made over this message with the key of this very certificate.
+    """Whether the CMS was made over this message with the key of this certificate.
 
-    A certificate inside the CMS is not believed (-nointern), nor is a message inside it (-content). Whether
-    the certificate is still valid is the registrar's question, not that of the signature (-noverify).
+    A certificate inside the CMS is ignored (-nointern), a message inside it too (-content). Whether the
+    certificate is still valid is not checked here: that is decided at registration (-noverify).
     """
     try:
         run_openssl(

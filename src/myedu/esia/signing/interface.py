@@ -1,4 +1,4 @@
-"""What the rest of the room needs of a signature, whoever makes it."""
+"""Signer and Verifier: signatures as the rest of `myedu.esia` uses them, whatever makes them."""
 
 from typing import Literal, Protocol
 
@@ -19,17 +19,19 @@ class KeyFiles(msgspec.Struct, frozen=True):
 
 
 class Signer(Protocol):
-    """Holds a private key. Both methods may take some 10 ms and block."""
+    """Holds a private key. Both methods block, for some 10 ms."""
 
     @property
-    def algorithm(self) -> Algorithm: ...
+    def algorithm(self) -> Algorithm:
+        """Decided by the key."""
+        ...
 
     def sign_raw(self, message: bytes) -> bytes:
         """A bare signature: 64 bytes of GOST R 34.10-2012, or RSA PKCS #1 v1.5 over SHA-256."""
         ...
 
     def sign_cms(self, message: bytes) -> bytes:
-        """CMS SignedData in DER, detached: what `client_secret` of v1 holds."""
+        """A detached CMS SignedData in DER: `client_secret` of version 1."""
         ...
 
 
@@ -37,6 +39,10 @@ class Verifier(Protocol):
     """Holds a public key. The key decides the algorithm, never the message."""
 
     @property
-    def algorithm(self) -> Algorithm: ...
+    def algorithm(self) -> Algorithm:
+        """Decided by the key."""
+        ...
 
-    def verify_raw(self, signature: bytes, message: bytes) -> bool: ...
+    def verify_raw(self, signature: bytes, message: bytes) -> bool:
+        """Whether this is the bare signature of the message; False for any malformed signature."""
+        ...

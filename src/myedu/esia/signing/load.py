@@ -1,4 +1,4 @@
-"""Reads keys from files and picks RSA or GOST by looking at them, so that no setting has to say which."""
+"""Reads keys from files; whether they are RSA or GOST is seen from the files, no setting says it."""
 
 from pathlib import Path
 
@@ -17,14 +17,17 @@ _CERTIFICATE_MARK = b"-----BEGIN CERTIFICATE-----"
 
 
 def load_signer(files: KeyFiles) -> Signer:
-    """A signer over a PEM key without a password and its PEM certificate; ValueError for anything else."""
+    """A Signer of a PEM key without a password and its PEM certificate.
+
+    Raises ValueError, SigningUnavailable.
+    """
     certificate = load_certificate(files.certificate)
     if is_gost(certificate):
         return GostSigner(KeyFiles(str(Path(files.key).absolute()), str(Path(files.certificate).absolute())))
     try:
         key = load_pem_private_key(Path(files.key).read_bytes(), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise ValueError(f"{files.key} holds no open PEM key of RSA: {error}") from error
+        raise ValueError(f"{files.key} holds no PEM key of RSA without a password: {error}") from error
     if not isinstance(key, RSAPrivateKey):
         raise ValueError(f"{files.key} holds a key that is neither RSA nor GOST R 34.10-2012.")
     if key.public_key() != certificate.public_key():
@@ -33,7 +36,7 @@ def load_signer(files: KeyFiles) -> Signer:
 
 
 def load_verifier(path: str) -> Verifier:
-    """A verifier over a PEM certificate or a PEM public key, RSA or GOST."""
+    """A Verifier of a PEM certificate or a PEM public key. Raises ValueError, SigningUnavailable."""
     pem = Path(path).read_bytes()
     if _CERTIFICATE_MARK in pem:
         certificate = load_certificate(path)
@@ -54,7 +57,7 @@ def _rsa_verifier(certificate: x509.Certificate, path: str) -> Verifier:
 def _verifier_of_public_key(pem: bytes, path: str) -> Verifier:
     try:
         key = load_pem_public_key(pem)
-    except UnsupportedAlgorithm:  # how `cryptography` speaks of GOST
+    except UnsupportedAlgorithm:  # what `cryptography` raises for GOST
         return GostVerifier(pem)
     except ValueError as error:
         raise ValueError(f"{path} holds neither a PEM certificate nor a PEM public key: {error}") from error

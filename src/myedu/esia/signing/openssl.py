@@ -1,4 +1,4 @@
-"""One way to call the `openssl` program: arguments, input files by name, an answer in bytes."""
+"""Runs the `openssl` program: arguments, input files by name, standard output in bytes."""
 
 import os
 import subprocess
@@ -12,17 +12,20 @@ _TIMEOUT_S = 10  # a signature takes 10 ms; more than seconds means that the pro
 
 
 class SigningUnavailable(Exception):
-    """This machine lacks a program; the message says which package brings it."""
+    """This machine lacks a program; the message names the package to install."""
 
 
 class OpensslFailed(Exception):
-    """`openssl` ran and refused: the key, the certificate or the signature is not what it should be."""
+    """`openssl` ended with an error: the key, the certificate or the signature is not what it should be."""
 
 
 def run_openssl(
     *arguments: str, stdin: bytes = b"", files: Mapping[str, bytes] | None = None, gost: bool = False
 ) -> bytes:
-    """Standard output of `openssl`. `files` are laid into its working directory under their names."""
+    """The standard output of `openssl`. `files`: name → content, written into its working directory.
+
+    `gost` loads the GOST engine. Raises OpensslFailed; SigningUnavailable if there is no openssl or it hangs.
+    """
     environment = {**os.environ, "LC_ALL": "C"}
     if gost:
         environment["OPENSSL_CONF"] = str(_GOST_CONFIGURATION)
@@ -30,7 +33,7 @@ def run_openssl(
         for name, content in (files or {}).items():
             Path(directory, name).write_bytes(content)
         try:
-            done = subprocess.run(
+            process = subprocess.run(
                 ["openssl", *arguments],
                 input=stdin,
                 capture_output=True,
@@ -43,9 +46,9 @@ def run_openssl(
             raise SigningUnavailable("There is no openssl program. Install the package openssl.") from None
         except subprocess.TimeoutExpired:
             raise SigningUnavailable(f"openssl {arguments[0]} did not end within {_TIMEOUT_S} s.") from None
-    if done.returncode:
-        raise OpensslFailed(f"openssl {arguments[0]}: {done.stderr.decode(errors='replace').strip()}")
-    return done.stdout
+    if process.returncode:
+        raise OpensslFailed(f"openssl {arguments[0]}: {process.stderr.decode(errors='replace').strip()}")
+    return process.stdout
 
 
 @cache
@@ -58,7 +61,7 @@ def gost_available() -> bool:
 
 
 def require_gost() -> None:
-    """Raises SigningUnavailable, naming the package, where GOST cannot be had."""
+    """Raises SigningUnavailable, which names the package, if `openssl` has no GOST."""
     if not gost_available():
         raise SigningUnavailable(
             "This openssl has no GOST engine. Install the package libengine-gost-openssl, or do without: "

@@ -6,10 +6,11 @@ from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 
+from myedu.kit.web.responses import AnyRequest, json_response
 from myedu.portal.diary.models import DiaryFacts, MarksFacts
 from myedu.portal.diary.parse import cursor_of, day_of
 from myedu.portal.diary.service import DiaryService
@@ -18,9 +19,9 @@ from myedu.portal.federation.models import Fresh, Outcome, Unavailable
 from myedu.portal.identity.models import SESSION_COOKIE
 from myedu.portal.people.models import Period, Student
 
+PREFIX = "/api/"
 FromDiary = NamedDependency[SkipValidation[DiaryService]]
-"""A handler's parameter must be called `diary`."""
-AnyRequest = Request[Any, Any, Any]
+"""The type of a handler's parameter `diary`."""
 
 
 def session_token(request: AnyRequest) -> str | None:
@@ -99,12 +100,12 @@ class EventsJson(msgspec.Struct, frozen=True, kw_only=True):
 @get("/api/children")
 async def children(request: AnyRequest, diary: FromDiary) -> Response[bytes]:
     facts = await diary.family(session_token(request))
-    return _json(ChildrenJson(children=[_diary(card) for card in facts.cards]))
+    return json_response(ChildrenJson(children=[_diary(card) for card in facts.cards]))
 
 
 @get("/api/c/{child:uuid}/today")
 async def today(request: AnyRequest, diary: FromDiary, child: FromPath[UUID]) -> Response[bytes]:
-    return _json(_diary(await diary.today(session_token(request), child)))
+    return json_response(_diary(await diary.today(session_token(request), child)))
 
 
 @get("/api/c/{child:uuid}/week/{day:str}")
@@ -112,18 +113,18 @@ async def week(
     request: AnyRequest, diary: FromDiary, child: FromPath[UUID], day: FromPath[str]
 ) -> Response[bytes]:
     facts = await diary.week(session_token(request), child, day_of(day), decoded=False, alone=True)
-    return _json(_diary(facts))
+    return json_response(_diary(facts))
 
 
 @get("/api/c/{child:uuid}/homework")
 async def homework(request: AnyRequest, diary: FromDiary, child: FromPath[UUID]) -> Response[bytes]:
-    return _json(_diary(await diary.homework(session_token(request), child)))
+    return json_response(_diary(await diary.homework(session_token(request), child)))
 
 
 @get("/api/c/{child:uuid}/marks")
 async def marks(request: AnyRequest, diary: FromDiary, child: FromPath[UUID]) -> Response[bytes]:
     facts = await diary.marks(session_token(request), child, request.query_params.get("period"))
-    return _json(MarksJson(**_marks(facts)))
+    return json_response(MarksJson(**_marks(facts)))
 
 
 @get("/api/c/{child:uuid}/subjects/{subject_id:path}")
@@ -132,21 +133,19 @@ async def subject(
 ) -> Response[bytes]:
     period = request.query_params.get("period")
     facts = await diary.subject(session_token(request), child, subject_id.removeprefix("/"), period)
-    return _json(SubjectJson(**_marks(facts), subject_id=facts.subject_id, subject=facts.subject))
+    return json_response(SubjectJson(**_marks(facts), subject_id=facts.subject_id, subject=facts.subject))
 
 
 @get("/api/c/{child:uuid}/events")
 async def events(request: AnyRequest, diary: FromDiary, child: FromPath[UUID]) -> Response[bytes]:
     """What is new: marks, lessons, tasks. `after`: the `seq` of the last event that the reader has."""
     facts = await diary.events(session_token(request), child, cursor_of(request.query_params.get("after")))
-    return _json(EventsJson(child=_child(facts.student), events=[_event(one) for one in facts.events]))
+    return json_response(
+        EventsJson(child=_child(facts.student), events=[_event(one) for one in facts.events])
+    )
 
 
 ROUTES = [children, today, week, homework, marks, subject, events]
-
-
-def _json(value: msgspec.Struct) -> Response[bytes]:
-    return Response(msgspec.json.encode(value), media_type="application/json")
 
 
 def _event(event: Event) -> EventJson:

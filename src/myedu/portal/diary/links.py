@@ -6,9 +6,8 @@ from urllib.parse import quote, urlencode
 from uuid import UUID
 
 CHILDREN = "/children"
-LOOK = "/view"
+APPEARANCE = "/view"
 ENTER = "/enter"
-LEAVE = "/leave"
 WAIT = "wait"
 """The parameter of a page that waits for the journal: the same page without it shows a copy at once."""
 

@@ -9,17 +9,17 @@ import msgspec
 from myedu.contract.answers import Diary
 from myedu.contract.school import DiaryLesson
 from myedu.kit.i18n import Words
+from myedu.kit.web.pages import Link
 from myedu.portal.diary import links
 from myedu.portal.diary.models import DiaryFacts, FamilyFacts
+from myedu.portal.diary.page_context import PageContext, lower_first
 from myedu.portal.diary.presenter_lessons import is_running, lessons_of, marks_of
 from myedu.portal.diary.presenter_source import is_late, late_banner, note
 from myedu.portal.diary.presenter_today import MOST_NEW, more_marks, new_marks, tomorrow_view
-from myedu.portal.diary.scene import Scene, lower_first, scene_of
 from myedu.portal.diary.views import BannerView, ChildCard, FamilyView, LateView, TagView
 from myedu.portal.federation.models import Stale, Unavailable
-from myedu.portal.pages import Link
 from myedu.portal.people.models import Student
-from myedu.portal.zones import zone_name
+from myedu.portal.time_zones import zone_name
 
 MISSED = {"absent", "excused", "ill"}
 
@@ -36,7 +36,7 @@ def family_view(words: Words, facts: FamilyFacts, patient: Container[UUID] = ())
     show_zone = bool(namesakes) or len({student.time_zone for student in students}) > 1
     cards = (
         child_card(
-            scene_of(words, card, links.CHILDREN, patient=card.student.child in patient),
+            PageContext.of(words, card, links.CHILDREN, patient=card.student.child in patient),
             card,
             show_region=card.student.organization_name in namesakes,
             show_zone=show_zone,
@@ -61,11 +61,11 @@ def _namesakes(students: Sequence[Student]) -> set[str]:
     return {name for name, count in Counter(schools.values()).items() if count > 1}
 
 
-def child_card(scene: Scene, facts: DiaryFacts, *, show_region: bool, show_zone: bool) -> ChildCard:
+def child_card(context: PageContext, facts: DiaryFacts, *, show_region: bool, show_zone: bool) -> ChildCard:
     """`show_zone`: the children of this family live by different clocks, or their schools look alike;
     `show_region`: another child's school has the same name."""
-    _ = scene.words.gettext
-    student = scene.student
+    _ = context.words.gettext
+    student = context.student
     card = ChildCard(
         id=card_id(student.child),
         title=child_title(student.first_name, student.group_name),
@@ -77,63 +77,64 @@ def child_card(scene: Scene, facts: DiaryFacts, *, show_region: bool, show_zone:
         open=Link(
             label=_("Open the diary: {name}").format(name=student.first_name), href=links.today(student.child)
         ),
-        zone=_("School time: {zone}").format(zone=zone_name(scene.words, student.time_zone, scene.now))
+        zone=_("School time: {zone}").format(zone=zone_name(context.words, student.time_zone, context.now))
         if show_zone
         else "",
-        note=note(scene, facts.diary),
-        late=_late(scene, facts),
+        note=note(context, facts.diary),
+        late=_late(context, facts),
     )
-    return card if isinstance(facts.diary, Unavailable) else _filled(scene, card, facts, facts.diary.value)
+    return card if isinstance(facts.diary, Unavailable) else _filled(context, card, facts, facts.diary.value)
 
 
-def _late(scene: Scene, facts: DiaryFacts) -> BannerView | None:
+def _late(context: PageContext, facts: DiaryFacts) -> BannerView | None:
     """The card asks for itself, and only for itself."""
-    if not isinstance(facts.diary, Stale) or not is_late(scene, facts.diary):
+    if not isinstance(facts.diary, Stale) or not is_late(context, facts.diary):
         return None
-    child = scene.student.child
+    child = context.student.child
     again = LateView(href=links.waiting(links.CHILDREN, str(child)), target=f"#{card_id(child)}")
-    return late_banner(scene, facts.diary, again)
+    return late_banner(context, facts.diary, again)
 
 
-def _filled(scene: Scene, card: ChildCard, facts: DiaryFacts, diary: Diary) -> ChildCard:
-    _ = scene.words.gettext
-    entries = lessons_of(diary, scene).get(scene.today, [])
-    tomorrow = tomorrow_view(scene, diary, done=facts.done, may_tick=False)
-    fresh = new_marks(scene, marks_of(diary), facts.seen_at)
+def _filled(context: PageContext, card: ChildCard, facts: DiaryFacts, diary: Diary) -> ChildCard:
+    _ = context.words.gettext
+    entries = lessons_of(diary, context).get(context.today, [])
+    tomorrow = tomorrow_view(context, diary, done=facts.done, may_tick=False)
+    fresh = new_marks(context, marks_of(diary), facts.seen_at)
     return msgspec.structs.replace(
         card,
-        now=_now(scene, entries),
+        now=_now(context, entries),
         homework=""
         if tomorrow is None
         else _("{when}: {tasks}").format(when=tomorrow.title, tasks=tomorrow.summary),
-        tags=_tags(scene, entries),
+        tags=_tags(context, entries),
         new_marks=fresh[:MOST_NEW],
-        more_marks=more_marks(scene, fresh),
+        more_marks=more_marks(context, fresh),
         new_marks_empty="" if fresh else _("No new ones"),
     )
 
 
-def _now(scene: Scene, entries: Sequence[DiaryLesson]) -> str:
+def _now(context: PageContext, entries: Sequence[DiaryLesson]) -> str:
     """«Сейчас: алгебра, до 10:15», or what comes next."""
-    words = scene.words
+    words = context.words
     _ = words.gettext
     lessons = [entry.lesson for entry in entries if entry.lesson.status != "cancelled"]
     for lesson in lessons:
-        if is_running(lesson, scene):
+        if is_running(lesson, context):
             return _("Now: {subject}, until {time}").format(
-                subject=lower_first(scene, lesson.subject.name), time=words.time(scene.local(lesson.ends_at))
+                subject=lower_first(context, lesson.subject.name),
+                time=words.time(context.local(lesson.ends_at)),
             )
     for lesson in lessons:
-        if lesson.starts_at > scene.now:
+        if lesson.starts_at > context.now:
             return _("At {time}: {subject}").format(
-                time=words.time(scene.local(lesson.starts_at)),
-                subject=lower_first(scene, lesson.subject.name),
+                time=words.time(context.local(lesson.starts_at)),
+                subject=lower_first(context, lesson.subject.name),
             )
     return _("Today's lessons are over") if lessons else _("There are no lessons today")
 
 
-def _tags(scene: Scene, entries: Sequence[DiaryLesson]) -> tuple[TagView, ...]:
-    words = scene.words
+def _tags(context: PageContext, entries: Sequence[DiaryLesson]) -> tuple[TagView, ...]:
+    words = context.words
     missed = sum(any(absence.code in MISSED for absence in entry.attendance) for entry in entries)
     cancelled = sum(entry.lesson.status == "cancelled" for entry in entries)
     replaced = sum(entry.lesson.replaces is not None for entry in entries)

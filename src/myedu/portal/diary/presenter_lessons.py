@@ -7,7 +7,7 @@ from myedu.contract.answers import Diary
 from myedu.contract.school import Attachment, Attendance, DiaryLesson, Homework, Lesson, Mark
 from myedu.kit.i18n import Words
 from myedu.portal.diary import links
-from myedu.portal.diary.scene import Scene
+from myedu.portal.diary.page_context import PageContext
 from myedu.portal.diary.views import (
     ExtraMarkView,
     FileView,
@@ -23,11 +23,11 @@ LONG_TEXT = 400
 _TONES = {"5": "m5", "4": "m4", "3": "m3", "2": "m2", "1": "m2"}
 
 
-def lessons_of(diary: Diary, scene: Scene) -> dict[date, list[DiaryLesson]]:
+def lessons_of(diary: Diary, context: PageContext) -> dict[date, list[DiaryLesson]]:
     """Lessons by the school's local day, in the order of the day; journals send them in any order."""
     days: dict[date, list[DiaryLesson]] = {}
     for entry in sorted(diary.lessons, key=_order):
-        days.setdefault(scene.local(entry.lesson.starts_at).date(), []).append(entry)
+        days.setdefault(context.local(entry.lesson.starts_at).date(), []).append(entry)
     return days
 
 
@@ -40,12 +40,12 @@ def marks_of(diary: Diary) -> list[Mark]:
     return [*diary.marks, *(mark for entry in diary.lessons for mark in entry.marks)]
 
 
-def is_running(lesson: Lesson, scene: Scene) -> bool:
-    return lesson.status != "cancelled" and lesson.starts_at <= scene.now < lesson.ends_at
+def is_running(lesson: Lesson, context: PageContext) -> bool:
+    return lesson.status != "cancelled" and lesson.starts_at <= context.now < lesson.ends_at
 
 
 def lesson_views(
-    scene: Scene, entries: list[DiaryLesson], *, detailed: bool = False, awaits_homework: bool = False
+    context: PageContext, entries: list[DiaryLesson], *, detailed: bool = False, awaits_homework: bool = False
 ) -> tuple[LessonView, ...]:
     """The rows of one day.
 
@@ -55,7 +55,7 @@ def lesson_views(
     starts = [entry.lesson.starts_at for entry in entries]
     return tuple(
         _lesson_view(
-            scene,
+            context,
             entry,
             detailed=detailed,
             awaits_homework=awaits_homework,
@@ -66,24 +66,24 @@ def lesson_views(
 
 
 def _lesson_view(
-    scene: Scene, entry: DiaryLesson, *, detailed: bool, awaits_homework: bool, shares_time: bool
+    context: PageContext, entry: DiaryLesson, *, detailed: bool, awaits_homework: bool, shares_time: bool
 ) -> LessonView:
-    words, lesson = scene.words, entry.lesson
-    starts, ends = scene.local(lesson.starts_at), scene.local(lesson.ends_at)
+    words, lesson = context.words, entry.lesson
+    starts, ends = context.local(lesson.starts_at), context.local(lesson.ends_at)
     off = lesson.status == "cancelled"
-    followed = starts.date() == scene.today and not off
+    followed = starts.date() == context.today and not off
     details = [room(words, lesson.room)]
     if shares_time and lesson.group:
         details.append(lesson.group.name)
     if detailed and not lesson.replaces:
         details += [short_name(teacher.name) for teacher in lesson.teachers]
     # Of a lesson that won't take place, «не задано» and the topic are news to nobody; a task still is.
-    tasks = tuple(task_view(scene, task) for task in entry.homework if not (off and task.none))
+    tasks = tuple(task_view(context, task) for task in entry.homework if not (off and task.none))
     if not tasks and awaits_homework and not off:
-        tasks = (not_written_yet(scene, lesson.subject.name),)
+        tasks = (not_written_yet(context, lesson.subject.name),)
     return LessonView(
         subject=lesson.subject.name,
-        href=links.subject(scene.student.child, lesson.subject.id),
+        href=links.subject(context.student.child, lesson.subject.id),
         starts=words.time(starts),
         ends=words.time(ends),
         starts_iso=starts.isoformat() if followed else "",
@@ -91,7 +91,7 @@ def _lesson_view(
         details=" · ".join(detail for detail in details if detail),
         topic=(lesson.topic or "") if detailed and not off else "",
         off=off,
-        running=is_running(lesson, scene),
+        running=is_running(lesson, context),
         tags=_lesson_tags(words, lesson),
         marks=(
             *(mark_view(words, mark) for mark in sorted(entry.marks, key=lambda mark: mark.position)),
@@ -174,12 +174,12 @@ def attendance_view(words: Words, absence: Attendance) -> MarkView:
     return MarkView(value=value, tone="away", spoken=spoken, comment=absence.reason or "")
 
 
-def extra_mark(scene: Scene, mark: Mark, note: str = "") -> ExtraMarkView:
+def extra_mark(context: PageContext, mark: Mark, note: str = "") -> ExtraMarkView:
     """A mark shown by itself, with its subject."""
     return ExtraMarkView(
         subject=mark.subject.name,
-        href=links.subject(scene.student.child, mark.subject.id),
-        mark=mark_view(scene.words, mark),
+        href=links.subject(context.student.child, mark.subject.id),
+        mark=mark_view(context.words, mark),
         note=note,
     )
 
@@ -190,10 +190,10 @@ def number(words: Words, value: float) -> str:
 
 
 def task_view(
-    scene: Scene, task: Homework, *, done: Collection[str] = (), may_tick: bool = False
+    context: PageContext, task: Homework, *, done: Collection[str] = (), may_tick: bool = False
 ) -> TaskView:
     """A task. `done` holds the ids of those ticked; `may_tick` gives it the form."""
-    _ = scene.words.gettext
+    _ = context.words.gettext
     if task.none:
         return TaskView(id=task.id, subject=task.subject.name, text=_("Nothing is set"), quiet=True)
     text, more = _split(task.text)
@@ -210,28 +210,28 @@ def task_view(
         notes=" · ".join(notes),
         files=(
             *(FileView(name=link.name, href=link.url) for link in task.materials),
-            *(_file_view(scene, file) for file in task.attachments),
+            *(_file_view(context, file) for file in task.attachments),
         ),
-        tick=_tick(scene, task, ticked) if may_tick else None,
+        tick=_tick(context, task, ticked) if may_tick else None,
     )
 
 
-def not_written_yet(scene: Scene, subject: str) -> TaskView:
-    return TaskView(id="", subject=subject, text=scene.words.gettext("Not written down yet"), quiet=True)
+def not_written_yet(context: PageContext, subject: str) -> TaskView:
+    return TaskView(id="", subject=subject, text=context.words.gettext("Not written down yet"), quiet=True)
 
 
 def task_views(
-    scene: Scene, tasks: Iterable[Homework], *, done: Collection[str], may_tick: bool
+    context: PageContext, tasks: Iterable[Homework], *, done: Collection[str], may_tick: bool
 ) -> tuple[TaskView, ...]:
     """What is really set, in the order of subjects; «не задано» is no task."""
     given = sorted((task for task in tasks if not task.none), key=lambda task: (task.subject.name, task.id))
-    return tuple(task_view(scene, task, done=done, may_tick=may_tick) for task in given)
+    return tuple(task_view(context, task, done=done, may_tick=may_tick) for task in given)
 
 
-def _tick(scene: Scene, task: Homework, ticked: bool) -> TickView:
-    _ = scene.words.gettext
+def _tick(context: PageContext, task: Homework, ticked: bool) -> TickView:
+    _ = context.words.gettext
     return TickView(
-        action=links.homework_done(scene.student.child, task.id),
+        action=links.homework_done(context.student.child, task.id),
         label=_("Done"),
         subject=task.subject.name,
         value="0" if ticked else "1",
@@ -250,11 +250,11 @@ def _split(text: str) -> tuple[str, str]:
     return text[:place], text[place:].strip()
 
 
-def _file_view(scene: Scene, file: Attachment) -> FileView:
+def _file_view(context: PageContext, file: Attachment) -> FileView:
     return FileView(
         name=file.name,
-        href=links.file(scene.student.child, file.id),
-        note="" if file.size is None else file_size(scene.words, file.size),
+        href=links.file(context.student.child, file.id),
+        note="" if file.size is None else file_size(context.words, file.size),
     )
 
 

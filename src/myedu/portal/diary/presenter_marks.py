@@ -12,10 +12,10 @@ from myedu.portal.diary import averages, links
 from myedu.portal.diary.averages import Counted, Missing
 from myedu.portal.diary.chart import average_chart
 from myedu.portal.diary.models import MarksFacts, SubjectFacts
+from myedu.portal.diary.page_context import PageContext
 from myedu.portal.diary.presenter_lessons import mark_view, number
 from myedu.portal.diary.presenter_source import banner, silent
 from myedu.portal.diary.presenter_today import new_marks
-from myedu.portal.diary.scene import Scene
 from myedu.portal.diary.views import (
     ChoiceView,
     MarkRowView,
@@ -35,34 +35,34 @@ WEIGHTS = (Decimal(1), Decimal(2), Decimal(3))
 NO_NUMBER = "—"
 
 
-def marks_view(scene: Scene, facts: MarksFacts) -> MarksView:
+def marks_view(context: PageContext, facts: MarksFacts) -> MarksView:
     """Every subject that has a mark in the period."""
     outcome, period = facts.marks, facts.period.name
     if isinstance(outcome, Unavailable):
-        return MarksView(period=period, silent=silent(scene, outcome))
-    _ = scene.words.gettext
+        return MarksView(period=period, silent=silent(context, outcome))
+    _ = context.words.gettext
     by_subject: dict[str, list[Mark]] = {}
     for mark in sorted(outcome.value.marks, key=lambda mark: (mark.day, mark.position)):
         by_subject.setdefault(mark.subject.id, []).append(mark)
     groups = sorted(by_subject.values(), key=lambda marks: marks[0].subject.name)
-    fresh = new_marks(scene, outcome.value.marks, facts.seen_at)
+    fresh = new_marks(context, outcome.value.marks, facts.seen_at)
     return MarksView(
         period=period,
-        periods=_periods(links.marks(scene.student.child), facts),
-        rows=tuple(_subject_row(scene, marks, facts.period) for marks in groups),
+        periods=_periods(links.marks(context.student.child), facts),
+        rows=tuple(_subject_row(context, marks, facts.period) for marks in groups),
         new_marks=fresh,
         new_marks_empty="" if fresh else _("No new ones"),
         empty="" if groups else _("There are no marks in this period yet."),
-        banner=banner(scene, outcome),
+        banner=banner(context, outcome),
     )
 
 
-def _subject_row(scene: Scene, marks: list[Mark], period: Period) -> SubjectRowView:
-    words, subject = scene.words, marks[0].subject
+def _subject_row(context: PageContext, marks: list[Mark], period: Period) -> SubjectRowView:
+    words, subject = context.words, marks[0].subject
     average = averages.average(averages.counted(marks))
     return SubjectRowView(
         subject=subject.name,
-        href=links.subject(scene.student.child, subject.id, period.id),
+        href=links.subject(context.student.child, subject.id, period.id),
         average=NO_NUMBER if average is None else words.decimal(average, 2),
         outcome="" if average is None else str(averages.outcome(average)),
         marks=tuple(mark_view(words, mark) for mark in marks),
@@ -76,25 +76,25 @@ class WhatIf(msgspec.Struct, frozen=True):
     weight: Decimal
 
 
-def subject_view(scene: Scene, facts: SubjectFacts, what_if: WhatIf | None = None) -> SubjectView:
+def subject_view(context: PageContext, facts: SubjectFacts, what_if: WhatIf | None = None) -> SubjectView:
     """One subject in one period."""
-    outcome, words = facts.marks, scene.words
+    outcome, words = facts.marks, context.words
     if isinstance(outcome, Unavailable):
-        return SubjectView(summary="", silent=silent(scene, outcome))
+        return SubjectView(summary="", silent=silent(context, outcome))
     marks = [mark for mark in outcome.value.marks if mark.subject.id == facts.subject_id]
     numbers = averages.counted(marks)
     average = averages.average(numbers)
-    address = links.subject(scene.student.child, facts.subject_id)
+    address = links.subject(context.student.child, facts.subject_id)
     return SubjectView(
         summary=_summary(words, average),
-        details=() if average is None else _details(scene, numbers, average),
+        details=() if average is None else _details(context, numbers, average),
         periods=_periods(address, facts),
         caption=words.gettext("Marks of {period}, new ones first").format(period=facts.period.name),
         rows=_rows(words, marks, numbers),
         chart=average_chart(words, averages.by_weeks(numbers), facts.period.name),
         what_if=None if average is None else _what_if(words, address, facts, numbers, what_if),
         empty="" if marks else words.gettext("There are no marks in this period yet."),
-        banner=banner(scene, outcome),
+        banner=banner(context, outcome),
     )
 
 
@@ -117,12 +117,12 @@ def _outcome(words: Words, value: int) -> str:
     return said.get(value, _("a one comes out"))
 
 
-def _details(scene: Scene, numbers: Sequence[Counted], average: Decimal) -> tuple[str, ...]:
-    words = scene.words
+def _details(context: PageContext, numbers: Sequence[Counted], average: Decimal) -> tuple[str, ...]:
+    words = context.words
     sentences = []
     if len({number.weight for number in numbers}) > 1:
         sentences.append(words.gettext("Weights are taken into account."))
-    before = averages.average_on(numbers, scene.today - timedelta(days=TREND_DAYS))
+    before = averages.average_on(numbers, context.today - timedelta(days=TREND_DAYS))
     if before is not None:
         sentences.append(_trend(words, before, average))
     missing = averages.missing_to_next(numbers, averages.usual_weight(numbers))

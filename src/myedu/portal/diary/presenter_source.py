@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from myedu.kit.web.pages import Link
 from myedu.portal.diary import links
-from myedu.portal.diary.scene import Scene, moment
+from myedu.portal.diary.page_context import PageContext, moment
 from myedu.portal.diary.views import BannerView, LateView, SilentView
 from myedu.portal.federation.models import (
     BUSY,
@@ -15,77 +16,76 @@ from myedu.portal.federation.models import (
     Stale,
     Unavailable,
 )
-from myedu.portal.pages import Link
 
 _LATE = {SLOW, "timeout", "stalled", "overloaded"}
 NO_ACCOUNT = "no-account"  # of the federal profile: pupils are known by their account of ESIA
 _SILENT = {"unreachable", "cut"}
 
 
-def age_line(scene: Scene, outcome: Outcome[Any]) -> str:
+def age_line(context: PageContext, outcome: Outcome[Any]) -> str:
     """«данные на 10:02»."""
     if isinstance(outcome, Unavailable):
         return ""
-    return scene.words.gettext("data as of {time}").format(time=moment(scene, outcome.fetched_at))
+    return context.words.gettext("data as of {time}").format(time=moment(context, outcome.fetched_at))
 
 
-def banner(scene: Scene, outcome: Outcome[Any], block: str = "#content") -> BannerView | None:
+def banner(context: PageContext, outcome: Outcome[Any], block: str = "#content") -> BannerView | None:
     """Said above a copy that could not be renewed, or not yet; `block`: what holds the copy."""
     if not isinstance(outcome, Stale):
         return None
-    if is_late(scene, outcome):
-        return late_banner(scene, outcome, LateView(href=links.waiting(scene.path), target=block))
-    text = scene.words.gettext("No data since {since}: {reason}. This is a copy of {copied}.").format(
-        since=moment(scene, outcome.failed_at),
-        reason=reason(scene, outcome.reason),
-        copied=moment(scene, outcome.fetched_at),
+    if is_late(context, outcome):
+        return late_banner(context, outcome, LateView(href=links.waiting(context.path), target=block))
+    text = context.words.gettext("No data since {since}: {reason}. This is a copy of {copied}.").format(
+        since=moment(context, outcome.failed_at),
+        reason=reason(context, outcome.reason),
+        copied=moment(context, outcome.fetched_at),
     )
-    return BannerView(text=text, retry=_retry(scene))
+    return BannerView(text=text, retry=_retry(context))
 
 
-def is_late(scene: Scene, outcome: Outcome[Any]) -> bool:
+def is_late(context: PageContext, outcome: Outcome[Any]) -> bool:
     """The journal may still answer: this page has not waited for it."""
-    return isinstance(outcome, Stale) and outcome.reason == SLOW and not scene.patient
+    return isinstance(outcome, Stale) and outcome.reason == SLOW and not context.patient
 
 
-def late_banner(scene: Scene, outcome: Stale[Any], late: LateView) -> BannerView:
+def late_banner(context: PageContext, outcome: Stale[Any], late: LateView) -> BannerView:
     """Said above a copy while the journal is being asked."""
-    text = scene.words.gettext("This is a copy of {copied}; the school's journal is being asked.")
+    text = context.words.gettext("This is a copy of {copied}; the school's journal is being asked.")
     return BannerView(
-        text=text.format(copied=moment(scene, outcome.fetched_at)),
-        retry=Link(label=scene.words.gettext("Update"), href=late.href),
+        text=text.format(copied=moment(context, outcome.fetched_at)),
+        retry=Link(label=context.words.gettext("Update"), href=late.href),
         late=late,
     )
 
 
-def updated(scene: Scene, outcome: Outcome[Any]) -> str:
+def updated(context: PageContext, outcome: Outcome[Any]) -> str:
     """Said once a page that waited has the journal's answer."""
     if not isinstance(outcome, Fresh):
         return ""
-    return scene.words.gettext("Updated: {time}").format(time=moment(scene, outcome.fetched_at))
+    return context.words.gettext("Updated: {time}").format(time=moment(context, outcome.fetched_at))
 
 
-def silent(scene: Scene, outcome: Outcome[Any]) -> SilentView | None:
+def silent(context: PageContext, outcome: Outcome[Any]) -> SilentView | None:
     """Said in place of data where there is neither an answer nor a copy."""
-    return silence(scene, outcome) if isinstance(outcome, Unavailable) else None
+    return silence(context, outcome) if isinstance(outcome, Unavailable) else None
 
 
-def silence(scene: Scene, outcome: Unavailable) -> SilentView:
+def silence(context: PageContext, outcome: Unavailable) -> SilentView:
     """Why there is nothing to show, what that means, and the way to try again."""
-    _ = scene.words.gettext
+    _ = context.words.gettext
     if outcome.reason == NOT_REGISTERED:
         text = _("The diary will appear here once the school's journal is connected. Ask the class teacher.")
     elif outcome.reason == NO_ACCOUNT:
         text = _("Ask the school to pass on the pupil's «Госуслуги» account, or sign in anew.")
     else:
         text = _("Nothing is lost: marks and homework stay in the journal. Try again in a few minutes.")
-    title = _("No data: {reason}").format(reason=reason(scene, outcome.reason))
-    return SilentView(title=title, text=text, retry=_retry(scene))
+    title = _("No data: {reason}").format(reason=reason(context, outcome.reason))
+    return SilentView(title=title, text=text, retry=_retry(context))
 
 
-def reason(scene: Scene, code: str) -> str:
+def reason(context: PageContext, code: str) -> str:
     """A reason of the federation's in words, within a sentence."""
-    _ = scene.words.gettext
+    _ = context.words.gettext
     if code in _LATE:
         return _("the school's journal takes too long to answer")
     if code in _SILENT:
@@ -103,16 +103,18 @@ def reason(scene: Scene, code: str) -> str:
     return _("the school's journal answered with an error")
 
 
-def note(scene: Scene, outcome: Outcome[Any]) -> str:
+def note(context: PageContext, outcome: Outcome[Any]) -> str:
     """One line of a card: the age of a fresh answer is not worth one, silence is."""
     if isinstance(outcome, Fresh):
         return ""
-    _ = scene.words.gettext
+    _ = context.words.gettext
     if isinstance(outcome, Stale):
         text = _("No data since {since}, this is a copy of {copied}")
-        return text.format(since=moment(scene, outcome.failed_at), copied=moment(scene, outcome.fetched_at))
-    return _("No data: {reason}").format(reason=reason(scene, outcome.reason))
+        return text.format(
+            since=moment(context, outcome.failed_at), copied=moment(context, outcome.fetched_at)
+        )
+    return _("No data: {reason}").format(reason=reason(context, outcome.reason))
 
 
-def _retry(scene: Scene) -> Link:
-    return Link(label=scene.words.gettext("Try again"), href=links.waiting(scene.path))
+def _retry(context: PageContext) -> Link:
+    return Link(label=context.words.gettext("Try again"), href=links.waiting(context.path))

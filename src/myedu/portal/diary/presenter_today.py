@@ -7,8 +7,10 @@ from math import ceil
 from myedu.contract.answers import Diary
 from myedu.contract.school import Lesson, Mark
 from myedu.kit.i18n import Words
+from myedu.kit.web.pages import Link
 from myedu.portal.diary import links
 from myedu.portal.diary.models import DiaryFacts
+from myedu.portal.diary.page_context import PageContext, lower_first, upper_first
 from myedu.portal.diary.presenter_lessons import (
     extra_mark,
     homework_of,
@@ -20,10 +22,8 @@ from myedu.portal.diary.presenter_lessons import (
     task_views,
 )
 from myedu.portal.diary.presenter_source import banner, silent
-from myedu.portal.diary.scene import Scene, lower_first, upper_first
 from myedu.portal.diary.views import ExtraMarkView, NowView, TaskView, TodayView, TomorrowView
 from myedu.portal.federation.models import Unavailable
-from myedu.portal.pages import Link
 
 HOMEWORK_FIRST_FROM = 14
 """Hour from which today's page begins with the homework for tomorrow."""
@@ -33,55 +33,55 @@ MOST_NEW = 5
 """New marks shown at once beside other things; the page of marks shows all."""
 
 
-def today_title(scene: Scene) -> str:
+def today_title(context: PageContext) -> str:
     """«Сегодня, вторник, 1 сентября»."""
-    return scene.words.gettext("Today, {day}").format(day=scene.words.day_title(scene.today))
+    return context.words.gettext("Today, {day}").format(day=context.words.day_title(context.today))
 
 
-def today_view(scene: Scene, facts: DiaryFacts) -> TodayView:
+def today_view(context: PageContext, facts: DiaryFacts) -> TodayView:
     """Today and the next school day."""
     outcome = facts.diary
     if isinstance(outcome, Unavailable):
-        return TodayView(silent=silent(scene, outcome))
-    _ = scene.words.gettext
+        return TodayView(silent=silent(context, outcome))
+    _ = context.words.gettext
     diary = outcome.value
-    entries = lessons_of(diary, scene).get(scene.today, [])
-    fresh = new_marks(scene, marks_of(diary), facts.seen_at)
+    entries = lessons_of(diary, context).get(context.today, [])
+    fresh = new_marks(context, marks_of(diary), facts.seen_at)
     return TodayView(
-        now=now_view(scene, [entry.lesson for entry in entries]),
-        lessons=lesson_views(scene, entries, detailed=True),
+        now=now_view(context, [entry.lesson for entry in entries]),
+        lessons=lesson_views(context, entries, detailed=True),
         lessons_empty="" if entries else _("No lessons"),
-        tomorrow=tomorrow_view(scene, diary, done=facts.done, may_tick=True),
-        tomorrow_first=scene.now.hour >= HOMEWORK_FIRST_FROM,
+        tomorrow=tomorrow_view(context, diary, done=facts.done, may_tick=True),
+        tomorrow_first=context.now.hour >= HOMEWORK_FIRST_FROM,
         new_marks=fresh[:MOST_NEW],
-        more_marks=more_marks(scene, fresh),
+        more_marks=more_marks(context, fresh),
         new_marks_empty="" if fresh else _("No new ones"),
-        banner=banner(scene, outcome),
+        banner=banner(context, outcome),
     )
 
 
-def now_view(scene: Scene, lessons: list[Lesson]) -> NowView:
+def now_view(context: PageContext, lessons: list[Lesson]) -> NowView:
     """The card about the lesson that goes on, or comes next; `lessons` are today's, in order."""
-    _ = scene.words.gettext
+    _ = context.words.gettext
     taking_place = [lesson for lesson in lessons if lesson.status != "cancelled"]
     for lesson in taking_place:
-        if is_running(lesson, scene):
-            return _running(scene, lesson)
+        if is_running(lesson, context):
+            return _running(context, lesson)
     for lesson in taking_place:
-        if lesson.starts_at > scene.now:
-            return _coming(scene, lesson)
+        if lesson.starts_at > context.now:
+            return _coming(context, lesson)
     if taking_place:
         return NowView(title=_("Today's lessons are over"), details="")
     return NowView(title=_("There are no lessons today"), details="")
 
 
-def _running(scene: Scene, lesson: Lesson) -> NowView:
-    words = scene.words
-    ends = scene.local(lesson.ends_at)
-    minutes = ceil((lesson.ends_at - scene.now).total_seconds() / 60)
+def _running(context: PageContext, lesson: Lesson) -> NowView:
+    words = context.words
+    ends = context.local(lesson.ends_at)
+    minutes = ceil((lesson.ends_at - context.now).total_seconds() / 60)
     until = words.gettext("until {time}").format(time=words.time(ends))
     return NowView(
-        title=words.gettext("Now: {subject}").format(subject=lower_first(scene, lesson.subject.name)),
+        title=words.gettext("Now: {subject}").format(subject=lower_first(context, lesson.subject.name)),
         details=upper_first(" · ".join(part for part in (room(words, lesson.room), until) if part)),
         until=ends.isoformat(),
         left=words.ngettext("{n} minute left", "{n} minutes left", minutes).format(n=minutes),
@@ -90,14 +90,16 @@ def _running(scene: Scene, lesson: Lesson) -> NowView:
     )
 
 
-def _coming(scene: Scene, lesson: Lesson) -> NowView:
-    words = scene.words
-    starts = scene.local(lesson.starts_at)
-    minutes = ceil((lesson.starts_at - scene.now).total_seconds() / 60)
+def _coming(context: PageContext, lesson: Lesson) -> NowView:
+    words = context.words
+    starts = context.local(lesson.starts_at)
+    minutes = ceil((lesson.starts_at - context.now).total_seconds() / 60)
     at = words.gettext("at {time}").format(time=words.time(starts))
     soon = minutes < 60  # further away, the hour says more than minutes
     return NowView(
-        title=words.gettext("Next lesson: {subject}").format(subject=lower_first(scene, lesson.subject.name)),
+        title=words.gettext("Next lesson: {subject}").format(
+            subject=lower_first(context, lesson.subject.name)
+        ),
         details=upper_first(" · ".join(part for part in (room(words, lesson.room), at) if part)),
         until=starts.isoformat(),
         left=words.ngettext("in {n} minute", "in {n} minutes", minutes).format(n=minutes) if soon else "",
@@ -113,40 +115,40 @@ def _forms(words: Words, one: str, many: str) -> str:
 
 
 def tomorrow_view(
-    scene: Scene, diary: Diary, *, done: Collection[str], may_tick: bool
+    context: PageContext, diary: Diary, *, done: Collection[str], may_tick: bool
 ) -> TomorrowView | None:
     """The tasks of the next school day; None when the answer names none."""
-    words = scene.words
-    day = next_school_day(scene, diary)
+    words = context.words
+    day = next_school_day(context, diary)
     if day is None:
         return None
     given = (task for task in homework_of(diary) if task.due_on == day)
-    tasks = task_views(scene, given, done=done, may_tick=may_tick)
-    if day == scene.tomorrow:
+    tasks = task_views(context, given, done=done, may_tick=may_tick)
+    if day == context.tomorrow:
         title = words.gettext("For tomorrow")
     else:
         title = words.gettext("For the next school day: {day}").format(day=words.day_title(day))
-    summary = tasks_summary(words, tasks, awaited_note(scene, diary, day))
+    summary = tasks_summary(words, tasks, awaited_note(context, diary, day))
     return TomorrowView(title=title, summary=summary, tasks=tasks)
 
 
-def next_school_day(scene: Scene, diary: Diary) -> date | None:
+def next_school_day(context: PageContext, diary: Diary) -> date | None:
     """The first day after today with a lesson or a task."""
-    days = {*lessons_of(diary, scene), *(task.due_on for task in homework_of(diary))}
-    return min((day for day in days if day > scene.today), default=None)
+    days = {*lessons_of(diary, context), *(task.due_on for task in homework_of(diary))}
+    return min((day for day in days if day > context.today), default=None)
 
 
-def awaited_note(scene: Scene, diary: Diary, day: date) -> str:
+def awaited_note(context: PageContext, diary: Diary, day: date) -> str:
     """«Пока не записано: химия»: lessons of the day of whose homework the journal says nothing yet."""
     written = {task.subject.id for task in homework_of(diary) if task.due_on == day}
     awaited = {
-        entry.lesson.subject.id: lower_first(scene, entry.lesson.subject.name)
-        for entry in lessons_of(diary, scene).get(day, [])
+        entry.lesson.subject.id: lower_first(context, entry.lesson.subject.name)
+        for entry in lessons_of(diary, context).get(day, [])
         if entry.lesson.status != "cancelled" and entry.lesson.subject.id not in written
     }
     if not awaited:
         return ""
-    return scene.words.gettext("Not written down yet: {subjects}").format(
+    return context.words.gettext("Not written down yet: {subjects}").format(
         subjects=", ".join(awaited.values())
     )
 
@@ -162,21 +164,23 @@ def tasks_summary(words: Words, tasks: Collection[TaskView], awaited: str = "") 
     return f"{text}. {awaited}" if awaited else text
 
 
-def new_marks(scene: Scene, marks: Collection[Mark], seen_at: datetime | None) -> tuple[ExtraMarkView, ...]:
+def new_marks(
+    context: PageContext, marks: Collection[Mark], seen_at: datetime | None
+) -> tuple[ExtraMarkView, ...]:
     """Marks set since the last visit, newest first. A mark without a time counts from its whole day."""
-    since = scene.local(seen_at) if seen_at else scene.now - NEW_FOR
+    since = context.local(seen_at) if seen_at else context.now - NEW_FOR
     fresh = [mark for mark in marks if _is_new(mark, since)]
     fresh.sort(key=lambda mark: (mark.day, mark.set_at.timestamp() if mark.set_at else 0), reverse=True)
-    return tuple(extra_mark(scene, mark, scene.words.day_month(mark.day)) for mark in fresh)
+    return tuple(extra_mark(context, mark, context.words.day_month(mark.day)) for mark in fresh)
 
 
-def more_marks(scene: Scene, fresh: Collection[ExtraMarkView]) -> Link | None:
+def more_marks(context: PageContext, fresh: Collection[ExtraMarkView]) -> Link | None:
     """«ещё 8 оценок»: the way to those of the `fresh` ones that find no room."""
     rest = len(fresh) - MOST_NEW
     if rest < 1:
         return None
-    label = scene.words.ngettext("{n} more mark", "{n} more marks", rest).format(n=rest)
-    return Link(label=label, href=links.marks(scene.student.child))
+    label = context.words.ngettext("{n} more mark", "{n} more marks", rest).format(n=rest)
+    return Link(label=label, href=links.marks(context.student.child))
 
 
 def _is_new(mark: Mark, since: datetime) -> bool:

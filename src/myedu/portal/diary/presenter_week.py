@@ -6,38 +6,38 @@ from myedu.contract.answers import Diary
 from myedu.contract.school import DiaryLesson
 from myedu.contract.windows import Window
 from myedu.kit.i18n import Words
+from myedu.kit.web.pages import Link
 from myedu.portal.diary import links
 from myedu.portal.diary.models import DiaryFacts
+from myedu.portal.diary.page_context import PageContext, upper_first
 from myedu.portal.diary.presenter_lessons import extra_mark, lesson_views, lessons_of, task_view
 from myedu.portal.diary.presenter_source import banner, silent
-from myedu.portal.diary.scene import Scene, upper_first
 from myedu.portal.diary.views import DayView, WeekView
 from myedu.portal.federation.models import Unavailable
-from myedu.portal.pages import Link
 
 SATURDAY = 5
 
 
-def week_view(scene: Scene, facts: DiaryFacts) -> WeekView:
+def week_view(context: PageContext, facts: DiaryFacts) -> WeekView:
     """Monday to Sunday."""
     outcome, week = facts.diary, facts.window
-    words, child = scene.words, scene.student.child
+    words, child = context.words, context.student.child
     _ = words.gettext
     days: tuple[DayView, ...] = ()
     if not isinstance(outcome, Unavailable):
-        days = _days(scene, outcome.value, week)
-    here = scene.today in week
+        days = _days(context, outcome.value, week)
+    here = context.today in week
     return WeekView(
         title=week_title(words, week),
         previous=Link(label=_("Previous"), href=links.week(child, week.first - timedelta(days=7))),
         following=Link(label=_("Next"), href=links.week(child, week.first + timedelta(days=7))),
-        running=None if here else Link(label=_("This week"), href=links.week(child, scene.today)),
+        running=None if here else Link(label=_("This week"), href=links.week(child, context.today)),
         days=days,
         empty=_("There are no lessons in this week.")
         if days and not any(day.lessons for day in days)
         else "",
-        banner=banner(scene, outcome, "#week"),
-        silent=silent(scene, outcome),
+        banner=banner(context, outcome, "#week"),
+        silent=silent(context, outcome),
     )
 
 
@@ -47,22 +47,22 @@ def week_title(words: Words, week: Window) -> str:
     return words.gettext("Week of {days}").format(days=days)
 
 
-def _days(scene: Scene, diary: Diary, week: Window) -> tuple[DayView, ...]:
-    lessons = lessons_of(diary, scene)
-    awaited = next((day for day in sorted(lessons) if day > scene.today), None)
+def _days(context: PageContext, diary: Diary, week: Window) -> tuple[DayView, ...]:
+    lessons = lessons_of(diary, context)
+    awaited = next((day for day in sorted(lessons) if day > context.today), None)
     extra_days = {mark.day for mark in diary.marks} | {task.due_on for task in diary.homework}
     days = (week.first + timedelta(days=number) for number in range(week.days))
     return tuple(
-        _day(scene, diary, day, lessons.get(day, []), awaits_homework=day == awaited)
+        _day(context, diary, day, lessons.get(day, []), awaits_homework=day == awaited)
         for day in days
         if day.weekday() <= SATURDAY or day in lessons or day in extra_days
     )
 
 
 def _day(
-    scene: Scene, diary: Diary, day: date, entries: list[DiaryLesson], *, awaits_homework: bool
+    context: PageContext, diary: Diary, day: date, entries: list[DiaryLesson], *, awaits_homework: bool
 ) -> DayView:
-    words = scene.words
+    words = context.words
     title = words.day_title(day)
     weekday, _, number = words.day_short(day).rpartition(" ")
     held = sum(entry.lesson.status != "cancelled" for entry in entries)
@@ -72,9 +72,9 @@ def _day(
         weekday=weekday,
         number=number,
         count=words.ngettext("{n} lesson", "{n} lessons", held).format(n=held) if held else "",
-        today=day == scene.today,
-        lessons=lesson_views(scene, entries, awaits_homework=awaits_homework),
+        today=day == context.today,
+        lessons=lesson_views(context, entries, awaits_homework=awaits_homework),
         empty="" if entries else words.gettext("No lessons"),
-        extra_marks=tuple(extra_mark(scene, mark) for mark in diary.marks if mark.day == day),
-        extra_tasks=tuple(task_view(scene, task) for task in diary.homework if task.due_on == day),
+        extra_marks=tuple(extra_mark(context, mark) for mark in diary.marks if mark.day == day),
+        extra_tasks=tuple(task_view(context, task) for task in diary.homework if task.due_on == day),
     )

@@ -13,7 +13,7 @@ import msgspec
 from markupsafe import Markup
 
 from myedu.contract.answers import Diary
-from myedu.portal.diary.scene import Scene
+from myedu.portal.diary.page_context import PageContext
 
 MOST_BYTES = 32 * 1024 * 1024
 """Of one process: about a thousand weeks, as their letters take two bytes in memory."""
@@ -70,14 +70,14 @@ def _size(section: Section) -> int:
     return 2 * len(section.html)
 
 
-def key_of(scene: Scene, monday: date, body: bytes) -> SectionKey:
+def key_of(context: PageContext, monday: date, body: bytes) -> SectionKey:
     """`body`: the copy as received."""
-    return SectionKey(scene.words.language, scene.student.child, monday, hashlib.sha256(body).digest())
+    return SectionKey(context.words.language, context.student.child, monday, hashlib.sha256(body).digest())
 
 
-def right_until(scene: Scene, diary: Diary) -> datetime:
+def right_until(context: PageContext, diary: Diary) -> datetime:
     """When the section changes by itself: a lesson begins or ends, or the day does."""
-    midnight = datetime.combine(scene.tomorrow, time(), scene.zone)
+    midnight = datetime.combine(context.tomorrow, time(), context.zone)
     lessons = (entry.lesson for entry in diary.lessons)
-    changes = (at for lesson in lessons for at in (lesson.starts_at, lesson.ends_at) if at > scene.now)
+    changes = (at for lesson in lessons for at in (lesson.starts_at, lesson.ends_at) if at > context.now)
     return min((midnight, *changes))

@@ -14,6 +14,7 @@ from myedu.contract.school import Ref
 from myedu.contract.windows import Window, parse_window, week_of
 from myedu.kit.clock import Clock
 from myedu.kit.db import Database
+from myedu.kit.telemetry import Telemetry
 from myedu.portal.audit import service as audit
 from myedu.portal.diary import store
 from myedu.portal.diary.models import (
@@ -36,7 +37,6 @@ from myedu.portal.identity.service import require_viewer, viewer_from_token
 from myedu.portal.people import service as people
 from myedu.portal.people.models import Place, Student
 from myedu.portal.people.service import NotVisible
-from myedu.portal.sight import Sight
 
 
 class NotFound(Exception):
@@ -47,9 +47,9 @@ class DiaryService:
     """The diary's pages as facts. Raises NotSignedIn and NotVisible; a silent journal is an outcome."""
 
     def __init__(
-        self, database: Database, federation: Federation, clock: Clock, sight: Sight | None = None
+        self, database: Database, federation: Federation, clock: Clock, telemetry: Telemetry | None = None
     ) -> None:
-        self._sight = sight or Sight.silent()
+        self._telemetry = telemetry or Telemetry.disabled()
         self._database = database
         self._federation = federation
         self._clock = clock
@@ -221,7 +221,7 @@ class DiaryService:
     ) -> Opened:
         opened = None
         if token:
-            with self._sight.span("door", page=page):
+            with self._telemetry.span("door", page=page):
                 async with self._database.connection() as conn:
                     opened = await store.open_diary(
                         conn,

@@ -113,7 +113,7 @@ def _task(student: Student, homework_id: str) -> dict[str, str]:
 
 
 async def erase_persons(conn: AsyncConnection, place: Place) -> None:
-    """Ticks and visits of the persons of people.incoming_erased."""
+    """Ticks and visits of the persons whom this transaction erases."""
     whose = {"region": place.region, "system_id": place.system_id}
     await execute(conn, QUERIES.erase_ticks, whose)
     await execute(conn, QUERIES.erase_visits, whose)

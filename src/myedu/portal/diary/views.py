@@ -1,12 +1,6 @@
 """What each template of the diary gets: words chosen, numbers written out. Templates choose nothing."""
 
-import msgspec
-
-from myedu.portal.pages import Link
-
-
-class View(msgspec.Struct, frozen=True, kw_only=True):
-    """Immutable; empty strings and tuples mean that nothing is shown."""
+from myedu.kit.web.pages import ChoiceView, Link, View
 
 
 class SilentView(View):
@@ -169,12 +163,6 @@ class HomeworkView(View):
     silent: SilentView | None = None
 
 
-class ChoiceView(View):
-    value: str
-    label: str
-    chosen: bool
-
-
 class PeriodsView(View):
     """The form that chooses a period."""
 
@@ -274,15 +262,6 @@ class ChildCard(View):
 class FamilyView(View):
     cards: tuple[ChildCard, ...] = ()
     empty: str = ""
-
-
-class LookView(View):
-    themes: tuple[ChoiceView, ...]
-    sizes: tuple[ChoiceView, ...]
-    languages: tuple[ChoiceView, ...]
-    wide: bool
-    back: str
-    saved: str = ""
 
 
 class EnterView(View):

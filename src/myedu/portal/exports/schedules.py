@@ -1,4 +1,4 @@
-"""When a system is pulled by itself: a time of day where its region lives."""
+"""Scheduled pulls: a system at a time of day in its region's time zone."""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -8,13 +8,12 @@ from psycopg import AsyncConnection
 
 from myedu.kit.db import execute, fetch_all
 from myedu.kit.sql import load_queries
-from myedu.portal.exports import queue
 
 QUERIES = load_queries(__package__, "schedules.sql")
 
 
 class Due(msgspec.Struct, frozen=True):
-    """A system whose time has come, and its time of day."""
+    """A system whose time has come, with its time of day."""
 
     system_id: str
     local_time: time
@@ -30,7 +29,7 @@ def next_time(now: datetime, local_time: time, zone: ZoneInfo) -> datetime:
 async def schedule(
     conn: AsyncConnection, system_id: str, local_time: time, zone: ZoneInfo, now: datetime
 ) -> datetime:
-    """Pull a registered system every day; the first time."""
+    """Pull a registered system every day; when it is pulled first."""
     next_at = next_time(now, local_time, zone)
     row = {"system_id": system_id, "local_time": local_time, "time_zone": zone.key, "next_at": next_at}
     await execute(conn, QUERIES.schedule, row)
@@ -38,19 +37,17 @@ async def schedule(
 
 
 async def unschedule(conn: AsyncConnection, system_id: str) -> bool:
+    """End a system's schedule; False if it had none."""
     return await execute(conn, QUERIES.unschedule, {"system_id": system_id}) > 0
 
 
-async def sweep_log(conn: AsyncConnection, before: datetime) -> int:
-    """Forget what pgqueuer noted of jobs long done; how many lines went."""
-    return await execute(conn, QUERIES.sweep_log, {"before": before})
+async def due(conn: AsyncConnection, now: datetime) -> list[str]:
+    """Ids of the systems whose time has come, and their next time is set.
 
-
-async def enqueue_due(conn: AsyncConnection, now: datetime) -> list[str]:
-    """Queue a pull of each system whose time has come; in a transaction, and several may ask at once."""
-    due = await fetch_all(conn, QUERIES.due, {"now": now}, Due)
-    for one in due:
-        await queue.enqueue(conn, one.system_id, queue.Task(way="pull"))
+    In a transaction; several may ask.
+    """
+    found = await fetch_all(conn, QUERIES.due, {"now": now}, Due)
+    for one in found:
         next_at = next_time(now, one.local_time, ZoneInfo(one.time_zone))
         await execute(conn, QUERIES.reschedule, {"system_id": one.system_id, "next_at": next_at})
-    return [one.system_id for one in due]
+    return [one.system_id for one in found]

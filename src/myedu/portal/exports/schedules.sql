@@ -20,7 +20,3 @@ FOR UPDATE OF schedule SKIP LOCKED
 -- name: reschedule
 -- The next time of a system's pull.
 UPDATE exports.schedules SET next_at = %(next_at)s WHERE system_id = %(system_id)s;
-
--- name: sweep_log
--- Lines of pgqueuer's own log about jobs long done.
-DELETE FROM jobs.pgqueuer_log WHERE created < %(before)s

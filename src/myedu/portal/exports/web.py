@@ -1,7 +1,8 @@
-"""/exchange: where a vendor's program pushes packages and reads what became of them."""
+"""/exchange: a vendor's program pushes packages and reads what became of them."""
 
 import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 from urllib.parse import parse_qs
 from uuid import UUID
 
@@ -14,15 +15,14 @@ from psycopg import AsyncConnection
 
 from myedu.connector.sdk.oauth import OAuthRefusal
 from myedu.contract.package import Manifest, TableFile
-from myedu.portal.audit import service as audit
-from myedu.portal.exports import ledger, queue, uploads, vendors
+from myedu.kit.web.responses import AnyRequest, json_response
+from myedu.portal.context import AppContext, FromContext
+from myedu.portal.exports import audit_lines, queue, service
 from myedu.portal.exports.models import PackageRefused
-from myedu.portal.exports.problems_file import problems_file
-from myedu.portal.exports.spool import folder_of
-from myedu.portal.exports.uploads import FileState, PushRefused, Upload
+from myedu.portal.exports.receive import uploads, vendors
+from myedu.portal.exports.receive.spool import folder_of
+from myedu.portal.exports.receive.uploads import FileState, PushRefused, Upload
 from myedu.portal.exports.web_answers import (
-    AnyRequest,
-    as_json,
     no_token,
     nothing_there,
     offset_of,
@@ -30,19 +30,20 @@ from myedu.portal.exports.web_answers import (
     push_refused,
 )
 from myedu.portal.people import service as people
-from myedu.portal.tools import FromTools, Tools
+from myedu.portal.people.models import Place
 
-TOKEN_PATH = "/exchange/oauth2/token"  # noqa: S105 an address
+PREFIX = "/exchange/"
+TOKEN_PATH = f"{PREFIX}oauth2/token"
 _FORM_BYTES = 16 * 1024
 _MANIFEST_BYTES = 1024 * 1024
-_IN_WORDS = {"received": "working"}  # for a vendor; the table says what the belt knows
+_STATES = {"received": "working"}  # as vendors see them
 _CONTENT_RANGE = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15})")
 
 
 class PackageState(msgspec.Struct, frozen=True, kw_only=True):
-    """state: uploading, queued, working, or what became of it: applied, held, refused, rolled-back.
+    """A pushed package. state: uploading, queued, working, applied, held, refused or rolled-back.
 
-    `code` and `reason` say why where it isn't applied.
+    `code` and `reason` say why it isn't applied.
     """
 
     export_id: UUID
@@ -53,109 +54,101 @@ class PackageState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @post("/oauth2/token", request_max_body_size=_FORM_BYTES, status_code=200)
-async def token(request: AnyRequest, tools: FromTools) -> Response[bytes]:
+async def token(request: AnyRequest, context: FromContext) -> Response[bytes]:
     """client_credentials with private_key_jwt: client_id is the system's id, `aud` this address."""
-    token_url = f"{tools.settings.base_url}{TOKEN_PATH}"
+    token_url = f"{context.base_url}{TOKEN_PATH}"
     form = _fields(await request.body())
-    async with tools.database.transaction() as conn:
-        granted = await vendors.grant(conn, form, token_url, tools.clock.now())
-    return as_json(granted)
+    async with context.database.transaction() as conn:
+        granted = await vendors.grant(conn, form, token_url, context.clock.now())
+    return json_response(granted)
 
 
 @post("/v1/packages", request_max_body_size=_MANIFEST_BYTES)
-async def begin(request: AnyRequest, tools: FromTools) -> Response[bytes]:
-    """The manifest; sent again it gives the same state again."""
-    system_id = await _vendor(request, tools)
+async def begin(request: AnyRequest, context: FromContext) -> Response[bytes]:
+    """The manifest; sending it again gives the same state."""
+    system_id = await _vendor(request, context)
     try:
         manifest = msgspec.json.decode(await request.body(), type=Manifest)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise PushRefused("bad-manifest", 400, f"the manifest can't be read: {error}") from None
-    async with tools.database.transaction() as conn:
+    async with context.database.transaction() as conn:
         system = await people.system(conn, system_id)
         assert system is not None  # its key refers to it
-        created = await uploads.begin(conn, tools.settings.spool, system, manifest, tools.clock.now())
+        created = await uploads.begin(conn, _spool(context), system, manifest, context.clock.now())
         state = await _state(
-            conn, tools, system_id, Upload(manifest=manifest) if created else None, manifest.export_id
+            conn, context, system_id, Upload(manifest=manifest) if created else None, manifest.export_id
         )
-    return as_json(state, status=201 if created else 200)
+    return json_response(state, status=201 if created else 200)
 
 
 @get("/v1/packages/{export_id:uuid}")
-async def state(request: AnyRequest, tools: FromTools, export_id: FromPath[UUID]) -> Response[bytes]:
-    """How much of each file is here, and what became of the package."""
-    system_id = await _vendor(request, tools)
-    async with tools.database.connection() as conn:
-        return as_json(await _state(conn, tools, system_id, None, export_id))
+async def state(request: AnyRequest, context: FromContext, export_id: FromPath[UUID]) -> Response[bytes]:
+    """How much of each file was received, and what became of the package."""
+    system_id = await _vendor(request, context)
+    async with context.database.connection() as conn:
+        return json_response(await _state(conn, context, system_id, None, export_id))
 
 
 @head("/v1/packages/{export_id:uuid}/{file:str}")
 async def received(
-    request: AnyRequest, tools: FromTools, export_id: FromPath[UUID], file: FromPath[str]
+    request: AnyRequest, context: FromContext, export_id: FromPath[UUID], file: FromPath[str]
 ) -> Response[None]:
-    """How many bytes of a file are here."""
-    _, _, one = await _file(request, tools, export_id, file)
+    """How many bytes of a file were received."""
+    _, _, one = await _file(request, context, export_id, file)
     return Response(None, headers=offset_of(one), status_code=200)
 
 
 @put("/v1/packages/{export_id:uuid}/{file:str}", request_max_body_size=None)
 async def part(
-    request: AnyRequest, tools: FromTools, export_id: FromPath[UUID], file: FromPath[str]
+    request: AnyRequest, context: FromContext, export_id: FromPath[UUID], file: FromPath[str]
 ) -> Response[bytes]:
     """The next bytes of a file, by Content-Range; without it the whole file at once."""
-    system_id, entry, one = await _file(request, tools, export_id, file)
+    system_id, entry, one = await _file(request, context, export_id, file)
     if not one.whole:
         first, length = _content_range(request.headers.get("content-range"), entry)
-        folder = folder_of(tools.settings.spool, system_id, export_id)
+        folder = folder_of(_spool(context), system_id, export_id)
         one = await uploads.write_part(folder, entry, first, length, _body(request))
-    return as_json(one, headers=offset_of(one))
+    return json_response(one, headers=offset_of(one))
 
 
 @post("/v1/packages/{export_id:uuid}/complete", status_code=202)
-async def complete(request: AnyRequest, tools: FromTools, export_id: FromPath[UUID]) -> Response[bytes]:
-    """All files are here: queue the package. Said again it changes nothing."""
-    system_id, now = await _vendor(request, tools), tools.clock.now()
-    async with tools.database.transaction() as conn:
+async def complete(request: AnyRequest, context: FromContext, export_id: FromPath[UUID]) -> Response[bytes]:
+    """All files are complete: queue the package. Sending it again changes nothing."""
+    system_id, now = await _vendor(request, context), context.clock.now()
+    async with context.database.transaction() as conn:
         upload = await _upload(conn, system_id, export_id)
-        if await uploads.complete(conn, tools.settings.spool, system_id, upload, now):
-            await queue.enqueue(conn, system_id, queue.Task(way="push", export_id=export_id))
-            await audit.record(
-                conn,
-                at=now,
-                action="export.push",
-                actor_account=None,
-                actor_relation="vendor",
-                region=upload.manifest.region,
-                system_id=system_id,
-                detail={"export_id": str(export_id)},
-            )
-        return as_json(await _state(conn, tools, system_id, None, export_id), status=202)
+        if await uploads.complete(conn, _spool(context), system_id, upload, now):
+            await queue.enqueue(conn, system_id, queue.ImportJob(way="push", export_id=export_id))
+            place = Place(upload.manifest.region, system_id)
+            await audit_lines.note(conn, "export.push", place, now, actor="vendor", export_id=str(export_id))
+        return json_response(await _state(conn, context, system_id, None, export_id), status=202)
 
 
 @get("/v1/packages/{export_id:uuid}/report")
-async def report(request: AnyRequest, tools: FromTools, export_id: FromPath[UUID]) -> Response[bytes]:
+async def report(request: AnyRequest, context: FromContext, export_id: FromPath[UUID]) -> Response[bytes]:
     """What became of a package, table by table, with its problems counted."""
-    system_id = await _vendor(request, tools)
-    async with tools.database.connection() as conn:
-        found = await ledger.report(conn, system_id, export_id)
+    system_id = await _vendor(request, context)
+    async with context.database.connection() as conn:
+        found = await service.report(conn, system_id, export_id)
     if found is None:
         raise nothing_there()
-    return as_json(found)
+    return json_response(found)
 
 
 @get("/v1/packages/{export_id:uuid}/problems.csv")
-async def problems(request: AnyRequest, tools: FromTools, export_id: FromPath[UUID]) -> Stream:
+async def problems(request: AnyRequest, context: FromContext, export_id: FromPath[UUID]) -> Stream:
     """Every problem of every row, in the order of the files."""
-    system_id = await _vendor(request, tools)
-    async with tools.database.connection() as conn:
-        if await ledger.report(conn, system_id, export_id) is None:
+    system_id = await _vendor(request, context)
+    async with context.database.connection() as conn:
+        if await service.report(conn, system_id, export_id) is None:
             raise nothing_there()
-    return problems_file(tools.database, system_id, export_id)
+    return service.problems_file(context.database, system_id, export_id)
 
 
-async def _vendor(request: AnyRequest, tools: Tools) -> str:
-    """Whose token the request shows."""
-    async with tools.database.connection() as conn:
-        system_id = await vendors.system_of(conn, request.headers.get("authorization"), tools.clock.now())
+async def _vendor(request: AnyRequest, context: AppContext) -> str:
+    """The system whose token the request has."""
+    async with context.database.connection() as conn:
+        system_id = await vendors.system_of(conn, request.headers.get("authorization"), context.clock.now())
     if system_id is None:
         raise PushRefused("unauthorized", 401, f"send Authorization: Bearer with a token of {TOKEN_PATH}")
     return system_id
@@ -169,14 +162,14 @@ async def _upload(conn: AsyncConnection, system_id: str, export_id: UUID) -> Upl
 
 
 async def _file(
-    request: AnyRequest, tools: Tools, export_id: UUID, file: str
+    request: AnyRequest, context: AppContext, export_id: UUID, file: str
 ) -> tuple[str, TableFile, FileState]:
     """Whose file it is, what its manifest says, how much of it is here."""
-    system_id = await _vendor(request, tools)
-    async with tools.database.connection() as conn:
+    system_id = await _vendor(request, context)
+    async with context.database.connection() as conn:
         upload = await _upload(conn, system_id, export_id)
     entry = _entry(upload, file)
-    return system_id, entry, _file_state(tools, system_id, upload, entry)
+    return system_id, entry, _file_state(context, system_id, upload, entry)
 
 
 def _entry(upload: Upload, file: str) -> TableFile:
@@ -186,27 +179,31 @@ def _entry(upload: Upload, file: str) -> TableFile:
     raise nothing_there()
 
 
-def _file_state(tools: Tools, system_id: str, upload: Upload, entry: TableFile) -> FileState:
-    if upload.completed_at is not None:  # its files may be taken in and gone
+def _file_state(context: AppContext, system_id: str, upload: Upload, entry: TableFile) -> FileState:
+    if upload.completed_at is not None:  # its files may be imported and deleted
         return FileState(file=entry.file, received=entry.bytes, bytes=entry.bytes, whole=True)
-    folder = folder_of(tools.settings.spool, system_id, upload.manifest.export_id)
+    folder = folder_of(_spool(context), system_id, upload.manifest.export_id)
     return uploads.file_state(folder, entry)
 
 
 async def _state(
-    conn: AsyncConnection, tools: Tools, system_id: str, upload: Upload | None, export_id: UUID
+    conn: AsyncConnection, context: AppContext, system_id: str, upload: Upload | None, export_id: UUID
 ) -> PackageState:
     upload = upload or await _upload(conn, system_id, export_id)
-    known = await ledger.report(conn, system_id, export_id)
-    became = "queued" if known is None else _IN_WORDS.get(known.state, known.state)
-    told = known if upload.completed_at else None
+    known = await service.report(conn, system_id, export_id)
+    became = "queued" if known is None else _STATES.get(known.state, known.state)
+    done = known if upload.completed_at else None
     return PackageState(
         export_id=export_id,
         state=became if upload.completed_at else "uploading",
-        code=told.code if told else None,
-        reason=told.reason if told else None,
-        files=tuple(_file_state(tools, system_id, upload, entry) for entry in upload.manifest.tables),
+        code=done.code if done else None,
+        reason=done.reason if done else None,
+        files=tuple(_file_state(context, system_id, upload, entry) for entry in upload.manifest.tables),
     )
+
+
+def _spool(context: AppContext) -> Path:
+    return service.spool_of(context.settings)
 
 
 def _content_range(header: str | None, entry: TableFile) -> tuple[int, int]:
@@ -228,7 +225,7 @@ async def _body(request: AnyRequest) -> AsyncIterator[bytes]:
     try:
         async for chunk in request.stream():
             yield chunk
-    except InternalServerException:  # Litestar's word for a client that has gone: it asks later and goes on
+    except InternalServerException:  # Litestar raises it when the client has gone: it asks later and goes on
         raise PushRefused("cut", 400, "the connection broke off: ask how much is here and go on") from None
 
 
@@ -244,7 +241,7 @@ def _fields(body: bytes) -> dict[str, str]:
 
 ROUTES = [
     Router(
-        "/exchange",
+        PREFIX.rstrip("/"),
         route_handlers=[token, begin, state, received, part, complete, report, problems],
         exception_handlers={
             PushRefused: push_refused,

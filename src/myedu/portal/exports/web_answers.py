@@ -1,18 +1,16 @@
-"""How /exchange answers: JSON, and problems with a stable code and the way out."""
+"""Error responses of /exchange: problems with a stable code and the way out."""
 
-from typing import Any
+from collections.abc import Mapping
 
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 
 from myedu.connector.sdk.oauth import OAuthRefusal
 from myedu.connector.sdk.token_endpoint import OAuthProblem
 from myedu.contract.problems import PROBLEM_MEDIA_TYPE, PROBLEMS, Problem
+from myedu.kit.web.responses import AnyRequest
 from myedu.portal.exports.models import PackageRefused
-from myedu.portal.exports.uploads import FileState, PushRefused
-
-AnyRequest = Request[Any, Any, Any]
-_JSON = "application/json"
+from myedu.portal.exports.receive.uploads import FileState, PushRefused
 
 _TITLES = {
     400: "The request can't be read",
@@ -24,34 +22,30 @@ _TITLES = {
 
 
 def nothing_there() -> PushRefused:
-    """The same for another vendor's package and for none."""
+    """The refusal for another vendor's package and for none alike."""
     return PushRefused(
         "not-found", 404, "there is no such package or file of this system: begin with its manifest"
     )
 
 
 def offset_of(one: FileState) -> dict[str, str]:
+    """The header that says how many bytes of a file were received."""
     return {"upload-offset": str(one.received)}
-
-
-def as_json(value: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> Response[bytes]:
-    return Response(msgspec.json.encode(value), status_code=status, media_type=_JSON, headers=headers)
 
 
 def _problem(status: int, code: str, sentence: str) -> Response[bytes]:
     title = PROBLEMS[code][1] if code in PROBLEMS else _TITLES[status]
-    fault = Problem(code=code, status=status, title=title, detail=sentence)
     headers = {"www-authenticate": "Bearer"} if status == 401 else {}
-    return Response(
-        msgspec.json.encode(fault), status_code=status, media_type=PROBLEM_MEDIA_TYPE, headers=headers
-    )
+    return _problem_response(Problem(code=code, status=status, title=title, detail=sentence), headers=headers)
 
 
 def push_refused(_: AnyRequest, error: PushRefused) -> Response[bytes]:
+    """A problem with the refusal's own status."""
     return _problem(error.status, error.code, error.sentence)
 
 
 def package_refused(_: AnyRequest, error: PackageRefused) -> Response[bytes]:
+    """422: the manifest can be read and the package can't be imported."""
     return _problem(422, error.code, error.sentence)
 
 
@@ -67,4 +61,13 @@ def no_token(_: AnyRequest, error: OAuthRefusal) -> Response[bytes]:
         error=error.error,
         error_description=error.detail,
     )
-    return Response(msgspec.json.encode(fault), status_code=status, media_type=PROBLEM_MEDIA_TYPE)
+    return _problem_response(fault)
+
+
+def _problem_response(fault: Problem, headers: Mapping[str, str] | None = None) -> Response[bytes]:
+    return Response(
+        msgspec.json.encode(fault),
+        status_code=fault.status,
+        media_type=PROBLEM_MEDIA_TYPE,
+        headers=dict(headers or {}),
+    )

@@ -12,12 +12,12 @@ from typing import TypeVar
 
 from myedu.connector.sdk.client import JournalError, JournalSilent
 from myedu.portal.federation.breaker import Breaker
-from myedu.portal.federation.limiter import Limiter
+from myedu.portal.federation.concurrency_limiter import ConcurrencyLimiter
+from myedu.portal.federation.fair_queue import FairQueue, Full
 from myedu.portal.federation.models import BUSY, RESTING, Bounds
-from myedu.portal.federation.pace import Pace
+from myedu.portal.federation.rate_limiter import RateLimiter
 from myedu.portal.federation.retry import RetryBudget, pause_before_retry
-from myedu.portal.federation.turns import Full, Turns
-from myedu.portal.sight import BulkheadState, Sight
+from myedu.portal.federation.telemetry import BulkheadState, JournalTelemetry
 
 T = TypeVar("T")
 
@@ -39,15 +39,19 @@ class NotAsked(JournalError):
 class Bulkhead:
     """One journal's. `time` is seconds of a clock that never goes back: the running loop's."""
 
-    def __init__(self, system_id: str, bounds: Bounds, sight: Sight, time: Callable[[], float]) -> None:
-        self._system_id, self._bounds, self._sight, self._time = system_id, bounds, sight, time
-        self._limiter = Limiter(least=bounds.calls_least, start=bounds.calls_start, most=bounds.calls_most)
-        self._pace = Pace(bounds.share, bounds.rate)
+    def __init__(
+        self, system_id: str, bounds: Bounds, telemetry: JournalTelemetry, time: Callable[[], float]
+    ) -> None:
+        self._system_id, self._bounds, self._telemetry, self._time = system_id, bounds, telemetry, time
+        self._limiter = ConcurrencyLimiter(
+            least=bounds.calls_least, start=bounds.calls_start, most=bounds.calls_most
+        )
+        self._pace = RateLimiter(bounds.share, bounds.rate)
         self._breaker = Breaker(bounds)
-        self._turns = Turns(bounds.queue, self._wait, lambda: self._pace.take(self._time()))
+        self._turns = FairQueue(bounds.queue, self._wait, lambda: self._pace.take(self._time()))
         self._retries = RetryBudget()
         self._not_before = -math.inf  # the journal said so
-        sight.watch(system_id, self.state)
+        telemetry.watch(system_id, self.state)
 
     def declare(self, calls_per_second: float | None) -> None:
         """Keep to the rate that the journal declares for the portal; None: it declares none."""
@@ -112,7 +116,7 @@ class Bulkhead:
         if ticket is None:
             raise self._resting()
         try:
-            with self._sight.span("journal", system=self._system_id, method=method):
+            with self._telemetry.span("journal", system=self._system_id, method=method):
                 answer = await call(until - began)
         except JournalError as error:
             self._failed(method, error, ticket, began)
@@ -125,7 +129,7 @@ class Bulkhead:
 
     def _answered(self, method: str, ticket: int, began: float, *, reason: str | None) -> None:
         now, was = self._time(), self._breaker.state(self._time())
-        self._sight.asked(self._system_id, method, reason=reason, seconds=now - began)
+        self._telemetry.called(self._system_id, method, reason=reason, seconds=now - began)
         self._limiter.answered(method, began=began, ended=now, under_way=self._turns.under_way)
         self._breaker.well(ticket, now)
         if was != "closed" and self._breaker.state(now) == "closed":
@@ -137,7 +141,7 @@ class Bulkhead:
             self._answered(method, ticket, began, reason=error.reason)
             return
         now = self._time()
-        self._sight.asked(self._system_id, method, reason=error.reason, seconds=now - began)
+        self._telemetry.called(self._system_id, method, reason=error.reason, seconds=now - began)
         self._limiter.overloaded(began=began, ended=now)
         if wait:
             self._not_before = max(self._not_before, now + wait)

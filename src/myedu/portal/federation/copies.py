@@ -18,14 +18,14 @@ from myedu.contract.windows import Window
 from myedu.kit.db import Database
 from myedu.portal.federation import store
 from myedu.portal.federation.cache import Entry, OpenedCopies
+from myedu.portal.federation.change_events import ChangeEvent
 from myedu.portal.federation.events import Events
+from myedu.portal.federation.leases import NoSharedCopies, SharedCopies, name_of
 from myedu.portal.federation.models import Copy, Method, Question, SealedCopy
-from myedu.portal.federation.news import News
 from myedu.portal.federation.sealing import CannotOpen, Keyring
-from myedu.portal.federation.shared import NoSharedCopies, SharedCopies, name_of
-from myedu.portal.federation.store import Holding, row_key
+from myedu.portal.federation.store import Lease, row_key
+from myedu.portal.federation.telemetry import JournalTelemetry
 from myedu.portal.people.models import Student
-from myedu.portal.sight import Sight
 
 _log = logging.getLogger(__name__)
 _ANSWERS: dict[Method, Any] = {"diary": Diary, "marks": Marks}
@@ -44,13 +44,13 @@ class Copies:
         *,
         cache_bytes: int = 32 * MEBIBYTE,
         shared: SharedCopies | None = None,
-        sight: Sight | None = None,
+        telemetry: JournalTelemetry | None = None,
     ) -> None:
         self._database, self._keyring = database, keyring
         self.events = Events(keyring)
         self._cache = OpenedCopies(cache_bytes)
         self._shared = shared or NoSharedCopies()
-        self._sight = sight or Sight.silent()
+        self._telemetry = telemetry or JournalTelemetry.disabled()
 
     async def copy_of(self, question: Question) -> Copy | None:
         """The last good answer to this question; None when there is none that can be opened."""
@@ -112,8 +112,8 @@ class Copies:
         now: datetime,
         *,
         value: Any = None,
-        flight: Holding | None = None,
-        news: Sequence[News] = (),
+        flight: Lease | None = None,
+        news: Sequence[ChangeEvent] = (),
         renews: UUID | None = None,
     ) -> None:
         """Put a good answer in the place of the one before, and land its flight: one trip if nothing is new.
@@ -130,8 +130,8 @@ class Copies:
         self,
         question: Question,
         sealed: SealedCopy,
-        flight: Holding | None,
-        news: Sequence[News],
+        flight: Lease | None,
+        news: Sequence[ChangeEvent],
         renews: UUID | None,
     ) -> bool:
         if not news:
@@ -149,7 +149,7 @@ class Copies:
         copy: Copy,
         now: datetime,
         *,
-        flight: Holding | None = None,
+        flight: Lease | None = None,
         asked: bool = True,
     ) -> None:
         """Nothing has changed since this copy: one trip that doesn't touch its body, and lands the flight.
@@ -180,7 +180,7 @@ class Copies:
             return self._keyring.open(sealed, name_of(question))
         except CannotOpen as problem:
             system = question.student.system_id
-            self._sight.sealed_shut(system, problem.why)
+            self._telemetry.copy_unreadable(system, problem.why)
             _log.warning("a copy can't be opened: system=%s why=%s", system, problem.why)
             return None
 

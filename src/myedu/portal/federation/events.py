@@ -14,8 +14,8 @@ from psycopg import AsyncConnection
 
 from myedu.kit.db import Database, execute, fetch_all, fetch_value
 from myedu.kit.sql import load_queries
+from myedu.portal.federation.change_events import About, ChangeEvent, Kind
 from myedu.portal.federation.models import Question
-from myedu.portal.federation.news import About, Kind, News
 from myedu.portal.federation.sealing import CannotOpen, Keyring
 from myedu.portal.people.models import Place, Student
 
@@ -55,7 +55,7 @@ class Events:
         self._keyring = keyring
 
     async def note(
-        self, conn: AsyncConnection, question: Question, news: Sequence[News], at: datetime
+        self, conn: AsyncConnection, question: Question, news: Sequence[ChangeEvent], at: datetime
     ) -> int:
         """Note what is news, in the transaction that keeps the new copy; how many weren't known yet."""
         student = question.student
@@ -98,10 +98,10 @@ class Events:
         }
         return [self._opened(row) for row in await fetch_all(conn, QUERIES.of_student, where, _Row)]
 
-    def _sum(self, news: News, name: bytes) -> bytes:
+    def _sum(self, news: ChangeEvent, name: bytes) -> bytes:
         return self._keyring.sum(msgspec.json.encode(news.state), name)
 
-    def _sealed(self, news: News, name: bytes) -> bytes:
+    def _sealed(self, news: ChangeEvent, name: bytes) -> bytes:
         detail = _Detail(subject=news.subject, value=news.value, was=news.was)
         return self._keyring.seal(msgspec.json.encode(detail), name)
 
@@ -137,7 +137,7 @@ class _Row(msgspec.Struct, frozen=True):
 
 
 async def erase_persons(conn: AsyncConnection, place: Place) -> None:
-    """Events of the persons of people.incoming_erased."""
+    """Events of the persons whom this transaction erases."""
     await execute(conn, QUERIES.erase_persons, {"region": place.region, "system_id": place.system_id})
 
 

@@ -24,9 +24,8 @@ LIMIT %(most)s;
 -- name: erase_persons
 -- Events of persons who are erased in this transaction.
 DELETE FROM federation.events event
-USING people.incoming_erased gone
-WHERE gone.region = %(region)s AND gone.system_id = %(system_id)s
-  AND event.region = gone.region AND event.system_id = gone.system_id AND event.student_id = gone.id;
+USING people.erased_persons(%(region)s::text, %(system_id)s::text) erased
+WHERE event.region = %(region)s AND event.system_id = %(system_id)s AND event.student_id = erased.person_id;
 
 -- name: erase_old
 -- Some of the events older than the term of keeping.

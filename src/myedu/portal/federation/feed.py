@@ -26,12 +26,15 @@ from myedu.kit.clock import Clock
 from myedu.kit.db import Database, execute, fetch_all, fetch_one
 from myedu.kit.sql import load_queries
 from myedu.portal.federation.bulkhead import NotAsked
+from myedu.portal.federation.caches import Caches
 from myedu.portal.federation.journal import Journal
-from myedu.portal.federation.memory import Memory
 from myedu.portal.federation.models import Limits, Method
-from myedu.portal.federation.renewing import Renewing
-from myedu.portal.federation.systems import Systems
-from myedu.portal.sight import Sight
+from myedu.portal.federation.refresh import CopyRefresher
+from myedu.portal.federation.registry import JournalRegistry
+from myedu.portal.federation.settings import FeedSettings
+from myedu.portal.federation.telemetry import JournalTelemetry
+from myedu.portal.people import service as people
+from myedu.portal.tasks import Due, JobRun
 
 QUERIES = load_queries(__package__, "feed.sql")
 
@@ -51,17 +54,11 @@ _ALL: tuple[Method, ...] = ("diary", "marks")
 _log = logging.getLogger(__name__)
 
 
-class Habits(msgspec.Struct, frozen=True, kw_only=True):
-    """How often feeds are read, and for how many days after a family has asked a copy is renewed."""
-
-    interval: timedelta = timedelta(minutes=1)
-    asked_days: int = 7
-
-
 class Feeds:
-    """The feeds of all systems, for the worker (exports.jobs.Errands)."""
+    """Reads the feeds of all systems (tasks.QueuedTask)."""
 
     name = "changes"
+    keeps_failed = False  # the next read is soon
 
     def __init__(
         self,
@@ -69,23 +66,33 @@ class Feeds:
         client_for: Callable[[JournalAddress], JournalClient],
         clock: Clock,
         limits: Limits,
-        habits: Habits,
+        settings: FeedSettings,
         *,
-        memory: Memory,
-        sight: Sight | None = None,
+        caches: Caches,
+        telemetry: JournalTelemetry | None = None,
     ) -> None:
         """`limits.bounds` should be a small share of what pages have: this isn't urgent."""
-        self._database, self._clock, self._habits = database, clock, habits
-        self._systems = Systems(database, client_for, clock, limits, sight or Sight.silent())
-        self._renewing = Renewing(database, clock, limits, memory)
+        self._database, self._clock, self._settings = database, clock, settings
+        self._interval = timedelta(seconds=settings.changes_seconds)
+        self.interval: timedelta | None = self._interval
+        self._systems = JournalRegistry(
+            database, client_for, clock, limits, telemetry or JournalTelemetry.disabled()
+        )
+        self._renewing = CopyRefresher(database, clock, limits, caches)
 
-    async def due(self, conn: AsyncConnection, now: datetime) -> list[str]:
-        """Ids of systems whose feed is to be read now; their next time is put off. In a transaction."""
-        when = {"now": now, "interval": self._habits.interval}
-        return [row.system_id for row in await fetch_all(conn, QUERIES.due, when, _Due)]
+    async def subjects(self, conn: AsyncConnection) -> list[str]:
+        """Every registered system."""
+        return [system.id for system in await people.systems(conn)]
 
-    async def run(self, system_id: str) -> None:
-        """Read a system's feed from where it was left, and renew what waits. No journal makes it raise."""
+    async def due(self, conn: AsyncConnection, now: datetime) -> list[Due]:
+        """A read of each system's feed whose time has come; its next time is put off. In a transaction."""
+        when = {"now": now, "interval": self._interval}
+        rows = await fetch_all(conn, QUERIES.due, when, _Due)
+        return [Due(subject=row.system_id, dedupe_key=f"{self.name}/{row.system_id}") for row in rows]
+
+    async def run(self, job: JobRun) -> None:
+        """Read a system's feed from where it was left, and refresh what waits. No journal makes it raise."""
+        system_id = job.subject
         journal = await self._systems.journal_of(system_id)
         async with self._database.connection() as conn:
             place = await fetch_one(conn, QUERIES.place, {"system_id": system_id}, _Place)
@@ -148,7 +155,7 @@ class Feeds:
         False where another worker, which took this job over, has read the page.
         """
         now = self._clock.now()
-        asked_since = now.date() - timedelta(days=self._habits.asked_days)
+        asked_since = now.date() - timedelta(days=self._settings.changes_days)
         wanted = _wanted(page.changes)
         async with self._database.transaction() as conn:
             step = {"system_id": system_id, "was": was, "cursor": page.cursor}
@@ -164,7 +171,7 @@ class Feeds:
     async def _failed(self, system_id: str, place: "_Place", error: JournalError) -> None:
         if place.failures == 0:
             _log.warning("feed can't be read: system=%s reason=%s", system_id, error.reason)
-        pause = min(self._habits.interval * 2 ** min(place.failures, 20), _LONGEST_PAUSE)
+        pause = min(self._interval * 2 ** min(place.failures, 20), _LONGEST_PAUSE)
         row = {"system_id": system_id, "code": error.reason, "next_at": self._clock.now() + pause}
         async with self._database.connection() as conn:
             await execute(conn, QUERIES.ill, row)

@@ -104,7 +104,7 @@ class SealedCopy(msgspec.Struct, frozen=True):
     body: bytes | None
 
 
-class Followed(msgspec.Struct, frozen=True):
+class RefreshTarget(msgspec.Struct, frozen=True):
     """A pupil whose copy the portal renews by itself. It shows nobody anything: for that is the door."""
 
     region: str
@@ -119,5 +119,5 @@ class Question(msgspec.Struct, frozen=True):
     """What is asked about a student whom the door has let the viewer see, or whom the portal follows."""
 
     method: Method
-    student: Student | Followed
+    student: Student | RefreshTarget
     window: Window

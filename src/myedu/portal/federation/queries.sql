@@ -69,16 +69,14 @@ ORDER BY fetched_at DESC;
 -- name: erase_persons
 -- Copies of the diaries of persons who are erased in this transaction.
 DELETE FROM federation.copies copy
-USING people.incoming_erased gone
-WHERE gone.region = %(region)s AND gone.system_id = %(system_id)s
-  AND copy.region = gone.region AND copy.system_id = gone.system_id AND copy.student_id = gone.id;
+USING people.erased_persons(%(region)s::text, %(system_id)s::text) erased
+WHERE copy.region = %(region)s AND copy.system_id = %(system_id)s AND copy.student_id = erased.person_id;
 
 -- name: erase_renewals
 -- What waits to be renewed of the same persons.
 DELETE FROM federation.renewals waiting
-USING people.incoming_erased gone
-WHERE gone.region = %(region)s AND gone.system_id = %(system_id)s
-  AND waiting.region = gone.region AND waiting.system_id = gone.system_id AND waiting.student_id = gone.id;
+USING people.erased_persons(%(region)s::text, %(system_id)s::text) erased
+WHERE waiting.region = %(region)s AND waiting.system_id = %(system_id)s AND waiting.student_id = erased.person_id;
 
 -- name: erase_old
 -- Some of the copies whose last good answer is older than the term of keeping; a renewal under way goes first.

@@ -14,12 +14,11 @@ from myedu.contract.school import Homework
 from myedu.contract.windows import Window
 from myedu.kit.clock import Clock
 from myedu.kit.db import Database
-from myedu.portal.federation import events, reading, store
-from myedu.portal.federation.asking import Asking, asker_of
+from myedu.portal.federation import copy_reader, events, store
+from myedu.portal.federation.caches import Caches
 from myedu.portal.federation.copies import decode
-from myedu.portal.federation.flights import Flights
+from myedu.portal.federation.fetcher import Fetcher, asker_of
 from myedu.portal.federation.journal import Journal
-from myedu.portal.federation.memory import Memory
 from myedu.portal.federation.models import (
     NOT_REGISTERED,
     RESTING,
@@ -33,9 +32,10 @@ from myedu.portal.federation.models import (
     Stale,
     Unavailable,
 )
-from myedu.portal.federation.systems import Systems
+from myedu.portal.federation.registry import JournalRegistry
+from myedu.portal.federation.single_flight import SingleFlight
+from myedu.portal.federation.telemetry import JournalTelemetry
 from myedu.portal.people.models import Place, Student, Viewer
-from myedu.portal.sight import Sight
 
 FLIGHT_MARGIN = 1.0
 """Seconds in which a flight that used its time may still keep its answer or tell why there is none."""
@@ -56,16 +56,16 @@ class Federation:
         clock: Clock,
         limits: Limits | None = None,
         *,
-        memory: Memory,
-        sight: Sight | None = None,
+        caches: Caches,
+        telemetry: JournalTelemetry | None = None,
     ) -> None:
         self._database, self._clock = database, clock
         self._limits = limits or Limits()
-        self._sight = sight or Sight.silent()
-        self._systems = Systems(database, client_for, clock, self._limits, self._sight)
-        self._copies, self._convoy = memory.copies, memory.convoy
-        self._asking = Asking(database, self._copies, clock, self._limits)
-        self._flights: Flights[Fresh[Any] | Unavailable] = Flights()
+        self._telemetry = telemetry or JournalTelemetry.disabled()
+        self._systems = JournalRegistry(database, client_for, clock, self._limits, self._telemetry)
+        self._copies, self._convoy = caches.copies, caches.convoy
+        self._asking = Fetcher(database, self._copies, clock, self._limits)
+        self._flights: SingleFlight[Fresh[Any] | Unavailable] = SingleFlight()
 
     async def read_diary(
         self, student: Student, window: Window, *, viewer: Viewer, patient: bool = True
@@ -117,7 +117,7 @@ class Federation:
         self, conn: AsyncConnection, student: Student, homework_id: str
     ) -> Homework | None:
         """A task that a family can have seen: one of a copy, the newest first. Asks no journal."""
-        async for homework in reading.shown_homework(self._copies, conn, student):
+        async for homework in copy_reader.shown_homework(self._copies, conn, student):
             if homework.id == homework_id:
                 return homework
         return None
@@ -131,7 +131,7 @@ class Federation:
         """
         async with self._database.connection() as conn:
             shown = False
-            async for homework in reading.shown_homework(self._copies, conn, student):
+            async for homework in copy_reader.shown_homework(self._copies, conn, student):
                 shown = shown or any(file.id == file_id for file in homework.attachments)
         journal = await self._systems.journal_of(student.system_id) if shown else None
         if journal is None:
@@ -170,7 +170,7 @@ class Federation:
         self, question: Question, copy: Copy | None, viewer: Viewer, patient: bool
     ) -> Outcome[Any]:
         began = time.monotonic()
-        known = reading.opened(self._copies, question, copy)
+        known = copy_reader.opened(self._copies, question, copy)
         if known is not None and self.is_fresh(known):
             self._tell(question, known, began, from_copy=True)
             return known
@@ -227,7 +227,7 @@ class Federation:
         """By this process, or by another one that asks the same now."""
 
         async def renewed() -> Fresh[Any] | None:
-            return reading.opened(self._copies, question, await self._copies.kept_copy_of(question))
+            return copy_reader.opened(self._copies, question, await self._copies.kept_copy_of(question))
 
         async with asyncio.timeout(self._limits.flight_seconds + FLIGHT_MARGIN):
             return await self._convoy.fly(
@@ -244,7 +244,7 @@ class Federation:
         return self._limits.deadline_seconds
 
     def _tell(self, question: Question, outcome: Outcome[Any], began: float, *, from_copy: bool) -> None:
-        self._sight.answered(
+        self._telemetry.answered(
             question.student.system_id,
             question.method,
             outcome=_STATES[type(outcome)],

@@ -16,7 +16,7 @@ from myedu.portal.people.models import Place, Student
 QUERIES = load_queries("myedu.portal.federation")
 
 
-class Holding(msgspec.Struct, frozen=True):
+class Lease(msgspec.Struct, frozen=True):
     """A flight of this process: its key, and the mark by which the lease is known as ours."""
 
     key: bytes
@@ -69,7 +69,7 @@ async def keep_copy(
     conn: AsyncConnection,
     question: Question,
     copy: SealedCopy,
-    flight: Holding | None,
+    flight: Lease | None,
     renews: UUID | None = None,
 ) -> bool:
     """Put a good answer in the place of an older one, and land its flight; False where a newer one stands.
@@ -87,7 +87,7 @@ async def confirm_copy(
     question: Question,
     version: UUID,
     now: datetime,
-    flight: Holding | None,
+    flight: Lease | None,
     *,
     asked: bool = True,
 ) -> None:
@@ -97,7 +97,7 @@ async def confirm_copy(
 
 
 async def erase_persons(conn: AsyncConnection, place: Place) -> None:
-    """Copies about the persons of people.incoming_erased, and what waits to be renewed of them."""
+    """Copies about the persons whom this transaction erases, and what waits to be renewed of them."""
     whose = {"region": place.region, "system_id": place.system_id}
     await execute(conn, QUERIES.erase_persons, whose)
     await execute(conn, QUERIES.erase_renewals, whose)
@@ -113,7 +113,7 @@ async def sweep_flights(conn: AsyncConnection) -> None:
     await execute(conn, QUERIES.sweep_flights)
 
 
-async def take_flight(conn: AsyncConnection, question: Question, flight: Holding, lease: timedelta) -> Taken:
+async def take_flight(conn: AsyncConnection, question: Question, flight: Lease, lease: timedelta) -> Taken:
     """Take the flight unless somebody has it."""
     taken = await fetch_one(
         conn, QUERIES.take_flight, {**row_key(question), **_flight(flight), "lease": lease}, Taken
@@ -127,19 +127,19 @@ async def look_at_flight(conn: AsyncConnection, key: bytes) -> InFlight | None:
     return await fetch_one(conn, QUERIES.look_at_flight, {"flight": key}, InFlight)
 
 
-async def renew_flights(conn: AsyncConnection, flights: Sequence[Holding], lease: timedelta) -> None:
+async def renew_flights(conn: AsyncConnection, flights: Sequence[Lease], lease: timedelta) -> None:
     """Put off the end of these leases."""
     mine = {"keys": [one.key for one in flights], "holders": [one.holder for one in flights]}
     await execute(conn, QUERIES.renew_flights, {**mine, "lease": lease})
 
 
-async def fail_flight(conn: AsyncConnection, flight: Holding, failure: Unavailable, told: timedelta) -> None:
+async def fail_flight(conn: AsyncConnection, flight: Lease, failure: Unavailable, told: timedelta) -> None:
     """Tell who waits, for so long."""
     why = msgspec.structs.asdict(failure)
     await execute(conn, QUERIES.fail_flight, {**_flight(flight), **why, "told": told})
 
 
-async def land_flight(conn: AsyncConnection, flight: Holding) -> None:
+async def land_flight(conn: AsyncConnection, flight: Lease) -> None:
     """Give the lease back."""
     await execute(conn, QUERIES.land_flight, _flight(flight))
 
@@ -156,7 +156,7 @@ def row_key(question: Question) -> Mapping[str, Any]:
     }
 
 
-def _flight(flight: Holding | None) -> Mapping[str, Any]:
+def _flight(flight: Lease | None) -> Mapping[str, Any]:
     if flight is None:
         return {"flight": None, "holder": None}
     return {"flight": flight.key, "holder": flight.holder}

@@ -19,10 +19,6 @@ class NotOperator(Exception):
     """Somebody who has no role in the operator's organisation: nothing is there for them."""
 
 
-class WrongForm(Exception):
-    """A form that was not made by our page for this session: show the page again."""
-
-
 class AttemptRefused(Exception):
     """The browser came back from ESIA with a sign-in that can't be finished: start again."""
 

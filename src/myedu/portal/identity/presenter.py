@@ -4,8 +4,8 @@ import msgspec
 
 from myedu.esia.errors import EsiaAnswerWrong, EsiaError, EsiaRefused
 from myedu.kit.i18n import Words
+from myedu.kit.web.pages import ErrorView, Link
 from myedu.portal.identity.models import AttemptProblem
-from myedu.portal.pages import ErrorView, Link
 
 ENTER = "/enter"
 RETRY_SECONDS = 60  # ESIA's own restarts take minutes; sooner is another refusal

@@ -30,7 +30,7 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 _TRUSTED = frozenset({AccountLevel.CONFIRMED, AccountLevel.CHILD})
 
 
-class EsiaWord(msgspec.Struct, frozen=True):
+class EsiaProfile(msgspec.Struct, frozen=True):
     """All that ESIA says at one sign-in."""
 
     person: EsiaPerson
@@ -97,22 +97,22 @@ async def use_attempt(database: Database, *, state: str, browser: str | None, no
         return await store.use_attempt(conn, state=state, browser=browser or "", now=now)
 
 
-async def ask_esia(esia: EsiaClient, code: str, code_verifier: str) -> EsiaWord:
+async def ask_esia(esia: EsiaClient, code: str, code_verifier: str) -> EsiaProfile:
     """Who it is, and of whom and for whom they may act; raises EsiaError."""
     tokens = await esia.exchange(code, code_verifier)
     claims = await esia.verify(tokens)
     if not claims.confirmed:
         # Nobody's guardian and nobody's servant: ESIA has not checked who that is, or it is a child.
-        return EsiaWord(await esia.person(tokens, claims), kids=(), roles=())
+        return EsiaProfile(await esia.person(tokens, claims), kids=(), roles=())
     person, kids, roles = await asyncio.gather(
         esia.person(tokens, claims), esia.kids(tokens, claims), esia.roles(tokens, claims)
     )
-    return EsiaWord(person, kids, roles)
+    return EsiaProfile(person, kids, roles)
 
 
 async def sign_in(
     database: Database,
-    word: EsiaWord,
+    word: EsiaProfile,
     *,
     return_to: str,
     earlier_token: str | None,

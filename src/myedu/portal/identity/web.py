@@ -2,14 +2,28 @@
 
 import logging
 from datetime import timedelta
-from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
+from myedu.esia.client import EsiaClient
 from myedu.esia.errors import EsiaAnswerWrong, EsiaError, refusal
-from myedu.portal.answers import html_page, local_path, page_view, redirect, text_fields, words_for
-from myedu.portal.identity import csrf, service
+from myedu.kit.web import forms
+from myedu.kit.web.error_pages import TEMPLATE
+from myedu.kit.web.languages import words_for
+from myedu.kit.web.responses import (
+    AnyRequest,
+    html_page,
+    local_path,
+    page_view,
+    redirect,
+    set_cookie,
+    text_fields,
+)
+from myedu.portal.context import AppContext, FromContext
+from myedu.portal.identity import service
 from myedu.portal.identity.models import (
     SESSION_COOKIE,
     SIGN_IN_COOKIE,
@@ -18,70 +32,70 @@ from myedu.portal.identity.models import (
     Unconfirmed,
 )
 from myedu.portal.identity.presenter import (
+    ENTER,
     Failure,
     attempt_failure,
     esia_failure,
     unconfirmed_failure,
 )
-from myedu.portal.tools import FromTools, Tools
+from myedu.portal.identity.settings import IdentitySettings
 
 _log = logging.getLogger(__name__)
-_SIGN_IN_PATH = "/enter"
+ENTER_BACK = f"{ENTER}/back"
 
-AnyRequest = Request[Any, Any, Any]
+FromEsia = NamedDependency[SkipValidation[EsiaClient]]
+"""The type of a handler's parameter `esia`."""
 
 
-@get("/enter")
-async def enter(request: AnyRequest, tools: FromTools) -> Response[bytes]:
-    """Lead to ESIA; `next` is the page to come back to."""
-    lasts = timedelta(minutes=tools.settings.sign_in_minutes)
+@get(ENTER)
+async def enter(request: AnyRequest, context: FromContext, esia: FromEsia) -> Response[bytes]:
+    """Redirect to ESIA; `next` is the page to come back to."""
+    lasts = timedelta(minutes=context.settings.of(IdentitySettings).sign_in_minutes)
     try:
         begun = await service.begin_sign_in(
-            tools.database,
-            tools.esia,
+            context.database,
+            esia,
             browser=request.cookies.get(SIGN_IN_COOKIE),
             return_to=local_path(request.query_params.get("next")),
-            now=tools.clock.now(),
+            now=context.clock.now(),
             lasts=lasts,
         )
     except EsiaError as error:
-        return _esia_failed(request, tools, error)
+        return _esia_failed(request, context, error)
     answer = redirect(begun.url)
-    _set_cookie(answer, tools, SIGN_IN_COOKIE, begun.browser, _SIGN_IN_PATH, lasts)
+    set_cookie(answer, context, SIGN_IN_COOKIE, begun.browser, lifetime=lasts, path=ENTER)
     return answer
 
 
-@get("/enter/back")
-async def enter_back(request: AnyRequest, tools: FromTools) -> Response[bytes]:
+@get(ENTER_BACK)
+async def enter_back(request: AnyRequest, context: FromContext, esia: FromEsia) -> Response[bytes]:
     """ESIA sends the browser here, with a code or with its reason for none."""
     query = request.query_params
     try:
         signed_in = await _finish(
-            tools, request, query.get("state", ""), query.get("code"), query.get("error")
+            context, esia, request, query.get("state", ""), query.get("code"), query.get("error")
         )
     except AttemptRefused as error:
-        return _failed(request, tools, attempt_failure(words_for(request, tools.words), error.problem))
+        return _failed(request, context, attempt_failure(words_for(request, context.words), error.problem))
     except EsiaError as error:
-        return _esia_failed(request, tools, error)
+        return _esia_failed(request, context, error)
     except Unconfirmed:
-        return _failed(
-            request, tools, unconfirmed_failure(words_for(request, tools.words), tools.esia.logout_url())
-        )
+        words = words_for(request, context.words)
+        return _failed(request, context, unconfirmed_failure(words, esia.logout_url()))
     answer = redirect(signed_in.return_to)
-    lasts = timedelta(days=tools.settings.session_days)
-    _set_cookie(answer, tools, SESSION_COOKIE, signed_in.token, "/", lasts)
+    set_cookie(answer, context, SESSION_COOKIE, signed_in.token, lifetime=_session_lifetime(context))
     return answer
 
 
 @post("/leave", status_code=HTTP_303_SEE_OTHER)
-async def leave(request: AnyRequest, tools: FromTools) -> Response[bytes]:
+async def leave(request: AnyRequest, context: FromContext, esia: FromEsia) -> Response[bytes]:
     """Sign out here, then at ESIA: on a shared computer the next person must not come in as this one."""
     token = request.cookies.get(SESSION_COOKIE)
     form = await text_fields(request)
-    csrf.check_form(token, form.get(csrf.FIELD), request.headers, tools.settings.base_url)
+    forms.check_form(token, form.get(forms.FIELD), request.headers, context.base_url)
     if token:
-        await service.sign_out(tools.database, token, tools.clock.now())
-    answer = redirect(tools.esia.logout_url())
+        await service.sign_out(context.database, token, context.clock.now())
+    answer = redirect(esia.logout_url())
     answer.delete_cookie(SESSION_COOKIE, path="/")
     return answer
 
@@ -90,46 +104,41 @@ ROUTES = [enter, enter_back, leave]
 
 
 async def _finish(
-    tools: Tools, request: AnyRequest, state: str, code: str | None, error: str | None
+    context: AppContext,
+    esia: EsiaClient,
+    request: AnyRequest,
+    state: str,
+    code: str | None,
+    error: str | None,
 ) -> SignedIn:
-    """The state is used up before anything else: whatever comes with a foreign one is not listened to."""
+    """The state is used up before anything else: what comes with a foreign one is ignored."""
     attempt = await service.use_attempt(
-        tools.database, state=state, browser=request.cookies.get(SIGN_IN_COOKIE), now=tools.clock.now()
+        context.database, state=state, browser=request.cookies.get(SIGN_IN_COOKIE), now=context.clock.now()
     )
     if not code:
         raise refusal(error or "no code", request.query_params.get("error_description", ""))
     return await service.sign_in(
-        tools.database,
-        await service.ask_esia(tools.esia, code, attempt.code_verifier),
+        context.database,
+        await service.ask_esia(esia, code, attempt.code_verifier),
         return_to=attempt.return_to,
         earlier_token=request.cookies.get(SESSION_COOKIE),
-        now=tools.clock.now(),
-        lasts=timedelta(days=tools.settings.session_days),
+        now=context.clock.now(),
+        lasts=_session_lifetime(context),
     )
 
 
-def _esia_failed(request: AnyRequest, tools: Tools, error: EsiaError) -> Response[bytes]:
+def _session_lifetime(context: AppContext) -> timedelta:
+    return timedelta(days=context.settings.of(IdentitySettings).session_days)
+
+
+def _esia_failed(request: AnyRequest, context: AppContext, error: EsiaError) -> Response[bytes]:
     level = logging.ERROR if isinstance(error, EsiaAnswerWrong) else logging.WARNING
     _log.log(level, "sign-in failed", exc_info=error)
-    return _failed(request, tools, esia_failure(words_for(request, tools.words), error))
+    return _failed(request, context, esia_failure(words_for(request, context.words), error))
 
 
-def _failed(request: AnyRequest, tools: Tools, failure: Failure) -> Response[bytes]:
+def _failed(request: AnyRequest, context: AppContext, failure: Failure) -> Response[bytes]:
     headers = {} if failure.retry_after is None else {"retry-after": str(failure.retry_after)}
     # Not the own address: it holds the code and the state.
-    page = page_view(request, tools, failure.title, path="/")
-    return html_page(tools, "portal/error.html", page, failure.view, status=failure.status, headers=headers)
-
-
-def _set_cookie(
-    answer: Response[bytes], tools: Tools, name: str, value: str, path: str, lasts: timedelta
-) -> None:
-    answer.set_cookie(
-        name,
-        value,
-        path=path,
-        max_age=int(lasts.total_seconds()),
-        secure=tools.settings.is_secure,
-        httponly=True,
-        samesite="lax",
-    )
+    page = page_view(request, context, failure.title, path="/")
+    return html_page(context, TEMPLATE, page, failure.view, status=failure.status, headers=headers)

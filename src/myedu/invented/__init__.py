@@ -1,0 +1,1 @@
+"""Invented regions: a believable school for a journal (`school`), exports at true sizes (`exports`)."""

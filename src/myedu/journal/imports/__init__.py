@@ -1,0 +1,1 @@
+"""Other systems' data as this journal's records: one folder a format."""

@@ -1,0 +1,1 @@
+"""Ed-Fi: from the models of `connector.adapters.edfi`, which reads the format, to the journal's records."""

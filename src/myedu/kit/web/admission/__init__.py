@@ -1,0 +1,7 @@
+"""Load shedding: a process takes as many requests as it answers well; the rest get a 503 at once."""
+
+from myedu.kit.web.admission.early_response import EarlyResponse
+from myedu.kit.web.admission.load_shedder import METRICS, LoadShedder
+from myedu.kit.web.admission.request_class import RequestClassSpec
+
+__all__ = ["METRICS", "EarlyResponse", "LoadShedder", "RequestClassSpec"]

@@ -1,0 +1,126 @@
+"""ASGI middleware that admits or refuses each request; one in each process.
+
+Requests are divided into classes with limits of their own, so that a storm of sign-ins doesn't shut readers
+out, nor packages of vendors either. Static files and health checks cost nothing and are always admitted. The
+limits follow how well the process keeps up: its event loop runs late, or too many requests wait for
+PostgreSQL. A page that waits for a journal makes neither happen, so a journal's failure lowers no limit.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from myedu.kit.telemetry import MetricSpec, Telemetry
+from myedu.kit.web import health, static_files
+from myedu.kit.web.admission.request_class import Overloaded, RequestClass, RequestClassSpec
+from myedu.kit.web.headers import Hook
+
+_ALWAYS = frozenset((static_files.SERVICE_WORKER, *health.PATHS))
+_TICK_SECONDS = 0.1
+_LATE_SECONDS = 0.05  # a page of ten awaits is then half a second late
+_PER_CONNECTION = 16  # concurrent pages: most of a full house wait for a journal, not for PostgreSQL
+_WAITING_PER_CONNECTION = 4  # for PostgreSQL; with queries of 3 ms a page waits 12 ms for each
+
+_PAGES = RequestClassSpec("pages", share=1.0)
+
+METRICS = (
+    MetricSpec(
+        "myedu_requests_refused", "counter", ("lane", "why"), "Requests refused with 503, by request class."
+    ),
+    MetricSpec(
+        "myedu_requests_under_way", "sum", ("lane",), "Requests being answered now, by request class."
+    ),
+    MetricSpec("myedu_requests_waiting", "sum", ("lane",), "Requests that wait to be admitted."),
+    MetricSpec(
+        "myedu_requests_allowed", "sum", ("lane",), "Concurrent requests that are admitted at present."
+    ),
+    MetricSpec(
+        "myedu_loop_lag_seconds", "largest", (), "How late the event loop of the busiest process runs."
+    ),
+)
+
+
+class LoadShedder:
+    """Passes requests on to `app`, or answers with `refuse`. `adapt_forever` must run beside it."""
+
+    def __init__(
+        self,
+        app: Any,
+        refuse: Callable[[Any, Any], Awaitable[None]],
+        before_send: Hook,
+        telemetry: Telemetry,
+        *,
+        concurrent: int,
+        connections: int,
+        wait_seconds: float,
+        classes: Sequence[RequestClassSpec] = (),
+    ) -> None:
+        """`concurrent`: pages at a time, 0: as many as fit `connections` to PostgreSQL.
+
+        `classes`: beside «pages», which takes all other paths.
+        """
+        most = concurrent or connections * _PER_CONNECTION
+        self._app = app
+        self._refuse = refuse
+        self._before_send = before_send
+        self._telemetry = telemetry
+        self._connections = connections
+        self._classes = [
+            RequestClass(
+                spec,
+                most=max(1, int(most * spec.share)),
+                least=max(1, int(connections * spec.share)),
+                wait_seconds=wait_seconds,
+            )
+            for spec in (*classes, _PAGES)
+        ]
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        request_class = self._class_of(scope)
+        if request_class is None:
+            await self._app(scope, receive, send)
+            return
+        try:
+            await request_class.enter()
+        except Overloaded as error:
+            self._telemetry.count("myedu_requests_refused", request_class.name, error.why)
+            await self._refuse(scope, self._with_headers(scope, send))
+            return
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            request_class.leave()
+
+    async def adapt_forever(self, waiting: Callable[[], int]) -> None:
+        """Adapt the limits every tick; `waiting`: how many wait for a connection to PostgreSQL."""
+        loop = asyncio.get_running_loop()
+        while True:
+            expected = loop.time() + _TICK_SECONDS
+            await asyncio.sleep(_TICK_SECONDS)
+            late = loop.time() - expected
+            queued = waiting() / (self._connections * _WAITING_PER_CONNECTION)
+            for request_class in self._classes:
+                request_class.adapt(max(late / _LATE_SECONDS, queued))
+            self._record(late)
+
+    def _class_of(self, scope: Any) -> RequestClass | None:
+        if scope["type"] != "http":
+            return None
+        path: str = scope["path"]
+        if path in _ALWAYS or path.startswith(static_files.PREFIX):
+            return None
+        return next(one for one in self._classes if one.has(path))
+
+    def _with_headers(self, scope: Any, send: Any) -> Any:
+        async def sending(message: Any) -> None:
+            await self._before_send(message, scope)
+            await send(message)
+
+        return sending
+
+    def _record(self, late: float) -> None:
+        self._telemetry.set("myedu_loop_lag_seconds", max(0.0, late))
+        for one in self._classes:
+            self._telemetry.set("myedu_requests_under_way", one.under_way, one.name)
+            self._telemetry.set("myedu_requests_waiting", one.waiting, one.name)
+            self._telemetry.set("myedu_requests_allowed", one.limit, one.name)

@@ -1,0 +1,38 @@
+"""The appearance of pages («Вид»): colours, text size and spacing that a person chose, kept in one cookie."""
+
+import msgspec
+
+COOKIE = "look"
+THEMES = ("", "light", "dark", "hc-light", "hc-dark", "blue")
+""""" follows the device."""
+SIZES = (100, 125, 150, 200)
+"""Of the text, in per cent."""
+
+
+class Appearance(msgspec.Struct, frozen=True):
+    """`size`: of the text, in per cent; `wide`: more space between letters, words and lines."""
+
+    theme: str = ""
+    size: int = 100
+    wide: bool = False
+
+
+def read_appearance(cookie: str | None) -> Appearance:
+    """The appearance of a cookie's value; the default for what can't be read, never an error."""
+    theme, size, wide = ([*(cookie or "").split("."), "", "", ""])[:3]
+    return choose_appearance(theme, size, wide)
+
+
+def choose_appearance(theme: str, size: str, wide: str) -> Appearance:
+    """The appearance of a form's fields; unknown values are the default."""
+    known_sizes = {str(known): known for known in SIZES}
+    return Appearance(
+        theme=theme if theme in THEMES else "",
+        size=known_sizes.get(size, SIZES[0]),
+        wide=wide == "1",
+    )
+
+
+def appearance_cookie(appearance: Appearance) -> str:
+    """The cookie's value; `read_appearance` reads it back."""
+    return f"{appearance.theme}.{appearance.size}.{int(appearance.wide)}"

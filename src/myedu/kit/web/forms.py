@@ -1,0 +1,58 @@
+"""CSRF protection: a hidden field that only a page of ours, opened in this session, can hold."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+
+FIELD = "csrf"
+_BYTES = hashlib.sha256().digest_size
+
+
+class WrongForm(Exception):
+    """The form was not made by a page of ours for this session: show the page again."""
+
+
+def csrf_token(session_token: str) -> str:
+    """The hidden field's value; the session's token can't be derived from it.
+
+    It differs on every page: pages are compressed, and an attacker who can add text to them and watch their
+    sizes could guess a constant value letter by letter (BREACH).
+    """
+    pad = secrets.token_bytes(_BYTES)
+    return base64.urlsafe_b64encode(pad + _xor(pad, _digest(session_token))).decode()
+
+
+def check_form(
+    session_token: str | None, given: str | None, headers: Mapping[str, str], base_url: str
+) -> None:
+    """Raises WrongForm unless the POST came from a page of ours.
+
+    With a session the hidden field decides. Without one there is no identity to abuse, but a foreign page
+    still may not set our cookies: the browser's statement of the origin decides.
+    """
+    if session_token:
+        right = hmac.compare_digest(_digest(session_token), _unmasked(given or ""))
+    else:
+        right = headers.get("sec-fetch-site") == "same-origin" or headers.get("origin") == base_url
+    if not right:
+        raise WrongForm("the form is of another session or of another site: open the page again")
+
+
+def _digest(session_token: str) -> bytes:
+    return hmac.digest(session_token.encode(), b"myedu csrf", hashlib.sha256)
+
+
+def _unmasked(given: str) -> bytes:
+    """The digest in a field's value; empty bytes if it can't be ours."""
+    try:
+        masked = base64.urlsafe_b64decode(given)
+    except (binascii.Error, ValueError):
+        return b""
+    return _xor(masked[:_BYTES], masked[_BYTES:]) if len(masked) == 2 * _BYTES else b""
+
+
+def _xor(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))

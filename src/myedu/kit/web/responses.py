@@ -1,0 +1,130 @@
+"""How a Litestar program answers: pages, redirects, problems, cookies, forms."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+from litestar import Request, Response
+from litestar.response.base import ASGIResponse
+from litestar.status_codes import HTTP_303_SEE_OTHER
+
+from myedu.kit.web.appearance import COOKIE as APPEARANCE_COOKIE
+from myedu.kit.web.appearance import read_appearance
+from myedu.kit.web.context import WebContext
+from myedu.kit.web.languages import words_for
+from myedu.kit.web.pages import PageView
+from myedu.kit.web.problems import MEDIA_TYPE, problem_body
+
+AnyRequest = Request[Any, Any, Any]
+
+KEEP_HEADER = "Myedu-Keep"  # frontend/src/sw.ts reads it
+_HTML = "text/html; charset=utf-8"
+_JSON = "application/json"
+_MAX_PATH = 500  # no address of ours is longer
+
+
+def page_view(
+    request: AnyRequest, context: WebContext, title: str, *, path: str | None = None, **fields: Any
+) -> PageView:
+    """What base.html shows around a view; `fields` are PageView's other fields.
+
+    `path`: where the page's own links lead back to, if not to the address of the request.
+    """
+    return PageView(
+        title=title,
+        language=words_for(request, context.words).language,
+        now=context.clock.now().isoformat(),
+        path=own_address(request) if path is None else path,
+        appearance=read_appearance(request.cookies.get(APPEARANCE_COOKIE)),
+        **fields,
+    )
+
+
+def html_page(
+    context: WebContext,
+    template: str,
+    page: PageView,
+    view: Any,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> Response[bytes]:
+    """The rendered page. One of a signed-in person carries the tag by which their browser may keep a copy."""
+    with context.telemetry.span("template", template=template):
+        body = context.pages.render(template, page, view).encode()
+    tag = {KEEP_HEADER: page.keep} if page.keep else {}
+    return Response(body, status_code=status, media_type=_HTML, headers={**tag, **(headers or {})})
+
+
+class _Bodiless(Response[bytes]):
+    """A response of headers alone: Litestar would label even an empty body as JSON."""
+
+    def to_asgi_response(self, *args: Any, **kwargs: Any) -> ASGIResponse:
+        response = super().to_asgi_response(*args, **kwargs)
+        del response.headers["content-type"]
+        return response
+
+
+def redirect(to: str) -> Response[bytes]:
+    """303 See Other: the browser opens `to` with GET, whatever method it used here."""
+    return _Bodiless(b"", status_code=HTTP_303_SEE_OTHER, headers={"location": to})
+
+
+def json_response(
+    value: Any, *, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response[bytes]:
+    """A struct as JSON."""
+    return Response(
+        msgspec.json.encode(value), status_code=status, media_type=_JSON, headers=dict(headers or {})
+    )
+
+
+def problem(status: int, title: str, *, headers: Mapping[str, str] | None = None) -> Response[bytes]:
+    """An error for a program: RFC 9457 with a stable code."""
+    return Response(
+        problem_body(status, title), status_code=status, media_type=MEDIA_TYPE, headers=dict(headers or {})
+    )
+
+
+def set_cookie(
+    response: Response[bytes],
+    context: WebContext,
+    name: str,
+    value: str,
+    *,
+    lifetime: timedelta,
+    path: str = "/",
+) -> None:
+    """A cookie that scripts and other sites don't get; sent by https only, if the program has it."""
+    response.set_cookie(
+        name,
+        value,
+        path=path,
+        max_age=int(lifetime.total_seconds()),
+        secure=context.is_secure,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+async def text_fields(request: AnyRequest) -> dict[str, str]:
+    """The form's text fields, by name; uploaded files are left out, as no form of ours has them."""
+    form = await request.form()
+    return {name: value for name, value in form.multi_items() if isinstance(value, str)}
+
+
+def own_address(request: AnyRequest) -> str:
+    """Path and query of the request, as the browser wrote them."""
+    path = quote(request.scope["path"], safe="/:@!$&'()*+,;=~-._")
+    query = request.scope["query_string"].decode("latin-1")
+    return f"{path}?{query}" if query else path
+
+
+def local_path(text: str | None) -> str:
+    """A path within the program, safe to redirect to; "/" for anything that could lead elsewhere."""
+    if not text or len(text) > _MAX_PATH or not text.isprintable() or not text.isascii():
+        return "/"
+    # "//host" and "/\\host" are another host for a browser.
+    return text if text.startswith("/") and not text.startswith(("//", "/\\")) else "/"

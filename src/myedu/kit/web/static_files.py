@@ -1,0 +1,33 @@
+"""Built files by their hashed names, and the service worker."""
+
+from litestar import Response, get
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+
+from myedu.kit.web.error_handlers import context_of
+from myedu.kit.web.responses import AnyRequest
+
+PREFIX, SERVICE_WORKER = "/static/", "/sw.js"
+
+
+@get(f"{PREFIX}{{file:str}}")
+async def static(request: AnyRequest, file: FromPath[str]) -> Response[bytes]:
+    """A built file; 404 for any other name."""
+    return _file(request, file)
+
+
+@get(SERVICE_WORKER)
+async def service_worker(request: AnyRequest) -> Response[bytes]:
+    """At the root, because a service worker controls only what lies below its own address."""
+    return _file(request, SERVICE_WORKER.removeprefix("/"))
+
+
+ROUTES = [static, service_worker]
+
+
+def _file(request: AnyRequest, name: str) -> Response[bytes]:
+    found = context_of(request).assets.answer(name, request.headers.get("accept-encoding", ""))
+    if found is None:
+        raise NotFoundException
+    headers = dict(found.headers)
+    return Response(found.body, headers=headers, media_type=headers["content-type"])

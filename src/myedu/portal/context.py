@@ -1,0 +1,59 @@
+"""What the composition root hands to the rooms: to handlers, to the worker's tasks, to commands."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+from psycopg import AsyncConnection
+
+from myedu.connector.sdk.clients import JournalClients
+from myedu.kit.clock import Clock
+from myedu.kit.db import Database
+from myedu.kit.settings import Settings
+from myedu.kit.telemetry import Telemetry
+from myedu.kit.web.context import HandlerContext
+from myedu.portal.navigation import NavEntry
+
+S = TypeVar("S")
+
+Eraser = Callable[[AsyncConnection, str, str], Awaitable[None]]
+"""Erases what a room keeps of the persons who are erased in this transaction (people.service.erased_persons);
+called with the connection, the region and the system's id."""
+
+
+class AppContext(HandlerContext, frozen=True, kw_only=True):
+    """What handlers are given. `services`: those that rooms opened, by the name of a handler's parameter."""
+
+    settings: Settings
+    nav: Sequence[NavEntry] = ()
+    services: Mapping[str, Any] = {}
+
+    def service(self, kind: type[S]) -> S:
+        """The service of this type that a room below has opened."""
+        return next(service for service in self.services.values() if isinstance(service, kind))
+
+
+FromContext = NamedDependency[SkipValidation[AppContext]]
+"""The type of a handler's parameter `context`."""
+
+
+class WorkerContext(msgspec.Struct, frozen=True, kw_only=True):
+    """What the rooms' tasks in the worker are given. `clients`: of journals."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    clients: JournalClients
+    telemetry: Telemetry
+    erasers: Sequence[Eraser]
+
+
+class CommandContext(msgspec.Struct, frozen=True, kw_only=True):
+    """What a command in a terminal is given."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    erasers: Sequence[Eraser]

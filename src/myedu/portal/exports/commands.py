@@ -1,0 +1,377 @@
+"""`myedu exports …`: what an operator does with export packages in a terminal."""
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import aclosing, contextmanager
+from datetime import time
+from pathlib import Path
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+from psycopg import AsyncConnection
+
+from myedu.connector.sdk.client import JournalError, NotThere
+from myedu.connector.sdk.clients import JournalClients
+from myedu.connector.sdk.signing import BadKey
+from myedu.contract.tables import TABLES
+from myedu.kit.settings import Settings
+from myedu.portal.commands import SYSTEM_HELP, Command, CommandFailed, with_database
+from myedu.portal.context import CommandContext
+from myedu.portal.exports import queue, schedules, service, store
+from myedu.portal.exports.models import AppliedPackage, LoadContext, PackageRefused, Report, TableReport
+from myedu.portal.exports.report.progress_bar import ProgressBar
+from myedu.portal.exports.report.words import WORDS
+from myedu.portal.exports.settings import ExportSettings
+from myedu.portal.people import service as people
+from myedu.portal.settings import JournalAccessSettings
+
+_NEVER = "never"
+_TABLE_ORDER = {table: place for place, table in enumerate(TABLES)}
+_APPROVE_HELP = (
+    "apply it though it would be held: it archives or erases much, makes other people of many, or has"
+    " guardianships that can't be read; also one that was rolled back. Look at --dry-run first"
+)
+
+
+async def _pull(context: CommandContext, options: argparse.Namespace) -> None:
+    await pull(context, options.systems)
+
+
+async def pull(context: CommandContext, systems: Sequence[str]) -> None:
+    """Pull the systems' newest packages; none: all that aren't paused.
+
+    All are tried; raises CommandFailed at the end for those that failed.
+    """
+    async with context.database.connection() as conn:
+        known = await people.systems(conn)
+    chosen = [one for one in known if (one.id in systems if systems else not one.paused_at)]
+    if unknown := set(systems) - {one.id for one in known}:
+        raise CommandFailed(f"not registered: {', '.join(sorted(unknown))}; see `myedu portal register`")
+    failed = []
+    load = load_context(context)
+    async with aclosing(_clients(context.settings, load)) as clients:
+        for system in chosen:
+            client = clients.client_for(people.address_of(system))
+            try:
+                with _with_progress(load, system.id) as shown:
+                    report = await service.pull(shown, client)
+            except NotThere:
+                print(f"{system.id}: has no export package yet")
+                continue
+            except (PackageRefused, JournalError) as error:
+                failed.append(f"{system.id}: {error}")
+                continue
+            print(in_words(report))
+    if failed:
+        raise CommandFailed("\n".join(failed))
+
+
+def _clients(settings: Settings, load: LoadContext) -> JournalClients:
+    access = settings.of(JournalAccessSettings)
+    key = Path(access.journal_key).read_text(encoding="ascii")
+    return JournalClients(key, clock=load.clock, allow_private=access.allow_private_journals)
+
+
+async def _load(context: CommandContext, options: argparse.Namespace) -> None:
+    if options.agree:
+        print("`--agree` is called `--approve` now: use that name", file=sys.stderr)
+    approved = options.approve or options.agree
+    await load(context, options.system, options.folder, approved=approved, dry_run=options.dry_run)
+
+
+async def load(
+    context: CommandContext, system: str, folder: Path, *, approved: bool = False, dry_run: bool = False
+) -> None:
+    """Import a package that lies in a folder. Raises CommandFailed."""
+    with _refusal_as_failure(), _with_progress(load_context(context), system) as shown:
+        report = await service.load_folder(shown, system, folder, approved=approved, dry_run=dry_run)
+    print(in_words(report))
+
+
+async def _approve(context: CommandContext, options: argparse.Namespace) -> None:
+    with _refusal_as_failure(), _with_progress(load_context(context), options.system) as load:
+        report = await service.apply_held(load, options.system, options.export_id)
+    print(in_words(report))
+
+
+async def _reject(context: CommandContext, options: argparse.Namespace) -> None:
+    system, export_id = options.system, options.export_id
+    spool, now = service.spool_of(context.settings), context.clock.now()
+    if not await service.reject(context.database, spool, system, export_id, None, now):
+        raise CommandFailed(f"{system} {export_id} is not held: see the operator's page «Выгрузки»")
+    print(f"{system} {export_id}: refused")
+
+
+async def _roll_back(context: CommandContext, options: argparse.Namespace) -> None:
+    """Which package it is and what it did is shown before the question."""
+    region = options.region
+    if not people.is_region(region):
+        raise CommandFailed(f"{region} is no region: its two digits, such as 25")
+    load = load_context(context)
+    with _refusal_as_failure():
+        last = await service.last_package(load, region)
+        print("\n".join(_about_last(region, last)))
+        if not options.yes and not _confirmed("Put all this back?"):
+            raise CommandFailed("nothing is done")
+        print(in_words(await service.roll_back(load, region, last.export_id)))
+
+
+def _about_last(region: str, last: AppliedPackage) -> Iterator[str]:
+    yield (
+        f"region {region}: the last package is {last.export_id} of {last.system_id} ({last.mode},"
+        f" made {last.created_at:%Y-%m-%d %H:%M %Z}), applied {last.applied_at:%Y-%m-%d %H:%M %Z}; it did"
+    )
+    for table in last.tables:
+        yield from _about_table(table)
+
+
+def _confirmed(question: str) -> bool:
+    if not sys.stdin.isatty():
+        raise CommandFailed(
+            "nothing is done: no terminal to ask in; if this is the package to put back, say --yes"
+        )
+    try:
+        return input(f"{question} y/N ").strip().lower() in ("y", "yes")
+    except EOFError:
+        return False
+
+
+async def _problems(context: CommandContext, options: argparse.Namespace) -> None:
+    await problems(context, options.system, options.export_id)
+
+
+async def problems(context: CommandContext, system: str, export_id: UUID) -> None:
+    """One line each: table, line, field, code, words."""
+    async with context.database.connection() as conn:
+        if await store.package(conn, system, export_id) is None:
+            raise CommandFailed(
+                f"no package {export_id} of {system} was seen: see the operator's page «Выгрузки»"
+            )
+        found = await service.problems(conn, system, export_id)
+    if not found:
+        print(f"{system} {export_id}: no problems")
+    for one in sorted(found, key=lambda problem: _TABLE_ORDER[problem.table]):
+        detail = f" ({one.detail})" if one.detail else ""
+        print(f"{one.table}:{one.line} {one.field or '-'} {one.code}{detail}: {WORDS[one.code]}")
+
+
+async def _schedule(context: CommandContext, options: argparse.Namespace) -> None:
+    system = options.system
+    async with context.database.transaction() as conn:
+        await _require_system(conn, system)
+        if options.local_time == _NEVER:
+            await schedules.unschedule(conn, system)
+            print(f"{system}: has no schedule any more")
+            return
+        at, zone = _time(options.local_time), _zone(options.time_zone)
+        first = await schedules.schedule(conn, system, at, zone, context.clock.now())
+    print(f"{system}: pulled every day at {at:%H:%M} {zone.key}, first at {first.isoformat()}")
+
+
+async def _vendor_key(context: CommandContext, options: argparse.Namespace) -> None:
+    try:
+        pem = options.public_key.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandFailed(f"{options.public_key}: {error}: give a public key in PEM") from None
+    try:
+        async with context.database.transaction() as conn:
+            await _require_system(conn, options.system)
+            await service.register_key(conn, options.system, pem, context.clock.now())
+    except BadKey as error:
+        raise CommandFailed(str(error)) from None
+    print(f"{options.system}: its vendor pushes with this key; tokens of an earlier key have ended")
+
+
+async def _retry(context: CommandContext, options: argparse.Namespace) -> None:
+    await retry(context, options.system)
+
+
+async def retry(context: CommandContext, system: str) -> None:
+    """Queue a system's failed jobs again; if it has none, a pull."""
+    async with context.database.transaction() as conn:
+        await _require_system(conn, system)
+        again = await queue.retry_failed(conn, system)
+        if not again:
+            await queue.enqueue(conn, system, queue.ImportJob(way="pull"))
+    print(f"{system}: {again} failed jobs are queued again" if again else f"{system}: a pull is queued")
+
+
+async def _require_system(conn: AsyncConnection, system: str) -> None:
+    if await people.system(conn, system) is None:
+        raise CommandFailed(f"not registered: {system}; see `myedu portal register`")
+
+
+def _time(text: str) -> time:
+    try:
+        return time.fromisoformat(text).replace(tzinfo=None)
+    except ValueError:
+        raise CommandFailed(f"{text} is no time of day: write 02:30, or `never`") from None
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise CommandFailed(f"no time zone {name}: write an IANA name such as Asia/Vladivostok") from None
+
+
+def in_words(report: Report) -> str:
+    """A report as a few lines for a terminal."""
+    lines = [f"{report.system_id} {report.export_id}: {report.state}"]
+    if report.reason:
+        lines.append(f"  {report.code}: {report.reason}")
+    for table in report.tables:
+        lines += _about_table(table)
+    lines += [f"  {count} × {code}: {WORDS[code]}" for code, count in sorted(report.problems.items())]
+    return "\n".join(lines)
+
+
+def _about_table(table: TableReport) -> Iterator[str]:
+    one = table.changes
+    yield (
+        f"  {one.table:14} {table.rows:>8} rows, {one.added} added, {one.changed} changed,"
+        f" {one.archived} archived, {one.restored} restored, {one.erased} erased,"
+        f" {table.set_aside} set aside"
+    )
+    if one.fields:
+        fields = (f"{name} in {rows}" for name, rows in sorted(one.fields.items()))
+        yield f"  {'':14} {'':>8} changed are {', '.join(fields)}"
+
+
+def load_context(context: CommandContext) -> LoadContext:
+    """What the import works with."""
+    spool = service.spool_of(context.settings)
+    return LoadContext(context.database, context.clock, spool, erasers=tuple(context.erasers))
+
+
+@contextmanager
+def _with_progress(load: LoadContext, system: str) -> Iterator[LoadContext]:
+    """The same, showing progress in the terminal."""
+    bar = ProgressBar(system)
+    try:
+        yield msgspec.structs.replace(load, progress=bar)
+    finally:
+        bar.close()
+
+
+@contextmanager
+def _refusal_as_failure() -> Iterator[None]:
+    try:
+        yield
+    except PackageRefused as error:
+        raise CommandFailed(str(error)) from None
+
+
+def _system_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("system", help=SYSTEM_HELP)
+
+
+def _systems_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("systems", nargs="*", help="system ids; without any, all that aren't paused")
+
+
+def _load_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("system", help=f"whose package it is: {SYSTEM_HELP}")
+    parser.add_argument("folder", type=Path, help="where its manifest.json lies, and its files beside it")
+    parser.add_argument("--approve", action="store_true", help=_APPROVE_HELP)
+    parser.add_argument("--agree", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--dry-run", action="store_true", help="only say what it would do")
+
+
+def _package_arguments(parser: argparse.ArgumentParser) -> None:
+    _system_argument(parser)
+    parser.add_argument("export_id", type=UUID, help="of its manifest; every report begins with it")
+
+
+def _roll_back_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("region", help="its two digits: 14, 25 and so on")
+    parser.add_argument("--yes", action="store_true", help="don't ask; needed without a terminal")
+
+
+def _schedule_arguments(parser: argparse.ArgumentParser) -> None:
+    _system_argument(parser)
+    parser.add_argument("local_time", help="02:30, or `never`")
+    parser.add_argument("time_zone", nargs="?", default="Europe/Moscow", help="Asia/Vladivostok and so on")
+
+
+def _vendor_key_arguments(parser: argparse.ArgumentParser) -> None:
+    _system_argument(parser)
+    parser.add_argument("public_key", type=Path, help="PEM file: RSA from 2048 bits, or P-256")
+
+
+_PROGRAMS = ("portal", "exports")
+
+COMMANDS = (
+    Command(
+        name="schedule",
+        help="pull a system every day at a time of its region",
+        run=with_database(_schedule),
+        arguments=_schedule_arguments,
+        programs=_PROGRAMS,
+    ),
+    Command(
+        name="vendor-key",
+        help="let a system's vendor push packages with this key",
+        run=with_database(_vendor_key),
+        arguments=_vendor_key_arguments,
+        programs=_PROGRAMS,
+    ),
+    Command(
+        name="retry",
+        help="do a system's failed jobs again, or pull it now",
+        run=with_database(_retry),
+        arguments=_system_argument,
+        programs=_PROGRAMS,
+    ),
+    Command(
+        name="pull",
+        help="fetch and take in the newest export package",
+        run=with_database(_pull),
+        arguments=_systems_argument,
+        settings=(JournalAccessSettings, ExportSettings),
+        programs=_PROGRAMS,
+    ),
+    Command(
+        name="load",
+        help="take in an export package that lies in a folder",
+        run=with_database(_load),
+        arguments=_load_arguments,
+        settings=(ExportSettings,),
+        programs=_PROGRAMS,
+    ),
+    Command(
+        name="roll-back",
+        help="put a region back as it was before its last package",
+        run=with_database(_roll_back),
+        arguments=_roll_back_arguments,
+        settings=(ExportSettings,),
+        programs=_PROGRAMS,
+    ),
+    Command(
+        name="approve",
+        help="apply a package that was pulled or pushed and is held",
+        run=with_database(_approve),
+        arguments=_package_arguments,
+        settings=(ExportSettings,),
+        programs=_PROGRAMS,
+        old_names=("agree",),
+    ),
+    Command(
+        name="reject",
+        help="refuse a package that is held, and delete its files",
+        run=with_database(_reject),
+        arguments=_package_arguments,
+        settings=(ExportSettings,),
+        programs=_PROGRAMS,
+        old_names=("refuse",),
+    ),
+    Command(
+        name="problems",
+        help="print what is wrong with a package, row by row",
+        run=with_database(_problems),
+        arguments=_package_arguments,
+        programs=_PROGRAMS,
+    ),
+)

@@ -1,0 +1,33 @@
+"""The room `exports`."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from myedu.kit.web.admission import RequestClassSpec
+from myedu.portal.context import WorkerContext
+from myedu.portal.exports import service
+from myedu.portal.exports.commands import COMMANDS
+from myedu.portal.exports.models import LoadContext
+from myedu.portal.exports.settings import ExportSettings
+from myedu.portal.exports.tasks import ImportTask, nightly_tasks
+from myedu.portal.exports.web import PREFIX, ROUTES
+from myedu.portal.room import Room
+from myedu.portal.tasks import Task
+
+
+@asynccontextmanager
+async def _tasks(context: WorkerContext) -> AsyncIterator[Sequence[Task]]:
+    spool = service.spool_of(context.settings)
+    load = LoadContext(context.database, context.clock, spool, erasers=tuple(context.erasers))
+    yield [ImportTask(load, context.clients.client_for), *nightly_tasks(load)]
+
+
+ROOM = Room(
+    name="exports",
+    settings=(ExportSettings,),
+    routes=ROUTES,
+    request_classes=(RequestClassSpec("exchange", share=1 / 4, prefixes=(PREFIX,)),),
+    api_prefixes=(PREFIX,),
+    tasks=_tasks,
+    commands=COMMANDS,
+)

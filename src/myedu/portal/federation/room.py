@@ -1,0 +1,178 @@
+"""The room `federation`."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from psycopg import AsyncConnection
+
+from myedu.connector.sdk.clients import JournalClients
+from myedu.kit.db import Database
+from myedu.kit.settings import Settings
+from myedu.portal.context import AppContext, WorkerContext
+from myedu.portal.federation import copies, events
+from myedu.portal.federation.caches import Caches, check_cache_settings, open_caches
+from myedu.portal.federation.feed import Feeds
+from myedu.portal.federation.models import Bounds, Limits
+from myedu.portal.federation.service import Federation, erase_persons
+from myedu.portal.federation.settings import CopySettings, FeedSettings, ReadSettings
+from myedu.portal.federation.stats import keep_published
+from myedu.portal.federation.telemetry import METRICS, JournalTelemetry
+from myedu.portal.people.models import Place
+from myedu.portal.room import Room
+from myedu.portal.settings import JournalAccessSettings, ServerSettings, check_files
+from myedu.portal.tasks import NightlyTask, Task
+
+
+@asynccontextmanager
+async def _open(context: AppContext) -> AsyncIterator[Mapping[str, Any]]:
+    settings, telemetry = context.settings, JournalTelemetry(context.telemetry)
+    async with (
+        aclosing(_clients(context)) as clients,
+        aclosing(_caches(settings, context.database, telemetry)) as caches,
+    ):
+        federation = Federation(
+            context.database,
+            clients.client_for,
+            context.clock,
+            limits_of(settings),
+            caches=caches,
+            telemetry=telemetry,
+        )
+        try:
+            yield {"federation": federation}
+        finally:
+            await federation.close()
+
+
+def _clients(context: AppContext) -> JournalClients:
+    access, reads = context.settings.of(JournalAccessSettings), context.settings.of(ReadSettings)
+    return JournalClients(
+        Path(access.journal_key).read_text(),
+        clock=context.clock,
+        allow_private=access.allow_private_journals,
+        timeout=reads.flight_seconds,
+        # tokens and links to files are fetched beside the calls: the pool must never be the queue
+        connections=reads.journal_calls_most + 4,
+        carry=context.telemetry.inject if context.settings.of(ServerSettings).traces_url else None,
+    )
+
+
+def _caches(settings: Settings, database: Database, telemetry: JournalTelemetry) -> Caches:
+    own = settings.of(CopySettings)
+    return open_caches(
+        database,
+        own.copy_keys,
+        cache_mb=own.copy_cache_mb,
+        shared_cache_url=own.shared_cache_url,
+        telemetry=telemetry,
+    )
+
+
+def limits_of(settings: Settings) -> Limits:
+    """How long pages wait, and what one process of the portal lets one journal cost."""
+    reads = settings.of(ReadSettings)
+    return Limits(
+        fresh_seconds=reads.fresh_seconds,
+        deadline_seconds=reads.deadline_seconds,
+        patience_seconds=reads.patience_seconds,
+        flight_seconds=reads.flight_seconds,
+        system_seconds=reads.system_seconds,
+        event_days=settings.of(CopySettings).event_days,
+        bounds=Bounds(
+            calls_least=reads.journal_calls_least,
+            calls_start=reads.journal_calls_start,
+            calls_most=reads.journal_calls_most,
+            queue=reads.journal_queue,
+            queue_seconds=reads.journal_queue_seconds,
+            failures=reads.journal_failures,
+            failure_share=reads.journal_failure_share,
+            window_seconds=reads.journal_window_seconds,
+            pause_seconds=reads.journal_pause_seconds,
+            longest_pause_seconds=reads.journal_longest_pause_seconds,
+            share=_pages_share(settings.of(FeedSettings)) / settings.of(ServerSettings).workers,
+        ),
+    )
+
+
+def _pages_share(feed: FeedSettings) -> float:
+    """Of the rate that a journal declares; the rest is the worker's, if it reads feeds."""
+    return 1 - feed.changes_share if feed.changes_seconds else 1
+
+
+@asynccontextmanager
+async def _tasks(context: WorkerContext) -> AsyncIterator[Sequence[Task]]:
+    own, feed = context.settings.of(CopySettings), context.settings.of(FeedSettings)
+    telemetry = JournalTelemetry(context.telemetry)
+    async with aclosing(
+        open_caches(
+            context.database,
+            own.copy_keys,
+            cache_mb=0,
+            shared_cache_url=own.shared_cache_url,
+            telemetry=telemetry,
+        )
+    ) as caches:
+        tasks: list[Task] = [NightlyTask(name="federation/erase-old", run=_erasing_old(context))]
+        if feed.changes_seconds:
+            tasks.append(_feeds(context, feed, caches, telemetry))
+        yield tasks
+
+
+def _erasing_old(context: WorkerContext) -> Any:
+    own = context.settings.of(CopySettings)
+
+    async def erase() -> str:
+        now = context.clock.now()
+        erased = await events.erase_old(context.database, now, own.event_days)
+        erased += await copies.erase_old(context.database, now.date(), own.copy_days)
+        return f"erased after their retention: {erased} copies and events"
+
+    return erase
+
+
+def _feeds(context: WorkerContext, feed: FeedSettings, caches: Caches, telemetry: JournalTelemetry) -> Feeds:
+    # A few calls at a time, fewer where the journal grows slow: families, who ask beside it, go first.
+    bounds = Bounds(
+        calls_least=1,
+        calls_start=2,
+        calls_most=4,
+        queue_seconds=5,
+        share=feed.changes_share,
+        rate=feed.changes_per_second,
+    )
+    limits = Limits(event_days=context.settings.of(CopySettings).event_days, bounds=bounds)
+    return Feeds(
+        context.database,
+        context.clients.client_for,
+        context.clock,
+        limits,
+        feed,
+        caches=caches,
+        telemetry=telemetry,
+    )
+
+
+def _check(settings: Settings) -> None:
+    check_files({"JOURNAL_KEY": settings.of(JournalAccessSettings).journal_key})
+    own = settings.of(CopySettings)
+    check_cache_settings(own.copy_keys, own.shared_cache_url)
+
+
+async def _erase(conn: AsyncConnection, region: str, system_id: str) -> None:
+    await erase_persons(conn, Place(region, system_id))
+
+
+ROOM = Room(
+    name="federation",
+    settings=(CopySettings, FeedSettings, ReadSettings),
+    check_settings=_check,
+    services=("federation",),
+    open=_open,
+    tasks=_tasks,
+    beside_workers=keep_published,
+    erase=_erase,
+    metrics=METRICS,
+    published_sql={"federation.copies": "a page's one statement reads the copy of its window"},
+)

@@ -1,0 +1,1 @@
+"""The one queue and worker: knows no task; rooms hand it theirs."""

@@ -1,0 +1,102 @@
+"""`myedu jobs list | show | retry`: the worker's queue in a terminal."""
+
+import argparse
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from myedu.portal.commands import Command, CommandFailed, with_database
+from myedu.portal.context import CommandContext
+from myedu.portal.jobs import service
+from myedu.portal.jobs.models import JobLine
+
+_HEAD = ("id", "task", "subject", "state", "attempts", "created", "runs after")
+
+
+async def _list(context: CommandContext, options: argparse.Namespace) -> None:
+    async with context.database.connection() as conn:
+        found = await service.jobs(conn, context.clock.now())
+    if options.json:
+        print(msgspec.json.encode(found).decode())
+    elif found:
+        print("\n".join(_table([_HEAD, *map(_row, found)])))
+    else:
+        print("the queue is empty")
+
+
+async def _show(context: CommandContext, options: argparse.Namespace) -> None:
+    async with context.database.connection() as conn:
+        found = await service.job(conn, options.id, context.clock.now())
+    if found is None:
+        raise CommandFailed(f"no job {options.id} is in the queue: it is done; see `myedu jobs list`")
+    if options.json:
+        print(msgspec.json.encode(found).decode())
+        return
+    print("\n".join(_table([_HEAD, _row(found.job)])))
+    print(f"asked for: {found.payload or '-'}")
+    for event in found.events:
+        print(f"  {_moment(event.at)}  {event.status}{f'  {event.error}' if event.error else ''}")
+
+
+async def _retry(context: CommandContext, options: argparse.Namespace) -> None:
+    async with context.database.transaction() as conn:
+        if not await service.retry_job(conn, options.id):
+            raise CommandFailed(f"job {options.id} has not failed for good: see `myedu jobs list`")
+    print(f"job {options.id}: queued again")
+
+
+def _row(job: JobLine) -> tuple[str, ...]:
+    return (
+        str(job.id), job.task, job.subject, job.state, str(job.attempts), _moment(job.created_at),
+        _moment(job.run_after),
+    )  # fmt: skip
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S}Z"
+
+
+def _table(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    ]
+
+
+def _json_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="as JSON, for a program")
+
+
+def _id_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("id", type=int, help="as `myedu jobs list` shows it")
+
+
+def _id_and_json(parser: argparse.ArgumentParser) -> None:
+    _id_argument(parser)
+    _json_argument(parser)
+
+
+COMMANDS = (
+    Command(
+        name="list",
+        help="jobs that wait, run or failed for good; times are UTC",
+        run=with_database(_list),
+        arguments=_json_argument,
+        programs=("jobs",),
+    ),
+    Command(
+        name="show",
+        help="one job: what it was asked to do, and its attempts",
+        run=with_database(_show),
+        arguments=_id_and_json,
+        programs=("jobs",),
+    ),
+    Command(
+        name="retry",
+        help="queue a job again that failed for good",
+        run=with_database(_retry),
+        arguments=_id_argument,
+        programs=("jobs",),
+    ),
+)

@@ -1,0 +1,47 @@
+-- name: jobs
+-- Jobs that wait, run or failed for good; those that need somebody first.
+SELECT job.id, split_part(job.entrypoint, '/', 1) AS task,
+    substr(job.entrypoint, strpos(job.entrypoint, '/') + 1) AS subject,
+    CASE
+        WHEN job.status = 'queued' THEN 'waiting'
+        WHEN job.status = 'failed' THEN 'failed'
+        WHEN job.heartbeat < %(stuck_before)s::timestamptz THEN 'stuck'
+        ELSE 'running'
+    END AS state,
+    job.attempts, job.created AS created_at, job.heartbeat, job.execute_after AS run_after
+FROM jobs.pgqueuer job
+WHERE job.status IN ('queued', 'picked', 'failed')
+    AND (%(id)s::bigint IS NULL OR job.id = %(id)s::bigint)
+ORDER BY job.status = 'failed' DESC, job.status = 'picked' DESC, job.execute_after, job.id
+LIMIT %(limit)s
+
+-- name: payload
+-- What a job was asked to do.
+SELECT coalesce(convert_from(payload, 'UTF8'), '') FROM jobs.pgqueuer WHERE id = %(id)s
+
+-- name: events
+-- The last steps of a job, the newest first. An exception's text may quote data, so only its class is read.
+SELECT created AS at, status::text AS status, traceback ->> 'exception_type' AS error
+FROM jobs.pgqueuer_log
+WHERE job_id = %(id)s
+ORDER BY created DESC, id DESC
+LIMIT %(limit)s
+
+-- name: failed
+-- Jobs that failed for good: one by its id, or all of a subject.
+SELECT id FROM jobs.pgqueuer
+WHERE status = 'failed'
+    AND (%(id)s::bigint IS NULL OR id = %(id)s::bigint)
+    AND (%(entrypoint)s::text IS NULL OR entrypoint = %(entrypoint)s::text)
+ORDER BY id
+
+-- name: depth
+-- How many jobs of each task are in each state.
+SELECT split_part(entrypoint, '/', 1) AS task, status::text AS state, count(*) AS jobs
+FROM jobs.pgqueuer
+WHERE status IN ('queued', 'picked', 'failed')
+GROUP BY 1, 2
+
+-- name: sweep_log
+-- pgqueuer's log lines about jobs long done.
+DELETE FROM jobs.pgqueuer_log WHERE created < %(before)s

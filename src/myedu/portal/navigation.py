@@ -1,0 +1,50 @@
+"""Links between the rooms' pages: each room announces its own, a page shows those of its area."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from myedu.kit.i18n import Words
+from myedu.kit.settings import Settings
+from myedu.kit.web.pages import Link
+
+Area = Literal["guardian", "child", "operator"]
+"""guardian: of all children together; child: of one child; operator: of the portal's operators."""
+
+
+class NavEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One section. `label`: a message id; `href`: an address, with `{child}` in the area of a child.
+
+    `shown_if`: for sections that some portals don't have.
+    """
+
+    area: Area
+    section: str
+    label: str
+    href: str
+    shown_if: Callable[[Settings], bool] | None = None
+
+    def address(self, child: UUID | None = None) -> str:
+        """Where the section is."""
+        return self.href.format(child=child)
+
+
+def links_of(
+    entries: Sequence[NavEntry], words: Words, area: Area, current: str, child: UUID | None = None
+) -> Iterator[Link]:
+    """The area's sections in the order of the rooms; `current`: the section that is open."""
+    for entry in entries:
+        if entry.area == area:
+            yield Link(
+                label=words.gettext(entry.label),
+                href=entry.address(child),
+                current=entry.section == current,
+            )
+
+
+def address_of(entries: Sequence[NavEntry], section: str, child: UUID, default: str) -> str:
+    """The section's address for another child; that of the section `default` if it has none."""
+    by_name = {entry.section: entry for entry in entries if entry.area == "child"}
+    return (by_name.get(section) or by_name[default]).address(child)

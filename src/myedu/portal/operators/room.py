@@ -1,0 +1,29 @@
+"""The room `operators`."""
+
+from myedu.kit.i18n import message as _
+from myedu.kit.web.error_handlers import not_found
+from myedu.portal.navigation import NavEntry
+from myedu.portal.operators import links, web, web_vendor_sandbox
+from myedu.portal.operators.service import NoSuchPackage
+from myedu.portal.operators.vendor_sandbox import NoSuchSystem
+from myedu.portal.people.service import NotSandbox
+from myedu.portal.room import Room
+from myedu.portal.settings import is_sandbox
+
+ROOM = Room(
+    name="operators",
+    routes=(*web.ROUTES, *web_vendor_sandbox.ROUTES),
+    templates="myedu.portal.operators",
+    errors={NoSuchPackage: not_found, NoSuchSystem: not_found, NotSandbox: not_found},
+    nav=(
+        NavEntry(area="operator", section=links.PACKAGES, label=_("Packages"), href=links.PACKAGES),
+        NavEntry(area="operator", section=links.JOURNALS, label=_("Journals"), href=links.JOURNALS),
+        NavEntry(
+            area="operator",
+            section=links.VENDOR_SANDBOX,
+            label=_("Vendor sandbox"),
+            href=links.VENDOR_SANDBOX,
+            shown_if=is_sandbox,
+        ),
+    ),
+)

@@ -1,0 +1,121 @@
+"""What the templates of the operators' pages get: words chosen, numbers formatted."""
+
+from myedu.kit.web.pages import Link, View
+
+
+class StateView(View):
+    """A state with its colour: good, info, warn, bad or none."""
+
+    text: str
+    tone: str = ""
+
+
+class RunView(View):
+    """A system: its schedule, its last import, the job under way."""
+
+    system: str
+    region: str
+    schedule: str
+    run: str
+    state: StateView
+    progress: str = ""
+    share: int | None = None  # per cent of the stage
+
+
+class WatchView(View):
+    """How a page refreshes itself. `every`: htmx's trigger, empty while it is paused."""
+
+    address: str
+    every: str
+    toggle: Link
+    again: Link
+
+
+class PackageRowView(View):
+    """A package in a list."""
+
+    system: str
+    link: Link
+    state: StateView
+    received: str
+    rows: str
+    problems: str
+
+
+class PackagesView(View):
+    """The list of systems and packages."""
+
+    watch: WatchView
+    runs: tuple[RunView, ...] = ()
+    packages: tuple[PackageRowView, ...] = ()
+
+
+class TableView(View):
+    """What a package does to a table, in rows."""
+
+    name: str
+    rows: str
+    added: str
+    changed: str
+    archived: str
+    restored: str
+    erased: str
+    set_aside: str
+    fields: str = ""  # which columns change
+    identity: str = ""  # how many persons would be other accounts for ESIA
+
+
+class ProblemView(View):
+    """One problem of one row."""
+
+    place: str
+    field: str
+    words: str
+    detail: str
+    severity: StateView
+
+
+class PackageView(View):
+    """The page of a package."""
+
+    state: StateView
+    facts: tuple[tuple[str, str], ...]
+    reason: str
+    counts: tuple[str, ...]
+    watch: WatchView | None = None
+    run: RunView | None = None
+    tables: tuple[TableView, ...] = ()
+    problems: tuple[ProblemView, ...] = ()
+    problems_title: str = ""
+    download: Link | None = None
+    pages: tuple[Link, ...] = ()
+    decisions: tuple[Link, ...] = ()
+
+
+class JournalRowView(View):
+    """How one journal answers; `seconds` are p50, p95 and p99."""
+
+    system: str
+    state: StateView
+    calls: str
+    seconds: tuple[str, ...]
+    errors: str
+    places: str
+    answers: str
+
+
+class JournalsView(View):
+    """How all journals answer."""
+
+    watch: WatchView
+    period: str
+    journals: tuple[JournalRowView, ...] = ()
+
+
+class ConfirmView(View):
+    """The question before a decision."""
+
+    text: str
+    action: str
+    button: str
+    back: Link

@@ -1,0 +1,85 @@
+"""`myedu portal work`: the worker, with the tasks of all rooms."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from myedu.connector.sdk.clients import JournalClients
+from myedu.kit.clock import SystemClock
+from myedu.kit.db import Database
+from myedu.kit.log import configure_logging
+from myedu.kit.settings import Settings
+from myedu.kit.telemetry import Metrics, Telemetry
+from myedu.kit.telemetry.metrics_page import MetricsPage, metrics_served
+from myedu.portal.app import ROOMS, erasers_of, metric_specs
+from myedu.portal.commands import Call
+from myedu.portal.context import WorkerContext
+from myedu.portal.jobs.settings import WorkerSettings
+from myedu.portal.jobs.worker import Pace, Worker
+from myedu.portal.settings import DatabaseSettings, JournalAccessSettings, SandboxSettings
+from myedu.portal.tasks import NightlyTask, Task
+
+SETTINGS = (
+    JournalAccessSettings,
+    SandboxSettings,
+    WorkerSettings,
+    *(kind for room in ROOMS if room.tasks is not None for kind in room.settings),
+)
+_CONNECTIONS = 12  # one a package under way, of ten regions, and two to look around
+_EAGER = Pace(tick=timedelta(seconds=1))  # in the sandbox somebody who has just registered a system waits
+
+
+async def work(call: Call) -> None:
+    """Until SIGTERM or Ctrl-C; the package under way is finished first, and a second Ctrl-C does no harm."""
+    configure_logging("worker")
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with opened_worker(call.settings) as worker:
+        await worker.run(stop)
+
+
+@asynccontextmanager
+async def opened_worker(settings: Settings) -> AsyncIterator[Worker]:
+    """The worker, with its database, clients, metrics page and the tasks of all rooms opened."""
+    async with AsyncExitStack() as stack:
+        url = settings.of(DatabaseSettings).database_url
+        database = await Database.open(url, max_size=_CONNECTIONS, name="myedu-worker")
+        stack.push_async_callback(database.close)
+        telemetry = Telemetry(Metrics(metric_specs()))
+        own = settings.of(WorkerSettings)
+        if own.worker_metrics_port:
+            page = MetricsPage(lambda: telemetry.metrics.families())
+            stack.callback(asyncio.create_task(telemetry.keep_fresh()).cancel)
+            await stack.enter_async_context(
+                metrics_served(page, own.worker_metrics_host, own.worker_metrics_port)
+            )
+        clients = await stack.enter_async_context(aclosing(_clients(settings)))
+        context = WorkerContext(
+            settings=settings,
+            clock=SystemClock(),
+            database=database,
+            clients=clients,
+            telemetry=telemetry,
+            erasers=erasers_of(),
+        )
+        tasks: list[Task] = []
+        for room in ROOMS:
+            if room.tasks is not None:
+                tasks += await stack.enter_async_context(room.tasks(context))
+        yield Worker(database, url, context.clock, tasks, _pace(settings, tasks), telemetry)
+
+
+def _pace(settings: Settings, tasks: Sequence[Task]) -> Pace:
+    intervals = [task.interval for task in tasks if not isinstance(task, NightlyTask) and task.interval]
+    is_eager = settings.of(SandboxSettings).sandbox or min(intervals, default=Pace().tick) < Pace().tick
+    return _EAGER if is_eager else Pace()
+
+
+def _clients(settings: Settings) -> JournalClients:
+    access = settings.of(JournalAccessSettings)
+    key = Path(access.journal_key).read_text(encoding="ascii")
+    return JournalClients(key, clock=SystemClock(), allow_private=access.allow_private_journals)

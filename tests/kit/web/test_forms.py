@@ -1,0 +1,37 @@
+"""The hidden field of a form: of this session, and another one on every page."""
+
+import base64
+
+import pytest
+
+from myedu.kit.web.forms import WrongForm, check_form, csrf_token
+
+BASE = "https://portal.example"
+
+
+def check(session: str, given: str | None) -> None:
+    check_form(session, given, {}, BASE)
+
+
+def test_every_page_has_another_value_and_each_is_right() -> None:
+    tokens = {csrf_token("anna") for _ in range(50)}
+    assert len(tokens) == 50
+    for token in tokens:
+        check("anna", token)
+    # No part of it stays, or it could be guessed by the page's packed size.
+    raw = [base64.urlsafe_b64decode(token) for token in tokens]
+    assert all(len({one[place] for one in raw}) > 1 for place in range(len(raw[0])))
+
+
+@pytest.mark.parametrize("given", [None, "", "x" * 43, "0" * 88, "я" * 88, "====", "A" * 10_000])
+def test_what_is_no_value_of_ours_is_refused(given: str | None) -> None:
+    with pytest.raises(WrongForm):
+        check("anna", given)
+
+
+def test_another_sessions_value_is_refused() -> None:
+    with pytest.raises(WrongForm):
+        check("anna", csrf_token("boris"))
+    token = csrf_token("anna")
+    with pytest.raises(WrongForm):
+        check("anna", token[:-4] + ("AAAA" if token[-4:] != "AAAA" else "BBBB"))

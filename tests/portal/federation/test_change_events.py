@@ -1,0 +1,104 @@
+"""What two answers to one question say happened between them."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from myedu.contract.answers import Diary, Marks
+from myedu.contract.school import DiaryLesson, Homework, Mark, Ref, Replacement
+from myedu.contract.windows import week_of
+from myedu.portal.federation.change_events import MOST, change_events
+from tests.connector.sdk.school import MATHS, PUPIL, RUSSIAN, SCHOOL, _lessons
+
+WEEK = week_of(date(2026, 11, 23))
+LESSONS = tuple(_lessons(WEEK))
+MARK = Mark(id="m-1", subject=MATHS, day=date(2026, 11, 23), value="4")
+TASK = Homework(id="h-1", subject=MATHS, due_on=date(2026, 11, 24), text="№ 312")
+
+
+def diary(*, lesson: Any = LESSONS[0], marks: Any = (), homework: Any = ()) -> Diary:
+    entry = DiaryLesson(lesson=lesson, marks=marks, homework=homework)
+    return Diary(
+        student_id=PUPIL,
+        first_day=WEEK.first,
+        last_day=WEEK.last,
+        time_zone="Asia/Vladivostok",
+        organization=SCHOOL,
+        lessons=(entry, *(DiaryLesson(lesson=other) for other in LESSONS[1:])),
+    )
+
+
+def other(thing: Any, **fields: Any) -> Any:
+    return msgspec.structs.replace(thing, **fields)
+
+
+LATER = other(
+    LESSONS[0],
+    starts_at=LESSONS[0].starts_at + timedelta(days=1),
+    ends_at=LESSONS[0].ends_at + timedelta(days=1),
+)
+CANCELLED = other(LESSONS[0], status="cancelled")
+REPLACED = other(LESSONS[0], subject=RUSSIAN, replaces=Replacement(subject=MATHS))
+NONE_SET = other(TASK, text="", none=True)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kinds"),
+    [
+        (diary(), diary(), []),
+        (diary(), diary(marks=(MARK,)), ["mark-new"]),
+        (diary(marks=(MARK,)), diary(marks=(other(MARK, value="5"),)), ["mark-changed"]),
+        (diary(marks=(MARK,)), diary(marks=(other(MARK, weight=2.0),)), ["mark-changed"]),
+        (diary(marks=(MARK,)), diary(marks=(other(MARK, comment="Молодец"),)), []),
+        (diary(marks=(MARK,)), diary(), []),  # taken back or out of sight: nobody can tell
+        (diary(), diary(lesson=CANCELLED), ["lesson-cancelled"]),
+        (diary(lesson=CANCELLED), diary(), ["lesson-restored"]),
+        (diary(), diary(lesson=LATER), ["lesson-moved"]),
+        (diary(), diary(lesson=other(LESSONS[0], status="moved")), ["lesson-moved"]),
+        (diary(), diary(lesson=REPLACED), ["lesson-replaced"]),
+        (diary(), diary(lesson=other(REPLACED, id="another-id")), ["lesson-replaced"]),
+        (diary(), diary(lesson=other(LESSONS[0], id="another-id")), []),  # no replacement: a longer timetable
+        (diary(), diary(lesson=other(LESSONS[0], status="held", topic="Степень")), []),
+        (diary(), diary(homework=(TASK,)), ["homework-new"]),
+        (diary(), diary(homework=(NONE_SET,)), []),
+        (diary(homework=(NONE_SET,)), diary(homework=(TASK,)), ["homework-new"]),
+        (diary(homework=(TASK,)), diary(homework=(other(TASK, text="№ 313"),)), ["homework-changed"]),
+        (diary(homework=(TASK,)), diary(homework=(NONE_SET,)), ["homework-changed"]),
+    ],
+)
+def test_what_happened(old: Diary, new: Diary, kinds: list[str]) -> None:
+    assert [one.kind for one in change_events(old, new)] == kinds
+
+
+def test_a_mark_that_moves_out_of_its_lesson_is_the_same_mark() -> None:
+    loose = msgspec.structs.replace(diary(), marks=(MARK,))
+    assert change_events(diary(marks=(MARK,)), loose) == []
+
+
+def test_marks_of_a_quarter_tell_values_and_days() -> None:
+    old = Marks(
+        student_id=PUPIL,
+        first_day=WEEK.first,
+        last_day=WEEK.last,
+        time_zone="Asia/Vladivostok",
+        marks=(MARK,),
+    )
+    (news,) = change_events(old, msgspec.structs.replace(old, marks=(other(MARK, value="2"),)))
+    assert (news.thing_id, news.subject, news.day, news.was, news.value) == (
+        "m-1",
+        MATHS.name,
+        MARK.day,
+        "4",
+        "2",
+    )
+
+
+def test_a_journal_that_has_renumbered_everything_tells_nothing() -> None:
+    def many(prefix: str, count: int) -> tuple[Mark, ...]:
+        return tuple(other(MARK, id=f"{prefix}{n}", subject=Ref(id="s", name="Право")) for n in range(count))
+
+    assert len(change_events(diary(), diary(marks=many("a", MOST)))) == MOST
+    assert change_events(diary(), diary(marks=many("a", MOST + 1))) == []
+    assert change_events(diary(), diary(marks=many("a", 1) * 9))[1:] == []  # one id, however often

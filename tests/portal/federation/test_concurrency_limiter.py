@@ -1,0 +1,98 @@
+"""The limit follows what the journal can do: a state machine, told when calls begin and end."""
+
+import pytest
+
+from myedu.portal.federation.concurrency_limiter import ConcurrencyLimiter
+
+
+class Load:
+    """A journal with `servers` that each take `seconds`: what comes above waits at the journal."""
+
+    def __init__(self, limiter: ConcurrencyLimiter, now: float = 0.0) -> None:
+        self.limiter, self.now = limiter, now
+
+    def rounds(self, number: int, *, servers: int, seconds: float, method: str = "diary") -> None:
+        """So many times as many calls together as the limit lets."""
+        for _ in range(number):
+            under_way = self.limiter.limit
+            began = self.now
+            for place in range(under_way):
+                self.now = began + seconds * (1 + place // servers)
+                self.limiter.answered(method, began=began, ended=self.now, under_way=under_way)
+
+
+def test_it_grows_while_it_is_used_up_and_answers_come_as_usual():
+    limiter = ConcurrencyLimiter(least=2, start=4, most=64)
+    Load(limiter).rounds(50, servers=1000, seconds=0.1)
+    assert limiter.limit == 64
+
+
+def test_it_does_not_grow_when_nobody_needs_more():
+    limiter = ConcurrencyLimiter(least=2, start=16, most=64)
+    for at in range(1000):
+        limiter.answered("diary", began=at, ended=at + 0.1, under_way=3)
+    assert limiter.limit == 16
+
+
+def test_a_journal_that_queues_what_we_send_gets_less():
+    limiter = ConcurrencyLimiter(least=2, start=16, most=64)
+    load = Load(limiter)
+    load.rounds(3, servers=1000, seconds=0.1)
+    load.rounds(60, servers=8, seconds=0.1)  # seven eighths of its servers have died
+    assert 4 <= limiter.limit <= 32
+    load.rounds(60, servers=1000, seconds=0.1)
+    assert limiter.limit == 64
+
+
+def test_what_is_slow_for_good_becomes_the_usual():
+    limiter = ConcurrencyLimiter(least=2, start=16, most=64)
+    load = Load(limiter)
+    load.rounds(10, servers=1000, seconds=0.1)
+    load.rounds(2, servers=1000, seconds=1.0)
+    assert limiter.limit < 64
+    load.rounds(500, servers=1000, seconds=1.0)
+    assert limiter.limit == 64
+
+
+def test_calls_of_another_length_are_no_slowness():
+    limiter = ConcurrencyLimiter(least=2, start=16, most=16)
+    load = Load(limiter)
+    for _ in range(20):
+        load.rounds(1, servers=1000, seconds=0.06)
+        load.rounds(1, servers=1000, seconds=0.9, method="marks")
+    assert limiter.limit == 16
+
+
+def test_milliseconds_are_noise():
+    limiter = ConcurrencyLimiter(least=2, start=16, most=16)
+    load = Load(limiter)
+    load.rounds(10, servers=1000, seconds=0.002)
+    load.rounds(10, servers=1000, seconds=0.04)
+    assert limiter.limit == 16
+
+
+def test_calls_that_failed_together_cut_once():
+    limiter = ConcurrencyLimiter(least=2, start=20, most=64)
+    for _ in range(20):
+        limiter.overloaded(began=0.0, ended=10.0)
+    assert limiter.limit == 14
+    limiter.overloaded(began=10.0, ended=20.0)
+    assert limiter.limit == 9
+
+
+@pytest.mark.parametrize(("least", "start", "most"), [(2, 16, 64), (1, 1, 1), (4, 1, 2)])
+def test_it_stays_within_its_bounds(least: int, start: int, most: int):
+    limiter = ConcurrencyLimiter(least=least, start=start, most=most)
+    for at in range(100):
+        limiter.overloaded(began=at, ended=at + 0.5)
+        assert limiter.limit >= least
+    for at in range(100, 5000):
+        limiter.answered("diary", began=at, ended=at + 0.1, under_way=64)
+        assert least <= limiter.limit <= max(least, most)
+
+
+def test_it_tells_how_long_a_call_takes_now():
+    limiter = ConcurrencyLimiter(least=2, start=4, most=64)
+    assert limiter.seconds == 0
+    Load(limiter).rounds(20, servers=1000, seconds=0.25)
+    assert limiter.seconds == pytest.approx(0.25)
