@@ -7,11 +7,11 @@ import pytest
 from multidict import CIMultiDict, CIMultiDictProxy
 from playwright.async_api import Browser
 
-from myedu.connector.conformance.ask import Answer
+from myedu.connector.conformance.http import Answer
 from myedu.connector.conformance.registry import all_rules
 from myedu.connector.conformance.report import Outcome, Report, Result
 from myedu.connector.conformance.reports.page import as_page
-from myedu.connector.conformance.rule import Both
+from myedu.connector.conformance.rule import Bilingual
 from tests.browser.checks import axe, sideways, too_small
 from tests.browser.conftest import DESK, PHONE
 
@@ -37,7 +37,7 @@ def report(tmp_path: Path) -> Path:
         Result(
             rule=rule,
             outcome=OUTCOMES[number % len(OUTCOMES)],
-            words=Both("увидено", "seen"),
+            words=Bilingual("увидено", "seen"),
             answers=(ANSWER,),
             exemption="Прокси заменят в мае.",
             blocked_by="methods.shape",

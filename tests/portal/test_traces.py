@@ -15,8 +15,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from myedu.connector.sdk.guard import guarded_session
-from myedu.connector.sdk.outgoing import exchange, url_of
+from myedu.connector.sdk.http_client import exchange, url_of
+from myedu.connector.sdk.ssrf_guard import guarded_session
 from myedu.kit.serve import serving
 from myedu.kit.telemetry import Telemetry
 from myedu.kit.telemetry.traces import Traces

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from myedu.connector.sdk.draft import Compression
+from myedu.connector.sdk.table_writer import Compression
 from myedu.contract.tables import TABLES
 from myedu.invented.exports.mistakes import Mistake
 from myedu.invented.exports.package import PackageSpec, WrittenPackage, write_region

@@ -124,7 +124,7 @@ async def test_a_refused_package_says_why_where_its_vendor_asks(
     assert [refused[name] for name in ("state", "code")] == ["refused", "missing-column"]
     assert "no column last_name" in refused["reason"]
     capsys.readouterr()
-    assert push_command.end(await pusher(scene.session, scene.world, scene.vendor).push(folder)) == 1
+    assert push_command.report_state(await pusher(scene.session, scene.world, scene.vendor).push(folder)) == 1
     assert capsys.readouterr().out.startswith(f"{folder.name}: refused (missing-column): persons.csv")
 
 
@@ -132,7 +132,7 @@ def test_the_command_says_of_a_package_that_waits_no_more_than_that(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     state = PushState(export_id=uuid4(), state="queued")
-    assert push_command.end(state) == 0
+    assert push_command.report_state(state) == 0
     assert capsys.readouterr().out == f"{state.export_id}: queued\n"
 
 

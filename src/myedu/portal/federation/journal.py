@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from myedu.connector.sdk.client import ForWhom, JournalClient, JournalError, Pupil, Reply
+from myedu.connector.sdk.client import JournalClient, JournalError, PersonalCallOptions, Pupil, Reply
 from myedu.connector.sdk.diary import compose
 from myedu.contract.act import Act
 from myedu.contract.answers import Capabilities, Changes, Diary, FileLink, Marks
@@ -34,7 +34,7 @@ class Asker(msgspec.Struct, frozen=True):
     until: float
 
     @property
-    def said(self) -> ForWhom:
+    def said(self) -> PersonalCallOptions:
         """What every call about a student says of the asker."""
         return {"act": self.act, "asker": self.pseudonym, "pupil": self.pupil}
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from psycopg import AsyncConnection
 
-from myedu.connector.sdk.channel import JournalAddress
+from myedu.connector.sdk.journal_address import JournalAddress
 from myedu.kit.db import execute, fetch_all, fetch_one
 from myedu.kit.sql import load_queries
 from myedu.portal.people.invented import NotSandbox, invented_person, invented_pupils
