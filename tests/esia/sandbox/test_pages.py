@@ -6,6 +6,7 @@ import pytest
 
 from myedu.esia.parameters import new_code_verifier, new_state
 from myedu.esia.sandbox import default_people
+from myedu.kit.web.headers import content_policy, security_headers
 from tests.esia.conftest import MNEMONIC, MOTHER, Open, Page, Stand, query_of
 
 
@@ -32,6 +33,14 @@ async def test_the_form_may_lead_to_the_client_only(open_stand: Open) -> None:
         async with stand.session.get(page.url) as answer:
             policy = answer.headers["Content-Security-Policy"]
         assert "form-action 'self' http://portal.example:8000" in policy
+
+
+async def test_every_page_has_the_headers_of_the_kit(open_stand: Open) -> None:
+    async with open_stand() as stand, stand.session.get(f"{stand.url}/nothing") as answer:
+        policy = content_policy(style_src="'self'")
+        expected = security_headers(policy, secure=False, referrer="no-referrer")
+        assert expected.items() <= {name.lower(): value for name, value in answer.headers.items()}.items()
+        assert answer.headers["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize("path", ["/", "/nothing", "/login", "/login?request=nonsense"])
