@@ -82,6 +82,15 @@ async def until(found: Callable[[], Any], wanted: Any) -> None:
     assert found() == wanted
 
 
+async def until_async(found: Callable[[], Awaitable[Any]], wanted: Any) -> None:
+    """The same for a coroutine function."""
+    for _ in range(200):
+        if await found() == wanted:
+            return
+        await asyncio.sleep(0.1)
+    assert await found() == wanted
+
+
 async def enqueue(
     database: Database, subject: str, payload: bytes = b"", *, task: str = "toy", key: str = ""
 ) -> bool:
