@@ -76,7 +76,7 @@ def silence(context: PageContext, outcome: Unavailable) -> SilentView:
     if outcome.reason == NOT_REGISTERED:
         text = _("The diary will appear here once the school's journal is connected. Ask the class teacher.")
     elif outcome.reason == NO_ACCOUNT:
-        text = _("Ask the school to pass on the pupil's «Госуслуги» account, or sign in anew.")
+        text = _("Ask the school to pass on the pupil's «Госуслуги» account, or sign in again.")
     else:
         text = _("Nothing is lost: marks and homework stay in the journal. Try again in a few minutes.")
     title = _("No data: {reason}").format(reason=reason(context, outcome.reason))

@@ -41,7 +41,9 @@ def esia_failure(words: Words, error: EsiaError) -> Failure:
             text = _("{sentence} The code is {code}.").format(sentence=text, code=f"ESIA-{error.code}")
         return Failure(_("ESIA refused the sign-in"), _again(words, text), status=403)
     if isinstance(error, EsiaAnswerWrong):
-        text = _("ESIA's answer could not be verified, so nobody was signed in. The operator has been told.")
+        text = _(
+            "ESIA's answer could not be verified, so you were not signed in. The operator has been notified."
+        )
         return Failure(_("The sign-in was not finished"), _again(words, text), status=403)
     text = _("ESIA does not answer now. The portal works: try to sign in again in a minute.")
     return Failure(_("ESIA does not answer"), _again(words, text), status=503, retry_after=RETRY_SECONDS)
