@@ -54,7 +54,7 @@ class PageView(msgspec.Struct, frozen=True, kw_only=True):
     title: str  # also the text of the h1
     language: str
     now: str  # the server's time, ISO 8601, by which scripts correct the device's clock
-    path: str  # of this page, where «Вид» leads back to
+    path: str  # of this page, where «Вид» and forms lead back to
     viewer: str = ""  # name of the signed-in person; empty for an anonymous visitor
     csrf: str = ""
     keep: str = ""  # tag of the account whose copies the service worker keeps; empty: no copy is kept
