@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import uvicorn
-from starlette.types import ASGIApp
+
+from myedu.kit.asgi import ASGIApp
 
 # A response that streams for longer than this at shutdown is cut.
 GRACE_SECONDS = 3

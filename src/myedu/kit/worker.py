@@ -14,10 +14,10 @@ from types import FrameType
 from typing import cast
 
 import uvicorn
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.config import STARTUP_FAILURE
 
 from myedu.kit.accept_loop import AcceptLoop
+from myedu.kit.asgi import ASGIApp, Message, Receive, Scope, Send
 from myedu.kit.gc_tuning import tune_gc
 from myedu.kit.serve import QUIET
 

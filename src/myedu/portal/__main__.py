@@ -1,4 +1,4 @@
-"""What an operator does in a terminal: `myedu portal`, `myedu exports`, `myedu jobs`."""
+"""The programs for an operator's terminal: `myedu portal`, `myedu exports`, `myedu jobs`."""
 
 import argparse
 import functools
@@ -60,7 +60,7 @@ def all_commands(rooms: tuple[Room, ...] = ROOMS) -> list[Command]:
 def main(
     arguments: Sequence[str] | None = None, *, program: str = "portal", rooms: tuple[Room, ...] = ROOMS
 ) -> int:
-    """Exit status: 0 when it is done, 2 for a wrong command or setting, 1 for what an operator has to fix.
+    """Exit status: 0 if it is done, 2 for a wrong command or setting, 1 for what an operator has to fix.
 
     `program`: portal, exports or jobs. The processes of `serve` always have the rooms that app.py lists.
     """
@@ -69,12 +69,12 @@ def main(
 
 
 def exports(arguments: Sequence[str] | None = None) -> int:
-    """`myedu exports`."""
+    """`myedu exports`; the exit status is that of `main`."""
     return main(arguments, program="exports")
 
 
 def jobs(arguments: Sequence[str] | None = None) -> int:
-    """`myedu jobs`."""
+    """`myedu jobs`; the exit status is that of `main`."""
     return main(arguments, program="jobs")
 
 

@@ -39,8 +39,10 @@ def person(oid: str, level: AccountLevel = AccountLevel.CONFIRMED) -> EsiaPerson
     )
 
 
-async def signed_in(database: Database, word: service.EsiaProfile, earlier: str | None = None) -> SignedIn:
-    return await service.sign_in(database, word, return_to="/", earlier_token=earlier, now=NOW, lasts=A_DAY)
+async def signed_in(database: Database, profile: service.EsiaProfile, earlier: str | None = None) -> SignedIn:
+    return await service.sign_in(
+        database, profile, return_to="/", earlier_token=earlier, now=NOW, lasts=A_DAY
+    )
 
 
 async def viewer(database: Database, token: str | None, now: datetime = NOW) -> Viewer | None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import Metric
-from starlette.types import Receive, Scope, Send
 
+from myedu.kit.asgi import Receive, Scope, Send
 from myedu.kit.serve import ServeError, serving
 from myedu.kit.telemetry.process_files import merged
 

@@ -9,8 +9,7 @@ import secrets
 import time
 from typing import Any
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
+from myedu.kit.asgi import ASGIApp, Message, Receive, Scope, Send
 from myedu.kit.log import REQUEST_ID
 from myedu.kit.telemetry.metrics import MetricSpec
 from myedu.kit.telemetry.service import REQUEST_FIELDS, Telemetry

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from starlette.types import Message, Scope
+from myedu.kit.asgi import Message, Scope
 
 Hook = Callable[[Message, Scope], Awaitable[None]]
 """Called with each ASGI message and its scope before it is sent (Litestar's `before_send`)."""

@@ -167,9 +167,9 @@ def tasks_summary(words: Words, tasks: Collection[TaskView], awaited: str = "") 
 def new_marks(
     context: PageContext, marks: Collection[Mark], seen_at: datetime | None
 ) -> tuple[ExtraMarkView, ...]:
-    """Marks set since the last visit (UTC), newest first.
+    """Marks set since the last visit, newest first.
 
-    A mark without a time is set at any time of its day.
+    A mark without a time may be of any hour of its day.
     """
     since = context.local(seen_at) if seen_at else context.now - NEW_FOR
     fresh = [mark for mark in marks if _is_new(mark, since)]

@@ -4,8 +4,7 @@ import random
 from collections.abc import Collection, Mapping
 from http.cookies import CookieError, SimpleCookie
 
-from starlette.types import Scope, Send
-
+from myedu.kit.asgi import Scope, Send
 from myedu.kit.clock import Clock
 from myedu.kit.i18n import Words, choose_language
 from myedu.kit.web.error_pages import TEMPLATE, error_title, error_view

@@ -9,8 +9,7 @@ PostgreSQL. A page that waits for a journal causes neither, so a failing journal
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
+from myedu.kit.asgi import ASGIApp, Message, Receive, Scope, Send
 from myedu.kit.telemetry import MetricSpec, Telemetry
 from myedu.kit.web import health, static_files
 from myedu.kit.web.admission.request_class import Overloaded, RequestClass, RequestClassSpec
