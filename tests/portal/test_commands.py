@@ -1,4 +1,4 @@
-"""How commands are declared and run; names of before still work, with a warning."""
+"""How commands are declared and run; old names still work, with a warning."""
 
 import argparse
 import os

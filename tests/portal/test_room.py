@@ -215,7 +215,7 @@ async def test_the_worker_runs_its_queued_task_and_counts(
     url: str, portal_keys: Keys, ask: Ask, tmp_path: Path
 ) -> None:
     ask("DELETE FROM library.counts RETURNING 1")
-    run(url, portal_keys, "count-shelf", "2", "--books", "7")  # or it waits since the test before
+    run(url, portal_keys, "count-shelf", "2", "--books", "7")  # unless it waits from the test before
     port = free_port()
     with worker(url, portal_keys, tmp_path, port):
         await until(ask, "SELECT shelf, books FROM library.counts", [("2", 7)])

@@ -28,7 +28,7 @@ def test_own_files_exclude_inline_code() -> None:
 
 
 @pytest.mark.parametrize("secure", [False, True])
-def test_only_a_program_behind_https_asks_for_it_forever(secure: bool) -> None:
+def test_only_a_program_behind_https_requires_https(secure: bool) -> None:
     headers = security_headers(content_policy(), secure=secure, referrer="no-referrer")
     assert ("strict-transport-security" in headers) is secure
     assert headers["referrer-policy"] == "no-referrer"
@@ -36,7 +36,7 @@ def test_only_a_program_behind_https_asks_for_it_forever(secure: bool) -> None:
 
 
 @pytest.mark.parametrize(("given", "kept"), [(b"public", b"public"), (None, b"no-store")])
-async def test_a_response_is_kept_by_no_cache_unless_its_handler_allows_it(
+async def test_a_response_is_not_cached_unless_its_handler_allows_it(
     given: bytes | None, kept: bytes
 ) -> None:
     own = [(b"Cache-Control", given)] if given else []
