@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from pgqueuer.core.sm import SchedulerManager
 
 from myedu.kit.clock import FixedClock
 from myedu.kit.db import Database
@@ -324,3 +325,14 @@ async def test_a_worker_outlives_a_lost_connection(database: Database, url: str,
         assert ask(f"SELECT pg_terminate_backend(pid) {sessions}") == [True]
         await enqueue(database, "a")
         await until(lambda: len(task.runs), 1)
+
+
+async def test_a_worker_ends_if_its_scheduler_fails(
+    database: Database, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(_: SchedulerManager) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(SchedulerManager, "run", fail)
+    with pytest.raises(ZeroDivisionError):
+        await asyncio.wait_for(worker_of(database, url, ToyTask("a")).run(asyncio.Event()), timeout=20)
