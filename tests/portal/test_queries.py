@@ -1,4 +1,4 @@
-"""Every named query of every room is understood by the real schema."""
+"""Every named query of every room can be prepared on the real schema."""
 
 from pathlib import Path
 
