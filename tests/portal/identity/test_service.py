@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import msgspec
 import pytest
 
-from myedu.esia.models import AccountLevel, EsiaKid, EsiaPerson
+from myedu.esia.models import AccountLevel, EsiaKid, EsiaPerson, EsiaRole
 from myedu.kit.db import Database
 from myedu.portal.identity import service
 from myedu.portal.identity.models import NotSignedIn, SignedIn, Unconfirmed
@@ -104,3 +104,30 @@ async def test_signing_out_twice_is_no_error(portal_database: Database) -> None:
             [session.account_id],
         )
         assert await cursor.fetchone() == (1,)
+
+
+async def test_staff_come_with_the_organisations_of_the_last_sign_in(portal_database: Database) -> None:
+    def role(oid: str, *, active: bool = True) -> EsiaRole:
+        return EsiaRole(
+            organisation_oid=oid,
+            full_name="Школа",
+            short_name=None,
+            ogrn="1021400000014",
+            kind="LEGAL",
+            chief=False,
+            admin=False,
+            active=active,
+        )
+
+    async def memberships(*roles: EsiaRole) -> list[str]:
+        session = await signed_in(portal_database, service.EsiaProfile(person("520"), [], roles))
+        async with portal_database.connection() as conn:
+            staff = await service.require_staff(conn, session.token, NOW)
+        assert staff.viewer.esia_oid == "520"
+        return [membership.oid for membership in staff.memberships]
+
+    assert await memberships(role("7002"), role("7001"), role("7003", active=False)) == ["7001", "7002"]
+    assert await memberships(role("7002")) == ["7002"]
+    async with portal_database.connection() as conn:
+        with pytest.raises(NotSignedIn):
+            await service.require_staff(conn, "no session", NOW)

@@ -52,6 +52,12 @@ SET snils = excluded.snils, first_name = excluded.first_name, last_name = exclud
     level = excluded.level, trusted = excluded.trusted, seen_at = excluded.seen_at
 RETURNING id
 
+-- name: memberships
+-- The organisations that an account acted for at its last sign-in.
+SELECT organization_oid AS oid, organization_ogrn AS ogrn FROM identity.account_roles
+WHERE account_id = %(account_id)s
+ORDER BY organization_oid
+
 -- name: delete_roles
 -- Delete the organisations that an account acted for at its last sign-in.
 DELETE FROM identity.account_roles WHERE account_id = %(account_id)s

@@ -11,7 +11,9 @@ from psycopg import AsyncConnection
 
 from myedu.esia.client import EsiaClient, new_code_verifier, new_state
 from myedu.esia.models import AccountLevel, EsiaKid, EsiaPerson, EsiaRole
+from myedu.esia.sandbox_accounts import AccountRequest, create_account
 from myedu.kit.db import Database
+from myedu.kit.settings import Settings
 from myedu.portal.audit import service as audit
 from myedu.portal.identity import store
 from myedu.portal.identity.models import (
@@ -22,8 +24,9 @@ from myedu.portal.identity.models import (
     StartedSignIn,
     Unconfirmed,
 )
+from myedu.portal.identity.settings import IdentitySettings
 from myedu.portal.people import service as people
-from myedu.portal.people.models import Kid, Viewer
+from myedu.portal.people.models import Kid, StaffViewer, Viewer
 
 _SECRET_BYTES = 32
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -67,6 +70,26 @@ async def require_operator(
     if not viewer.trusted or not await store.acts_for(conn, viewer.account_id, organisations):
         raise NotOperator("no role in an operator's organisation: answer as if nothing were there")
     return viewer
+
+
+async def require_staff(conn: AsyncConnection, token: str | None, now: datetime) -> StaffViewer:
+    """The viewer of a session with the organisations for which they act, for the door for staff.
+
+    Raises NotSignedIn. The door decides: an account that acts for no school sees no group.
+    """
+    viewer = await require_viewer(conn, token, now)
+    return StaffViewer(viewer, tuple(await store.memberships(conn, viewer.account_id)))
+
+
+def operator_organisations(settings: Settings) -> Sequence[str]:
+    """ESIA oids of the organisations whose people are operators."""
+    return settings.of(IdentitySettings).operator_organisations
+
+
+async def create_sandbox_account(settings: Settings, account: AccountRequest) -> None:
+    """Make an account at the ESIA sandbox that the portal is connected to. Raises EsiaError."""
+    esia = settings.of(IdentitySettings)
+    await create_account(esia.esia_url, account, timeout_s=esia.esia_seconds)
 
 
 async def begin_sign_in(

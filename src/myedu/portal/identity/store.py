@@ -9,10 +9,10 @@ import msgspec
 from psycopg import AsyncConnection
 
 from myedu.esia.models import EsiaPerson, EsiaRole
-from myedu.kit.db import execute, fetch_one, fetch_value
+from myedu.kit.db import execute, fetch_all, fetch_one, fetch_value
 from myedu.kit.sql import load_queries
 from myedu.portal.identity.models import Attempt, AttemptRefused
-from myedu.portal.people.models import Viewer
+from myedu.portal.people.models import EsiaMembership, Viewer
 
 QUERIES = load_queries(__package__)
 
@@ -87,6 +87,11 @@ async def acts_for(conn: AsyncConnection, account_id: UUID, oids: Sequence[str])
     """Whether the account had a role in one of the organisations (ESIA oids) at its last sign-in."""
     found: bool = await fetch_value(conn, QUERIES.acts_for, {"account_id": account_id, "oids": list(oids)})
     return found
+
+
+async def memberships(conn: AsyncConnection, account_id: UUID) -> list[EsiaMembership]:
+    """The organisations that an account acted for at its last sign-in."""
+    return await fetch_all(conn, QUERIES.memberships, {"account_id": account_id}, EsiaMembership)
 
 
 async def open_session(

@@ -9,7 +9,6 @@ from myedu.portal.exports import service as exports
 from myedu.portal.exports.models import PackageReport
 from myedu.portal.federation.stats import recent_stats
 from myedu.portal.identity import service as identity
-from myedu.portal.identity.settings import IdentitySettings
 from myedu.portal.operators.models import JournalsFacts, Overview, PackageFacts
 from myedu.portal.people.models import Viewer
 
@@ -87,7 +86,7 @@ async def reject(context: AppContext, token: str | None, system_id: str, export_
 
 async def require_operator(context: AppContext, conn: AsyncConnection, token: str | None) -> Viewer:
     """The viewer of a session token. Raises NotSignedIn, NotOperator."""
-    organisations = context.settings.of(IdentitySettings).operator_organisations
+    organisations = identity.operator_organisations(context.settings)
     return await identity.require_operator(conn, token, context.clock.now(), organisations)
 
 

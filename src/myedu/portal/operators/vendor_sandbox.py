@@ -13,13 +13,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from psycopg import AsyncConnection
 
 from myedu.connector.sdk.signing import BadKey, load_private_key, load_public_key
-from myedu.esia.sandbox_accounts import AccountRequest, create_account
+from myedu.esia.sandbox_accounts import AccountRequest
 from myedu.kit.settings import Settings
 from myedu.portal.audit import service as audit
 from myedu.portal.context import AppContext
 from myedu.portal.exports import service as exports
 from myedu.portal.exports.models import PackageLine, SystemLine
-from myedu.portal.identity.settings import IdentitySettings
+from myedu.portal.identity import service as identity
 from myedu.portal.operators.service import require_operator
 from myedu.portal.people import service as people
 from myedu.portal.people.models import InventedPerson, InventedPupil, System, Viewer
@@ -169,8 +169,7 @@ async def make_account(
         oid=int(one.esia_oid) if one.esia_oid and one.esia_oid.isascii() and one.esia_oid.isdigit() else None,
         about=about,
     )
-    esia = context.settings.of(IdentitySettings)
-    await create_account(esia.esia_url, requested, timeout_s=esia.esia_seconds)
+    await identity.create_sandbox_account(context.settings, requested)
     async with context.database.transaction() as conn:
         await _note(conn, context, facts.viewer, "bench.account", facts.system, person_id)
     return facts
