@@ -2,7 +2,7 @@
 
 import io
 
-from myedu.kit.progress import Progress
+from myedu.kit.progress import Progress, StagedProgress
 
 
 class Terminal(io.StringIO):
@@ -57,3 +57,30 @@ def test_without_progress_the_time_left_is_unknown() -> None:
     to = io.StringIO()
     Progress(0, to=to, clock=Time()).finish(0, 0)
     assert "? left" in to.getvalue()
+
+
+def test_a_terminal_sees_a_stages_rows_rate_and_time_left() -> None:
+    now, out = [100.0], Terminal()
+    bar = StagedProgress("r25-a", out, units={"fetch": "bytes"}, now=lambda: now[0])
+    bar("match", 0, 2_000_000)
+    now[0] += 10
+    bar("match", 500_000, 2_000_000)
+    drawn = out.getvalue().split("\r")[-1]
+    assert "[######------------------]" in drawn
+    assert "500 000 of 2 000 000 rows  50 000/s  0:30 left" in drawn
+    bar.close()
+    assert out.getvalue().endswith("r25-a match     500 000 rows in 0:10\n")
+
+
+def test_a_file_gets_a_line_a_stage_and_no_control_characters() -> None:
+    now, out = [0.0], io.StringIO()
+    bar = StagedProgress("r25-a", out, units={"fetch": "bytes"}, now=lambda: now[0])
+    for rows in range(5):
+        bar("fetch", rows)
+    now[0] = 3725
+    bar("match", 7)
+    bar.close()
+    assert out.getvalue().splitlines() == [
+        "r25-a fetch     4 bytes in 1:02:05",
+        "r25-a match     7 rows in 0:00",
+    ]

@@ -16,12 +16,19 @@ from myedu.connector.sdk.client import JournalError, NotThere
 from myedu.connector.sdk.clients import JournalClients
 from myedu.connector.sdk.signing import BadKey
 from myedu.contract.tables import TABLES
+from myedu.kit.progress import StagedProgress
 from myedu.kit.settings import Settings
 from myedu.portal.commands import SYSTEM_HELP, Command, CommandFailed, with_database
 from myedu.portal.context import CommandContext
 from myedu.portal.exports import queue, schedules, service, store
-from myedu.portal.exports.models import AppliedPackage, LoadContext, PackageRefused, Report, TableReport
-from myedu.portal.exports.report.progress_bar import ProgressBar
+from myedu.portal.exports.models import (
+    STAGES_IN_BYTES,
+    AppliedPackage,
+    LoadContext,
+    PackageRefused,
+    Report,
+    TableReport,
+)
 from myedu.portal.exports.report.words import WORDS
 from myedu.portal.exports.settings import ExportSettings
 from myedu.portal.people import service as people
@@ -249,7 +256,7 @@ def load_context(context: CommandContext) -> LoadContext:
 @contextmanager
 def _with_progress(load: LoadContext, system: str) -> Iterator[LoadContext]:
     """The same, showing progress in the terminal."""
-    bar = ProgressBar(system)
+    bar = StagedProgress(system, units=dict.fromkeys(STAGES_IN_BYTES, "bytes"))
     try:
         yield msgspec.structs.replace(load, progress=bar)
     finally:
