@@ -8,7 +8,7 @@ import pytest
 import myedu.portal
 from myedu.contract.tables import TABLES
 from myedu.portal.app import ROOMS
-from tests.portal.exports.test_take_in import statements
+from tests.portal.exports.load.test_take_in import statements
 
 PORTAL = Path(myedu.portal.__file__).parent
 PUBLISHED = {name: room.name for room in ROOMS for name in room.published_sql}

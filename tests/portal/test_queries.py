@@ -11,7 +11,7 @@ PORTAL = Path(myedu.portal.__file__).parent
 FILES = sorted(
     path.relative_to(PORTAL)
     for path in PORTAL.glob("*/**/*.sql")
-    # exports/load fills in names; tests/portal/exports/test_take_in.py prepares its statements.
+    # exports/load fills in names; tests/portal/exports/load/test_take_in.py prepares its statements.
     if path.parent.name not in ("migrations", "sql")
 )
 

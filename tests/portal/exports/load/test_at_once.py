@@ -19,7 +19,7 @@ from myedu.portal.people.service import register_system
 from tests.portal.exports.conftest import SYSTEM
 from tests.portal.exports.packages import a_school, altered, id_of
 from tests.portal.exports.taking import Ask, Write, counts, take
-from tests.portal.exports.test_jobs import until
+from tests.portal.exports.test_tasks import until
 
 
 class PulledPlug(Exception):
