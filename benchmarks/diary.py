@@ -28,7 +28,7 @@ from benchmarks.load import Plan, Round, Target
 from benchmarks.servers import BARE, PORTAL, database, portal_settings, served
 from myedu.contract.windows import Window, week_of
 from myedu.kit.migrate import migrate
-from myedu.portal.federation.sealing import new_key
+from myedu.portal.federation.encryption import new_key
 
 COPY_KEY = new_key()
 COMPRESSED = "br, gzip"

@@ -46,7 +46,7 @@ from benchmarks.federation.world import (
 from benchmarks.servers import BARE, PORTAL, database, served
 from myedu.contract.windows import Window, week_of
 from myedu.kit.migrate import migrate
-from myedu.portal.federation.sealing import new_key
+from myedu.portal.federation.encryption import new_key
 
 EQUAL = 1000
 _PAGES_SLOWER = 3

@@ -14,7 +14,7 @@ from myedu.kit.clock import SystemClock
 from myedu.kit.db import Database
 from myedu.kit.telemetry import Metrics, Telemetry
 from myedu.portal.federation.caches import open_caches
-from myedu.portal.federation.models import Bounds, Fresh, Limits
+from myedu.portal.federation.models import BulkheadLimits, Fresh, ReadLimits
 from myedu.portal.federation.service import Federation
 from myedu.portal.federation.telemetry import METRICS, JournalTelemetry
 from myedu.portal.people.models import Student, Viewer
@@ -45,14 +45,16 @@ async def a_federation(inside: Inside) -> AsyncIterator[Ask]:
         key = Path(inside.journal_key).read_text()  # noqa: ASYNC240 - a small file, once
         clients = await stack.enter_async_context(
             aclosing(
-                JournalClients(key, clock=clock, allow_private=True, connections=Bounds().calls_most + 4)
+                JournalClients(
+                    key, clock=clock, allow_private=True, connections=BulkheadLimits().calls_most + 4
+                )
             )
         )
         caches = await stack.enter_async_context(
             aclosing(open_caches(database, [inside.copy_key], telemetry=telemetry))
         )
         federation = Federation(
-            database, clients.client_for, clock, Limits(), caches=caches, telemetry=telemetry
+            database, clients.client_for, clock, ReadLimits(), caches=caches, telemetry=telemetry
         )
         stack.push_async_callback(federation.close)
         window = Window(first=inside.first, last=inside.last)

@@ -16,7 +16,7 @@ from myedu.contract.answers import Marks
 from myedu.contract.windows import Window
 from myedu.kit.clock import Clock
 from myedu.kit.db import Database
-from myedu.portal.federation.sealing import Keyring, read_keys
+from myedu.portal.federation.encryption import Keyring, read_keys
 from myedu.portal.federation.settings import CopySettings
 from myedu.portal.people import service as people
 from myedu.portal.people.models import System
@@ -64,10 +64,10 @@ class Home(msgspec.Struct, frozen=True):
             )
             for body, version, *key in await rows.fetchall():
                 name = msgspec.json.encode(key)
-                changed = keyring.open(body, name).replace(old.encode(), new.encode())
+                changed = keyring.decrypt(body, name).replace(old.encode(), new.encode())
                 await conn.execute(
                     "UPDATE federation.copies SET body = %s, version = gen_random_uuid() WHERE version = %s",
-                    [keyring.seal(changed, name), version],
+                    [keyring.encrypt(changed, name), version],
                 )
 
     async def api(self, browser: Browser, path: str) -> tuple[int, Any]:

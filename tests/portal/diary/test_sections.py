@@ -11,7 +11,7 @@ from myedu.contract.school import DiaryLesson
 from myedu.contract.windows import Window
 from myedu.portal.app import words_of
 from myedu.portal.diary.page_context import PageContext
-from myedu.portal.diary.sections import Section, SectionKey, Sections, right_until
+from myedu.portal.diary.sections import Section, SectionCache, SectionKey, correct_until
 from tests.connector.sdk.school import PUPIL, ZONE, School
 from tests.portal.diary.conftest import Home, text_of
 from tests.portal.federation.conftest import student_of
@@ -31,24 +31,24 @@ def section(letters: int = 10, until: datetime = NOW + HOUR) -> Section:
 
 
 def test_a_section_is_found_while_it_is_right():
-    sections, one, kept = Sections(), key(), section()
-    assert sections.find(one, NOW) is None
-    sections.keep(one, kept)
-    assert sections.find(one, NOW) is kept
-    assert sections.find(one, NOW + HOUR) is None, "a lesson has begun or ended"
-    assert sections.find(one, NOW - HOUR) is None
-    assert sections.find(key(), NOW) is None
+    sections, one, kept = SectionCache(), key(), section()
+    assert sections.get(one, NOW) is None
+    sections.put(one, kept)
+    assert sections.get(one, NOW) is kept
+    assert sections.get(one, NOW + HOUR) is None, "a lesson has begun or ended"
+    assert sections.get(one, NOW - HOUR) is None
+    assert sections.get(key(), NOW) is None
 
 
 def test_the_ones_not_used_for_the_longest_are_forgotten():
-    sections, keys = Sections(most_bytes=60), [key() for _ in range(4)]
+    sections, keys = SectionCache(max_bytes=60), [key() for _ in range(4)]
     for one in keys[:3]:
-        sections.keep(one, section(10))
-    assert sections.find(keys[0], NOW)
-    sections.keep(keys[3], section(10))
-    assert [one for one in keys if sections.find(one, NOW)] == [keys[0], keys[2], keys[3]]
-    sections.keep(keys[0], section(100))
-    assert not any(sections.find(one, NOW) for one in keys), "one that doesn't fit is not kept"
+        sections.put(one, section(10))
+    assert sections.get(keys[0], NOW)
+    sections.put(keys[3], section(10))
+    assert [one for one in keys if sections.get(one, NOW)] == [keys[0], keys[2], keys[3]]
+    sections.put(keys[0], section(100))
+    assert not any(sections.get(one, NOW) for one in keys), "one that doesn't fit is not kept"
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ async def test_a_section_is_right_until_a_lesson_begins_or_ends(now: str, until:
     schedule = await School().schedule(PUPIL, Window(first=monday, last=monday))
     lessons = tuple(DiaryLesson(lesson=lesson) for lesson in schedule.lessons)
     diary = Diary(student_id=PUPIL, first_day=monday, last_day=monday, time_zone=str(ZONE), lessons=lessons)
-    changes = right_until(there, diary).astimezone(ZONE)
+    changes = correct_until(there, diary).astimezone(ZONE)
     assert changes.time().isoformat("minutes") == until
     assert timedelta(0) < changes - there.now <= timedelta(days=1)
 

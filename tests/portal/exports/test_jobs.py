@@ -26,7 +26,7 @@ from myedu.portal.exports.models import Report
 from myedu.portal.exports.service import LoadContext
 from myedu.portal.exports.tasks import ImportTask, delay_after, nightly_tasks
 from myedu.portal.exports.verify import read_manifest
-from myedu.portal.federation.sealing import new_key
+from myedu.portal.federation.encryption import new_key
 from myedu.portal.jobs import service as jobs
 from myedu.portal.jobs.queue import queue_on
 from myedu.portal.jobs.worker import Pace, Worker

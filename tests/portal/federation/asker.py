@@ -16,7 +16,7 @@ from myedu.connector.sdk.client import JournalAddress, JournalClient
 from myedu.kit.clock import FixedClock
 from myedu.kit.db import Database
 from myedu.portal.federation.caches import open_caches
-from myedu.portal.federation.models import Limits
+from myedu.portal.federation.models import ReadLimits
 from myedu.portal.federation.service import Federation
 from tests.portal.federation.conftest import MOTHER, WEEK, student_of
 
@@ -40,7 +40,7 @@ class Result(msgspec.Struct, frozen=True):
 
 async def run(errand: Errand) -> Result:
     clock = FixedClock(errand.now)
-    limits = Limits(deadline_seconds=errand.seconds, flight_seconds=errand.seconds)
+    limits = ReadLimits(deadline_seconds=errand.seconds, flight_seconds=errand.seconds)
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(aiohttp.ClientSession())
 

@@ -18,8 +18,8 @@ from myedu.kit.clock import FixedClock
 from myedu.kit.db import Database
 from myedu.kit.telemetry import Telemetry
 from myedu.portal.federation.caches import open_caches
-from myedu.portal.federation.feed import Feeds
-from myedu.portal.federation.models import Limits
+from myedu.portal.federation.feed import ChangesFeedTask
+from myedu.portal.federation.models import ReadLimits
 from myedu.portal.federation.service import Federation
 from myedu.portal.federation.settings import FeedSettings
 from myedu.portal.federation.telemetry import JournalTelemetry
@@ -32,7 +32,7 @@ from tests.portal.journal import CLIENT_ID, Journal, a_journal
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 WEEK = week_of(NOW.date())
-QUICK = Limits(fresh_seconds=60, deadline_seconds=0.3, flight_seconds=0.6, capabilities_seconds=300)
+QUICK = ReadLimits(fresh_seconds=60, deadline_seconds=0.3, flight_seconds=0.6, capabilities_seconds=300)
 
 
 def student_of(system_id: str, person_id: str = PUPIL) -> Student:
@@ -68,7 +68,7 @@ class Stand(msgspec.Struct, frozen=True):
     clock: FixedClock
     student: Student
     neighbour: Federation  # another process would be so: nothing but the database and Valkey in common
-    feeds: Feeds  # as the worker has them, in a process of its own
+    feeds: ChangesFeedTask  # as the worker has them, in a process of its own
 
     async def read(self, window: Any = WEEK, student: Student | None = None) -> Any:
         return await self.federation.read_diary(student or self.student, window, viewer=MOTHER)
@@ -115,7 +115,7 @@ async def stand_of(federation_database: Database, journal_key: str) -> AsyncIter
 
         async def build(
             school: School,
-            limits: Limits = QUICK,
+            limits: ReadLimits = QUICK,
             *,
             shared_cache_url: str = "",
             copy_keys: Sequence[str] = (COPY_KEY,),
@@ -147,7 +147,9 @@ async def stand_of(federation_database: Database, journal_key: str) -> AsyncIter
                 federation_database, copy_keys, cache_mb=0, shared_cache_url=shared_cache_url
             )
             stack.push_async_callback(caches.aclose)
-            feeds = Feeds(federation_database, client_for, clock, limits, FeedSettings(), caches=caches)
+            feeds = ChangesFeedTask(
+                federation_database, client_for, clock, limits, FeedSettings(), caches=caches
+            )
             student = student_of(system_id)
             return Stand(journal, federation(), federation_database, clock, student, federation(), feeds)
 

@@ -18,17 +18,17 @@ from myedu.contract.answers import Limits as SystemLimits
 from myedu.contract.windows import parse_window
 from myedu.kit.clock import FixedClock
 from myedu.kit.telemetry import Metrics, Telemetry
-from myedu.portal.federation.bulkhead import Bulkhead, NotAsked
-from myedu.portal.federation.journal import Asker
+from myedu.portal.federation.bulkhead import Bulkhead, CallNotPermitted
 from myedu.portal.federation.journal import Journal as AskedJournal
-from myedu.portal.federation.models import Bounds
+from myedu.portal.federation.journal import Requester
+from myedu.portal.federation.models import BulkheadLimits
 from myedu.portal.federation.stats import JournalStats, recent_stats
 from myedu.portal.federation.telemetry import METRICS, JournalTelemetry
 from tests.connector.sdk.school import PUPIL, School
 from tests.portal.federation.conftest import NOW, WEEK
 from tests.portal.journal import CLIENT_ID, FAULTS, Journal, a_journal
 
-BOUNDS = Bounds(calls_start=4, calls_most=8, queue=10, queue_seconds=5, failures=3, pause_seconds=60)
+LIMITS = BulkheadLimits(calls_start=4, calls_most=8, queue=10, queue_seconds=5, failures=3, pause_seconds=60)
 MINUTES = timedelta(minutes=6)  # longer than capabilities are remembered
 ACT = Act(relation="guardian", purpose="diary", student_id=PUPIL)
 
@@ -46,7 +46,7 @@ class Ward(msgspec.Struct):
         return asyncio.get_running_loop().time() + self.shift
 
     async def read(self, seconds: float = 5.0, window: Any = WEEK) -> Reply[Any]:
-        asker = Asker(ACT, "mother", Pupil(None, "Asia/Vladivostok"), self.time() + seconds)
+        asker = Requester(ACT, "mother", Pupil(None, "Asia/Vladivostok"), self.time() + seconds)
         return await self.asked.diary(PUPIL, window, asker, None)
 
     async def reasons(self, number: int) -> list[str]:
@@ -75,7 +75,7 @@ Wards = Callable[..., Awaitable[Ward]]
 async def ward_of(journal_key: str) -> AsyncIterator[Wards]:
     async with AsyncExitStack() as stack:
 
-        async def build(bounds: Bounds = BOUNDS, school: School | None = None) -> Ward:
+        async def build(limits: BulkheadLimits = LIMITS, school: School | None = None) -> Ward:
             clock = FixedClock(NOW)
             session = await stack.enter_async_context(aiohttp.ClientSession())
             journal = await stack.enter_async_context(a_journal(school or School(), journal_key, clock))
@@ -84,7 +84,7 @@ async def ward_of(journal_key: str) -> AsyncIterator[Wards]:
             )
             telemetry = Telemetry(Metrics(METRICS))
             ward = Ward(journal, None, telemetry, clock)
-            bulkhead = Bulkhead("s", bounds, JournalTelemetry(telemetry), ward.time)
+            bulkhead = Bulkhead("s", limits, JournalTelemetry(telemetry), ward.time)
             ward.asked = AskedJournal(client, bulkhead, clock, capabilities_seconds=300)
             await ward.read()  # the token and the capabilities are there
             journal.asked.clear()
@@ -126,7 +126,7 @@ async def test_an_ill_journal_is_left_alone_and_found_well_again(ward: Ward):
 async def test_who_is_turned_away_is_told_when_to_come(ward: Ward):
     ward.journal.fault = answering(500)
     await ward.reasons(2)
-    with pytest.raises(NotAsked) as told:
+    with pytest.raises(CallNotPermitted) as told:
         await ward.read()
     assert 25 < told.value.retry_after <= 60
 
@@ -153,7 +153,7 @@ async def test_retry_after_is_obeyed_by_everybody(ward: Ward, status: int):
 
 
 async def test_those_who_wait_are_told_at_once_when_it_falls_ill(ward_of: Wards):
-    ward = await ward_of(msgspec.structs.replace(BOUNDS, calls_start=1, calls_most=1, calls_least=1))
+    ward = await ward_of(msgspec.structs.replace(LIMITS, calls_start=1, calls_most=1, calls_least=1))
     ward.journal.pause = 0.2
     ward.journal.fault = answering(503, Retry_After="30")
     began = ward.time()
@@ -183,13 +183,13 @@ async def test_nobody_asks_again_without_time_for_an_answer(ward: Ward):
 async def test_impatience_is_not_held_against_the_journal(ward: Ward):
     await ward.read()
     asked = sum(ward.journal.asked.values())
-    assert [await ward.reason(0.01) for _ in range(2 * BOUNDS.failures)] == ["busy"] * 2 * BOUNDS.failures
+    assert [await ward.reason(0.01) for _ in range(2 * LIMITS.failures)] == ["busy"] * 2 * LIMITS.failures
     assert sum(ward.journal.asked.values()) == asked, "a call that can't be waited for isn't made"
     assert await ward.reason() == "good", "and the breaker is as it was"
 
 
 async def test_no_more_than_the_limit_are_at_the_journal(ward_of: Wards):
-    ward = await ward_of(msgspec.structs.replace(BOUNDS, calls_start=3, calls_most=3))
+    ward = await ward_of(msgspec.structs.replace(LIMITS, calls_start=3, calls_most=3))
     together = most = 0
 
     async def counting(scope: Scope, receive: Receive, send: Send) -> None:
@@ -206,7 +206,7 @@ async def test_no_more_than_the_limit_are_at_the_journal(ward_of: Wards):
 
 
 async def test_a_full_queue_is_said_at_once(ward_of: Wards):
-    ward = await ward_of(msgspec.structs.replace(BOUNDS, calls_start=1, calls_most=1, calls_least=1, queue=2))
+    ward = await ward_of(msgspec.structs.replace(LIMITS, calls_start=1, calls_most=1, calls_least=1, queue=2))
     ward.journal.pause = 0.2
     began = ward.time()
     reasons = [asyncio.create_task(ward.reason()) for _ in range(5)]
@@ -218,20 +218,20 @@ async def test_a_full_queue_is_said_at_once(ward_of: Wards):
 
 
 async def test_a_hanging_journal_gets_fewer_calls_at_a_time(ward_of: Wards):
-    ward = await ward_of(msgspec.structs.replace(BOUNDS, calls_start=8, failures=99, failure_share=1))
+    ward = await ward_of(msgspec.structs.replace(LIMITS, calls_start=8, failures=99, failure_share=1))
     ward.journal.fault, _ = FAULTS["hang"]
     for _ in range(5):
         await asyncio.gather(*(ward.reason(seconds=0.1) for _ in range(8)))
-    assert ward.figures().limit == BOUNDS.calls_least
+    assert ward.figures().limit == LIMITS.calls_least
     ward.journal.fault = None
     for _ in range(10):
         assert await asyncio.gather(*(ward.reason() for _ in range(8))) == ["good"] * 8
-    assert ward.figures().limit > BOUNDS.calls_least
+    assert ward.figures().limit > LIMITS.calls_least
 
 
 async def test_a_declared_rate_is_kept_to(ward_of: Wards):
     ward = await ward_of(
-        msgspec.structs.replace(BOUNDS, share=0.5), School(SystemLimits(requests_per_second=40))
+        msgspec.structs.replace(LIMITS, share=0.5), School(SystemLimits(requests_per_second=40))
     )
     began = ward.time()
     assert await asyncio.gather(*(ward.reason() for _ in range(8))) == ["good"] * 8

@@ -9,7 +9,7 @@ import pytest
 from myedu.contract.answers import Diary, Marks
 from myedu.contract.school import DiaryLesson, Homework, Mark, Ref, Replacement
 from myedu.contract.windows import week_of
-from myedu.portal.federation.change_events import MOST, change_events
+from myedu.portal.federation.change_events import MAX_EVENTS, change_events
 from tests.connector.sdk.school import MATHS, PUPIL, RUSSIAN, SCHOOL, _lessons
 
 WEEK = week_of(date(2026, 11, 23))
@@ -99,6 +99,6 @@ def test_a_journal_that_has_renumbered_everything_tells_nothing() -> None:
     def many(prefix: str, count: int) -> tuple[Mark, ...]:
         return tuple(other(MARK, id=f"{prefix}{n}", subject=Ref(id="s", name="Право")) for n in range(count))
 
-    assert len(change_events(diary(), diary(marks=many("a", MOST)))) == MOST
-    assert change_events(diary(), diary(marks=many("a", MOST + 1))) == []
+    assert len(change_events(diary(), diary(marks=many("a", MAX_EVENTS)))) == MAX_EVENTS
+    assert change_events(diary(), diary(marks=many("a", MAX_EVENTS + 1))) == []
     assert change_events(diary(), diary(marks=many("a", 1) * 9))[1:] == []  # one id, however often

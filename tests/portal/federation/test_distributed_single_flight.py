@@ -12,8 +12,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from myedu.portal.federation.leases import LEASE_SECONDS, key_of
-from myedu.portal.federation.models import Fresh, Limits, Question, Unavailable
+from myedu.contract.answers import Diary
+from myedu.portal.federation.leases import LEASE_SECONDS
+from myedu.portal.federation.models import Fresh, JournalQuery, ReadLimits, Unavailable
+from myedu.portal.federation.query_keys import lease_key
 from myedu.portal.federation.valkey import Valkey
 from tests.connector.sdk.school import School
 from tests.portal.conftest import COPY_KEY, free_port
@@ -23,7 +25,7 @@ from tests.portal.federation.valkey_server import ValkeyServer
 from tests.portal.journal import FAULTS
 
 OLDER = timedelta(minutes=2)
-PATIENT = Limits(deadline_seconds=20, flight_seconds=20)
+PATIENT = ReadLimits(deadline_seconds=20, flight_seconds=20)
 
 
 class Askers:
@@ -147,13 +149,13 @@ async def test_valkey_holds_sealed_copies_with_an_end(stand_of: Stands, valkey: 
     stand = await stand_of(School(), PATIENT, shared_cache_url=valkey.url)
     outcome = await stand.read()
     client = Valkey(valkey.url)
-    [names] = await client.do(("KEYS", "*"))
+    [names] = await client.run(("KEYS", "*"))
     assert names
     for name in names:
-        [end] = await client.do(("PTTL", name))
+        [end] = await client.run(("PTTL", name))
         assert 0 < end <= 600_000
         assert stand.student.person_id.encode() not in name
-        [value] = await client.do(("GET", name))
+        [value] = await client.run(("GET", name))
         assert outcome.value.lessons[0].lesson.subject.name.encode() not in value
     # And it is what a neighbour reads: PostgreSQL has lost the row here.
     async with stand.database.connection() as conn:
@@ -168,9 +170,9 @@ async def test_what_another_release_left_in_valkey_costs_no_page(
 ) -> None:
     stand = await stand_of(School(), PATIENT, shared_cache_url=valkey.url)
     await stand.read()
-    key = key_of(Question("diary", stand.student, WEEK))
+    key = lease_key(JournalQuery(Diary, stand.student, WEEK))
     client = Valkey(valkey.url)
-    await client.do(("SET", b"myedu:%s:%s" % (kind, key), b"not ours", "EX", 60))
+    await client.run(("SET", b"myedu:%s:%s" % (kind, key), b"not ours", "EX", 60))
     await client.close()
     stand.clock.advance(OLDER)
     assert isinstance(await stand.neighbour.read_diary(stand.student, WEEK, viewer=MOTHER), Fresh)

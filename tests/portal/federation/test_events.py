@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from myedu.contract.answers import Diary
 from myedu.portal.federation import service as federation
 from myedu.portal.federation.change_events import ChangeEvent
-from myedu.portal.federation.events import Events, erase_old
-from myedu.portal.federation.sealing import Keyring
+from myedu.portal.federation.encryption import Keyring
+from myedu.portal.federation.events import EventStore, erase_old
+from myedu.portal.federation.models import JournalQuery
 from myedu.portal.people.models import Place
 from tests.connector.sdk.school import PUPIL
 from tests.portal.federation.conftest import NOW, WEEK, Stand, Stands
@@ -22,14 +24,14 @@ NEWS = ChangeEvent(
 
 
 async def note(stand: Stand, *news: ChangeEvent, at: Any = NOW, keyring: Keyring = KEYRING) -> int:
-    question = federation.Question("diary", stand.student, WEEK)
+    question = JournalQuery(Diary, stand.student, WEEK)
     async with stand.database.transaction() as conn:
-        return await Events(keyring).note(conn, question, news, at)
+        return await EventStore(keyring).record(conn, question, news, at)
 
 
 async def read(stand: Stand, keyring: Keyring = KEYRING) -> list[Any]:
     async with stand.database.connection() as conn:
-        return await Events(keyring).of_student(conn, stand.student, 0)
+        return await EventStore(keyring).of_student(conn, stand.student, 0)
 
 
 async def test_a_thing_has_its_last_event_and_only_news_moves_it(stand: Stand) -> None:
@@ -56,10 +58,10 @@ async def test_without_its_key_an_event_tells_what_not_whom_or_how(stand: Stand)
 
 
 async def test_the_same_state_of_another_mark_has_another_sum() -> None:
-    sums = {KEYRING.sum(b"5", b"m-1"), KEYRING.sum(b"5", b"m-2"), KEYRING.sum(b"4", b"m-1")}
+    sums = {KEYRING.mac(b"5", b"m-1"), KEYRING.mac(b"5", b"m-2"), KEYRING.mac(b"4", b"m-1")}
     assert len(sums) == 3
-    assert KEYRING.sum(b"5", b"m-1") in sums
-    assert Keyring([os.urandom(32)]).sum(b"5", b"m-1") not in sums
+    assert KEYRING.mac(b"5", b"m-1") in sums
+    assert Keyring([os.urandom(32)]).mac(b"5", b"m-1") not in sums
 
 
 @pytest.mark.parametrize(("age", "left"), [(timedelta(days=59), 1), (timedelta(days=61), 0)])

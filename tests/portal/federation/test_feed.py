@@ -16,8 +16,8 @@ from myedu.contract.act import ACT_HEADER
 from myedu.contract.answers import Change, Changes, Limits, Marks
 from myedu.contract.problems import ContractError, problem
 from myedu.contract.windows import Window
-from myedu.portal.federation.feed import Feeds
-from myedu.portal.federation.models import Bounds, Fresh
+from myedu.portal.federation.feed import ChangesFeedTask
+from myedu.portal.federation.models import BulkheadLimits, Fresh
 from myedu.portal.tasks import JobRun
 from tests.connector.sdk.school import PUPIL, School
 from tests.portal.conftest import Rows
@@ -262,9 +262,11 @@ async def test_a_journal_that_dies_after_its_feed_keeps_the_wishes(followed: Fol
     assert await followed.waiting() == 0, "what never succeeds is given up"
 
 
-def stand_pause(feeds: Feeds) -> float:
+def stand_pause(feeds: ChangesFeedTask) -> float:
     """Seconds for which the journal is left alone."""
-    return max((journal.bulkhead.rest() for _, journal in feeds._systems._journals.values()), default=0)
+    return max(
+        (journal.bulkhead.pause_left() for _, journal in feeds._registry._journals.values()), default=0
+    )
 
 
 @pytest.mark.parametrize("code", ["cursor-gone", "bad-parameter"])
@@ -361,7 +363,9 @@ async def test_two_who_read_the_same_page_tell_once(followed: Followed) -> None:
 
 
 async def test_renewals_keep_to_their_rate(stand_of: Stands) -> None:
-    limits = msgspec.structs.replace(QUICK, deadline_seconds=5, flight_seconds=5, bounds=Bounds(rate=4))
+    limits = msgspec.structs.replace(
+        QUICK, deadline_seconds=5, flight_seconds=5, bulkhead=BulkheadLimits(rate=4)
+    )
     followed = await follow(stand_of, Living(), limits=limits)
     for weeks in range(1, 8):
         window = Window(first=WEEK.first - timedelta(days=7 * weeks), last=WEEK.last)

@@ -28,7 +28,7 @@ from myedu.kit.clock import SystemClock
 from myedu.kit.db import Database
 from myedu.kit.serve import serving
 from myedu.portal.federation.caches import open_caches
-from myedu.portal.federation.models import Fresh, Limits
+from myedu.portal.federation.models import Fresh, ReadLimits
 from myedu.portal.federation.service import Federation
 from myedu.portal.people import service as people
 from myedu.portal.people.models import Student, System
@@ -37,7 +37,7 @@ from tests.portal.federation.conftest import MOTHER, student_of
 from tests.portal.journal import CLIENT_ID, public_key_of
 
 SYSTEM, REGION, PATIENCE = "journal-16", "16", 40
-LONG = Limits(
+LONG = ReadLimits(
     fresh_seconds=86_400
 )  # a page never asks twice here: what changes in its copy is the workers' doing
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from myedu.kit.telemetry import Metrics, Telemetry
-from myedu.portal.federation.models import Bounds, Fresh, Limits, Stale, Unavailable
+from myedu.portal.federation.models import BulkheadLimits, Fresh, ReadLimits, Stale, Unavailable, Wait
 from myedu.portal.federation.stats import recent_stats
 from myedu.portal.federation.telemetry import METRICS
 from tests.connector.sdk.school import School
@@ -17,7 +17,7 @@ from tests.portal.federation.conftest import MOTHER, NOW, WEEK, Stand, Stands, r
 from tests.portal.journal import FAULTS
 
 OLDER = timedelta(minutes=2)
-SICKLY = Limits(deadline_seconds=2, bounds=Bounds(failures=2, pause_seconds=30))
+SICKLY = ReadLimits(deadline_seconds=2, bulkhead=BulkheadLimits(failures=2, pause_seconds=30))
 
 
 async def _shed(scope: Scope, receive: Receive, send: Send) -> None:
@@ -50,24 +50,24 @@ async def test_the_pause_that_a_journal_asks_for_is_passed_on(stand: Stand):
 
 
 async def test_who_has_a_copy_and_no_patience_sees_it_at_once(stand_of: Stands):
-    stand = await stand_of(School(), Limits(deadline_seconds=5, patience_seconds=0.05))
+    stand = await stand_of(School(), ReadLimits(deadline_seconds=5, patience_seconds=0.05))
     await stand.read()
     stand.clock.advance(OLDER)
     stand.journal.pause = 0.5
     began = time.monotonic()
-    hasty = await _read(stand, patient=False)
+    hasty = await _read(stand, wait="briefly")
     assert time.monotonic() - began < 0.4
     assert (type(hasty), hasty.reason) == (Stale, "slow")
-    patient = await _read(stand, patient=True)
+    patient = await _read(stand, wait="until-deadline")
     assert isinstance(patient, Fresh)
     assert patient.fetched_at == NOW + OLDER
     assert stand.journal.asked["diary"] == 2  # the patient one joined the flight
 
 
 async def test_without_a_copy_everybody_waits(stand_of: Stands):
-    stand = await stand_of(School(), Limits(deadline_seconds=5, patience_seconds=0.01))
+    stand = await stand_of(School(), ReadLimits(deadline_seconds=5, patience_seconds=0.01))
     stand.journal.pause = 0.2
-    assert isinstance(await _read(stand, patient=False), Fresh)
+    assert isinstance(await _read(stand, wait="briefly"), Fresh)
 
 
 async def test_a_pause_by_the_operator_acts_soon(stand: Stand):
@@ -80,7 +80,7 @@ async def test_a_pause_by_the_operator_acts_soon(stand: Stand):
 
 async def test_a_hanging_journal_slows_no_other(stand_of: Stands):
     """In one program: the dead one has all the questions that it can hold."""
-    stand = await stand_of(School(), Limits(deadline_seconds=8, flight_seconds=8))
+    stand = await stand_of(School(), ReadLimits(deadline_seconds=8, flight_seconds=8))
     dead = await stand_of(School())
     dead.journal.fault, _ = FAULTS["hang"]
     await register(stand.database, "dead-journal", dead.journal.url)
@@ -95,7 +95,7 @@ async def test_a_hanging_journal_slows_no_other(stand_of: Stands):
     outcomes.append(await stand.read())
     assert all(isinstance(outcome, Fresh) for outcome in outcomes)
     assert time.monotonic() - began < 4  # behind the dead one's calls it would have been eight
-    assert dead.journal.asked["diary"] == Bounds().calls_start
+    assert dead.journal.asked["diary"] == BulkheadLimits().calls_start
     for task in waiting:
         task.cancel()
     told = await asyncio.gather(*waiting, return_exceptions=True)
@@ -118,5 +118,5 @@ async def test_every_answer_to_a_page_is_counted(stand_of: Stands):
     assert (figures.breaker, figures.under_way, figures.queued) == ({"closed": 1}, 0, 0)
 
 
-async def _read(stand: Stand, *, patient: bool) -> Any:
-    return await stand.federation.read_diary(stand.student, WEEK, viewer=MOTHER, patient=patient)
+async def _read(stand: Stand, *, wait: Wait) -> Any:
+    return await stand.federation.read_diary(stand.student, WEEK, viewer=MOTHER, wait=wait)

@@ -37,6 +37,6 @@ def test_of_many_calls_at_most_one_in_ten_is_a_second_one():
     budget = RetryBudget()
     granted = 0
     for _ in range(1000):
-        budget.called()
+        budget.record_call()
         granted += budget.take()
     assert 100 <= granted <= 110

@@ -12,7 +12,7 @@ from myedu.contract.answers import Limits as SystemLimits
 from myedu.contract.windows import Window
 from myedu.kit.sql import prepare_problems
 from myedu.portal.federation import store
-from myedu.portal.federation.models import Fresh, Limits, Stale, Unavailable
+from myedu.portal.federation.models import Fresh, ReadLimits, Stale, Unavailable
 from tests.connector.sdk.school import School
 from tests.portal.federation.conftest import MOTHER, NOW, Stand, Stands, register, student_of
 from tests.portal.journal import FAULTS
@@ -74,7 +74,7 @@ async def test_a_system_unknown_or_paused_is_not_asked(stand: Stand):
 
 
 async def test_a_page_gives_up_but_the_flight_lands(stand_of: Stands):
-    stand = await stand_of(School(), Limits(deadline_seconds=0.1, flight_seconds=30))
+    stand = await stand_of(School(), ReadLimits(deadline_seconds=0.1, flight_seconds=30))
     good = await _patiently(stand)
     stand.clock.advance(OLDER)
     stand.journal.pause = 0.3

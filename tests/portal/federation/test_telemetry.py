@@ -32,7 +32,7 @@ telemetry = Telemetry(Metrics(METRICS, Path(os.environ["PROMETHEUS_MULTIPROC_DIR
 journals = JournalTelemetry(telemetry)
 journals.watch("r14-a", lambda: BulkheadState("open", 4, 2, 1))
 for _ in range(int(sys.argv[1])):
-    journals.called("r14-a", "diary", reason="timeout", seconds=0.2)
+    journals.record_call("r14-a", "diary", reason="timeout", seconds=0.2)
 telemetry.refresh()
 print(os.getpid(), flush=True)
 os.kill(os.getpid(), 9)
@@ -67,9 +67,9 @@ def test_what_was_told_can_be_read() -> None:
     telemetry = Telemetry(Metrics(METRICS))
     assert telemetry.metrics is not None
     journals = JournalTelemetry(telemetry)
-    journals.called("r14-a", "diary", reason=None, seconds=0.03)
-    journals.called("r14-a", "diary", reason="timeout", seconds=3)
-    journals.answered("r14-a", "diary", outcome="stale", source="copy", reason="timeout", seconds=3)
+    journals.record_call("r14-a", "diary", reason=None, seconds=0.03)
+    journals.record_call("r14-a", "diary", reason="timeout", seconds=3)
+    journals.record_answer("r14-a", "diary", outcome="stale", source="copy", reason="timeout", seconds=3)
     journals.watch("r14-a", lambda: BulkheadState("half-open", 7, 3, 2))
     telemetry.refresh()
     families = list(telemetry.metrics.families())
@@ -110,12 +110,12 @@ def test_figures_are_of_the_last_minutes(tmp_path: Path) -> None:
     assert telemetry.metrics is not None
     journals = JournalTelemetry(telemetry)
     now = datetime(2026, 11, 23, 9, tzinfo=UTC)
-    journals.called("r14-a", "diary", reason="timeout", seconds=5)
+    journals.record_call("r14-a", "diary", reason="timeout", seconds=5)
     recent.add(telemetry.metrics.families(), now)
     for _ in range(99):
-        journals.called("r14-a", "diary", reason=None, seconds=0.09)
-    journals.called("r14-a", "marks", reason="failed", seconds=5)
-    journals.answered("r14-a", "diary", outcome="fresh", source="journal", reason=None, seconds=0.1)
+        journals.record_call("r14-a", "diary", reason=None, seconds=0.09)
+    journals.record_call("r14-a", "marks", reason="failed", seconds=5)
+    journals.record_answer("r14-a", "diary", outcome="fresh", source="journal", reason=None, seconds=0.1)
     now += timedelta(minutes=4)
     found = recent.add(telemetry.metrics.families(), now)
     assert (found.since, found.until) == (now - timedelta(minutes=4), now)
@@ -135,7 +135,7 @@ def test_before_the_parent_has_looked_there_are_no_figures(tmp_path: Path) -> No
 
 def test_a_process_that_is_alone_tells_of_itself() -> None:
     telemetry = Telemetry(Metrics(METRICS))
-    JournalTelemetry(telemetry).called("r14-a", "diary", reason=None, seconds=0.09)
+    JournalTelemetry(telemetry).record_call("r14-a", "diary", reason=None, seconds=0.09)
     figures: RecentStats = recent_stats(telemetry)
     assert [one.calls for one in figures.journals] == [1]
 
@@ -148,8 +148,8 @@ def test_quantiles_as_prometheus_reads_them() -> None:
 
 def test_nobody_looks() -> None:
     telemetry = JournalTelemetry.disabled()
-    telemetry.called("r14-a", "diary", reason=None, seconds=0.1)
-    telemetry.answered("r14-a", "diary", outcome="fresh", source="copy", reason=None, seconds=0.001)
+    telemetry.record_call("r14-a", "diary", reason=None, seconds=0.1)
+    telemetry.record_answer("r14-a", "diary", outcome="fresh", source="copy", reason=None, seconds=0.001)
     telemetry.watch("r14-a", lambda: BulkheadState("closed", 10, 1, 0))
     with telemetry.span("week", system="r14-a"):
         pass

@@ -12,6 +12,7 @@ from myedu.portal.federation.models import (
     RESTING,
     SLOW,
     Fresh,
+    FreshJson,
     Outcome,
     Stale,
     Unavailable,
@@ -22,7 +23,7 @@ NO_ACCOUNT = "no-account"  # of the federal profile: pupils are known by their a
 _SILENT = {"unreachable", "cut"}
 
 
-def age_line(context: PageContext, outcome: Outcome[Any]) -> str:
+def age_line(context: PageContext, outcome: Outcome[Any] | FreshJson) -> str:
     """«данные на 10:02»."""
     if isinstance(outcome, Unavailable):
         return ""
@@ -58,9 +59,9 @@ def late_banner(context: PageContext, outcome: Stale[Any], late: LateView) -> Ba
     )
 
 
-def updated(context: PageContext, outcome: Outcome[Any]) -> str:
+def updated(context: PageContext, outcome: Outcome[Any] | FreshJson) -> str:
     """Said once a page that waited has the journal's answer."""
-    if not isinstance(outcome, Fresh):
+    if not isinstance(outcome, Fresh | FreshJson):
         return ""
     return context.words.gettext("Updated: {time}").format(time=moment(context, outcome.fetched_at))
 

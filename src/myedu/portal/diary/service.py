@@ -1,4 +1,4 @@
-"""What families read and tick. Every method takes the session's token: the door and the audit come first."""
+"""What families read and tick. Every method takes the session's token: access and audit come first."""
 
 import asyncio
 from collections.abc import Container, Iterable, Mapping
@@ -24,13 +24,14 @@ from myedu.portal.diary.models import (
     FamilyFacts,
     FileFacts,
     MarksFacts,
-    Opened,
     OpenedChild,
+    OpenedPage,
     SubjectFacts,
     TickFacts,
+    WeekFacts,
 )
 from myedu.portal.diary.periods import chosen_period, school_year
-from myedu.portal.federation.models import Outcome, Unavailable
+from myedu.portal.federation.models import FreshJson, Outcome, Unavailable, Wait
 from myedu.portal.federation.service import Federation
 from myedu.portal.identity.models import NotSignedIn
 from myedu.portal.identity.service import require_viewer, viewer_from_token
@@ -44,7 +45,11 @@ class NotFound(Exception):
 
 
 class DiaryService:
-    """The diary's pages as facts. Raises NotSignedIn and NotVisible; a silent journal is an outcome."""
+    """The diary's pages as facts. A silent journal is an outcome, not an exception.
+
+    Every method that takes a child raises NotSignedIn without a session, and NotVisible for a child whom the
+    viewer may not see. `wait`: how long a page that has a copy waits for the journal.
+    """
 
     def __init__(
         self, database: Database, federation: Federation, clock: Clock, telemetry: Telemetry | None = None
@@ -54,8 +59,8 @@ class DiaryService:
         self._federation = federation
         self._clock = clock
 
-    async def who(self, token: str | None) -> Family | None:
-        """Who has signed in, and whom they may see; None for nobody. Opens no diary."""
+    async def signed_in_family(self, token: str | None) -> Family | None:
+        """The viewer and whom they may see; None without a session. Opens no diary."""
         now = self._clock.now()
         async with self._database.connection() as conn:
             viewer = await viewer_from_token(conn, token, now)
@@ -70,73 +75,78 @@ class DiaryService:
         child: UUID,
         day: date | None,
         *,
-        decoded: bool = True,
-        alone: bool = False,
-        patient: bool = True,
-    ) -> DiaryFacts:
-        """The week of a day; without one, the running week by the school's clock.
+        wait: Wait = "until-deadline",
+        with_siblings: bool = True,
+    ) -> WeekFacts:
+        """The week of a day; without one, the current week by the school's clock.
 
-        `decoded=False` is for a caller that may not need it: a fresh copy's value is then None.
-        `alone=True` for one that doesn't name the siblings: the facts' family is then the child.
-        `patient=False`, here and below, for one that will ask again: it gets a copy at once.
+        `with_siblings=False` is for an answer that doesn't name the other children: the family of the facts
+        is then the child alone.
         """
         if day is None:
-            opened, one = await self._open_child(token, child, page="week", alone=alone)
-            window = week_of(_today(one.student, opened.family.now))
-            return await self._diary(opened, one, window, patient=patient)
+            page, opened = await self._open_child(token, child, name="week", with_siblings=with_siblings)
+            window = week_of(_today(opened.student, page.family.now))
+            viewer = page.family.viewer
+            diary = await self._federation.read_diary(opened.student, window, viewer=viewer, wait=wait)
+            return _week_facts(page, opened, window, diary)
         window = week_of(day)
-        opened, one = await self._open_child(token, child, page="week", window=window, alone=alone)
-        viewer = opened.family.viewer
-        outcome = await self._federation.renew_diary(
-            one.student, window, one.copy, viewer=viewer, decoded=decoded, patient=patient
+        page, opened = await self._open_child(
+            token, child, name="week", window=window, with_siblings=with_siblings
         )
-        return _diary_facts(opened, one, window, outcome)
+        diary_or_copy = await self._federation.read_diary_with_copy(
+            opened.student, window, opened.copy, viewer=page.family.viewer, wait=wait
+        )
+        return _week_facts(page, opened, window, diary_or_copy)
 
-    def decoded(self, facts: DiaryFacts) -> DiaryFacts:
-        """The same with the value of a copy that was left as received."""
-        return msgspec.structs.replace(facts, diary=self._federation.decoded(facts.diary))
+    def decode_week(self, facts: WeekFacts) -> DiaryFacts:
+        """The same facts with the diary's value."""
+        diary = facts.diary
+        return DiaryFacts(
+            family=facts.family,
+            student=facts.student,
+            today=facts.today,
+            window=facts.window,
+            diary=self._federation.decode_diary(diary) if isinstance(diary, FreshJson) else diary,
+            done=facts.done,
+        )
 
-    async def today(self, token: str | None, child: UUID, *, patient: bool = True) -> DiaryFacts:
+    async def today(self, token: str | None, child: UUID, *, wait: Wait = "until-deadline") -> DiaryFacts:
         """Three weeks around today: what is due after a weekend, and marks since the last visit."""
-        opened, one = await self._open_child(token, child, page="today")
-        seen_at = (await self._visit(opened))[child]
-        facts = await self._diary(opened, one, _three_weeks(opened, one), patient=patient)
+        page, opened = await self._open_child(token, child, name="today")
+        seen_at = (await self._record_visit(page))[child]
+        facts = await self._diary(page, opened, _three_weeks(page, opened), wait)
         return msgspec.structs.replace(facts, seen_at=seen_at)
 
-    async def family(self, token: str | None, *, patient: Container[UUID] | None = None) -> FamilyFacts:
-        """«Все»: the journals are asked beside one another, so a dead one delays no other's child.
+    async def family(self, token: str | None, *, waits_for: Container[UUID] | None = None) -> FamilyFacts:
+        """«Все»: the journals are asked concurrently, so a dead one delays no other's child.
 
-        `patient`: the children whose journals are waited for; None: all.
+        `waits_for`: the children whose journals are waited for until the deadline, the others' briefly; None:
+        all. Raises NotSignedIn.
         """
-        opened = await self._open(token, None, page="children")
-        seen = await self._visit(opened)
-        asked = (
-            self._diary(
-                opened,
-                one,
-                _three_weeks(opened, one),
-                patient=patient is None or one.student.child in patient,
-            )
-            for one in opened.children
+        page = await self._open(token, None, name="children")
+        seen = await self._record_visit(page)
+        reads = (
+            self._diary(page, opened, _three_weeks(page, opened), _wait_for(opened.student.child, waits_for))
+            for opened in page.children
         )
-        cards = await asyncio.gather(*asked)
+        cards = await asyncio.gather(*reads)
         return FamilyFacts(
-            family=opened.family,
+            family=page.family,
             cards=tuple(msgspec.structs.replace(card, seen_at=seen[card.student.child]) for card in cards),
         )
 
-    async def homework(self, token: str | None, child: UUID, *, patient: bool = True) -> DiaryFacts:
-        """Homework of the running week and its neighbours."""
-        opened, one = await self._open_child(token, child, page="homework")
-        return await self._diary(opened, one, _three_weeks(opened, one), patient=patient)
+    async def homework(self, token: str | None, child: UUID, *, wait: Wait = "until-deadline") -> DiaryFacts:
+        """Homework of the current week and its neighbours."""
+        page, opened = await self._open_child(token, child, name="homework")
+        return await self._diary(page, opened, _three_weeks(page, opened), wait)
 
     async def marks(
-        self, token: str | None, child: UUID, period_id: str | None, *, patient: bool = True
+        self, token: str | None, child: UUID, period_id: str | None, *, wait: Wait = "until-deadline"
     ) -> MarksFacts:
-        """The marks of a period, by default the running one."""
-        opened, one = await self._open_child(token, child, page="marks")
-        seen_at = (await self._visit(opened))[child]
-        facts = await self._marks(opened, one, period_id, patient=patient)
+        """The marks of a period, by default the current one."""
+        page, opened = await self._open_child(token, child, name="marks")
+        seen_at = (await self._record_visit(page))[child]
+        facts = await self._marks(page, opened, period_id, wait)
         return msgspec.structs.replace(facts, seen_at=seen_at)
 
     async def subject(
@@ -146,43 +156,43 @@ class DiaryService:
         subject_id: str,
         period_id: str | None,
         *,
-        patient: bool = True,
+        wait: Wait = "until-deadline",
     ) -> SubjectFacts:
-        """One subject's marks of a period; raises NotFound for a subject that the journal doesn't name."""
-        opened, one = await self._open_child(token, child, page="subject")
-        facts = await self._marks(opened, one, period_id, patient=patient)
+        """One subject's marks of a period. Raises NotFound for a subject that the journal doesn't name."""
+        page, opened = await self._open_child(token, child, name="subject")
+        facts = await self._marks(page, opened, period_id, wait)
         name = _name_in(_subjects_of_marks(facts.marks), subject_id)
         if name is None:
-            # Nothing has been marked yet: then the timetable names it.
-            around = await self._diary(opened, one, _three_weeks(opened, one))
+            # The subject has no marks yet: then the timetable names it.
+            around = await self._diary(page, opened, _three_weeks(page, opened), "until-deadline")
             name = _name_in(_subjects_of_lessons(around.diary), subject_id)
             if name is None and not isinstance(around.diary, Unavailable):
                 raise NotFound
         return SubjectFacts(**msgspec.structs.asdict(facts), subject_id=subject_id, subject=name or "")
 
     async def file(self, token: str | None, child: UUID, file_id: str) -> FileFacts:
-        """A link to an attachment; raises NotFound for a file that this child's journal hasn't shown."""
-        opened, one = await self._open_child(token, child, page="file")
-        link = await self._federation.file_link(one.student, file_id, viewer=opened.family.viewer)
+        """A link to an attachment. Raises NotFound for a file that this child's journal hasn't shown."""
+        page, opened = await self._open_child(token, child, name="file")
+        link = await self._federation.file_link(opened.student, file_id, viewer=page.family.viewer)
         if link is None:
             raise NotFound
-        today = _today(one.student, opened.family.now)
-        return FileFacts(family=opened.family, student=one.student, today=today, link=link)
+        today = _today(opened.student, page.family.now)
+        return FileFacts(family=page.family, student=opened.student, today=today, link=link)
 
     async def events(self, token: str | None, child: UUID, after: int) -> EventsFacts:
-        """What has happened in the child's diary behind the cursor `after`. Asks no journal."""
-        opened, one = await self._open_child(token, child, page="events", alone=True)
+        """Changes in the child's diary after the cursor `after`. Asks no journal."""
+        page, opened = await self._open_child(token, child, name="events", with_siblings=False)
         async with self._database.connection() as conn:
-            events = await self._federation.events_of(conn, one.student, after)
+            events = await self._federation.events_of(conn, opened.student, after)
         return EventsFacts(
-            family=opened.family,
-            student=one.student,
-            today=_today(one.student, opened.family.now),
+            family=page.family,
+            student=opened.student,
+            today=_today(opened.student, page.family.now),
             events=tuple(events),
         )
 
     async def tick(self, token: str | None, child: UUID, homework_id: str, *, done: bool) -> TickFacts:
-        """«Сделано» and back; raises NotFound for a task that this child's journal hasn't shown."""
+        """«Сделано» and back. Raises NotFound for a task that this child's journal hasn't shown."""
         now = self._clock.now()
         async with self._database.transaction() as conn:
             viewer = await require_viewer(conn, token, now)
@@ -215,46 +225,57 @@ class DiaryService:
         token: str | None,
         child: UUID | None,
         *,
-        page: str,
+        name: str,
         window: Window | None = None,
-        alone: bool = False,
-    ) -> Opened:
-        opened = None
+        with_siblings: bool = True,
+    ) -> OpenedPage:
+        page = None
         if token:
-            with self._telemetry.span("door", page=page):
+            with self._telemetry.span("door", page=name):
                 async with self._database.connection() as conn:
-                    opened = await store.open_diary(
+                    page = await store.open_diary(
                         conn,
                         token,
                         child,
                         self._clock.now(),
-                        page=page,
+                        page=name,
                         window=window,
-                        alone=alone,
+                        with_siblings=with_siblings,
                     )
-        if opened is None:
-            raise NotSignedIn("nobody has signed in with this session: lead to /enter")
-        return opened
+        if page is None:
+            raise NotSignedIn("no one has signed in with this session: lead to /enter")
+        return page
 
     async def _open_child(
-        self, token: str | None, child: UUID, *, page: str, window: Window | None = None, alone: bool = False
-    ) -> tuple[Opened, OpenedChild]:
-        opened = await self._open(token, child, page=page, window=window, alone=alone)
-        if not opened.children:
+        self,
+        token: str | None,
+        child: UUID,
+        *,
+        name: str,
+        window: Window | None = None,
+        with_siblings: bool = True,
+    ) -> tuple[OpenedPage, OpenedChild]:
+        page = await self._open(token, child, name=name, window=window, with_siblings=with_siblings)
+        if not page.children:
             raise NotVisible
-        return opened, opened.children[0]
+        return page, page.children[0]
 
-    async def _diary(
-        self, opened: Opened, one: OpenedChild, window: Window, *, patient: bool = True
-    ) -> DiaryFacts:
-        viewer = opened.family.viewer
-        outcome = await self._federation.read_diary(one.student, window, viewer=viewer, patient=patient)
-        return _diary_facts(opened, one, window, outcome)
+    async def _diary(self, page: OpenedPage, opened: OpenedChild, window: Window, wait: Wait) -> DiaryFacts:
+        viewer = page.family.viewer
+        diary = await self._federation.read_diary(opened.student, window, viewer=viewer, wait=wait)
+        return DiaryFacts(
+            family=page.family,
+            student=opened.student,
+            today=_today(opened.student, page.family.now),
+            window=window,
+            diary=diary,
+            done=opened.done,
+        )
 
     async def _marks(
-        self, opened: Opened, one: OpenedChild, period_id: str | None, *, patient: bool
+        self, page: OpenedPage, opened: OpenedChild, period_id: str | None, wait: Wait
     ) -> MarksFacts:
-        family, student = opened.family, one.student
+        family, student = page.family, opened.student
         today = _today(student, family.now)
         async with self._database.connection() as conn:
             periods = await people.periods_of(conn, student, today) or [school_year(today)]
@@ -266,17 +287,17 @@ class DiaryService:
             today=today,
             periods=tuple(periods),
             period=period,
-            marks=await self._federation.read_marks(student, window, viewer=family.viewer, patient=patient),
+            marks=await self._federation.read_marks(student, window, viewer=family.viewer, wait=wait),
         )
 
-    async def _visit(self, opened: Opened) -> Mapping[UUID, datetime | None]:
-        children = [one.student.child for one in opened.children]
+    async def _record_visit(self, page: OpenedPage) -> Mapping[UUID, datetime | None]:
+        children = [opened.student.child for opened in page.children]
         async with self._database.connection() as conn:
-            return await store.visit(conn, opened.family.viewer.account_id, children, opened.family.now)
+            return await store.record_visit(conn, page.family.viewer.account_id, children, page.family.now)
 
 
 async def erase_persons(conn: AsyncConnection, place: Place) -> None:
-    """Erase ticks and visits of persons who are erased in this transaction (portal/erasing.py)."""
+    """Erase ticks and visits of persons who are erased in this transaction."""
     await store.erase_persons(conn, place)
 
 
@@ -284,28 +305,38 @@ def _today(student: Student, now: datetime) -> date:
     return now.astimezone(ZoneInfo(student.time_zone)).date()
 
 
-def _three_weeks(opened: Opened, one: OpenedChild) -> Window:
-    return parse_window(None, None, _today(one.student, opened.family.now))
+def _three_weeks(page: OpenedPage, opened: OpenedChild) -> Window:
+    return parse_window(None, None, _today(opened.student, page.family.now))
 
 
-def _diary_facts(opened: Opened, one: OpenedChild, window: Window, diary: Outcome[Diary]) -> DiaryFacts:
-    family = opened.family
-    return DiaryFacts(
+def _wait_for(child: UUID, waits_for: Container[UUID] | None) -> Wait:
+    return "until-deadline" if waits_for is None or child in waits_for else "briefly"
+
+
+def _week_facts(
+    page: OpenedPage, opened: OpenedChild, window: Window, diary: Outcome[Diary] | FreshJson
+) -> WeekFacts:
+    family = page.family
+    return WeekFacts(
         family=family,
-        student=one.student,
-        today=_today(one.student, family.now),
+        student=opened.student,
+        today=_today(opened.student, family.now),
         window=window,
         diary=diary,
-        done=one.done,
+        done=opened.done,
     )
 
 
 def _subjects_of_marks(outcome: Outcome[Marks]) -> Iterable[Ref]:
-    return () if isinstance(outcome, Unavailable) else (mark.subject for mark in outcome.value.marks)
+    if isinstance(outcome, Unavailable):
+        return ()
+    return (mark.subject for mark in outcome.value.marks)
 
 
 def _subjects_of_lessons(outcome: Outcome[Diary]) -> Iterable[Ref]:
-    return () if isinstance(outcome, Unavailable) else (each.lesson.subject for each in outcome.value.lessons)
+    return (
+        () if isinstance(outcome, Unavailable) else (entry.lesson.subject for entry in outcome.value.lessons)
+    )
 
 
 def _name_in(subjects: Iterable[Ref], subject_id: str) -> str | None:

@@ -89,12 +89,12 @@ class JournalTelemetry:
         """Records nothing: for tests and commands."""
         return cls(Telemetry.disabled())
 
-    def called(self, system_id: str, method: str, *, reason: str | None, seconds: float) -> None:
+    def record_call(self, system_id: str, method: str, *, reason: str | None, seconds: float) -> None:
         """One call to a journal ended; `reason` is None for a good answer or 304, else the error's code."""
         self._telemetry.count("myedu_journal_calls", system_id, method, reason or "good")
         self._telemetry.observe("myedu_journal_call_seconds", seconds, system_id, method)
 
-    def answered(
+    def record_answer(
         self,
         system_id: str,
         method: str,
@@ -109,8 +109,8 @@ class JournalTelemetry:
         self._telemetry.count("myedu_answers", system_id, method, outcome, source, reason or "")
         self._telemetry.observe("myedu_answer_seconds", seconds, system_id, outcome)
 
-    def copy_unreadable(self, system_id: str, why: str) -> None:
-        """A kept answer could not be decrypted and counts as absent; `why`: code of sealing.CannotOpen."""
+    def record_unreadable_copy(self, system_id: str, why: str) -> None:
+        """A kept answer could not be decrypted and counts as absent; `why`: a code of CannotDecrypt."""
         self._telemetry.count("myedu_copies_sealed_shut", system_id, why)
 
     def watch(self, system_id: str, state: Callable[[], BulkheadState]) -> None:
@@ -119,8 +119,8 @@ class JournalTelemetry:
         def update() -> None:
             now = state()
             for breaker in _BREAKER_STATES:
-                is_in_it = now.breaker == breaker
-                self._telemetry.set("myedu_journal_breaker_workers", is_in_it, system_id, breaker)
+                is_in_state = now.breaker == breaker
+                self._telemetry.set("myedu_journal_breaker_workers", is_in_state, system_id, breaker)
             self._telemetry.set("myedu_journal_limit", now.limit, system_id)
             self._telemetry.set("myedu_journal_under_way", now.under_way, system_id)
             self._telemetry.set("myedu_journal_queued", now.queued, system_id)

@@ -4,30 +4,32 @@ import random
 
 import pytest
 
-from myedu.portal.federation.breaker import Breaker
-from myedu.portal.federation.models import Bounds
+from myedu.portal.federation.circuit_breaker import CircuitBreaker
+from myedu.portal.federation.models import BulkheadLimits
 
-BOUNDS = Bounds(failures=5, failure_share=0.5, window_seconds=10, pause_seconds=1, longest_pause_seconds=60)
+LIMITS = BulkheadLimits(
+    failures=5, failure_share=0.5, window_seconds=10, pause_seconds=1, longest_pause_seconds=60
+)
 
 
-def a_breaker(bounds: Bounds = BOUNDS, chance: float = 0.0) -> Breaker:
+def a_breaker(limits: BulkheadLimits = LIMITS, chance: float = 0.0) -> CircuitBreaker:
     """With pauses that are as long as they may be: `chance` 1 halves them."""
-    return Breaker(bounds, lambda: chance)
+    return CircuitBreaker(limits, lambda: chance)
 
 
-def fail(breaker: Breaker, now: float) -> bool:
+def fail(breaker: CircuitBreaker, now: float) -> bool:
     ticket = breaker.admit(now)
     assert ticket is not None
-    return breaker.ill(ticket, now)
+    return breaker.record_failure(ticket, now)
 
 
-def answer(breaker: Breaker, now: float) -> None:
+def answer(breaker: CircuitBreaker, now: float) -> None:
     ticket = breaker.admit(now)
     assert ticket is not None
-    breaker.well(ticket, now)
+    breaker.record_success(ticket, now)
 
 
-def opened(breaker: Breaker, now: float) -> Breaker:
+def opened(breaker: CircuitBreaker, now: float) -> CircuitBreaker:
     assert [fail(breaker, now) for _ in range(5)] == [False] * 4 + [True]
     return breaker
 
@@ -36,7 +38,7 @@ def test_failures_in_a_row_open_it():
     breaker = opened(a_breaker(), 100.0)
     assert breaker.state(100.5) == "open"
     assert breaker.admit(100.5) is None
-    assert breaker.rest(100.4) == pytest.approx(0.6)
+    assert breaker.pause_left(100.4) == pytest.approx(0.6)
 
 
 def test_one_answer_between_them_does_not():
@@ -75,7 +77,7 @@ def test_after_the_pause_one_may_try_at_a_time():
     probe = breaker.admit(1.0)
     assert probe is not None
     assert breaker.admit(1.0) is None
-    breaker.well(probe, 1.2)
+    breaker.record_success(probe, 1.2)
     assert breaker.state(1.2) == "half-open"
     answer(breaker, 1.3)
     assert breaker.state(1.3) == "closed"
@@ -85,8 +87,8 @@ def test_a_failed_probe_doubles_the_pause_up_to_the_longest():
     breaker = opened(a_breaker(), 0.0)
     now, pauses = 0.0, []
     for _ in range(9):
-        pauses.append(round(breaker.rest(now)))
-        now += breaker.rest(now)
+        pauses.append(round(breaker.pause_left(now)))
+        now += breaker.pause_left(now)
         assert fail(breaker, now)
     assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60]
 
@@ -96,23 +98,23 @@ def test_a_short_spell_of_health_does_not_shorten_the_pause_and_a_long_one_does(
     answer(breaker, 1.0)
     answer(breaker, 1.0)
     opened(breaker, 5.0)
-    assert breaker.rest(5.0) == pytest.approx(2)
+    assert breaker.pause_left(5.0) == pytest.approx(2)
     answer(breaker, 7.0)
     answer(breaker, 7.0)
     opened(breaker, 7.0 + 61)
-    assert breaker.rest(7.0 + 61) == pytest.approx(1)
+    assert breaker.pause_left(7.0 + 61) == pytest.approx(1)
 
 
 def test_what_was_asked_before_a_change_says_nothing_after_it():
     breaker = a_breaker()
     early = [breaker.admit(0.0) for _ in range(7)]
     for ticket in early[:5]:
-        breaker.ill(ticket, 0.1)
+        breaker.record_failure(ticket, 0.1)
     probe = breaker.admit(1.2)
-    breaker.ill(early[5], 1.3)
-    breaker.well(early[6], 1.3)
+    breaker.record_failure(early[5], 1.3)
+    breaker.record_success(early[6], 1.3)
     assert breaker.state(1.3) == "half-open"
-    breaker.well(probe, 1.4)
+    breaker.record_success(probe, 1.4)
     answer(breaker, 1.5)
     assert breaker.state(1.5) == "closed"
 
@@ -121,11 +123,13 @@ def test_a_probe_that_is_given_up_leaves_its_place():
     breaker = opened(a_breaker(), 0.0)
     probe = breaker.admit(1.0)
     assert breaker.admit(1.0) is None
-    breaker.gave_up(probe)
+    breaker.record_cancelled(probe)
     assert breaker.admit(1.0) is not None
 
 
 def test_chance_spreads_those_who_saw_the_same_failure():
-    rests = [opened(Breaker(BOUNDS, random.Random(seed).random), 0.0).rest(0.0) for seed in range(50)]
-    assert all(0.5 <= rest <= 1 for rest in rests)
+    rests = [
+        opened(CircuitBreaker(LIMITS, random.Random(seed).random), 0.0).pause_left(0.0) for seed in range(50)
+    ]
+    assert all(0.5 <= pause_left <= 1 for pause_left in rests)
     assert max(rests) - min(rests) > 0.3

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from myedu.kit.settings import SettingsError
-from myedu.portal.federation.sealing import CannotOpen, Keyring, new_key, read_keys
+from myedu.portal.federation.encryption import CannotDecrypt, Keyring, new_key, read_keys
 
 BODY = '{"lessons": ["Алгебра"]}'.encode() * 200
 MARIA, PAVEL = b'["25","s","maria"]', b'["25","s","pavel"]'
@@ -16,41 +16,41 @@ def keyring(*keys: str) -> Keyring:
 
 
 def why(ring: Keyring, sealed: bytes, name: bytes = MARIA) -> str:
-    with pytest.raises(CannotOpen) as problem:
-        ring.open(sealed, name)
+    with pytest.raises(CannotDecrypt) as problem:
+        ring.decrypt(sealed, name)
     return problem.value.why
 
 
 def test_sealed_bytes_open_and_say_nothing() -> None:
     ring = keyring(new_key())
-    sealed = ring.seal(BODY, MARIA)
-    assert ring.open(sealed, MARIA) == BODY
+    sealed = ring.encrypt(BODY, MARIA)
+    assert ring.decrypt(sealed, MARIA) == BODY
     assert "Алгебра".encode() not in sealed
     assert len(sealed) < len(BODY) / 10  # packed before
-    assert ring.seal(BODY, MARIA) != sealed  # nobody sees that a week hasn't changed
+    assert ring.encrypt(BODY, MARIA) != sealed  # nobody sees that a week hasn't changed
 
 
 def test_bytes_moved_to_another_row_do_not_open() -> None:
     ring = keyring(new_key())
-    assert why(ring, ring.seal(BODY, MARIA), PAVEL) == "broken"
+    assert why(ring, ring.encrypt(BODY, MARIA), PAVEL) == "broken"
 
 
 def test_a_key_is_changed_without_losing_what_the_old_one_sealed() -> None:
     old, new = new_key(), new_key()
     before, between, after = keyring(old), keyring(new, old), keyring(new)
-    sealed = before.seal(BODY, MARIA)
-    assert between.open(sealed, MARIA) == BODY
-    assert not between.is_first(sealed)
-    again = between.seal(BODY, MARIA)
-    assert between.is_first(again)
-    assert after.open(again, MARIA) == BODY
+    sealed = before.encrypt(BODY, MARIA)
+    assert between.decrypt(sealed, MARIA) == BODY
+    assert not between.is_by_first_key(sealed)
+    again = between.encrypt(BODY, MARIA)
+    assert between.is_by_first_key(again)
+    assert after.decrypt(again, MARIA) == BODY
     assert why(after, sealed) == "key-unknown"
 
 
 @pytest.mark.parametrize("place", [5, 20, -1])
 def test_a_changed_byte_is_seen(place: int) -> None:
     ring = keyring(new_key())
-    sealed = bytearray(ring.seal(BODY, MARIA))
+    sealed = bytearray(ring.encrypt(BODY, MARIA))
     sealed[place] ^= 1
     assert why(ring, bytes(sealed)) == "broken"
 
@@ -64,7 +64,7 @@ def test_keys_stand_in_files_or_in_the_setting(tmp_path: Path) -> None:
     file = tmp_path / "copies.key"
     file.write_text(new_key() + "\n")
     ring = keyring(str(file), new_key())
-    assert keyring(file.read_text().strip()).open(ring.seal(BODY, MARIA), MARIA) == BODY
+    assert keyring(file.read_text().strip()).decrypt(ring.encrypt(BODY, MARIA), MARIA) == BODY
 
 
 def test_wrong_keys_are_all_named_by_place_and_never_shown(tmp_path: Path) -> None:

@@ -9,12 +9,13 @@ import msgspec
 import psycopg
 import pytest
 
+from myedu.contract.answers import Diary
 from myedu.kit.telemetry import Metrics, Telemetry
-from myedu.portal.federation import copies as copies_module
+from myedu.portal.federation import copy_store as copy_store_module
 from myedu.portal.federation import service, store
-from myedu.portal.federation.copies import erase_old
-from myedu.portal.federation.models import Fresh, Question, Unavailable
-from myedu.portal.federation.sealing import new_key
+from myedu.portal.federation.copy_store import erase_old
+from myedu.portal.federation.encryption import new_key
+from myedu.portal.federation.models import Fresh, FreshJson, JournalQuery, Unavailable
 from myedu.portal.federation.telemetry import METRICS
 from myedu.portal.people.models import Place
 from tests.connector.sdk.school import School
@@ -65,16 +66,18 @@ async def test_a_confirmation_leaves_the_body_and_its_version(stand: Stand) -> N
 
 async def test_a_body_that_is_known_is_not_sent_again(stand: Stand) -> None:
     await stand.read()
-    question = Question("diary", stand.student, WEEK)
+    question = JournalQuery(Diary, stand.student, WEEK)
     async with stand.database.connection() as conn:
-        whole = await store.copy_of(conn, question, None)
+        whole = await store.read_copy(conn, question, None)
         assert whole is not None
         assert whole.body
-        known = await store.copy_of(conn, question, whole.version)
+        known = await store.read_copy(conn, question, whole.version)
     assert known == msgspec.structs.replace(whole, body=None)
     # One that this process has opened needs no body, and one that it has lost since is fetched after all.
     for federation in (stand.federation, stand.neighbour):
-        outcome = await federation.renew_diary(stand.student, WEEK, known, viewer=MOTHER)
+        answer = await federation.read_diary_with_copy(stand.student, WEEK, known, viewer=MOTHER)
+        assert isinstance(answer, FreshJson)
+        outcome = federation.decode_diary(answer)
         assert (outcome, stand.journal.asked["diary"]) == (await stand.read(), 1)
 
 
@@ -131,7 +134,7 @@ async def test_an_erased_persons_copy_is_in_no_cache(stand_of: Stands, shared_ca
     # The page's statement finds no row, and hands none to the federation: its caches are not asked.
     assert await _opened_by_a_page(stand) is None
     stand.journal.fault, reason = FAULTS["500"]
-    outcome = await stand.federation.renew_diary(stand.student, WEEK, None, viewer=MOTHER)
+    outcome = await stand.federation.read_diary_with_copy(stand.student, WEEK, None, viewer=MOTHER)
     assert outcome == Unavailable(reason, NOW)
 
 
@@ -148,11 +151,11 @@ async def _erase(conn: psycopg.AsyncConnection, stand: Stand) -> None:
 
 async def _opened_by_a_page(stand: Stand) -> Any:
     async with stand.database.connection() as conn:
-        return await store.copy_of(conn, Question("diary", stand.student, WEEK), None)
+        return await store.read_copy(conn, JournalQuery(Diary, stand.student, WEEK), None)
 
 
 async def test_copies_are_kept_for_their_term(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(copies_module, "_ERASED_AT_ONCE", 2)
+    monkeypatch.setattr(copy_store_module, "_ERASED_AT_ONCE", 2)
     system = stand.student.system_id
     async with stand.database.connection() as conn:
         for age in (0, 399, 400, 401, 402, 500):
