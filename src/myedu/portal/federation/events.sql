@@ -1,5 +1,6 @@
 -- name: record
 -- Record changes in one pupil's diary, each once; how many were new. In the transaction that saves the new copy.
+-- Where the mark or task has an event already, mark-new is stored as mark-changed, homework-new as homework-changed.
 SELECT federation.note_events(
     %(region)s, %(system_id)s, %(student_id)s, %(at)s,
     %(abouts)s::text[], %(things)s::text[], %(kinds)s::text[], %(days)s::date[], %(states)s::bytea[], %(details)s::bytea[]
