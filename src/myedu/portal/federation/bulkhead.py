@@ -138,7 +138,7 @@ class Bulkhead:
         self._concurrency.record_answer(method, began=began, ended=now, under_way=self._queue.under_way)
         self._breaker.record_success(permit, now)
         if before != "closed" and self._breaker.state(now) == "closed":
-            _log.warning("journal is well again: system=%s", self._system_id)
+            _log.warning("journal has recovered: system=%s", self._system_id)
 
     def _record_error(self, method: str, error: JournalError, permit: int, began: float) -> None:
         if not _is_system_failure(error):

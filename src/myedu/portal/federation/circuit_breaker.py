@@ -11,7 +11,7 @@ from typing import Literal
 
 from myedu.portal.federation.models import BulkheadLimits
 
-State = Literal["closed", "half-open", "open"]
+BreakerState = Literal["closed", "half-open", "open"]
 
 _PROBES = 2
 """Good answers in a row that close it: one may have come from the one healthy server behind a balancer."""
@@ -30,14 +30,14 @@ class CircuitBreaker:
     def __init__(self, limits: BulkheadLimits, chance: Callable[[], float] = random.random) -> None:
         """`chance` gives numbers from 0 to 1 that shorten pauses by up to half."""
         self._limits, self._chance = limits, chance
-        self._state: State = "closed"
+        self._state: BreakerState = "closed"
         # Grows with every change of state: the result of a call that began before the change doesn't count.
         self._generation = 0
         self._open_until, self._closed_at, self._openings = 0.0, -math.inf, 0
         self._failures_in_a_row, self._recent = 0, _RecentAnswers(limits.window_seconds)
         self._probing, self._probes_left = False, 0
 
-    def state(self, now: float) -> State:
+    def state(self, now: float) -> BreakerState:
         """The state; an open breaker whose pause is over is half-open."""
         return "half-open" if self._state == "open" and now >= self._open_until else self._state
 
@@ -105,7 +105,7 @@ class CircuitBreaker:
         self._probing = False
         self._change("open")
 
-    def _change(self, state: State) -> None:
+    def _change(self, state: BreakerState) -> None:
         self._state = state
         self._generation += 1
 

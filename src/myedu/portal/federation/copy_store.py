@@ -97,9 +97,9 @@ class CopyStore:
         """The copy with its answer as a struct, decoded once; None if this release can't read it."""
         key = cache_key(query)
         entry = self._cache.get(key, copy.version)
-        if entry is not None and isinstance(entry.value, query.answer):
+        if entry is not None and isinstance(entry.value, query.answer_type):
             return Fresh(entry.value, copy.body, copy.fetched_at)
-        value = decode(query.answer, copy.body)
+        value = decode(query.answer_type, copy.body)
         if value is None:
             return None
         if entry is not None:
@@ -186,10 +186,10 @@ class CopyStore:
             return None
 
 
-def decode(answer: type[Answer], body: bytes) -> Answer | None:
+def decode(answer_type: type[Answer], body: bytes) -> Answer | None:
     """A journal's JSON as a struct; None if it is of a contract that this release can't read."""
     try:
-        return msgspec.json.decode(body, type=answer)
+        return msgspec.json.decode(body, type=answer_type)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
 

@@ -131,7 +131,7 @@ class EventStore:
         try:
             return msgspec.json.decode(self._keyring.decrypt(row.detail, name), type=_Detail)
         except CannotDecrypt as problem:
-            _log.warning("an event can't be opened: system=%s why=%s", row.system_id, problem.why)
+            _log.warning("an event can't be decrypted: system=%s why=%s", row.system_id, problem.why)
             return _Detail(subject=None)
 
 

@@ -145,7 +145,7 @@ class ChangesFeedTask:
             # A journal that was set up again may call our cursor a bad parameter: then it is "refused".
             if cursor is None or error.reason not in ("cursor-gone", "refused"):
                 raise
-            _log.warning("feed begins anew: system=%s reason=%s", system_id, error.reason)
+            _log.warning("feed is read from its present: system=%s reason=%s", system_id, error.reason)
             return None
 
     async def _restart(self, system_id: str, before: str | None) -> None:

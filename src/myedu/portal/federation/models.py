@@ -135,16 +135,16 @@ class RefreshTarget(msgspec.Struct, frozen=True):
 
 
 class JournalQuery(msgspec.Struct, Generic[Answer], frozen=True):
-    """What is asked: the answer of this type for the days of the window.
+    """What is asked: an answer of this type for the days of the window.
 
     `student`: a pupil whom the viewer may see (people.visible_students), or one whose copy is refreshed.
     """
 
-    answer: type[Answer]
+    answer_type: type[Answer]
     student: Student | RefreshTarget
     window: Window
 
     @property
     def method(self) -> Method:
         """The name of the answer in the contract, in the table of copies and in metrics."""
-        return _METHODS[self.answer]
+        return _METHODS[self.answer_type]

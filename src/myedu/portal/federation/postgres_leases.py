@@ -23,8 +23,8 @@ class PostgresLeaseStore:
         """LeaseStore.acquire."""
         async with self._database.connection() as conn:
             found = await store.acquire_lease(conn, query, lease, _DURATION)
-        held = Lease(lease.key, found.holds)
-        return LeaseAttempt(self, held, found.holds == lease.holder, found.renewed_at)
+        held = Lease(lease.key, found.holder)
+        return LeaseAttempt(self, held, found.holder == lease.holder, found.copy_refreshed_at)
 
     async def check(self, lease: Lease) -> Held | Ended | Unavailable:
         """LeaseStore.check."""

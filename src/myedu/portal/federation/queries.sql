@@ -93,7 +93,7 @@ DELETE FROM federation.flights WHERE until < clock_timestamp() - interval '1 hou
 
 -- name: acquire_lease
 -- Take the lease of a query unless it is held: who holds it now, and when the copy was last refreshed.
-SELECT holds, renewed_at
+SELECT holds AS holder, renewed_at AS copy_refreshed_at
 FROM federation.take_flight(
     %(key)b, %(holder)s, %(duration)s,
     %(region)s, %(system_id)s, %(student_id)s, %(method)s, %(first_day)s, %(last_day)s

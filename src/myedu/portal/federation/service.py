@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Literal
 
 from psycopg import AsyncConnection
 
@@ -36,10 +35,10 @@ from myedu.portal.federation.models import (
 from myedu.portal.federation.query_keys import cache_key
 from myedu.portal.federation.registry import JournalRegistry
 from myedu.portal.federation.single_flight import SingleFlight
-from myedu.portal.federation.telemetry import JournalTelemetry
+from myedu.portal.federation.telemetry import JournalTelemetry, OutcomeName, Source
 from myedu.portal.people.models import Place, Student, Viewer
 
-_NAMES: dict[type, Literal["fresh", "stale", "unavailable"]] = {
+_OUTCOME_NAMES: dict[type, OutcomeName] = {
     Fresh: "fresh",
     FreshJson: "fresh",
     Stale: "stale",
@@ -214,12 +213,12 @@ class Federation:
         outcome: Outcome[Answer] | FreshJson,
         began: float,
         *,
-        source: Literal["copy", "journal"],
+        source: Source,
     ) -> None:
         self._telemetry.record_answer(
             query.student.system_id,
             query.method,
-            outcome=_NAMES[type(outcome)],
+            outcome=_OUTCOME_NAMES[type(outcome)],
             source=source,
             reason=None if isinstance(outcome, Fresh | FreshJson) else outcome.reason,
             seconds=time.monotonic() - began,

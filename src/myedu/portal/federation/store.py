@@ -31,8 +31,8 @@ class StoredDiary(msgspec.Struct, frozen=True):
 class LeaseHolder(msgspec.Struct, frozen=True):
     """Which process holds a lease now; when the copy was last refreshed, None where there is no copy."""
 
-    holds: UUID
-    renewed_at: datetime | None
+    holder: UUID
+    copy_refreshed_at: datetime | None
 
 
 class LeaseRow(msgspec.Struct, frozen=True):

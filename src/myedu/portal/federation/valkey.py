@@ -116,7 +116,9 @@ class Valkey:
                 return await work()
         except self._errors as error:
             self._paused_until = now + PAUSE_SECONDS
-            _log.warning("the shared cache is away, PostgreSQL does alone: %s", type(error).__name__)
+            _log.warning(
+                "the shared cache is unavailable, PostgreSQL alone is used: %s", type(error).__name__
+            )
             raise ValkeyUnavailable(type(error).__name__) from None
 
 
