@@ -1,4 +1,4 @@
-"""An ill journal is left alone and asked carefully: a state machine, told what time it is."""
+"""A failing journal isn't called for a while, then carefully: a state machine that is given the time."""
 
 import random
 
@@ -13,7 +13,7 @@ LIMITS = BulkheadLimits(
 
 
 def a_breaker(limits: BulkheadLimits = LIMITS, chance: float = 0.0) -> CircuitBreaker:
-    """With pauses that are as long as they may be: `chance` 1 halves them."""
+    """With the longest pauses: `chance` 1 halves them."""
     return CircuitBreaker(limits, lambda: chance)
 
 
@@ -41,7 +41,7 @@ def test_failures_in_a_row_open_it():
     assert breaker.pause_left(100.4) == pytest.approx(0.6)
 
 
-def test_one_answer_between_them_does_not():
+def test_an_answer_between_them_keeps_it_closed():
     breaker = a_breaker()
     for _ in range(3):
         for _ in range(4):
@@ -54,24 +54,24 @@ def test_half_of_the_answers_of_the_window_open_it():
     breaker = a_breaker()
     for step in range(10):
         answer(breaker, step * 0.5)
-    verdicts = []
+    opened_by = []
     for step in range(10):
         answer(breaker, 5 + step * 0.01)
-        verdicts.append(fail(breaker, 5 + step * 0.01))
-    assert verdicts == [False] * 10  # ten of thirty
-    later = 14.9  # those ten answers are out of the window; ten of those twenty are ill
+        opened_by.append(fail(breaker, 5 + step * 0.01))
+    assert opened_by == [False] * 10  # ten of thirty
+    later = 14.9  # those ten answers are out of the window; of the other twenty ten are failures
     assert fail(breaker, later)
     assert breaker.state(later) == "open"
 
 
-def test_few_answers_are_no_share():
+def test_a_share_of_few_answers_does_not_open_it():
     breaker = a_breaker()
     for _ in range(4):
         answer(breaker, 0.0)
         assert not fail(breaker, 0.0)
 
 
-def test_after_the_pause_one_may_try_at_a_time():
+def test_after_the_pause_one_call_at_a_time_may_try():
     breaker = opened(a_breaker(), 0.0)
     assert breaker.state(1.0) == "half-open"
     probe = breaker.admit(1.0)
@@ -93,7 +93,7 @@ def test_a_failed_probe_doubles_the_pause_up_to_the_longest():
     assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60]
 
 
-def test_a_short_spell_of_health_does_not_shorten_the_pause_and_a_long_one_does():
+def test_a_short_recovery_does_not_shorten_the_pause_and_a_long_one_does():
     breaker = opened(a_breaker(), 0.0)
     answer(breaker, 1.0)
     answer(breaker, 1.0)
@@ -105,7 +105,7 @@ def test_a_short_spell_of_health_does_not_shorten_the_pause_and_a_long_one_does(
     assert breaker.pause_left(7.0 + 61) == pytest.approx(1)
 
 
-def test_what_was_asked_before_a_change_says_nothing_after_it():
+def test_calls_that_began_before_a_change_of_state_do_not_count_after_it():
     breaker = a_breaker()
     early = [breaker.admit(0.0) for _ in range(7)]
     for ticket in early[:5]:
@@ -119,7 +119,7 @@ def test_what_was_asked_before_a_change_says_nothing_after_it():
     assert breaker.state(1.5) == "closed"
 
 
-def test_a_probe_that_is_given_up_leaves_its_place():
+def test_a_cancelled_probe_makes_room_for_another():
     breaker = opened(a_breaker(), 0.0)
     probe = breaker.admit(1.0)
     assert breaker.admit(1.0) is None
@@ -127,9 +127,9 @@ def test_a_probe_that_is_given_up_leaves_its_place():
     assert breaker.admit(1.0) is not None
 
 
-def test_chance_spreads_those_who_saw_the_same_failure():
-    rests = [
+def test_pauses_after_the_same_failure_differ_at_random():
+    pauses = [
         opened(CircuitBreaker(LIMITS, random.Random(seed).random), 0.0).pause_left(0.0) for seed in range(50)
     ]
-    assert all(0.5 <= pause_left <= 1 for pause_left in rests)
-    assert max(rests) - min(rests) > 0.3
+    assert all(0.5 <= pause <= 1 for pause in pauses)
+    assert max(pauses) - min(pauses) > 0.3

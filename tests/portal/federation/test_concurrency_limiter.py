@@ -1,4 +1,4 @@
-"""The limit follows what the journal can do: a state machine, told when calls begin and end."""
+"""The limit follows what the journal can do: a state machine that is given when calls begin and end."""
 
 import pytest
 
@@ -6,13 +6,13 @@ from myedu.portal.federation.concurrency_limiter import ConcurrencyLimiter
 
 
 class Load:
-    """A journal with `servers` that each take `seconds`: what comes above waits at the journal."""
+    """A journal with so many `servers`, each of which takes `seconds`; further calls wait at the journal."""
 
     def __init__(self, limiter: ConcurrencyLimiter, now: float = 0.0) -> None:
         self.limiter, self.now = limiter, now
 
     def rounds(self, number: int, *, servers: int, seconds: float, method: str = "diary") -> None:
-        """So many times as many calls together as the limit lets."""
+        """So many rounds, each of as many concurrent calls as the limit permits."""
         for _ in range(number):
             under_way = self.limiter.limit
             began = self.now
@@ -27,7 +27,7 @@ def test_it_grows_while_it_is_used_up_and_answers_come_as_usual():
     assert limiter.limit == 64
 
 
-def test_it_does_not_grow_when_nobody_needs_more():
+def test_it_does_not_grow_while_it_is_not_used_up():
     limiter = ConcurrencyLimiter(minimum=2, initial=16, maximum=64)
     for at in range(1000):
         limiter.record_answer("diary", began=at, ended=at + 0.1, under_way=3)
@@ -44,7 +44,7 @@ def test_a_journal_that_queues_what_we_send_gets_less():
     assert limiter.limit == 64
 
 
-def test_what_is_slow_for_good_becomes_the_usual():
+def test_lasting_slowness_becomes_the_usual():
     limiter = ConcurrencyLimiter(minimum=2, initial=16, maximum=64)
     load = Load(limiter)
     load.rounds(10, servers=1000, seconds=0.1)
@@ -54,7 +54,7 @@ def test_what_is_slow_for_good_becomes_the_usual():
     assert limiter.limit == 64
 
 
-def test_calls_of_another_length_are_no_slowness():
+def test_slower_calls_of_another_method_are_no_slowness():
     limiter = ConcurrencyLimiter(minimum=2, initial=16, maximum=16)
     load = Load(limiter)
     for _ in range(20):
@@ -71,7 +71,7 @@ def test_milliseconds_are_noise():
     assert limiter.limit == 16
 
 
-def test_calls_that_failed_together_cut_once():
+def test_calls_that_failed_together_cut_the_limit_once():
     limiter = ConcurrencyLimiter(minimum=2, initial=20, maximum=64)
     for _ in range(20):
         limiter.record_overload(began=0.0, ended=10.0)
@@ -91,7 +91,7 @@ def test_it_stays_within_its_bounds(minimum: int, initial: int, maximum: int):
         assert minimum <= limiter.limit <= max(minimum, maximum)
 
 
-def test_it_tells_how_long_a_call_takes_now():
+def test_it_learns_how_long_a_call_takes_now():
     limiter = ConcurrencyLimiter(minimum=2, initial=4, maximum=64)
     assert limiter.typical_seconds == 0
     Load(limiter).rounds(20, servers=1000, seconds=0.25)

@@ -1,4 +1,4 @@
-"""The cache of opened copies holds what fits, and only the version that is asked for."""
+"""The cache of decrypted copies holds what fits, and gives only the version that is asked for."""
 
 from uuid import uuid4
 
@@ -18,7 +18,7 @@ def test_a_version_is_found_and_no_other() -> None:
     assert cache.version("other week") is None
 
 
-def test_the_least_used_go_when_there_is_no_room() -> None:
+def test_the_least_recently_used_copies_go_when_there_is_no_room() -> None:
     cache, versions = CopyCache(50_000), [uuid4() for _ in range(6)]
     for number in range(4):
         cache.put(number, CacheEntry(versions[number], BODY))
@@ -28,7 +28,7 @@ def test_the_least_used_go_when_there_is_no_room() -> None:
     assert cache.size <= 50_000
 
 
-def test_a_decoded_copy_counts_for_more_and_a_replaced_one_for_nothing() -> None:
+def test_a_decoded_copy_takes_more_room_and_a_replaced_one_none() -> None:
     cache, version = CopyCache(1_000_000), uuid4()
     cache.put("week", CacheEntry(version, BODY))
     small = cache.size
@@ -38,7 +38,7 @@ def test_a_decoded_copy_counts_for_more_and_a_replaced_one_for_nothing() -> None
     assert cache.size == small
 
 
-def test_what_is_larger_than_the_cache_is_not_kept() -> None:
+def test_a_copy_larger_than_the_cache_is_not_kept() -> None:
     cache, version = CopyCache(5_000), uuid4()
     cache.put("week", CacheEntry(version, BODY))
     assert (cache.get("week", version), cache.size) == (None, 0)

@@ -1,4 +1,4 @@
-"""What is kept can be read with the key and under its own name only."""
+"""Stored bytes can be read only with the key and under their own name."""
 
 from pathlib import Path
 
@@ -15,49 +15,49 @@ def keyring(*keys: str) -> Keyring:
     return Keyring(read_keys(keys))
 
 
-def why(ring: Keyring, sealed: bytes, name: bytes = MARIA) -> str:
+def why(ring: Keyring, encrypted: bytes, name: bytes = MARIA) -> str:
     with pytest.raises(CannotDecrypt) as problem:
-        ring.decrypt(sealed, name)
+        ring.decrypt(encrypted, name)
     return problem.value.why
 
 
-def test_sealed_bytes_open_and_say_nothing() -> None:
+def test_encrypted_bytes_are_decrypted_and_reveal_nothing() -> None:
     ring = keyring(new_key())
-    sealed = ring.encrypt(BODY, MARIA)
-    assert ring.decrypt(sealed, MARIA) == BODY
-    assert "Алгебра".encode() not in sealed
-    assert len(sealed) < len(BODY) / 10  # packed before
-    assert ring.encrypt(BODY, MARIA) != sealed  # nobody sees that a week hasn't changed
+    encrypted = ring.encrypt(BODY, MARIA)
+    assert ring.decrypt(encrypted, MARIA) == BODY
+    assert "Алгебра".encode() not in encrypted
+    assert len(encrypted) < len(BODY) / 10  # compressed before
+    assert ring.encrypt(BODY, MARIA) != encrypted  # it doesn't show that a week hasn't changed
 
 
-def test_bytes_moved_to_another_row_do_not_open() -> None:
+def test_bytes_moved_to_another_row_are_not_decrypted() -> None:
     ring = keyring(new_key())
     assert why(ring, ring.encrypt(BODY, MARIA), PAVEL) == "broken"
 
 
-def test_a_key_is_changed_without_losing_what_the_old_one_sealed() -> None:
+def test_a_key_is_changed_without_losing_what_the_old_one_encrypted() -> None:
     old, new = new_key(), new_key()
     before, between, after = keyring(old), keyring(new, old), keyring(new)
-    sealed = before.encrypt(BODY, MARIA)
-    assert between.decrypt(sealed, MARIA) == BODY
-    assert not between.is_by_first_key(sealed)
+    encrypted = before.encrypt(BODY, MARIA)
+    assert between.decrypt(encrypted, MARIA) == BODY
+    assert not between.is_by_first_key(encrypted)
     again = between.encrypt(BODY, MARIA)
     assert between.is_by_first_key(again)
     assert after.decrypt(again, MARIA) == BODY
-    assert why(after, sealed) == "key-unknown"
+    assert why(after, encrypted) == "key-unknown"
 
 
 @pytest.mark.parametrize("place", [5, 20, -1])
-def test_a_changed_byte_is_seen(place: int) -> None:
+def test_a_changed_byte_is_detected(place: int) -> None:
     ring = keyring(new_key())
-    sealed = bytearray(ring.encrypt(BODY, MARIA))
-    sealed[place] ^= 1
-    assert why(ring, bytes(sealed)) == "broken"
+    encrypted = bytearray(ring.encrypt(BODY, MARIA))
+    encrypted[place] ^= 1
+    assert why(ring, bytes(encrypted)) == "broken"
 
 
-@pytest.mark.parametrize("sealed", [b"", b"{}", b"\x01", b"\x02" + bytes(60)])
-def test_what_was_never_sealed_is_told(sealed: bytes) -> None:
-    assert why(keyring(new_key()), sealed) == "layout-unknown"
+@pytest.mark.parametrize("encrypted", [b"", b"{}", b"\x01", b"\x02" + bytes(60)])
+def test_bytes_that_were_never_encrypted_have_an_unknown_layout(encrypted: bytes) -> None:
+    assert why(keyring(new_key()), encrypted) == "layout-unknown"
 
 
 def test_keys_stand_in_files_or_in_the_setting(tmp_path: Path) -> None:
@@ -67,14 +67,14 @@ def test_keys_stand_in_files_or_in_the_setting(tmp_path: Path) -> None:
     assert keyring(file.read_text().strip()).decrypt(ring.encrypt(BODY, MARIA), MARIA) == BODY
 
 
-def test_wrong_keys_are_all_named_by_place_and_never_shown(tmp_path: Path) -> None:
+def test_all_wrong_keys_are_named_by_place_and_never_shown(tmp_path: Path) -> None:
     file = tmp_path / "short.key"
     file.write_text("c2hvcnQ=")
     mistyped = new_key()[:-2]
     with pytest.raises(SettingsError) as problem:
         read_keys([new_key(), str(file), mistyped])
-    said = str(problem.value)
-    assert "number 2: not 32 bytes in base64" in said
-    assert "number 3: the file can't be read" in said
-    assert "openssl rand -base64 32" in said
-    assert mistyped not in said
+    message = str(problem.value)
+    assert "number 2: not 32 bytes in base64" in message
+    assert "number 3: the file can't be read" in message
+    assert "openssl rand -base64 32" in message
+    assert mistyped not in message

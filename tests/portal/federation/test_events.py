@@ -17,7 +17,7 @@ from myedu.portal.federation.models import JournalQuery
 from myedu.portal.people.models import Place
 from tests.connector.sdk.school import PUPIL
 from tests.portal.federation.conftest import NOW, WEEK, Stand, Stands
-from tests.portal.federation.test_feed import Living, follow
+from tests.portal.federation.test_feed import ChangingSchool, follow
 
 KEYRING = Keyring([os.urandom(32)])
 MARK = ChangeEvent(
@@ -109,7 +109,7 @@ async def test_events_are_erased_after_their_retention(stand: Stand, age: timede
 
 
 async def test_an_erased_persons_events_and_pending_refreshes_are_erased(stand_of: Stands) -> None:
-    followed = await follow(stand_of, Living())
+    followed = await follow(stand_of, ChangingSchool())
     stand = followed.stand
     await record(stand, MARK)
     await followed.rows(
@@ -127,4 +127,4 @@ async def test_an_erased_persons_events_and_pending_refreshes_are_erased(stand_o
         )
         await federation.erase_persons(conn, Place("25", system_id))
         await conn.execute("DELETE FROM people.incoming_erased WHERE system_id = %s", [system_id])
-    assert (await read(stand), await followed.waiting()) == ([], 0)
+    assert (await read(stand), await followed.pending()) == ([], 0)
