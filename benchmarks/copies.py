@@ -1,7 +1,8 @@
-"""What sealing an answer costs, and what remembering the opened one saves.
+"""What encrypting an answer costs, and what caching the decrypted one saves.
 
-Microseconds of this process for packing and sealing, opening, decoding; milliseconds of PostgreSQL's backend
-for the statement that reads a copy, with the body and without it (its version is known). Least of the rounds.
+Microseconds of this process for compressing and encrypting, decrypting, decoding; milliseconds of
+PostgreSQL's backend for the statement that reads a copy, with the body and without it (its version is
+cached). Least of the rounds.
 """
 
 import argparse
@@ -30,7 +31,7 @@ from tests.portal.federation.conftest import student_of
 
 WEEK = week_of(date(2026, 11, 23))
 NAME = b'["14","bench","c1","diary","2026-11-23","2026-11-29"]'
-SIZES = (1_700, 5_000, 12_000)  # bytes of a sealed body; PostgreSQL keeps more than 2 kB out of the row
+SIZES = (1_700, 5_000, 12_000)  # bytes of an encrypted body; PostgreSQL keeps more than 2 kB out of the row
 BATCH = 100
 
 

@@ -1,4 +1,4 @@
-"""A Federation as the portal has one, asked in the process that measures: what it adds, and nothing else."""
+"""A Federation in the process that measures: what it adds to a call, and nothing else."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
@@ -20,8 +20,8 @@ from myedu.portal.federation.telemetry import METRICS, JournalTelemetry
 from myedu.portal.people.models import Student, Viewer
 
 
-class Inside(msgspec.Struct):
-    """What it is made of; `system_id` is asked about the days of `window`."""
+class FederationSetup(msgspec.Struct):
+    """What it is made of; the system is asked about the days from `first` to `last`."""
 
     database_url: str
     journal_key: str  # path
@@ -32,17 +32,17 @@ class Inside(msgspec.Struct):
 
 
 Ask = Callable[[str], Awaitable[str | None]]
-"""Asks about a student; what was wrong with the answer."""
+"""Reads a student's diary; what was wrong with the answer, or None."""
 
 
 @asynccontextmanager
-async def a_federation(inside: Inside) -> AsyncIterator[Ask]:
-    """Put together as portal/app.py does it, with the settings' defaults."""
+async def open_federation(setup: FederationSetup) -> AsyncIterator[Ask]:
+    """As the room opens it, with the settings' defaults."""
     async with AsyncExitStack() as stack:
         clock, telemetry = SystemClock(), JournalTelemetry(Telemetry(Metrics(METRICS)))
-        database = await Database.open(inside.database_url, max_size=8)
+        database = await Database.open(setup.database_url, max_size=8)
         stack.push_async_callback(database.close)
-        key = Path(inside.journal_key).read_text()  # noqa: ASYNC240 - a small file, once
+        key = Path(setup.journal_key).read_text()  # noqa: ASYNC240 - a small file, once
         clients = await stack.enter_async_context(
             aclosing(
                 JournalClients(
@@ -51,21 +51,21 @@ async def a_federation(inside: Inside) -> AsyncIterator[Ask]:
             )
         )
         caches = await stack.enter_async_context(
-            aclosing(open_caches(database, [inside.copy_key], telemetry=telemetry))
+            aclosing(open_caches(database, [setup.copy_key], telemetry=telemetry))
         )
         federation = Federation(
             database, clients.client_for, clock, ReadLimits(), caches=caches, telemetry=telemetry
         )
         stack.push_async_callback(federation.close)
-        window = Window(first=inside.first, last=inside.last)
+        window = Window(first=setup.first, last=setup.last)
 
-        async def ask(student_id: str) -> str | None:
+        async def read(student_id: str) -> str | None:
             outcome = await federation.read_diary(
-                _student(inside.system_id, student_id), window, viewer=_viewer()
+                _student(setup.system_id, student_id), window, viewer=_viewer()
             )
             return None if isinstance(outcome, Fresh) else outcome.reason
 
-        yield ask
+        yield read
 
 
 def _student(system_id: str, student_id: str) -> Student:
@@ -89,5 +89,5 @@ def _student(system_id: str, student_id: str) -> Student:
 
 
 def _viewer() -> Viewer:
-    """Somebody new for each question: as in the morning, nobody's claim has been signed before."""
+    """Another viewer for each read: as in the morning, no claim has been signed before."""
     return Viewer(uuid4(), "oid", None, True, "PR", "Анна", "Лебедева", date(1985, 1, 1))
