@@ -1,6 +1,7 @@
 """What the diary's service gives for a page; the presenters turn it into words."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -27,9 +28,15 @@ class Family(Facts, frozen=True, kw_only=True):
 class OpenedChild(Facts, frozen=True, kw_only=True):
     """A child whose diary is opened; `copy`: the last good copy of the window, if one was asked for."""
 
+    family: Family
     student: Student
     copy: EncryptedCopy | None
     done: frozenset[str]  # ids of homework ticked
+
+    @property
+    def today(self) -> date:
+        """The school's local day."""
+        return local_day(self.student, self.family.now)
 
 
 class OpenedPage(Facts, frozen=True, kw_only=True):
@@ -104,3 +111,8 @@ class TickFacts(ChildFacts, frozen=True, kw_only=True):
 
     homework: Homework
     done: bool
+
+
+def local_day(student: Student, now: datetime) -> date:
+    """The day at the pupil's school."""
+    return now.astimezone(ZoneInfo(student.time_zone)).date()

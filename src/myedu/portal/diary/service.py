@@ -1,10 +1,9 @@
 """What families read and tick. Every method takes the session's token: access and audit come first."""
 
 import asyncio
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 from psycopg import AsyncConnection
@@ -29,6 +28,7 @@ from myedu.portal.diary.models import (
     SubjectFacts,
     TickFacts,
     WeekFacts,
+    local_day,
 )
 from myedu.portal.diary.periods import chosen_period, school_year
 from myedu.portal.federation.models import FreshJson, Outcome, Unavailable, Wait
@@ -36,7 +36,7 @@ from myedu.portal.federation.service import Federation
 from myedu.portal.identity.models import NotSignedIn
 from myedu.portal.identity.service import require_viewer, viewer_from_token
 from myedu.portal.people import service as people
-from myedu.portal.people.models import Place, Student
+from myedu.portal.people.models import Place
 from myedu.portal.people.service import NotVisible
 
 
@@ -84,19 +84,16 @@ class DiaryService:
         is then the child alone.
         """
         if day is None:
-            page, opened = await self._open_child(token, child, name="week", with_siblings=with_siblings)
-            window = week_of(_today(opened.student, page.family.now))
-            viewer = page.family.viewer
+            opened = await self._open_child(token, child, page="week", with_siblings=with_siblings)
+            window, viewer = week_of(opened.today), opened.family.viewer
             diary = await self._federation.read_diary(opened.student, window, viewer=viewer, wait=wait)
-            return _week_facts(page, opened, window, diary)
+            return _week_facts(opened, window, diary)
         window = week_of(day)
-        page, opened = await self._open_child(
-            token, child, name="week", window=window, with_siblings=with_siblings
-        )
+        opened = await self._open_child(token, child, page="week", window=window, with_siblings=with_siblings)
         diary_or_copy = await self._federation.read_diary_with_copy(
-            opened.student, window, opened.copy, viewer=page.family.viewer, wait=wait
+            opened.student, window, opened.copy, viewer=opened.family.viewer, wait=wait
         )
-        return _week_facts(page, opened, window, diary_or_copy)
+        return _week_facts(opened, window, diary_or_copy)
 
     def decode_week(self, facts: WeekFacts) -> DiaryFacts:
         """The same facts with the diary's value."""
@@ -112,9 +109,9 @@ class DiaryService:
 
     async def today(self, token: str | None, child: UUID, *, wait: Wait = "until-deadline") -> DiaryFacts:
         """Three weeks around today: what is due after a weekend, and marks since the last visit."""
-        page, opened = await self._open_child(token, child, name="today")
-        seen_at = (await self._record_visit(page))[child]
-        facts = await self._diary(page, opened, _three_weeks(page, opened), wait)
+        opened = await self._open_child(token, child, page="today")
+        seen_at = (await self._record_visit(opened.family, [child]))[child]
+        facts = await self._diary(opened, _three_weeks(opened), wait)
         return msgspec.structs.replace(facts, seen_at=seen_at)
 
     async def family(self, token: str | None, *, waits_for: Container[UUID] | None = None) -> FamilyFacts:
@@ -123,10 +120,11 @@ class DiaryService:
         `waits_for`: the children whose journals are waited for until the deadline, the others' briefly; None:
         all. Raises NotSignedIn.
         """
-        page = await self._open(token, None, name="children")
-        seen = await self._record_visit(page)
+        page = await self._open(token, None, page="children")
+        children = [opened.student.child for opened in page.children]
+        seen = await self._record_visit(page.family, children)
         reads = (
-            self._diary(page, opened, _three_weeks(page, opened), _wait_for(opened.student.child, waits_for))
+            self._diary(opened, _three_weeks(opened), _wait_for(opened.student.child, waits_for))
             for opened in page.children
         )
         cards = await asyncio.gather(*reads)
@@ -137,16 +135,16 @@ class DiaryService:
 
     async def homework(self, token: str | None, child: UUID, *, wait: Wait = "until-deadline") -> DiaryFacts:
         """Homework of the current week and its neighbours."""
-        page, opened = await self._open_child(token, child, name="homework")
-        return await self._diary(page, opened, _three_weeks(page, opened), wait)
+        opened = await self._open_child(token, child, page="homework")
+        return await self._diary(opened, _three_weeks(opened), wait)
 
     async def marks(
         self, token: str | None, child: UUID, period_id: str | None, *, wait: Wait = "until-deadline"
     ) -> MarksFacts:
         """The marks of a period, by default the current one."""
-        page, opened = await self._open_child(token, child, name="marks")
-        seen_at = (await self._record_visit(page))[child]
-        facts = await self._marks(page, opened, period_id, wait)
+        opened = await self._open_child(token, child, page="marks")
+        seen_at = (await self._record_visit(opened.family, [child]))[child]
+        facts = await self._marks(opened, period_id, wait)
         return msgspec.structs.replace(facts, seen_at=seen_at)
 
     async def subject(
@@ -159,12 +157,12 @@ class DiaryService:
         wait: Wait = "until-deadline",
     ) -> SubjectFacts:
         """One subject's marks of a period. Raises NotFound for a subject that the journal doesn't name."""
-        page, opened = await self._open_child(token, child, name="subject")
-        facts = await self._marks(page, opened, period_id, wait)
+        opened = await self._open_child(token, child, page="subject")
+        facts = await self._marks(opened, period_id, wait)
         name = _name_in(_subjects_of_marks(facts.marks), subject_id)
         if name is None:
             # The subject has no marks yet: then the timetable names it.
-            around = await self._diary(page, opened, _three_weeks(page, opened), "until-deadline")
+            around = await self._diary(opened, _three_weeks(opened), "until-deadline")
             name = _name_in(_subjects_of_lessons(around.diary), subject_id)
             if name is None and not isinstance(around.diary, Unavailable):
                 raise NotFound
@@ -172,22 +170,21 @@ class DiaryService:
 
     async def file(self, token: str | None, child: UUID, file_id: str) -> FileFacts:
         """A link to an attachment. Raises NotFound for a file that this child's journal hasn't shown."""
-        page, opened = await self._open_child(token, child, name="file")
-        link = await self._federation.file_link(opened.student, file_id, viewer=page.family.viewer)
+        opened = await self._open_child(token, child, page="file")
+        link = await self._federation.file_link(opened.student, file_id, viewer=opened.family.viewer)
         if link is None:
             raise NotFound
-        today = _today(opened.student, page.family.now)
-        return FileFacts(family=page.family, student=opened.student, today=today, link=link)
+        return FileFacts(family=opened.family, student=opened.student, today=opened.today, link=link)
 
     async def events(self, token: str | None, child: UUID, after: int) -> EventsFacts:
         """Changes in the child's diary after the cursor `after`. Asks no journal."""
-        page, opened = await self._open_child(token, child, name="events", with_siblings=False)
+        opened = await self._open_child(token, child, page="events", with_siblings=False)
         async with self._database.connection() as conn:
             events = await self._federation.events_of(conn, opened.student, after)
         return EventsFacts(
-            family=page.family,
+            family=opened.family,
             student=opened.student,
-            today=_today(opened.student, page.family.now),
+            today=opened.today,
             events=tuple(events),
         )
 
@@ -217,7 +214,7 @@ class DiaryService:
             )
         family = Family(viewer=viewer, students=(student,), now=now)
         return TickFacts(
-            family=family, student=student, today=_today(student, now), homework=homework, done=done
+            family=family, student=student, today=local_day(student, now), homework=homework, done=done
         )
 
     async def _open(
@@ -225,58 +222,55 @@ class DiaryService:
         token: str | None,
         child: UUID | None,
         *,
-        name: str,
+        page: str,
         window: Window | None = None,
         with_siblings: bool = True,
     ) -> OpenedPage:
-        page = None
+        opened = None
         if token:
-            with self._telemetry.span("door", page=name):
+            with self._telemetry.span("door", page=page):
                 async with self._database.connection() as conn:
-                    page = await store.open_diary(
+                    opened = await store.open_diary(
                         conn,
                         token,
                         child,
                         self._clock.now(),
-                        page=name,
+                        page=page,
                         window=window,
                         with_siblings=with_siblings,
                     )
-        if page is None:
+        if opened is None:
             raise NotSignedIn("no one has signed in with this session: lead to /enter")
-        return page
+        return opened
 
     async def _open_child(
         self,
         token: str | None,
         child: UUID,
         *,
-        name: str,
+        page: str,
         window: Window | None = None,
         with_siblings: bool = True,
-    ) -> tuple[OpenedPage, OpenedChild]:
-        page = await self._open(token, child, name=name, window=window, with_siblings=with_siblings)
-        if not page.children:
+    ) -> OpenedChild:
+        opened = await self._open(token, child, page=page, window=window, with_siblings=with_siblings)
+        if not opened.children:
             raise NotVisible
-        return page, page.children[0]
+        return opened.children[0]
 
-    async def _diary(self, page: OpenedPage, opened: OpenedChild, window: Window, wait: Wait) -> DiaryFacts:
-        viewer = page.family.viewer
+    async def _diary(self, opened: OpenedChild, window: Window, wait: Wait) -> DiaryFacts:
+        viewer = opened.family.viewer
         diary = await self._federation.read_diary(opened.student, window, viewer=viewer, wait=wait)
         return DiaryFacts(
-            family=page.family,
+            family=opened.family,
             student=opened.student,
-            today=_today(opened.student, page.family.now),
+            today=opened.today,
             window=window,
             diary=diary,
             done=opened.done,
         )
 
-    async def _marks(
-        self, page: OpenedPage, opened: OpenedChild, period_id: str | None, wait: Wait
-    ) -> MarksFacts:
-        family, student = page.family, opened.student
-        today = _today(student, family.now)
+    async def _marks(self, opened: OpenedChild, period_id: str | None, wait: Wait) -> MarksFacts:
+        family, student, today = opened.family, opened.student, opened.today
         async with self._database.connection() as conn:
             periods = await people.periods_of(conn, student, today) or [school_year(today)]
         period = chosen_period(periods, period_id, today)
@@ -290,10 +284,9 @@ class DiaryService:
             marks=await self._federation.read_marks(student, window, viewer=family.viewer, wait=wait),
         )
 
-    async def _record_visit(self, page: OpenedPage) -> Mapping[UUID, datetime | None]:
-        children = [opened.student.child for opened in page.children]
+    async def _record_visit(self, family: Family, children: Sequence[UUID]) -> Mapping[UUID, datetime | None]:
         async with self._database.connection() as conn:
-            return await store.record_visit(conn, page.family.viewer.account_id, children, page.family.now)
+            return await store.record_visit(conn, family.viewer.account_id, children, family.now)
 
 
 async def erase_persons(conn: AsyncConnection, place: Place) -> None:
@@ -301,26 +294,19 @@ async def erase_persons(conn: AsyncConnection, place: Place) -> None:
     await store.erase_persons(conn, place)
 
 
-def _today(student: Student, now: datetime) -> date:
-    return now.astimezone(ZoneInfo(student.time_zone)).date()
-
-
-def _three_weeks(page: OpenedPage, opened: OpenedChild) -> Window:
-    return parse_window(None, None, _today(opened.student, page.family.now))
+def _three_weeks(opened: OpenedChild) -> Window:
+    return parse_window(None, None, opened.today)
 
 
 def _wait_for(child: UUID, waits_for: Container[UUID] | None) -> Wait:
     return "until-deadline" if waits_for is None or child in waits_for else "briefly"
 
 
-def _week_facts(
-    page: OpenedPage, opened: OpenedChild, window: Window, diary: Outcome[Diary] | FreshJson
-) -> WeekFacts:
-    family = page.family
+def _week_facts(opened: OpenedChild, window: Window, diary: Outcome[Diary] | FreshJson) -> WeekFacts:
     return WeekFacts(
-        family=family,
+        family=opened.family,
         student=opened.student,
-        today=_today(opened.student, family.now),
+        today=opened.today,
         window=window,
         diary=diary,
         done=opened.done,

@@ -63,17 +63,16 @@ async def open_diary(
 
 
 def _opened_page(rows: Sequence[Sequence[Any]], now: datetime) -> OpenedPage:
-    students, children = [], []
-    for row in rows:
-        if row[_STUDENT.start] is None:
-            continue
-        student = Student(*row[_STUDENT])
-        students.append(student)
-        if row[_STUDENT.stop]:
-            copy = EncryptedCopy(*row[_COPY]) if row[_COPY.start] is not None else None
-            children.append(OpenedChild(student=student, copy=copy, done=frozenset(row[-1])))
-    family = Family(viewer=Viewer(*rows[0][_VIEWER]), students=tuple(students), now=now)
-    return OpenedPage(family=family, children=tuple(children))
+    visible = [(Student(*row[_STUDENT]), row) for row in rows if row[_STUDENT.start] is not None]
+    students = tuple(student for student, _ in visible)
+    family = Family(viewer=Viewer(*rows[0][_VIEWER]), students=students, now=now)
+    children = tuple(_opened_child(family, student, row) for student, row in visible if row[_STUDENT.stop])
+    return OpenedPage(family=family, children=children)
+
+
+def _opened_child(family: Family, student: Student, row: Sequence[Any]) -> OpenedChild:
+    copy = EncryptedCopy(*row[_COPY]) if row[_COPY.start] is not None else None
+    return OpenedChild(family=family, student=student, copy=copy, done=frozenset(row[-1]))
 
 
 def _detail(page: str, window: Window | None) -> str:
