@@ -121,6 +121,7 @@ def _week_path(visit: Visit, week: Window) -> str:
 
 def targets(portal: int, bare: int, week: Window, visits: list[Visit]) -> list[Target]:
     """The week as JSON and as a page, and the bare application: the same visits for each."""
+
     def get(path: str, *headers: str) -> str:
         return "\r\n".join([f"GET {path} HTTP/1.1", "Host: portal", *headers, "", ""])
 
