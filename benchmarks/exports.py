@@ -26,7 +26,8 @@ from myedu.kit.clock import SystemClock
 from myedu.kit.db import Database
 from myedu.kit.migrate import migrate
 from myedu.kit.postgres import EmbeddedPostgres
-from myedu.portal.exports import service, undo
+from myedu.portal.exports import service
+from myedu.portal.exports.models import LoadContext
 from myedu.portal.people.models import System
 from myedu.portal.people.service import register_system
 
@@ -130,10 +131,10 @@ def _run(url: str, package: Package) -> Measured:
 
 async def _deed(url: str, system: str, region: str, folder: str) -> Measured:
     database = await Database.open(url, max_size=2, name="benchmark")
-    context = service.LoadContext(database, SystemClock(), Path(tempfile.gettempdir()))
+    context = LoadContext(database, SystemClock(), Path(tempfile.gettempdir()))
     began, cpu = time.perf_counter(), time.process_time()
     if folder == "-":
-        report = await undo.roll_back(context, region)
+        report = await service.roll_back(context, region)
     else:
         report = await service.load_folder(context, system, Path(folder))
     seconds = time.perf_counter() - began

@@ -1,4 +1,4 @@
-// Builds the portal's style, scripts and fonts into src/myedu/portal/static.
+// Builds the portal's styles, scripts and fonts into src/myedu/portal/static.
 // Run from this folder after `npm ci --ignore-scripts`:  node build.mjs
 import { createHash } from "node:crypto";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
@@ -8,7 +8,7 @@ import { cutFonts } from "./fonts.mjs";
 
 const OUT = "../src/myedu/portal/static";
 const FONTS = "node_modules/.fonts"; // src/fonts.css reads from here
-const TARGET = ["chrome109", "firefox115", "safari15.6"]; // the last browsers of Windows 7–8.1 and iOS 15
+const TARGET = ["chrome109", "firefox115", "safari15.6"]; // the last browsers for Windows 7 to 8.1 and iOS 15
 
 const LICENCES = {
   "LICENSE.golos-text.txt": "node_modules/@fontsource/golos-text/LICENSE",
@@ -36,7 +36,7 @@ for (const [file, made] of Object.entries(pages.metafile.outputs)) {
   manifest[source.split("/").at(-1).replace(/\.ts$/, ".js")] = hashed;
 }
 
-// The worker keeps what every page needs; letters of other languages come when a page asks for them.
+// The service worker caches what every page needs; letters of other languages are loaded by pages that have them.
 const kept = Object.entries(manifest).filter(([name]) => !/-(ext|rest)-/.test(name)).map(([, hashed]) => `/static/${hashed}`);
 const version = createHash("sha256").update(kept.join()).digest("hex").slice(0, 12);
 await build({
@@ -45,10 +45,10 @@ await build({
   format: "iife",
   define: { STATIC_FILES: JSON.stringify(kept), STATIC_VERSION: JSON.stringify(version) },
 });
-manifest["sw.js"] = "sw.js"; // a worker's address must not change
+manifest["sw.js"] = "sw.js"; // a service worker's address must not change
 
 for (const file of await readdir(OUT)) {
-  if (file.endsWith(".woff2")) continue; // compressed by its own format
+  if (file.endsWith(".woff2")) continue; // the format is compressed already
   const bytes = await readFile(`${OUT}/${file}`);
   await writeFile(`${OUT}/${file}.gz`, gzipSync(bytes, { level: 9 }));
   await writeFile(`${OUT}/${file}.br`, brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));

@@ -1,18 +1,18 @@
-// Cuts the Latin files of Golos Text in two: what a Russian page uses (digits, punctuation, ASCII)
-// and the rest, which a browser loads only when a page has such a letter. The cut saves 10 KB of a first load.
+// Splits the Latin files of Golos Text in two: what Russian pages use (digits, punctuation, ASCII), and the rest,
+// which a browser loads only for a page with such a letter. This saves 10 KB of a first load.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import subsetFont from "subset-font";
 
 const SOURCE = "node_modules/@fontsource/golos-text/files";
 export const WEIGHTS = [400, 600];
 
-// The same ranges stand as unicode-range in src/fonts.css.
+// The same ranges are the unicode-range in src/fonts.css.
 const COMMON = [[0x20, 0x7e], [0xa0], [0xa7], [0xab], [0xb0], [0xb7], [0xbb], [0xd7], [0x2013, 0x2014], [0x2019], [0x201c, 0x201e], [0x2026], [0x202f], [0x2212]];
 
 const text = (ranges) =>
   ranges.flatMap(([first, last = first]) => Array.from({ length: last - first + 1 }, (_, i) => String.fromCodePoint(first + i))).join("");
 
-/** Writes all files that src/fonts.css names into `folder`. */
+/** Writes the files that src/fonts.css names into `folder`. */
 export async function cutFonts(folder) {
   await mkdir(folder, { recursive: true });
   for (const weight of WEIGHTS) {

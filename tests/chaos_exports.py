@@ -28,8 +28,9 @@ from myedu.kit.clock import FixedClock
 from myedu.kit.db import Database
 from myedu.kit.migrate import migrate
 from myedu.kit.postgres import EmbeddedPostgres
-from myedu.portal.exports.service import LoadContext, load_folder
-from myedu.portal.exports.verify import read_manifest
+from myedu.portal.exports.models import LoadContext
+from myedu.portal.exports.receive.verify import read_manifest
+from myedu.portal.exports.service import load_folder
 from myedu.portal.people.models import System
 from myedu.portal.people.service import register_system
 
@@ -201,7 +202,7 @@ async def _take_in(url: str, folder: str) -> None:
     manifest = read_manifest(Path(folder))
     database = await Database.open(url, max_size=2)
     context = LoadContext(database, FixedClock(manifest.created_at), Path(tempfile.gettempdir()))
-    report = await load_folder(context, SYSTEM, Path(folder), agreed=True)
+    report = await load_folder(context, SYSTEM, Path(folder), approved=True)
     await database.close()
     if report.state not in ("applied", "unchanged"):
         raise SystemExit(f"{report.state}: {report.reason}")
@@ -223,6 +224,7 @@ async def _register(url: str) -> None:
     )  # fmt: skip
     async with database.transaction() as conn:
         await register_system(conn, system)
+        await conn.execute("SELECT exports.open_region(%s)", [system.region])
     await database.close()
 
 
@@ -231,12 +233,12 @@ def _rows(server: EmbeddedPostgres, database: str) -> dict[str, tuple[int, str]]
     found = {}
     with psycopg.connect(server.url(database), autocommit=True) as conn:
         for table in (
-            *TABLES,
-            *(f"undo_{table}" for table in TABLES),
-            *(f"incoming_{table}" for table in TABLES),
+            *(f"people.{table}" for table in TABLES),
+            *(f"exports.undo_{table}" for table in TABLES),
+            *(f"exports.staging_{table}_r{REGION}" for table in TABLES),
         ):
             lines = conn.execute(
-                f"SELECT to_jsonb(row) - 'public_id' FROM people.{table} row ORDER BY id"
+                f"SELECT to_jsonb(row) - 'public_id' FROM {table} row ORDER BY id"
             ).fetchall()
             digest = hashlib.sha256(repr(lines).encode()).hexdigest()
             found[table] = (len(lines), digest)

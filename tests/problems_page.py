@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from myedu.portal.exports.words import PACKAGE_WORDS, WORDS
-from myedu.portal.exports.words_ru import PACKAGE_WORDS_RU, WORDS_RU
+from myedu.portal.exports.report.words import PACKAGE_WORDS, WORDS
+from myedu.portal.exports.report.words_ru import PACKAGE_WORDS_RU, WORDS_RU
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "exchange"
 _TEXTS = {

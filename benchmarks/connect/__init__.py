@@ -1,6 +1,6 @@
-"""A vendor's day: from `myedu connector new` to a green report, and how many lines that takes.
+"""Connects a vendor from `myedu connector new` to a green report, and counts the lines that it takes.
 
-The project of `myedu connector new`; a prepared database of another schema in place of the sample's;
+Steps: the project of `myedu connector new`; a prepared database of another schema in place of the sample's;
 journal.py filled in for it; `myedu connector serve`; `myedu conform` over HTTP.
 """
 
@@ -25,37 +25,37 @@ from benchmarks.connect import database
 
 HERE = Path(__file__).parent
 STUDENTS, TEACHER, OID = ("h-00000002", "h-00000003"), "h-00000064", "1000002"
-_PATIENCE = 60.0
+_START_TIMEOUT = 60.0  # seconds
 
 
 def main(arguments: list[str]) -> int:
-    """0 when every rule passes; the last line is the JSON."""
+    """The exit status: 0 if every rule passes. The last line printed is the result as JSON."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks connect", description=__doc__)
-    parser.add_argument("--report", type=Path, help="also write the judge's page, HTML")
+    parser.add_argument("--report", type=Path, help="also write the judge's HTML report")
     report: Path | None = parser.parse_args(arguments).report
     with tempfile.TemporaryDirectory(prefix="myedu-connect-") as folder:
         project = fill_in(Path(folder))
         lines = lines_to_write(project)
         print(f"{lines} lines of journal.py differ from the template")
-        with served(project) as address:
-            began = time.perf_counter()
-            judged, status = judge(project, address, report)
-            took = time.perf_counter() - began
-    outcomes = [result["outcome"] for result in judged["results"]]
+        with Served(project) as address:
+            started = time.perf_counter()
+            document, status = judge(project, address, report)
+            seconds = time.perf_counter() - started
+    outcomes = [result["outcome"] for result in document["results"]]
     summary = {
         "name": "connect",
         "lines_to_write": lines,
         "rules": len(outcomes),
         "passed": outcomes.count("passed"),
         "skipped": outcomes.count("skipped"),
-        "judge_s": round(took, 1),
+        "judge_s": round(seconds, 1),
     }
     print(msgspec.json.encode(summary).decode())
     return status
 
 
 def fill_in(folder: Path) -> Path:
-    """The template's project with a vendor's database and functions."""
+    """Make the template's project with a vendor's database and functions, and return its folder."""
     _myedu(folder, "connector", "new", "taiga")
     project = folder / "taiga"
     shutil.copy(project / "journal.py", project / "template.txt")
@@ -66,7 +66,7 @@ def fill_in(folder: Path) -> Path:
 
 
 def lines_to_write(project: Path) -> int:
-    """Lines of the filled file that the template doesn't have; blank ones and comments don't count."""
+    """Lines of journal.py that the template doesn't have, without blank lines and comments."""
     before, after = (_code(project / name) for name in ("template.txt", "journal.py"))
     return sum(line.startswith("+ ") for line in difflib.ndiff(before, after))
 
@@ -76,8 +76,8 @@ def _code(path: Path) -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
-class served:
-    """`myedu connector serve` as a process of its own; ends with the block."""
+class Served:
+    """Runs `myedu connector serve` as a process within the block; gives its address."""
 
     def __init__(self, project: Path) -> None:
         with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -89,18 +89,18 @@ class served:
 
     def __enter__(self) -> str:
         self._log = (self._project / "serve.log").open("wb")
-        self._program = subprocess.Popen(self._command, cwd=self._project, stderr=self._log, stdout=self._log)
-        deadline = time.monotonic() + _PATIENCE
+        self._process = subprocess.Popen(self._command, cwd=self._project, stderr=self._log, stdout=self._log)
+        deadline = time.monotonic() + _START_TIMEOUT
         while not (self._listens() and list(self._project.glob("exports/*/manifest.json"))):
-            if self._program.poll() is not None or time.monotonic() > deadline:
+            if self._process.poll() is not None or time.monotonic() > deadline:
                 self.__exit__()
                 raise SystemExit((self._project / "serve.log").read_text(encoding="utf-8"))
             time.sleep(0.1)
         return self._address
 
-    def __exit__(self, *_: Any) -> None:
-        self._program.send_signal(signal.SIGTERM)
-        self._program.wait(20)
+    def __exit__(self, *_: object) -> None:
+        self._process.send_signal(signal.SIGTERM)
+        self._process.wait(20)
         self._log.close()
 
     def _listens(self) -> bool:
@@ -112,7 +112,7 @@ class served:
 
 
 def judge(project: Path, address: str, page: Path | None) -> tuple[dict[str, Any], int]:
-    """The judge's JSON and its exit status."""
+    """The judge's JSON report and exit status."""
     report = project / "report.json"
     options = [f"--student={student}" for student in STUDENTS]
     options += ["--teacher", TEACHER, "--esia-oid", OID]
@@ -129,5 +129,5 @@ def _myedu(folder: Path, *arguments: str) -> None:
     subprocess.run(_command(*arguments), cwd=folder, check=True)
 
 
-def _command(*arguments: Any) -> list[str]:
+def _command(*arguments: object) -> list[str]:
     return [sys.executable, "-m", "myedu.cli", *map(str, arguments)]

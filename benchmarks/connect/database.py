@@ -1,4 +1,4 @@
-"""A vendor's database as it might be: another schema than the template's, text keys, times in UTC seconds."""
+"""A vendor's database as it might be: a schema unlike the template's, text keys, times in UTC seconds."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ PUPILS = 50
 
 
 def make(path: Path, today: date) -> None:
-    """Two classes of 25, four weeks behind and two ahead of `today`."""
+    """Write a database of two classes of 25, with four weeks before `today` and two after."""
     path.unlink(missing_ok=True)
     db = sqlite3.connect(path)
     with db:
@@ -163,7 +163,7 @@ def _day(db: sqlite3.Connection, day: date, *, is_past: bool) -> None:
 
 
 def _task(db: sqlite3.Connection, slot: str, changed: int, *, is_empty: bool) -> None:
-    """«Не задано» where it is empty; else with a file."""
+    """Homework with a file, or «не задано» if it is empty."""
     task = f"z-{slot}"
     body = "" if is_empty else "№ 512, 514"
     _put(db, "dz", iter([(task, slot, None, body, int(is_empty), 20, changed)]))

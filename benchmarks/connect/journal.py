@@ -22,6 +22,8 @@ KINDS = "CASE g.kind WHEN 0 THEN 'answer' WHEN 1 THEN 'control' ELSE 'independen
 
 
 class Journal(SimpleJournal):
+    """Ваш журнал, прочитанный из journal.sqlite."""
+
     vendor = "ООО «Тайга»"
     product = "Тайга.Журнал"
     version = "7.4"
@@ -32,6 +34,7 @@ class Journal(SimpleJournal):
     # Ученик. None: такого нет, портал получит 404.
 
     def student(self, student_id: str) -> Any:
+        """Школа и класс ученика."""
         found = self.rows(
             "SELECT o.org_guid AS organization_id, o.full_name AS organization, c.class_guid AS group_id,"
             " c.parallel || ' «' || c.letter || '»' AS 'group' FROM seats s JOIN classes c USING (class_guid)"
@@ -41,6 +44,7 @@ class Journal(SimpleJournal):
         return next(found, None)
 
     def lessons(self, student_id: str, first: date, last: date) -> Any:
+        """Уроки класса ученика с first по last включительно."""
         return self.rows(
             LESSONS + " JOIN seats s USING (class_guid) WHERE s.guid = ? AND x.t1 BETWEEN ? AND ?",
             student_id,
@@ -48,6 +52,7 @@ class Journal(SimpleJournal):
         )
 
     def homework(self, student_id: str, first: date, last: date) -> Any:
+        """Задания к урокам этих дней; none: учитель отметил, что задания нет."""
         for row in self.rows(
             "SELECT z.dz_guid AS id, d.disc_guid AS subject_id, d.title AS subject, day(x.t1) AS due_on,"
             " z.slot_guid AS lesson_id, z.body AS text, z.empty AS none, z.minutes FROM dz z"
@@ -59,6 +64,7 @@ class Journal(SimpleJournal):
             yield {**row, "attachments": list(self.rows(FILES, row["id"]))}
 
     def marks(self, student_id: str, first: date, last: date) -> Any:
+        """Отметки ученика за уроки этих дней."""
         return self.rows(
             "SELECT g.grade_guid AS id, d.disc_guid AS subject_id, d.title AS subject, day(x.t1) AS day,"
             f" g.slot_guid AS lesson_id, g.val AS value, g.w AS weight, {KINDS} AS work, g.remark AS comment"
@@ -72,6 +78,7 @@ class Journal(SimpleJournal):
     # changed_since, put_meeting и put_presence, student_by_esia_oid — см. SimpleJournal.
 
     def attendance(self, student_id: str, first: date, last: date) -> Any:
+        """Пропуски и опоздания ученика в эти дни."""
         return self.rows(
             f"SELECT m.slot_guid AS lesson_id, {SIGNS} AS code, day(x.t1) AS day, m.late AS minutes"
             " FROM misses m JOIN slots x USING (slot_guid) WHERE m.guid = ? AND x.t1 BETWEEN ? AND ?",
@@ -90,6 +97,7 @@ class Journal(SimpleJournal):
         )
 
     def teacher_lessons(self, teacher_id: str, first: date, last: date) -> Any:
+        """Уроки учителя в эти дни; None: такого учителя нет."""
         if not any(self.rows("SELECT 1 FROM humans WHERE role = 'teacher' AND guid = ?", teacher_id)):
             return None
         return self.rows(
@@ -115,26 +123,31 @@ class Journal(SimpleJournal):
     # Выгрузка: девять таблиц целиком. Изменения с прошлого раза находятся сравнением.
 
     def organizations(self) -> Any:
+        """Школы."""
         return self.rows(
             "SELECT org_guid AS id, full_name AS name, short AS short_name, 'school' AS kind, inn FROM orgs"
         )
 
     def periods(self) -> Any:
+        """Четверти."""
         return self.rows(
             "SELECT term_guid AS id, org_guid AS organization_id, y AS academic_year, 'quarter' AS kind,"
             " n AS number, n || ' четверть' AS name, day(d1) AS starts_on, day(d2) AS ends_on FROM terms"
         )
 
     def groups(self) -> Any:
+        """Классы."""
         return self.rows(
             "SELECT class_guid AS id, org_guid AS organization_id, y AS academic_year, 'class' AS kind,"
             " parallel || ' «' || letter || '»' AS name, parallel AS grade, letter FROM classes"
         )
 
     def subjects(self) -> Any:
+        """Предметы."""
         return self.rows("SELECT disc_guid AS id, org_guid AS organization_id, title AS name FROM discs")
 
     def persons(self) -> Any:
+        """Ученики, родители и учителя."""
         return self.rows(
             "SELECT guid AS id, fam AS last_name, im AS first_name, ot AS middle_name, day(dr) AS birth_date,"
             " CASE pol WHEN 1 THEN 'm' ELSE 'f' END AS sex, snils, esia AS esia_oid, removed AS deleted,"
@@ -142,30 +155,35 @@ class Journal(SimpleJournal):
         )
 
     def enrollments(self) -> Any:
+        """Кто в каком классе учится и с какого дня."""
         return self.rows(
             "SELECT seat_guid AS id, guid AS person_id, org_guid AS organization_id, class_guid AS group_id,"
             " day(d1) AS starts_on FROM seats JOIN classes USING (class_guid)"
         )
 
     def guardianships(self) -> Any:
+        """Кто чей родитель и с какого дня."""
         return self.rows(
             "SELECT fam_guid AS id, adult AS guardian_id, child AS child_id, kind AS relation,"
             " day(d1) AS starts_on FROM family"
         )
 
     def staff(self) -> Any:
+        """Кто где работает."""
         return self.rows(
             "SELECT guid AS id, guid AS person_id, 'o-1' AS organization_id, 'teacher' AS role"
             " FROM humans WHERE role = 'teacher'"
         )
 
     def teaching(self) -> Any:
+        """Кто какой класс чему учит."""
         return self.rows(
             "SELECT load_guid AS id, teacher AS staff_id, class_guid AS group_id, disc_guid AS subject_id"
             " FROM loads"
         )
 
     def rows(self, query: str, *values: Any) -> Iterator[Any]:
+        """Строки запроса: колонки видны по именам."""
         # соединение на запрос: функции вызываются из разных потоков
         with closing(sqlite3.connect(f"file:{DATABASE}?mode=ro", uri=True)) as connection:
             connection.row_factory = sqlite3.Row

@@ -1,4 +1,4 @@
-// Everything here only helps: each page works without it.
+// Progressive enhancement: each page works without scripts.
 import htmx from "htmx.org";
 import { keepTime } from "./clock";
 import { startWorker } from "./worker";

@@ -1,3 +1,4 @@
-/** Kept pages lie in a cache of this name and the account's tag: another account's pages never meet. */
+/** Prefix of a cache's name; the account's tag follows, so that pages of different accounts stay apart. */
 export const PAGES = "pages-";
+/** Prefix of a cache's name; the version of the static files follows. */
 export const STATIC = "static-";

@@ -1,9 +1,9 @@
-// «осталось 18 минут», «сейчас», and the card of the running lesson: kept true while a page stays open.
+// Keeps «осталось 18 минут», «сейчас» and the card of the current lesson up to date while a page is open.
 import htmx from "htmx.org";
 
-const STEP_MS = 15_000; // a minute is never shown more than a quarter late
+const STEP_MS = 15_000; // so the number of minutes is at most a quarter of a minute late
 
-/** How far the device's clock is from the server's. An old copy of a page says nothing about that. */
+/** Milliseconds from the device's clock to the server's; 0 on a kept copy, whose server time is old. */
 function clockError(): number {
   const offline = document.querySelector("#offline:not([hidden])");
   const server = Date.parse(document.documentElement.dataset.now ?? "");
@@ -36,7 +36,7 @@ function showRunning(now: number): void {
   }
 }
 
-/** A block with data-until is asked for again once its time is over. */
+/** Requests a block again when the time in its data-until is over. */
 function refreshPassed(now: number): void {
   for (const block of document.querySelectorAll<HTMLElement>("[data-until]")) {
     if (Date.parse(block.dataset.until!) > now) continue;
@@ -46,6 +46,7 @@ function refreshPassed(now: number): void {
   }
 }
 
+/** Starts the updates: every STEP_MS, and when the page becomes visible. */
 export function keepTime(): void {
   const error = clockError();
   const step = () => {

@@ -1,8 +1,8 @@
-// Keeps the last seen diary pages, so that a family can read them where there is no network.
-//   static files   from the cache first: their names carry their hash
-//   diary pages    from the network; after 3 s, or without one, the last copy, which says that it is one
-// The server marks a page of someone signed in with `Myedu-Keep: <tag of the account>`. Only such pages
-// are kept, and a page without the mark (signed out) or with another tag wipes what was kept.
+// The service worker: keeps the last seen pages of the diary, so that a family can read them without a network.
+//   static files   from the cache first, as their names have their hash
+//   diary pages    from the network; after 3 s, or without a network, the last copy, which says that it is a copy
+// The server marks pages of a signed-in viewer with `Myedu-Keep: <tag of the account>`. Only marked pages are
+// kept. A page without the mark (signed out), or with another tag, deletes what was kept.
 import { PAGES, STATIC } from "./caches";
 
 declare const self: ServiceWorkerGlobalScope;
@@ -10,7 +10,7 @@ declare const STATIC_FILES: string[];
 declare const STATIC_VERSION: string;
 
 const WAIT_MS = 3000;
-const MOST_PAGES = 40; // two months of weeks and the pages around them
+const MOST_PAGES = 40; // the weeks of two months and other pages
 const DIARY = /^\/(c\/|children)/;
 const LEAVE = "/leave";
 
@@ -44,7 +44,7 @@ async function page(event: FetchEvent, diary: boolean): Promise<Response> {
   return diary ? orCopy(fresh, event.request) : fresh;
 }
 
-/** The network's answer, or after WAIT_MS (at once when there is no network) the last copy, if there is one. */
+/** The network's response; after WAIT_MS, or at once without a network, the last copy if there is one. */
 async function orCopy(fresh: Promise<Response>, request: Request): Promise<Response> {
   const late = new Promise<undefined>((resolve) => setTimeout(resolve, WAIT_MS));
   const first = await Promise.race([fresh.catch(() => undefined), late]);
@@ -59,13 +59,13 @@ async function copyOf(request: Request): Promise<Response | undefined> {
 }
 
 async function keep(request: Request, response: Response, diary: boolean): Promise<void> {
-  if (!response.ok) return; // a redirect or an error says nothing about who is signed in
+  if (!response.ok) return; // a redirect or an error doesn't show who is signed in
   const tag = response.headers.get("Myedu-Keep");
   if (!tag) return wipe();
   await drop((name) => name.startsWith(PAGES) && name !== PAGES + tag);
   if (!diary) return;
   const cache = await caches.open(PAGES + tag);
-  await cache.delete(request.url, { ignoreVary: true }); // put again, so that the oldest stand first
+  await cache.delete(request.url, { ignoreVary: true }); // added again, so that the oldest come first
   await cache.put(request.url, response);
   const kept = await cache.keys();
   await Promise.all(kept.slice(0, Math.max(0, kept.length - MOST_PAGES)).map((old) => cache.delete(old, { ignoreVary: true })));

@@ -1,6 +1,7 @@
-// Registers the service worker for someone signed in, and wipes the kept pages at sign-out.
+// Registers the service worker for a signed-in viewer, and deletes the kept pages at sign-out.
 import { PAGES } from "./caches";
 
+/** The address of the service worker is in data-worker of the body, if the viewer is signed in. */
 export function startWorker(): void {
   if (!("serviceWorker" in navigator)) return;
   const address = document.body.dataset.worker;

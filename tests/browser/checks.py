@@ -1,4 +1,4 @@
-"""What can be measured of a page in a browser: axe-core's rules, and what it does not see."""
+"""Checks of a page in a browser: axe-core's rules, and what axe does not see."""
 
 from functools import cache
 from pathlib import Path
@@ -9,10 +9,10 @@ from playwright.async_api import Page
 AXE = Path(__file__).resolve().parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 MOST_STOPS = 150
-"""A page with more stops of the Tab key is not walked to its end."""
+"""The check ends after so many stops of the Tab key."""
 
-# axe doesn't scroll, and takes for small what the bottom bar covers just now: so the bar stands still for it.
-# That nothing stays covered once it has the focus is what lost_focus proves.
+# axe doesn't scroll, and reports as too small what the bottom bar covers, so the bar is static for it.
+# lost_focus checks that no focused element stays covered.
 _RUN = """async (tags) => {
   const bars = [...document.querySelectorAll('.place')];
   for (const bar of bars) bar.style.position = 'static';
@@ -59,23 +59,23 @@ def _axe() -> str:
 
 
 async def axe(page: Page) -> list[str]:
-    """Violations, a line each. Injected by the debugger, which the page's CSP does not forbid."""
+    """Violations, one line each. axe is injected by the debugger, to which the page's CSP does not apply."""
     await page.evaluate(_axe())
     return await page.evaluate(_RUN, TAGS)
 
 
 async def too_small(page: Page) -> list[str]:
-    """Things to press under 24 × 24 px."""
+    """Controls smaller than 24 × 24 px."""
     return await page.evaluate(_SMALL)
 
 
 async def sideways(page: Page) -> list[str]:
-    """What makes the page wider than its window."""
+    """Elements that make the page wider than its window."""
     return await page.evaluate(_WIDER)
 
 
 async def lost_focus(page: Page) -> list[str]:
-    """Tab through the page: stops whose ring is not seen, or that something covers."""
+    """Stops of the Tab key whose focus ring is not visible, or that something covers."""
     problems = []
     for _ in range(MOST_STOPS):
         await page.keyboard.press("Tab")

@@ -50,8 +50,8 @@ from myedu.portal.settings import DatabaseSettings, ServerSettings
 
 MORNING = datetime(2026, 11, 24, 7, 20, tzinfo=UTC)
 """Tuesday, 10:20 in Moscow, the third lesson; 17:20 in Vladivostok, 16:20 in Yakutsk."""
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
-_PUPILS = 80  # one school a region: a page shows no more
+PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
+_PUPILS = 80  # one school per region: a page shows no more
 _SEED = 1
 _QUIET = (
     "--no-first-run",
@@ -61,7 +61,7 @@ _QUIET = (
     "--disable-quic",
     "--disable-gpu",
 )
-"""Chromium asks Google's hosts at every start otherwise."""
+"""Without these Chromium calls Google's hosts at every start."""
 
 FreshDatabase = Callable[..., str]
 
@@ -89,12 +89,12 @@ class Town(msgspec.Struct, frozen=True):
             await conn.execute(statement, values)
 
     async def age_copies(self) -> None:
-        """Let the copies be older. The clock stands still: tokens don't like it to go back afterwards."""
+        """Make the copies older. The clock is not moved, as it would have to go back, which breaks tokens."""
         await self.portal_does("UPDATE federation.copies SET fetched_at = fetched_at - interval '5 minutes'")
 
     @asynccontextmanager
     async def silent(self, system_id: str) -> AsyncIterator[None]:
-        """The system is where nobody listens."""
+        """The system's address is a port where no process listens."""
         move = "UPDATE people.systems SET base_url = %s WHERE id = %s"
         async with await psycopg.AsyncConnection.connect(self.database_url) as conn:
             found = await conn.execute("SELECT base_url FROM people.systems WHERE id = %s", [system_id])
@@ -107,7 +107,7 @@ class Town(msgspec.Struct, frozen=True):
 
     @asynccontextmanager
     async def late(self, system_id: str) -> AsyncIterator[Callable[[], Awaitable[None]]]:
-        """The system takes questions and doesn't come to answer them until it is let go."""
+        """The system accepts requests and answers them only when the yielded function is called."""
         async with await psycopg.AsyncConnection.connect(self.journals[system_id]) as conn:
             await conn.execute("LOCK TABLE journal.lessons IN ACCESS EXCLUSIVE MODE")
             yield conn.commit
@@ -150,7 +150,7 @@ async def the_town(
 
 @pytest.fixture
 async def town(the_town: Town) -> Town:
-    """The town in the morning: nothing ticked, nobody has been here."""
+    """The town in the morning: nothing is ticked, no page was opened."""
     await the_town.portal_does("TRUNCATE federation.copies, diary.homework_done, diary.visits")
     return the_town
 
@@ -174,8 +174,11 @@ async def _journal(
 
 
 def _happen(url: str, today: date) -> None:
-    """What a family looks for on a bad day: every class misses its last lesson of today, has another one
-    in place of the fourth, and nobody of the mother's children came to the first."""
+    """What a family looks for on a bad day.
+
+    The last lesson of every class is cancelled, the fourth is replaced, and the mother's children were absent
+    from the first.
+    """
     of_today = (
         "SELECT l.id, person_id, row_number() OVER (PARTITION BY person_id ORDER BY l.starts_at) n,"
         " count(*) OVER (PARTITION BY person_id) total FROM journal.lessons l"
@@ -199,7 +202,7 @@ def _happen(url: str, today: date) -> None:
 
 @asynccontextmanager
 async def _netschool(folder: Path, keys: Keys, clock: FixedClock) -> AsyncIterator[str]:
-    """Generated answers, also where recorded ones are: the pages are to be the same everywhere."""
+    """Generated answers, even if recorded ones are there, so that pages are the same everywhere."""
     answers, roster, port = folder / "answers", folder / "roster.json", free_port()
     write_sample(answers)
     year = people.academic_year_of(clock.now().date())
@@ -240,7 +243,7 @@ def _portal_settings(database_url: str, keys: Keys, esia: str) -> Settings:
 async def _take_in(
     settings: Settings, addresses: dict[Journal, str], keys: Keys, clock: FixedClock, spool: Path
 ) -> None:
-    """Register the systems and take in their packages."""
+    """Register the systems and import their packages."""
     database = await Database.open(settings.of(DatabaseSettings).database_url, max_size=2)
     key = keys.portal_at_journals.read_text(encoding="ascii")
     async with aiohttp.ClientSession() as http:
@@ -280,7 +283,7 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 async def chromium() -> AsyncIterator[Browser]:
-    """Debian's Chromium; the tests that need it are skipped where it is absent."""
+    """Debian's Chromium; the tests that need it are skipped if it is missing."""
     path = shutil.which("chromium")
     if path is None:
         pytest.skip("Chromium is missing: sudo apt-get install chromium")
@@ -292,7 +295,7 @@ async def chromium() -> AsyncIterator[Browser]:
 
 
 class Visitor:
-    """One person's browser. `complaints` are what its console said: errors, and breaches of the CSP."""
+    """One person's browser. `complaints`: errors of its console, and violations of the CSP."""
 
     def __init__(self, context: BrowserContext, page: Page, portal: str) -> None:
         self.context, self.page, self.portal = context, page, portal
@@ -302,7 +305,7 @@ class Visitor:
         context.on("weberror", lambda error: self.complaints.append(str(error.error)))
 
     def _note(self, kind: str, text: str) -> None:
-        # Chromium complains of every answer above 399; that a page is one is for its test to say.
+        # Chromium logs an error for every status above 399, which a test may expect.
         if kind in ("error", "warning") and not text.startswith("Failed to load resource"):
             self.complaints.append(text)
 
@@ -311,12 +314,12 @@ class Visitor:
         return self.page
 
     async def tap(self, selector: str, **more: str) -> None:
-        """Press what a person sees, and count it."""
+        """Click a visible element, and count the tap."""
         self.taps += 1
         await self.page.locator(selector, **more).first.click()
 
     async def enter(self, oid: int) -> Page:
-        """Sign in by the landing page, as a person does."""
+        """Sign in from the landing page, as a person does."""
         await self.open("/")
         await self.page.click("#enter")
         await self.page.click(f'button[name="oid"][value="{oid}"]')
@@ -329,7 +332,7 @@ Visit = Callable[..., Awaitable[Visitor]]
 
 @pytest.fixture(scope="session")
 def sessions() -> dict[int, list[Any]]:
-    """Cookies of who has signed in once, by oid."""
+    """oid → the cookies of a person who has signed in."""
     return {}
 
 
@@ -343,7 +346,7 @@ async def visit(town: Town, chromium: Browser, sessions: dict[int, list[Any]]) -
 
     async def begin(oid: int | None = None, *, look: str = "", portal: str = "", **options: Any) -> Visitor:
         where = portal or town.portal
-        # Without smooth scrolling a page stands still when it is measured.
+        # Without smooth scrolling a page is still when it is measured.
         usual = {"viewport": PHONE, "locale": "ru-RU", "reduced_motion": "reduce"}
         context = await chromium.new_context(**{**usual, **options})
         context.set_default_timeout(10_000)

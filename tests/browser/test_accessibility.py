@@ -1,4 +1,4 @@
-"""Every page in a browser: axe-core finds nothing, nothing scrolls sideways, the focus is seen."""
+"""Every page in a browser: axe-core finds nothing, nothing scrolls sideways, the focus is visible."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -9,11 +9,11 @@ from playwright.async_api import Page
 
 from myedu.demo.people import MOTHER
 from tests.browser.checks import axe, lost_focus, sideways, too_small
-from tests.browser.conftest import DESK, PHONE, Town, Visit, Visitor
+from tests.browser.conftest import DESKTOP, PHONE, Town, Visit, Visitor
 
 pytestmark = pytest.mark.browser
 
-NOBODY = UUID(int=0)
+UNKNOWN_CHILD = UUID(int=0)
 PAGES: dict[str, Callable[[Town], str]] = {
     "children": lambda town: "/children",
     "today": lambda town: f"{town.child('Павел')}/today",
@@ -23,7 +23,7 @@ PAGES: dict[str, Callable[[Town], str]] = {
     "subject": lambda town: f"{town.child('Павел')}/subjects/s1-subject-6",
     "homework": lambda town: f"{town.child('Павел')}/homework",
     "view": lambda town: "/view",
-    "404": lambda town: f"/c/{NOBODY}/today",
+    "404": lambda town: f"/c/{UNKNOWN_CHILD}/today",
     "unavailable": lambda town: f"{town.child('Вера')}/week/2026-10-05",
     "stale": lambda town: f"{town.child('Вера')}/week/2026-11-24",
 }
@@ -34,7 +34,7 @@ BUSY_PAGES = ("children", "today", "week", "marks", "subject", "homework")
 
 @asynccontextmanager
 async def a_dead_journal(town: Town, mother: Visitor) -> AsyncIterator[None]:
-    """Вера's journal answers no more; this week has been seen five minutes ago."""
+    """Вера's journal has stopped answering; this week was opened five minutes ago."""
     await mother.open(PAGES["stale"](town))
     await town.age_copies()
     async with town.silent("journal-14"):
@@ -51,13 +51,13 @@ async def _problems_everywhere(town: Town, mother: Visitor, names: tuple[str, ..
     return {name: problems for name, problems in found.items() if problems}
 
 
-@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 async def test_every_page(town: Town, visit: Visit, viewport: dict[str, int]):
     mother = await visit(MOTHER, viewport=viewport)
     assert await _problems_everywhere(town, mother, tuple(PAGES)) == {}
 
 
-@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 async def test_the_landing_page(visit: Visit, viewport: dict[str, int]):
     visitor = await visit(viewport=viewport)
     assert await _problems(await visitor.open("/")) == []
@@ -90,12 +90,12 @@ async def test_nothing_scrolls_sideways(town: Town, visit: Visit, width: int, lo
 
 
 async def test_axe_at_200_per_cent(town: Town, visit: Visit):
-    mother = await visit(MOTHER, look=".200.0", viewport=DESK)
+    mother = await visit(MOTHER, look=".200.0", viewport=DESKTOP)
     assert await _problems_everywhere(town, mother, BUSY_PAGES) == {}
 
 
 @pytest.mark.parametrize("look", ["", "dark.100.0", ".200.0"], ids=["light", "dark", "200 %"])
-async def test_the_focus_is_seen_and_not_covered(town: Town, visit: Visit, look: str):
+async def test_the_focus_is_visible_and_not_covered(town: Town, visit: Visit, look: str):
     mother = await visit(MOTHER, look=look)
     for name in ("children", "today", "week", "subject", "view"):
         assert await lost_focus(await mother.open(PAGES[name](town))) == [], name
@@ -109,7 +109,7 @@ async def test_the_first_stop_leads_to_the_content(town: Town, visit: Visit):
     assert await page.evaluate("document.activeElement.id") == "main"
 
 
-async def test_forced_colours_keep_the_marks_apart(town: Town, visit: Visit):
+async def test_forced_colours_keep_marks_distinguishable(town: Town, visit: Visit):
     mother = await visit(MOTHER, forced_colors="active")
     page = await mother.open(PAGES["marks"](town))
     borders = await page.eval_on_selector_all(

@@ -1,4 +1,4 @@
-"""The checks see what they are for: each finds its fault in a page that has it."""
+"""Each check finds its mistake in a page that has it."""
 
 import pytest
 from playwright.async_api import Browser
@@ -15,7 +15,7 @@ BAD = """<!doctype html><html lang="ru"><title>Плохо</title><body><main><h1
 <div style="position: absolute; inset: -9px; background: #fff"></div></div></main>"""
 
 
-async def test_a_page_with_every_fault(chromium: Browser):
+async def test_a_page_with_every_mistake(chromium: Browser):
     context = await chromium.new_context(viewport=PHONE)
     page = await context.new_page()
     await page.set_content(BAD)
@@ -28,7 +28,7 @@ async def test_a_page_with_every_fault(chromium: Browser):
     await context.close()
 
 
-async def test_a_breach_of_the_policy_is_noticed(town: Town, visit: Visit):
+async def test_a_violation_of_the_policy_is_noticed(town: Town, visit: Visit):
     visitor = await visit()
     page = await visitor.open("/")
     await page.evaluate(

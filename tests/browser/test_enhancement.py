@@ -1,4 +1,4 @@
-"""What scripts add to pages that work without them: the week in place, words of four languages, offline."""
+"""What scripts add to pages that work without them: swapping the week, four languages, offline copies."""
 
 import re
 
@@ -41,7 +41,7 @@ async def test_the_week_is_swapped_and_back_works(town: Town, visit: Visit):
     await expect(page.locator("h1")).to_have_text(THIS)
 
 
-async def test_the_keyboard_keeps_its_place(town: Town, visit: Visit):
+async def test_the_keyboard_focus_stays(town: Town, visit: Visit):
     mother = await visit(MOTHER)
     page = await mother.open(f"{town.child('Павел')}/week/2026-11-24")
     await page.focus("#following")
@@ -96,13 +96,13 @@ async def test_every_language(town: Town, visit: Visit, language: str, heading: 
     await expect(page.locator('nav.place [aria-current="page"]')).to_have_text(section)
     if heading:
         await expect(page.locator("h1")).to_have_text(heading)
-    # What the journal wrote stays as it is; our own words are all translated.
+    # The journal's texts stay as they are; our own are all translated.
     words = await page.locator("header, nav, footer, h1").all_inner_texts()
     left = {"Неделя", "Оценки", "Сегодня", "Задания", "Дети", "Выйти", "Прошлая", "Следующая", "Время школы"}
     assert not left & set(re.findall(r"[А-Яа-яё]+(?: школы)?", " ".join(words)))
 
 
-async def test_a_chosen_look_stays(town: Town, visit: Visit):
+async def test_a_chosen_appearance_stays(town: Town, visit: Visit):
     mother = await visit(MOTHER)
     page = await mother.open("/view?back=/children")
     await page.check('input[name="theme"][value="hc-dark"]')
@@ -121,13 +121,13 @@ async def test_a_seen_week_opens_offline_until_sign_out(town: Town, visit: Visit
         week = f"{town.child('Павел')}/week/2026-11-24"
         page = await mother.open(week)
         await page.evaluate("navigator.serviceWorker.ready")
-        await page.reload(wait_until="load")  # the first visit was before the worker
+        await page.reload(wait_until="load")  # the first visit was before the service worker
         await expect(page.locator("#offline")).to_be_hidden()
         await page.wait_for_function(
             "async () => (await Promise.all((await caches.keys()).filter(name => name.startsWith('pages-'))"
             ".map(async name => (await (await caches.open(name)).keys()).length))).some(count => count > 0)"
         )
-    # The portal is gone now: not the browser's own switch, a closed port.
+    # The portal has stopped: a closed port, not the browser's offline mode.
     page = await mother.open(week)
     await expect(page.locator("h1")).to_have_text(THIS)
     await expect(page.locator("#offline")).to_have_text(
@@ -138,7 +138,7 @@ async def test_a_seen_week_opens_offline_until_sign_out(town: Town, visit: Visit
         await mother.open(f"{town.child('Павел')}/week/2026-10-05")
 
 
-async def test_sign_out_wipes_what_was_kept(town: Town, visit: Visit):
+async def test_sign_out_deletes_the_kept_pages(town: Town, visit: Visit):
     async with town.another_portal() as portal:
         mother = await visit(portal=portal)
         week = f"{town.child('Павел')}/week/2026-11-24"
@@ -154,7 +154,7 @@ async def test_sign_out_wipes_what_was_kept(town: Town, visit: Visit):
 
 
 async def test_two_people_one_after_another_in_one_browser(town: Town, visit: Visit):
-    """At a school's computer: the next one sees nothing of the one before, online or offline."""
+    """At a school's computer: the second person sees no data of the first, online or offline."""
     async with town.another_portal() as portal:
         browser = await visit(portal=portal)
         pavel = f"{town.child('Павел')}/week/2026-11-24"
@@ -162,7 +162,7 @@ async def test_two_people_one_after_another_in_one_browser(town: Town, visit: Vi
         await page.evaluate("navigator.serviceWorker.ready")
         await browser.open(pavel)
         await browser.open(pavel)
-        # She does not sign out here; at ESIA her session has ended, and somebody else signs in.
+        # She does not sign out here; at ESIA her session has ended, and another person signs in.
         await browser.context.clear_cookies(name="ESIA_SESSION")
         await browser.open("/enter")
         await page.click(f'button[name="oid"][value="{OUTSIDER}"]')

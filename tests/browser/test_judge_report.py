@@ -1,4 +1,4 @@
-"""The judge's page in a browser: readable by everybody, on a phone and a desk, by day and by night."""
+"""The judge's page in a browser: accessible on a phone and a desktop, in light and dark."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,13 +7,13 @@ import pytest
 from multidict import CIMultiDict, CIMultiDictProxy
 from playwright.async_api import Browser
 
-from myedu.connector.conformance.ask import Answer
+from myedu.connector.conformance.http import Answer
 from myedu.connector.conformance.registry import all_rules
 from myedu.connector.conformance.report import Outcome, Report, Result
 from myedu.connector.conformance.reports.page import as_page
-from myedu.connector.conformance.rule import Both
+from myedu.connector.conformance.rule import Bilingual
 from tests.browser.checks import axe, sideways, too_small
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESKTOP, PHONE
 
 pytestmark = pytest.mark.browser
 
@@ -37,7 +37,7 @@ def report(tmp_path: Path) -> Path:
         Result(
             rule=rule,
             outcome=OUTCOMES[number % len(OUTCOMES)],
-            words=Both("увидено", "seen"),
+            words=Bilingual("увидено", "seen"),
             answers=(ANSWER,),
             exemption="Прокси заменят в мае.",
             blocked_by="methods.shape",
@@ -63,8 +63,8 @@ def report(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-async def test_everybody_can_read_it(chromium: Browser, report: Path, scheme, size) -> None:
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+async def test_it_is_accessible(chromium: Browser, report: Path, scheme, size) -> None:
     context = await chromium.new_context(viewport=size, color_scheme=scheme)
     page = await context.new_page()
     complaints: list[str] = []

@@ -1,4 +1,4 @@
-"""A journal that is late, in a browser: the copy at once, then the answer in its place."""
+"""A late journal in a browser: the copy at once, then the answer in its place."""
 
 import re
 
@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from myedu.demo.people import MOTHER
 from tests.browser.checks import axe
-from tests.browser.conftest import DESK, PHONE, Town, Visit
+from tests.browser.conftest import DESKTOP, PHONE, Town, Visit
 
 pytestmark = pytest.mark.browser
 
@@ -19,7 +19,7 @@ def week(town: Town) -> str:
     return f"{town.child('Вера')}/week/2026-11-24"
 
 
-@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 async def test_the_answer_takes_the_place_of_the_copy(town: Town, visit: Visit, viewport: dict[str, int]):
     mother = await visit(MOTHER, viewport=viewport)
     await mother.open(week(town))
@@ -53,14 +53,14 @@ async def test_a_card_waits_alone(town: Town, visit: Visit):
     assert await page.locator(".card").count() == 3
 
 
-async def test_a_journal_that_never_answers_is_said_once(town: Town, visit: Visit):
+async def test_a_journal_that_never_answers_is_reported_once(town: Town, visit: Visit):
     mother = await visit(MOTHER)
     await mother.open(week(town))
     await town.age_copies()
     async with town.late(JOURNAL):
         page = await mother.open(week(town))
         await expect(page.locator("#stale")).to_have_text(SILENT, timeout=15_000)
-        assert await page.locator("#stale[hx-get]").count() == 0, "it doesn't ask for ever"
+        assert await page.locator("#stale[hx-get]").count() == 0, "it doesn't request itself forever"
         assert await page.locator("#status").text_content() == ""
 
 

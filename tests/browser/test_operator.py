@@ -5,7 +5,7 @@ from playwright.async_api import Page
 
 from myedu.demo.people import MOTHER
 from tests.browser.checks import axe, lost_focus, sideways, too_small
-from tests.browser.conftest import DESK, PHONE, Town, Visit, Visitor
+from tests.browser.conftest import DESKTOP, PHONE, Town, Visit, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -14,9 +14,9 @@ PACKAGES, JOURNALS = "/operator/packages", "/operator/journals"
 
 
 async def _problems(page: Page) -> list[str]:
-    # A table that scrolls takes the focus itself. Where it is higher than the screen the bar covers a part of
-    # it, which WCAG 2.4.11 allows.
-    lost = [one for one in await lost_focus(page) if not one.startswith('covered: <div class="scroll"')]
+    # A scrolling table takes the focus itself. If it is higher than the screen, the bar covers a part of it,
+    # which WCAG 2.4.11 allows.
+    lost = [stop for stop in await lost_focus(page) if not stop.startswith('covered: <div class="scroll"')]
     return [*await axe(page), *await too_small(page), *await sideways(page), *lost]
 
 
@@ -29,10 +29,10 @@ async def _every_page(town: Town, operator: Visitor) -> dict[str, list[str]]:
     return {path: problems for path, problems in found.items() if problems}
 
 
-@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 @pytest.mark.parametrize("look", ["", "dark.100.0", ".200.0"], ids=["light", "dark", "200 %"])
 async def test_every_page(town: Town, visit: Visit, viewport: dict[str, int], look: str):
     mother = await visit(MOTHER)
-    await mother.open("/children")  # so that journals have been asked
+    await mother.open("/children")  # so that the journals are called
     operator = await visit(OPERATOR, viewport=viewport, look=look)
     assert await _every_page(town, operator) == {}

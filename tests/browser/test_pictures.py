@@ -1,4 +1,4 @@
-"""The README's pictures; `MYEDU_PICTURES=docs/images pytest tests/browser/test_pictures.py` renews them."""
+"""The README's pictures; `MYEDU_PICTURES=docs/images pytest tests/browser/test_pictures.py` writes them."""
 
 import os
 from pathlib import Path
@@ -10,7 +10,7 @@ from tests.browser.conftest import PHONE, Town, Visit
 
 pytestmark = pytest.mark.browser
 
-MOST_BYTES = 150_000  # a README opens on a phone as well
+MOST_BYTES = 150_000  # a README is opened on phones too
 YESTERDAY_EVENING = "2026-11-23 15:00Z"
 
 
@@ -26,7 +26,7 @@ async def test_a_week_on_a_phone(town: Town, visit: Visit, folder: Path):
     assert len(picture) < MOST_BYTES
 
 
-async def test_a_family_on_a_desk(town: Town, visit: Visit, folder: Path):
+async def test_a_family_on_a_desktop(town: Town, visit: Visit, folder: Path):
     mother = await visit(MOTHER, look="light.100.0", viewport={"width": 1280, "height": 720})
     await mother.open("/children")
     await town.portal_does("UPDATE diary.visits SET before_at = %s", YESTERDAY_EVENING)

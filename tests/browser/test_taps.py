@@ -1,4 +1,4 @@
-"""How many taps a family's usual questions cost on a phone (facts/ux.md 1.3); 0 is seen at once."""
+"""How many taps a family's usual questions take on a phone; 0: the answer is on the first screen."""
 
 import pytest
 from playwright.async_api import Page, expect
@@ -30,7 +30,7 @@ async def test_pupil_1_the_lesson_now_and_where(town: Town, visit: Visit):
 async def test_pupil_2_homework_for_tomorrow(town: Town, visit: Visit):
     maria = await visit(ELDEST)
     page = await maria.open("/")
-    # Her lessons are over, so that the homework comes first.
+    # Her lessons are over, so the homework comes first.
     await expect(page.locator("#tomorrow h2")).to_have_text("На завтра")
     await expect(page.locator("#tomorrow > p")).to_contain_text("задани")
     assert await page.locator("#tomorrow .task").count() > 0
@@ -70,7 +70,7 @@ async def test_pupil_6_done_in_one_tap_and_undone(town: Town, visit: Visit):
     await expect(tick).to_have_attribute("aria-pressed", "false")
 
 
-async def test_pupil_7_the_average_and_what_comes_out(town: Town, visit: Visit):
+async def test_pupil_7_the_average_and_its_outcome(town: Town, visit: Visit):
     pavel = await visit(SECOND)
     page = await pavel.open("/")
     await pavel.tap("nav.place a", has_text="Оценки")

@@ -23,7 +23,7 @@ from myedu.portal.people import service as people
 from myedu.portal.people.models import System
 from tests.chaos_federation.faults import Fault, Place
 from tests.chaos_federation.hostile import HostileJournals
-from tests.connector.sdk.test_streaming import certificate_for
+from tests.connector.sdk.test_http_client import certificate_for
 from tests.portal.browser import Browser
 from tests.portal.conftest import Rows
 from tests.portal.federation.test_telemetry import values

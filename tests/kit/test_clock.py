@@ -11,7 +11,7 @@ def test_the_system_clock_is_aware():
     assert SystemClock().now().utcoffset() == timedelta(0)
 
 
-def test_a_fixed_clock_stands_until_moved():
+def test_a_fixed_clock_stands_still_until_it_is_moved():
     clock = FixedClock(datetime(2026, 9, 1, 9, tzinfo=timezone(timedelta(hours=9))))
     assert clock.now() == datetime(2026, 9, 1, 0, tzinfo=UTC)
     assert clock.now().tzinfo is UTC

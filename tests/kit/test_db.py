@@ -64,9 +64,9 @@ async def test_rows_become_structs_by_name(conn: psycopg.AsyncConnection):
     marks = [Mark(1, "пять"), Mark(2, "четыре")]
     for columns in ("id, name", "name, id"):
         assert await fetch_all(conn, query(f"SELECT {columns} FROM mark ORDER BY id"), None, Mark) == marks
-    one = query("SELECT * FROM mark WHERE id = %(id)s")
-    assert await fetch_one(conn, one, {"id": 2}, Mark) == marks[1]
-    assert await fetch_one(conn, one, {"id": 3}, Mark) is None
+    by_id = query("SELECT * FROM mark WHERE id = %(id)s")
+    assert await fetch_one(conn, by_id, {"id": 2}, Mark) == marks[1]
+    assert await fetch_one(conn, by_id, {"id": 3}, Mark) is None
     value = query("SELECT name FROM mark WHERE id = %(id)s")
     assert await fetch_value(conn, value, {"id": 1}) == "пять"
     assert await fetch_value(conn, value, {"id": 3}) is None
@@ -74,7 +74,7 @@ async def test_rows_become_structs_by_name(conn: psycopg.AsyncConnection):
     assert await execute(conn, query("UPDATE mark SET name = 'пять'")) == 2
 
 
-async def test_columns_become_what_the_struct_says(conn: psycopg.AsyncConnection):
+async def test_columns_are_converted_to_the_types_of_the_struct(conn: psycopg.AsyncConnection):
     text = """SELECT timestamptz '2026-09-01 09:00+09' AS at, NULL::date AS day, 'oral' AS kind,
         %(note)s::jsonb AS note, ARRAY['а', 'б'] AS tags, '{"x": [1]}'::jsonb AS raw"""
     row = await fetch_one(conn, query(text), {"note": Jsonb(Note("«ё»", 2))}, Wide)
@@ -111,7 +111,9 @@ async def test_errors_keep_their_class_and_name_the_query(conn: psycopg.AsyncCon
     assert caught.value.__notes__ == ["in the query sample: A sample."]
 
 
-async def test_a_transaction_is_kept_whole_or_not_at_all(database: Database, conn: psycopg.AsyncConnection):
+async def test_a_transaction_is_committed_as_a_whole_or_not_at_all(
+    database: Database, conn: psycopg.AsyncConnection
+):
     async def add(number: int) -> None:
         async with database.transaction() as inner:
             await execute(inner, query("INSERT INTO mark VALUES (%(id)s, 'x')"), {"id": number})
@@ -140,7 +142,7 @@ async def test_a_cancelled_request_leaves_a_clean_pool(database: Database):
         assert await fetch_value(conn, query("SELECT 1")) == 1
 
 
-async def test_statements_are_prepared_and_an_autocommit_read_is_one_trip(database: Database):
+async def test_statements_are_prepared_and_an_autocommit_read_is_one_round_trip(database: Database):
     async with database.connection() as conn:
         for _ in range(3):
             await fetch_value(conn, query("SELECT 41 + 1"))
@@ -156,7 +158,7 @@ async def test_statements_are_prepared_and_an_autocommit_read_is_one_trip(databa
     assert settings == ["1min", "kit-test"]
 
 
-async def test_an_unreachable_server_is_told_and_leaves_nothing_running(monkeypatch: pytest.MonkeyPatch):
+async def test_an_unreachable_server_is_reported_and_leaves_nothing_running(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("myedu.kit.db.CONNECT_SECONDS", 0.3)
     with pytest.raises(DatabaseUnreachable, match="MYEDU_DATABASE_URL"):
         await Database.open("postgresql://nobody@127.0.0.1:1/x")

@@ -1,10 +1,10 @@
-"""What lives as long as the program is not looked through again."""
+"""Objects that live as long as the program are not examined again."""
 
 import subprocess
 import sys
 
 
-def test_what_stands_at_the_start_is_left_out_of_every_look() -> None:
+def test_objects_of_the_start_are_left_out_of_every_collection() -> None:
     program = (
         "import gc; from myedu.kit.gc_tuning import tune_gc; tune_gc();"
         " print(gc.get_freeze_count(), *gc.get_threshold())"

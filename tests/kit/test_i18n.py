@@ -1,4 +1,4 @@
-"""Four languages: their words, plurals and dates."""
+"""Four languages: their messages, plurals and dates."""
 
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -77,7 +77,7 @@ def test_messages_and_their_fallbacks(words: dict[str, Words]):
     ]
     assert words["ru"].pgettext("mark", "Set") == "Выставлена"
     assert words["ru"].gettext("Set") == "Set"
-    assert words["ru"].gettext("Guess") == "Guess"  # a fuzzy message is nobody's decision yet
+    assert words["ru"].gettext("Guess") == "Guess"  # a fuzzy message is not approved yet
 
 
 def test_plurals(words: dict[str, Words]):
@@ -172,7 +172,7 @@ def test_choice_of_language(cookie: str | None, header: str | None, chosen: str)
         ("ru", "Hello\n", None, "correct that line"),
     ],
 )
-def test_a_wrong_catalogue_is_told_so(
+def test_a_wrong_catalogue_is_reported(
     tmp_path: Path, language: str, text: str, rule: str | None, sentence: str
 ):
     path = tmp_path / "messages.po"

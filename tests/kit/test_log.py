@@ -1,4 +1,4 @@
-"""One line an event, without persons."""
+"""One line per event, without personal data."""
 
 import asyncio
 import gc
@@ -47,13 +47,13 @@ def test_plain_lines():
     assert line.endswith(" WARNING portal myedu.x: region down region=14")
 
 
-def test_our_own_errors_are_told():
+def test_the_text_of_our_own_errors_is_logged():
     line = PlainLines("x").format(record("failed", error=raised(SqlError("give it\na name"))))
     assert "error=SqlError(give it a name) at test_log.py:" in line
     assert "\n" not in line
 
 
-def test_a_forgotten_task_keeps_its_error_s_data_to_itself(capsys: pytest.CaptureFixture[str]):
+def test_the_error_of_an_abandoned_task_is_logged_without_its_data(capsys: pytest.CaptureFixture[str]):
     """asyncio puts the exception's own text into its message."""
 
     async def forget() -> None:
@@ -78,7 +78,7 @@ def test_a_forgotten_task_keeps_its_error_s_data_to_itself(capsys: pytest.Captur
     assert "Иванов" not in line
 
 
-def test_foreign_errors_keep_their_data_to_themselves():
+def test_foreign_errors_are_logged_without_their_data():
     try:
         try:
             int("Иванов")

@@ -1,4 +1,4 @@
-"""Migrations of a small package, and the text that describes what they made."""
+"""Migrations of a small package, and the schema that they make as text."""
 
 import threading
 from collections.abc import Callable
@@ -62,6 +62,14 @@ def test_each_file_is_applied_once_in_order(package, fresh_database):
     assert {row[1] for row in rows} == {64}
 
 
+def test_what_earlier_programs_cannot_run_with_waits(package, fresh_database):
+    url = fresh_database()
+    name = package(_0001_pre_pupil=FIRST, _0002_post_mark=SECOND, _0003_pre_more="SELECT 1")
+    assert migrate(url, name, only_pre=True) == [f"{name}/0001_pre_pupil.sql"]
+    assert migrate(url, name, only_pre=True) == []
+    assert migrate(url, name) == [f"{name}/0002_post_mark.sql", f"{name}/0003_pre_more.sql"]
+
+
 def test_two_packages_share_a_database(package, fresh_database):
     url = fresh_database()
     first = package("one", _0001_pre_start="CREATE TABLE one (id int)")
@@ -79,7 +87,7 @@ def test_a_changed_file_is_refused(package, fresh_database):
     assert "school.mark" not in describe_schema(url)
 
 
-def test_a_failing_file_leaves_nothing(package, fresh_database):
+def test_a_failing_file_leaves_no_trace(package, fresh_database):
     url = fresh_database()
     name = package(_0001_pre_pupil=FIRST, _0002_post_bad="CREATE TABLE left_over (id int); SELECT 1/0;")
     with pytest.raises(MigrationError, match=r"0002_post_bad\.sql failed and nothing of it was applied"):
@@ -90,7 +98,7 @@ def test_a_failing_file_leaves_nothing(package, fresh_database):
     assert migrate(url, name) == [f"{name}/0002_post_bad.sql"]
 
 
-def test_two_at_once_apply_once(package, fresh_database):
+def test_two_concurrent_migrations_apply_each_file_once(package, fresh_database):
     url = fresh_database()
     name = package(_0001_pre_slow="SELECT pg_sleep(0.2); CREATE TABLE slow (id int)")
     results: list[list[str]] = []
@@ -109,17 +117,17 @@ def test_two_at_once_apply_once(package, fresh_database):
         ({"_0001_pre_a": "SELECT 1", "_0001_post_b": "SELECT 1"}, "share a number"),
     ],
 )
-def test_wrong_names_are_told_so(package, fresh_database, files: dict[str, str], sentence: str):
+def test_wrong_file_names_are_reported(package, fresh_database, files: dict[str, str], sentence: str):
     with pytest.raises(MigrationError, match=sentence):
         migrate(fresh_database(), package(**files))
 
 
-def test_a_package_without_migrations_is_told_so(fresh_database):
+def test_a_package_without_migrations_is_reported(fresh_database):
     with pytest.raises(MigrationError, match="has no folder migrations/"):
         migrate(fresh_database(), "myedu.kit")
 
 
-def test_the_same_shape_has_the_same_text(package, fresh_database):
+def test_equal_schemas_have_equal_texts(package, fresh_database):
     migrated, at_once = fresh_database(), fresh_database()
     migrate(migrated, package(_0001_pre_pupil=FIRST, _0002_post_mark=SECOND))
     with psycopg.connect(at_once) as conn:
@@ -152,7 +160,7 @@ def test_the_same_shape_has_the_same_text(package, fresh_database):
         "ALTER TABLE school.mark ENABLE ROW LEVEL SECURITY",
     ],
 )
-def test_every_change_of_shape_changes_the_text(shaped: str, change: str):
+def test_every_change_of_the_schema_changes_the_text(shaped: str, change: str):
     before = describe_schema(shaped)
     with psycopg.connect(shaped, autocommit=True) as conn:
         conn.execute(change)

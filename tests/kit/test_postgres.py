@@ -1,4 +1,4 @@
-"""Our supervisor over real PostgreSQL binaries: it starts, refuses, ends with us and comes back."""
+"""The supervisor over real PostgreSQL binaries: it starts, refuses, ends with its program and comes back."""
 
 import os
 import pwd
@@ -16,7 +16,7 @@ import pytest
 
 from myedu.kit.postgres import EmbeddedPostgres, PostgresError, debian_binaries, wheel_binaries
 
-# A program that starts a server, says so, and waits to be killed.
+# A program that starts a server, reports it, and waits to be killed.
 PROGRAM = """
 import sys, time
 from pathlib import Path
@@ -40,7 +40,7 @@ def binaries(request: pytest.FixtureRequest) -> Path:
 @pytest.fixture
 def data(tmp_path: Path) -> Iterator[Path]:
     yield tmp_path / "data"
-    # A cluster belongs to another account when we are root; pytest keeps old folders.
+    # If we are root, a cluster belongs to another account; pytest keeps old folders.
     shutil.rmtree(tmp_path / "data", ignore_errors=True)
 
 
@@ -67,7 +67,7 @@ def ask(url: str, question: str) -> object:
         return conn.execute(question).fetchone()[0]
 
 
-def tell(url: str, statement: str) -> None:
+def run_sql(url: str, statement: str) -> None:
     with psycopg.connect(url) as conn:
         conn.execute(statement)
 
@@ -92,7 +92,7 @@ def test_first_and_warm_start(data: Path, binaries: Path):
         server.create_database("school")
         server.create_database("school")  # the second time there is nothing to do
         url = server.url("school")
-        tell(url, "CREATE TABLE pupil AS SELECT upper('ёж') AS name")
+        run_sql(url, "CREATE TABLE pupil AS SELECT upper('ёж') AS name")
         assert ask(url, "SHOW server_version").split()[0] == server.version
         assert ask(url, "SHOW data_checksums") == "on"
         assert ask(url, "SHOW listen_addresses") == ""
@@ -109,20 +109,20 @@ def test_first_and_warm_start(data: Path, binaries: Path):
     assert not socket_folder.exists()
 
 
-def test_a_second_start_is_refused_and_says_by_whom(data: Path):
+def test_a_second_start_is_refused_and_names_the_holder(data: Path):
     with EmbeddedPostgres(data) as server:
         with pytest.raises(PostgresError) as caught:
             EmbeddedPostgres(data).start()
         assert f"{data} is in use by process {os.getpid()} (" in str(caught.value)
         assert f"kill {os.getpid()}" in str(caught.value)
-        server.start()  # of the one that runs: nothing happens
+        server.start()  # it runs already: nothing happens
         assert ask(server.url("postgres"), "SELECT 1") == 1
-    EmbeddedPostgres(data).stop()  # of one that was never started: nothing happens
+    EmbeddedPostgres(data).stop()  # it was never started: nothing happens
 
 
-def test_the_server_ends_with_us_even_after_kill_9(data: Path, program):
+def test_the_server_ends_with_its_program_even_after_kill_9(data: Path, program):
     process, pid, url = program()
-    tell(url, "CREATE TABLE kept AS SELECT 5 AS mark")
+    run_sql(url, "CREATE TABLE kept AS SELECT 5 AS mark")
     process.kill()
     process.wait()
     wait_until(lambda: gone(pid))
@@ -148,7 +148,7 @@ def test_a_start_waits_for_the_server_of_a_killed_program(data: Path, program):
 def test_a_killed_postmaster_is_noticed_and_comes_back(data: Path):
     with EmbeddedPostgres(data) as server:
         server.create_database("school")
-        tell(server.url("school"), "CREATE TABLE kept AS SELECT 5 AS mark")
+        run_sql(server.url("school"), "CREATE TABLE kept AS SELECT 5 AS mark")
         os.kill(server.pid, signal.SIGKILL)
         wait_until(lambda: not server.running)
         assert (data / "cluster" / "postmaster.pid").exists()
@@ -157,9 +157,9 @@ def test_a_killed_postmaster_is_noticed_and_comes_back(data: Path):
 
 
 def test_a_restart_waits_for_the_children_of_the_killed_postmaster(data: Path):
-    """They hold the folder's lock; the one who holds it by its note is ourselves."""
+    """They hold the folder's lock, and the lock's note names this process."""
     with EmbeddedPostgres(data) as server:
-        parents = {int(one.parent.name): one.read_text() for one in Path("/proc").glob("[0-9]*/stat")}
+        parents = {int(stat.parent.name): stat.read_text() for stat in Path("/proc").glob("[0-9]*/stat")}
         child = next(
             pid for pid, stat in parents.items() if int(stat.rpartition(")")[2].split()[1]) == server.pid
         )
@@ -171,7 +171,7 @@ def test_a_restart_waits_for_the_children_of_the_killed_postmaster(data: Path):
         assert ask(server.url("postgres"), "SELECT 5") == 5
 
 
-def test_a_killed_server_comes_back_over_an_unlogged_table_that_was_given_up(data: Path):
+def test_a_killed_server_comes_back_over_an_unlogged_table_that_was_rolled_back(data: Path):
     """The first recovery of PostgreSQL finds the table's file and ends; the second removes it."""
     with EmbeddedPostgres(data) as server:
         with psycopg.connect(server.url("postgres"), autocommit=True) as conn:
@@ -182,7 +182,7 @@ def test_a_killed_server_comes_back_over_an_unlogged_table_that_was_given_up(dat
             conn.execute("CHECKPOINT")
         with psycopg.connect(server.url("postgres")) as conn:
             conn.execute("TRUNCATE staged")
-            tell(server.url("postgres"), "CREATE TABLE kept AS SELECT 5 AS mark")  # writes the beginning
+            run_sql(server.url("postgres"), "CREATE TABLE kept AS SELECT 5 AS mark")  # writes the beginning
             conn.rollback()
         os.kill(server.pid, signal.SIGKILL)
         wait_until(lambda: not server.running)
@@ -202,7 +202,7 @@ def test_a_cluster_of_another_version_is_refused(data: Path):
         EmbeddedPostgres(data, binaries=binaries).start()
 
 
-def test_a_cluster_half_made_is_made_anew(data: Path):
+def test_an_incomplete_cluster_is_made_again(data: Path):
     half = data / "cluster.new"
     half.mkdir(parents=True)
     (half / "PG_VERSION").write_text("18\n")
@@ -211,7 +211,7 @@ def test_a_cluster_half_made_is_made_anew(data: Path):
     assert not half.exists()
 
 
-def test_a_start_that_fails_shows_the_log_and_lets_go(data: Path):
+def test_a_failed_start_shows_the_log_and_releases_the_folder(data: Path):
     with EmbeddedPostgres(data):
         pass
     settings = data / "cluster" / "postgresql.conf"
@@ -241,11 +241,12 @@ def test_root_serves_from_folders_that_only_root_may_enter(tmp_path: Path):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as another account")
-def test_another_account_is_not_let_in(data: Path):
+def test_another_account_can_not_connect(data: Path):
     with EmbeddedPostgres(data) as server:
         account = pwd.getpwnam("nobody")
-        # `nobody` owns the socket's folder and is refused all the same: the kernel says who it is.
-        said = subprocess.run(
+        # The account `nobody` owns the socket's folder and is refused too: the kernel reports which account
+        # connects.
+        done = subprocess.run(
             [wheel_binaries() / "psql", server.url("postgres"), "-c", "SELECT 1"],
             user=account.pw_uid,
             group=account.pw_gid,
@@ -254,7 +255,7 @@ def test_another_account_is_not_let_in(data: Path):
             capture_output=True,
             text=True,
         )
-        assert "Peer authentication failed" in said.stderr
+        assert "Peer authentication failed" in done.stderr
 
 
 def test_a_long_temporary_folder_is_not_used_for_the_socket(data: Path, tmp_path: Path, monkeypatch):

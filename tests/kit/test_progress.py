@@ -1,4 +1,4 @@
-"""The bar of long commands."""
+"""The progress bar of long commands."""
 
 import io
 
@@ -31,7 +31,7 @@ def test_a_terminal_sees_a_bar_with_rate_and_time_left() -> None:
     assert to.getvalue().endswith("0:00 left\x1b[K\n")
 
 
-def test_it_is_not_drawn_all_the_time() -> None:
+def test_it_is_not_drawn_at_every_call() -> None:
     to, time = Terminal(), Time()
     progress = Progress(10, to=to, clock=time)
     for _ in range(100):
@@ -53,7 +53,7 @@ def test_a_log_gets_plain_lines() -> None:
     assert lines[-1].startswith("100%")
 
 
-def test_nothing_done_has_no_time_left() -> None:
+def test_without_progress_the_time_left_is_unknown() -> None:
     to = io.StringIO()
     Progress(0, to=to, clock=Time()).finish(0, 0)
     assert "? left" in to.getvalue()

@@ -48,7 +48,7 @@ async def test_it_serves_until_the_block_ends():
         await get(url)
 
 
-async def test_several_at_once_and_a_chosen_port():
+async def test_several_servers_and_a_chosen_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -68,7 +68,7 @@ async def test_it_stops_with_a_connection_open():
         assert await response.text() == "hello"
 
 
-async def test_an_application_that_fails_at_start_is_told(caplog: pytest.LogCaptureFixture):
+async def test_an_application_that_fails_at_start_is_reported(caplog: pytest.LogCaptureFixture):
     async def failing(scope, receive, send):
         raise OSError("no database")
 
@@ -78,7 +78,7 @@ async def test_an_application_that_fails_at_start_is_told(caplog: pytest.LogCapt
     assert "no database" in caplog.text
 
 
-def test_a_program_serves_until_it_is_told_to_stop(tmp_path: Path):
+def test_a_program_serves_until_it_is_stopped(tmp_path: Path):
     (tmp_path / "kit_serve_sample.py").write_text(
         "from starlette.applications import Starlette\n"
         "def make():\n"

@@ -1,4 +1,4 @@
-"""Settings from the environment, and what a wrong one is told."""
+"""Settings from the environment, and the messages about wrong ones."""
 
 from pathlib import Path
 from typing import Annotated
@@ -35,12 +35,12 @@ def test_values_have_their_types():
     )
 
 
-def test_absent_and_empty_variables_leave_the_default():
+def test_missing_and_empty_variables_leave_the_default():
     settings = read_settings(Sample, {"X_DATABASE_URL": "postgresql://x", "X_PORT": ""}, "X_")
     assert settings == Sample("postgresql://x")
 
 
-def test_all_mistakes_are_told_at_once_and_a_secret_is_not():
+def test_all_mistakes_are_reported_at_once_without_secrets():
     with pytest.raises(SettingsError) as caught:
         read_settings(
             Sample, {"MYEDU_PORT": "many", "MYEDU_SECURE": "perhaps", "MYEDU_DATABASE_URL": "hunter2"}
@@ -54,7 +54,7 @@ def test_all_mistakes_are_told_at_once_and_a_secret_is_not():
     assert lines[2].startswith("MYEDU_SECURE is 'perhaps': ")
 
 
-def test_a_missing_one_is_named():
+def test_a_missing_setting_is_named():
     with pytest.raises(
         SettingsError, match=r"^MYEDU_DATABASE_URL is not set: expected str, Where PostgreSQL is\.$"
     ):

@@ -52,7 +52,7 @@ def test_a_file_of_queries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         (TEXT + "-- name: last\n-- Nothing.\n;\n", "last has no SQL"),
     ],
 )
-def test_a_wrong_file_is_told_so(text: str, sentence: str):
+def test_a_wrong_file_is_reported(text: str, sentence: str):
     with pytest.raises(SqlError) as caught:
         parse_queries(text, "room/queries.sql")
     assert str(caught.value).startswith("room/queries.sql: ")

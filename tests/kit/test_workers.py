@@ -1,4 +1,4 @@
-"""Real worker processes on a real socket, replaced while people ask."""
+"""Real worker processes on a real socket, replaced while requests come."""
 
 import asyncio
 import contextlib
@@ -52,7 +52,7 @@ except ServeError as error:
     sys.exit(str(error))
 """
 
-# Puts the socket where systemd does, and becomes the program.
+# Passes the socket as systemd does, and becomes the program.
 AS_SYSTEMD = """
 import os, sys
 os.dup2(int(sys.argv[1]), 3)
@@ -89,7 +89,7 @@ class Served:
                 await asyncio.sleep(0.05)
 
     async def ready(self) -> set[str]:
-        """Some of the workers, once all are there."""
+        """Some of the workers, when all are ready."""
         await self.until("workers are ready")
         return {await self.ask(wait=0) for _ in range(2)}
 
@@ -104,24 +104,24 @@ class Served:
 
 @contextlib.contextmanager
 def served(folder: Path, workers: int = 2) -> Iterator[Served]:
-    one = Served(folder, workers)
+    server = Served(folder, workers)
     family = set()
     try:
-        yield one
-        family = family_of(one.process.pid)
+        yield server
+        family = family_of(server.process.pid)
     finally:
-        if one.process.poll() is None:
-            one.process.terminate()
-        one.process.wait(timeout=30)
-        assert one.process.stdout is not None
-        one.process.stdout.close()
+        if server.process.poll() is None:
+            server.process.terminate()
+        server.process.wait(timeout=30)
+        assert server.process.stdout is not None
+        server.process.stdout.close()
     assert still_run(family) == []
 
 
 async def people(served: Served, kept: bool, until: asyncio.Event, pids: set[str]) -> int:
-    """Ask again and again, on a kept connection or on a new one each time; how often. Nothing may fail."""
-    asked = 0
-    # aiohttp asks a second time where a kept connection was cut; a person's POST would be lost.
+    """Send requests one after another, on a kept or on new connections; how many. None may fail."""
+    answered = 0
+    # aiohttp repeats a request if a kept connection was cut; a visitor's POST would be lost.
     connector = aiohttp.TCPConnector(force_close=not kept)
     async with aiohttp.ClientSession(connector=connector) as session:
         session._retry_connection = False
@@ -129,96 +129,96 @@ async def people(served: Served, kept: bool, until: asyncio.Event, pids: set[str
             async with session.get(served.url, params={"wait": "0.01"}) as answer:
                 assert answer.status == 200
                 pids.add(await answer.text())
-            asked += 1
-    return asked
+            answered += 1
+    return answered
 
 
 @pytest.mark.parametrize("workers", [1, 2])
 async def test_replacing_workers_loses_no_request(tmp_path: Path, workers: int) -> None:
-    with served(tmp_path, workers) as one:
-        before = await one.ready()
+    with served(tmp_path, workers) as server:
+        before = await server.ready()
         until, pids = asyncio.Event(), set()
-        asking = [asyncio.create_task(people(one, n % 2 == 0, until, pids)) for n in range(10)]
-        slow = asyncio.create_task(one.ask(wait=2))
+        asking = [asyncio.create_task(people(server, n % 2 == 0, until, pids)) for n in range(10)]
+        slow = asyncio.create_task(server.ask(wait=2))
         await asyncio.sleep(0.5)
-        one.process.send_signal(signal.SIGHUP)
-        await one.until("every worker was replaced")
+        server.process.send_signal(signal.SIGHUP)
+        await server.until("every worker was replaced")
         until.set()
-        asked = await asyncio.gather(*asking)
-        assert min(asked) > 0
+        answered = await asyncio.gather(*asking)
+        assert min(answered) > 0
         assert (await slow) in pids
-        after = {await one.ask(wait=0) for _ in range(4)}
+        after = {await server.ask(wait=0) for _ in range(4)}
         assert not after & before
         assert len(pids) > len(after)
 
 
-async def test_a_release_that_does_not_start_replaces_nobody(tmp_path: Path) -> None:
-    with served(tmp_path) as one:
-        before = await one.ready()
+async def test_a_release_that_does_not_start_replaces_no_worker(tmp_path: Path) -> None:
+    with served(tmp_path) as server:
+        before = await server.ready()
         (tmp_path / "broken").touch()
-        one.process.send_signal(signal.SIGHUP)
-        await one.until("the other workers stay as they are: a worker did not start")
-        assert await one.ask(wait=0)
+        server.process.send_signal(signal.SIGHUP)
+        await server.until("the other workers stay as they are: a worker did not start")
+        assert await server.ask(wait=0)
         (tmp_path / "broken").unlink()
-        one.process.send_signal(signal.SIGHUP)
-        await one.until("every worker was replaced")
-        assert (await one.ask(wait=0)) not in before
+        server.process.send_signal(signal.SIGHUP)
+        await server.until("every worker was replaced")
+        assert (await server.ask(wait=0)) not in before
 
 
-async def test_a_worker_that_dies_is_started_again(tmp_path: Path) -> None:
-    with served(tmp_path, workers=1) as one:
-        (pid,) = await one.ready()
+async def test_a_worker_that_ends_by_itself_is_started_again(tmp_path: Path) -> None:
+    with served(tmp_path, workers=1) as server:
+        (pid,) = await server.ready()
         os.kill(int(pid), signal.SIGKILL)
-        assert (await one.ask(wait=0)) != pid  # waits in the socket until somebody is there
-        await one.until(f"worker {pid} ended by itself with -9")
+        assert (await server.ask(wait=0)) != pid  # it waits in the socket until a worker is there
+        await server.until(f"worker {pid} ended by itself with -9")
 
 
-async def test_stopping_finishes_what_is_under_way(tmp_path: Path) -> None:
-    with served(tmp_path) as one:
-        await one.ready()
-        slow = asyncio.create_task(one.ask(wait=1.5))
+async def test_stopping_finishes_requests_under_way(tmp_path: Path) -> None:
+    with served(tmp_path) as server:
+        await server.ready()
+        slow = asyncio.create_task(server.ask(wait=1.5))
         await asyncio.sleep(0.5)
         began = time.monotonic()
-        one.process.terminate()
+        server.process.terminate()
         assert await slow
-        assert one.process.wait(timeout=20) == 0
+        assert server.process.wait(timeout=20) == 0
         assert time.monotonic() - began < 6
-        assert one.process.stdout is not None
-        assert one.process.stdout.read().count("gone ") == 2
+        assert server.process.stdout is not None
+        assert server.process.stdout.read().count("gone ") == 2
 
 
 async def test_workers_end_with_a_parent_that_was_killed(tmp_path: Path) -> None:
-    with served(tmp_path) as one:
-        await one.ready()
-        family = family_of(one.process.pid)
-        one.process.kill()
+    with served(tmp_path) as server:
+        await server.ready()
+        family = family_of(server.process.pid)
+        server.process.kill()
         async with asyncio.timeout(10):
             while still_run(family):  # noqa: ASYNC110 - other processes
                 await asyncio.sleep(0.05)
 
 
-def test_what_does_not_start_is_told(tmp_path: Path) -> None:
+def test_an_application_that_does_not_start_is_reported(tmp_path: Path) -> None:
     (tmp_path / "broken").touch()
-    with served(tmp_path) as one:
-        assert one.process.wait(timeout=60) == 1
-        assert "a worker did not start: the log above says why" in one.log
-        assert "a broken release" in one.log
+    with served(tmp_path) as server:
+        assert server.process.wait(timeout=60) == 1
+        assert "a worker did not start: the log above says why" in server.log
+        assert "a broken release" in server.log
     (tmp_path / "broken").unlink()
 
 
-async def test_a_port_in_use_is_told(tmp_path: Path) -> None:
-    with served(tmp_path) as one:
-        port = one.url.rpartition(":")[2].strip("/")
-        await one.ready()
+async def test_a_port_in_use_is_reported(tmp_path: Path) -> None:
+    with served(tmp_path) as server:
+        port = server.url.rpartition(":")[2].strip("/")
+        await server.ready()
         with pytest.raises(ServeError, match=f"can't listen on 127.0.0.1, port {port}: "):
             listen("127.0.0.1", int(port))
 
 
-async def test_a_socket_that_systemd_holds_is_used(tmp_path: Path) -> None:
+async def test_a_socket_that_systemd_passes_on_is_used(tmp_path: Path) -> None:
     (tmp_path / "sample_app.py").write_text(APP)
     with socket.create_server(("127.0.0.1", 0)) as held:
         port = held.getsockname()[1]
-        waiting = asyncio.create_task(asyncio.to_thread(answer_of, port))  # nobody answers yet
+        waiting = asyncio.create_task(asyncio.to_thread(answer_of, port))  # no worker answers yet
         parent = subprocess.Popen(  # noqa: ASYNC220 - starts at once
             [sys.executable, "-c", AS_SYSTEMD, str(held.fileno()), PARENT, "1", "1"],  # not this port
             cwd=tmp_path,

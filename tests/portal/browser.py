@@ -16,7 +16,7 @@ TITLE_SUFFIX = " — Моё образование"
 
 
 class Form(msgspec.Struct, frozen=True):
-    """A form of a page: hidden fields and inputs as they stand, and its buttons as (name, value)."""
+    """A form of a page: its hidden fields and inputs with their values, and its buttons as (name, value)."""
 
     action: str
     method: str
@@ -37,7 +37,7 @@ class Page(msgspec.Struct, frozen=True):
 
 
 class Browser:
-    """`site` is the portal's address; another site's pages are opened, but not checked."""
+    """`site`: the portal's address; pages of other sites are opened, but not checked."""
 
     def __init__(self, session: aiohttp.ClientSession, site: str) -> None:
         self.session = session
@@ -47,7 +47,7 @@ class Browser:
         return await self._open("GET", urljoin(self.site, path), headers=headers)
 
     async def press(self, page: Page, *, action: str, button: tuple[str, str] | None = None) -> Page:
-        """Press a button of the form with this action; without `button` the form's only one."""
+        """Press a button of the form with this action; None: the form's only button."""
         form = next(form for form in page.forms if form.action == action)
         chosen = button or form.buttons[0]
         assert chosen in form.buttons
@@ -60,7 +60,7 @@ class Browser:
         return await self._open("POST", urljoin(self.site, path), data=fields)
 
     async def location_of(self, path: str) -> str:
-        """Where a GET redirects to, without going there; cookies are kept."""
+        """Where a GET redirects to, without following it; cookies are kept."""
         async with self.session.get(urljoin(self.site, path), allow_redirects=False) as answer:
             assert answer.status in (302, 303), await answer.text()
             return answer.headers["location"]

@@ -19,9 +19,10 @@ from myedu.kit.clock import FixedClock
 from myedu.kit.db import Database
 from myedu.kit.serve import serving
 from myedu.kit.settings import Settings
-from myedu.portal.app import build_portal, settings_kinds
+from myedu.portal.app import ROOMS, build_portal, settings_kinds
 from myedu.portal.exports.settings import ExportSettings
 from myedu.portal.federation.encryption import new_key
+from myedu.portal.room import Room
 from myedu.portal.settings import DatabaseSettings, JournalAccessSettings, ServerSettings
 from tests.portal.browser import Browser, Page
 
@@ -173,11 +174,13 @@ OpenWorld = Callable[..., AbstractAsyncContextManager[World]]
 def open_world(fresh_database: Callable[..., str], portal_keys: Keys) -> OpenWorld:
     """`async with open_world(esia_token_keys=…) as world`: settings other than usual are given by name.
 
-    `sandbox_invites`: the ESIA sandbox makes accounts for whom the portal asks.
+    `sandbox_invites`: the ESIA sandbox makes accounts for whom the portal asks. `rooms`: of the portal.
     """
 
     @asynccontextmanager
-    async def opened(*, sandbox_invites: bool = False, **changes: Any) -> AsyncIterator[World]:
+    async def opened(
+        *, sandbox_invites: bool = False, rooms: tuple[Room, ...] = ROOMS, **changes: Any
+    ) -> AsyncIterator[World]:
         clock = FixedClock(NOON)
         client = RegisteredClient(
             mnemonic="MYEDU", certificate=portal_keys.portal.certificate, redirect_domains=("127.0.0.1",)
@@ -191,7 +194,7 @@ def open_world(fresh_database: Callable[..., str], portal_keys: Keys) -> OpenWor
         async with serving(sandbox) as esia_url:
             port = free_port()
             settings = Settings.of_values(
-                settings_kinds(),
+                settings_kinds(rooms),
                 {
                     "database_url": fresh_database("myedu.portal"),
                     "base_url": f"http://127.0.0.1:{port}",
@@ -206,7 +209,7 @@ def open_world(fresh_database: Callable[..., str], portal_keys: Keys) -> OpenWor
                     **changes,
                 },
             )
-            async with serving(build_portal(settings, clock=clock), port=port):
+            async with serving(build_portal(settings, clock=clock, rooms=rooms), port=port):
                 yield World(settings, esia_url, clock)
 
     return opened

@@ -1,4 +1,4 @@
-"""What every answer of the portal has, whatever was asked: headers, words for failures, no traceback."""
+"""What every response of the portal has: headers, errors in words, no traceback."""
 
 import json
 from uuid import uuid4
@@ -20,10 +20,10 @@ POLICY = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
-NOBODYS_WEEK = f"/c/{uuid4()}/week"
+UNKNOWN_WEEK = f"/c/{uuid4()}/week"
 
 
-async def test_a_page_lets_the_browser_do_nothing_but_show_it(world: World) -> None:
+async def test_a_page_has_security_headers(world: World) -> None:
     async with world.browser() as browser:
         headers = (await browser.get("/")).headers
     policy = dict(part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";"))
@@ -32,7 +32,7 @@ async def test_a_page_lets_the_browser_do_nothing_but_show_it(world: World) -> N
     assert headers["referrer-policy"] == "same-origin"
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["cache-control"] == "no-store"
-    assert "strict-transport-security" not in headers  # this portal is asked by http
+    assert "strict-transport-security" not in headers  # this portal is reached by http
 
 
 @pytest.mark.parametrize(
@@ -62,8 +62,8 @@ async def test_a_form_that_is_too_large_is_refused_in_words(world: World) -> Non
 
 async def test_a_page_of_a_child_leads_to_the_sign_in(world: World) -> None:
     async with world.browser() as browser:
-        assert await browser.location_of(NOBODYS_WEEK) == f"/enter?next={NOBODYS_WEEK.replace('/', '%2F')}"
-        part = await browser.get(NOBODYS_WEEK, **{"hx-request": "true"})
+        assert await browser.location_of(UNKNOWN_WEEK) == f"/enter?next={UNKNOWN_WEEK.replace('/', '%2F')}"
+        part = await browser.get(UNKNOWN_WEEK, **{"hx-request": "true"})
         assert part.status == 401
         assert part.headers["hx-redirect"].startswith("/enter?next=")
 
@@ -76,7 +76,7 @@ async def test_a_program_gets_a_problem(world: World) -> None:
     assert json.loads(answer.html)["code"] == "not-found"
 
 
-async def test_the_portal_says_that_it_is_well(world: World) -> None:
+async def test_health_checks_answer(world: World) -> None:
     async with world.browser() as browser:
         for path in ("/health", "/ready"):
             answer = await browser.get(path)
@@ -94,13 +94,13 @@ async def test_a_database_that_is_gone_is_no_traceback(open_world: OpenWorld) ->
             page = await browser.get("/enter")
             ready, alive = await browser.get("/ready"), await browser.get("/health")
             conn.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
-        # No visitors for it, and no reason to restart it.
+        # It must get no visitors, and needs no restart.
         assert (ready.status, alive.status) == (503, 200)
         assert (page.status, page.headers["retry-after"]) == (503, "5")
         assert f"назовите номер запроса: {page.headers['x-request-id']}" in page.html
 
 
-async def test_an_answer_is_packed_for_whoever_asks(world: World) -> None:
+async def test_a_response_is_compressed_on_request(world: World) -> None:
     async with world.browser() as browser:
         plain = await browser.get("/view", **{"accept-encoding": "identity"})
         packed = await browser.get("/view", **{"accept-encoding": "gzip"})

@@ -1,4 +1,4 @@
-"""More people at the portal's door than it can answer: a few get their page, the rest words and a time."""
+"""More requests than the portal can answer: a few get their page, the rest an explanation and Retry-After."""
 
 import asyncio
 import json
@@ -24,19 +24,19 @@ async def ask(world: World, path: str, **headers: str) -> tuple[int, dict[str, s
         return answer.status, found, await answer.text()
 
 
-async def crowd(world: World, path: str, **headers: str) -> list[tuple[int, dict[str, str], str]]:
+async def ask_many(world: World, path: str, **headers: str) -> list[tuple[int, dict[str, str], str]]:
     return await asyncio.gather(*(ask(world, path, **headers) for _ in range(MANY)))
 
 
 @pytest.fixture(scope="module")
 async def narrow(open_world: OpenWorld):
-    """One page at a time, and one that waits."""
+    """A portal that serves one page at a time, while one waits."""
     async with open_world(requests_at_once=1, database_connections=1, queue_seconds=0.2) as world:
         yield world
 
 
-async def test_the_refused_get_words_and_a_time(narrow: World) -> None:
-    answers = await crowd(narrow, "/enter")
+async def test_refused_visitors_get_an_explanation_and_a_time(narrow: World) -> None:
+    answers = await ask_many(narrow, "/enter")
     refused = [(headers, html) for status, headers, html in answers if status == 503]
     assert {status for status, _, _ in answers} == {303, 503}
     waits = set()
@@ -49,13 +49,13 @@ async def test_the_refused_get_words_and_a_time(narrow: World) -> None:
         waits.add(int(headers["retry-after"]))
     assert min(waits) >= 1
     assert max(waits) <= 60
-    assert len(waits) > 1  # or all would come back together
+    assert len(waits) > 1  # or all would come back at the same time
     assert (await ask(narrow, "/"))[0] == 200  # it goes on
 
 
-async def test_the_words_are_the_visitors(narrow: World) -> None:
+async def test_the_explanation_is_in_the_visitors_language(narrow: World) -> None:
     async def words(**headers: str) -> set[str]:
-        return {html for status, _, html in await crowd(narrow, "/enter", **headers) if status == 503}
+        return {html for status, _, html in await ask_many(narrow, "/enter", **headers) if status == 503}
 
     assert all('lang="en"' in html for html in await words(**{"accept-language": "en-GB,ru;q=0.5"}))
     tatar = await words(cookie="language=tt; look=dark.100.0", **{"accept-language": "en"})
@@ -64,7 +64,7 @@ async def test_the_words_are_the_visitors(narrow: World) -> None:
 
 
 async def test_a_program_gets_a_problem(narrow: World) -> None:
-    answers = await crowd(narrow, f"/api/c/{uuid4()}/week/2026-11-23", cookie="myedu_session=nobodys")
+    answers = await ask_many(narrow, f"/api/c/{uuid4()}/week/2026-11-23", cookie="myedu_session=unknown")
     assert {status for status, _, _ in answers} == {401, 503}
     refused = [answer for answer in answers if answer[0] == 503]
     for _, headers, body in refused:
@@ -73,15 +73,15 @@ async def test_a_program_gets_a_problem(narrow: World) -> None:
         assert int(headers["retry-after"]) >= 1
 
 
-async def test_what_costs_nothing_is_always_let_in(narrow: World) -> None:
-    storm = asyncio.gather(*(crowd(narrow, "/") for _ in range(3)))
+async def test_static_files_and_health_checks_are_always_admitted(narrow: World) -> None:
+    storm = asyncio.gather(*(ask_many(narrow, "/") for _ in range(3)))
     seen = [await ask(narrow, path) for path in ("/health", "/sw.js", "/static/none.js") for _ in range(5)]
     assert {status for status, _, _ in seen} <= {200, 404}
     await storm
 
 
-async def test_a_storm_of_sign_ins_leaves_the_readers_their_lane(narrow: World) -> None:
-    storm = asyncio.create_task(crowd(narrow, "/enter"))
+async def test_a_storm_of_sign_ins_leaves_readers_their_capacity(narrow: World) -> None:
+    storm = asyncio.create_task(ask_many(narrow, "/enter"))
     readers = []
     while not storm.done():
         readers.append((await ask(narrow, "/view"))[0])

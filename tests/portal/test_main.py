@@ -1,4 +1,4 @@
-"""The portal as a program: migrates, serves, stops on a signal, and says what is wrong."""
+"""The portal as a program: it migrates, serves, stops on a signal, and reports mistakes."""
 
 import os
 import signal
@@ -47,16 +47,16 @@ def whole(keys: Keys, database_url: str, port: int) -> dict[str, str]:
     }
 
 
-def wait_until_well(url: str, portal: subprocess.Popen[bytes]) -> None:
+def wait_until_ready(url: str, portal: subprocess.Popen[bytes]) -> None:
     for _ in range(300):
         assert portal.poll() is None, "the portal has ended"
         try:
             with urllib.request.urlopen(f"{url}/ready", timeout=5) as answer:
                 assert answer.read() == b"ok\n"
                 return
-        except OSError:  # nobody listens, or a question waits for the workers
+        except OSError:  # no process listens, or the request waits for the workers
             time.sleep(0.1)
-    pytest.fail("the portal is not well after 30 seconds")
+    pytest.fail("the portal is not ready after 30 seconds")
 
 
 def test_it_migrates_once(fresh_database: Callable[..., str]) -> None:
@@ -76,7 +76,7 @@ def test_it_serves_with_two_workers_until_a_signal(portal_database_url: str, por
         start_new_session=True,
     )
     try:
-        wait_until_well(f"http://127.0.0.1:{port}", portal)
+        wait_until_ready(f"http://127.0.0.1:{port}", portal)
         portal.send_signal(signal.SIGTERM)
         portal.wait(timeout=20)
     finally:
@@ -94,16 +94,14 @@ def test_it_serves_with_two_workers_until_a_signal(portal_database_url: str, por
         ("serve", {"database_url": NO_DATABASE}, 2, "MYEDU_BASE_URL is not set"),
     ],
 )
-def test_what_is_wrong_is_said_in_words(
-    command: str, settings: dict[str, str], code: int, words: str
-) -> None:
+def test_mistakes_are_explained(command: str, settings: dict[str, str], code: int, words: str) -> None:
     done = run(command, **settings)
     assert done.returncode == code
     assert words in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_a_key_that_is_not_there_is_named(portal_keys: Keys) -> None:
+def test_a_missing_key_is_named(portal_keys: Keys) -> None:
     done = run("serve", **{**whole(portal_keys, NO_DATABASE, 8000), "journal_key": "/nowhere.pem"})
     assert done.returncode == 2
     assert "MYEDU_JOURNAL_KEY names /nowhere.pem" in done.stderr

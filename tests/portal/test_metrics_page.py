@@ -1,4 +1,4 @@
-"""docs/operations/metrics.md: what the program counts, no more and no less."""
+"""docs/operations/metrics.md lists exactly the metrics of the program."""
 
 import re
 
@@ -14,13 +14,13 @@ def test_the_page_is_current() -> None:
     assert TARGET.read_text() == page()
 
 
-def test_alerts_and_queries_name_what_is_there() -> None:
+def test_alerts_and_queries_name_existing_series() -> None:
     """Every name in the page's expressions is a series that /metrics has, with those labels."""
     metrics = Metrics(SPECS)
     series = set()
     for spec in SPECS:
-        told = metrics.of(spec.name, *("x" for _ in spec.labels))
-        told.observe(1) if spec.kind == "histogram" else told.inc()
+        metric = metrics.of(spec.name, *("x" for _ in spec.labels))
+        metric.observe(1) if spec.kind == "histogram" else metric.inc()
     for family in metrics.families():
         series |= {sample.name for sample in family.samples}
     named = set(re.findall(r"\bmyedu_\w+", page()))

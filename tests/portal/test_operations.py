@@ -1,4 +1,4 @@
-"""The commands that the operator's page of instructions tells are commands of the program."""
+"""The commands in the operator's instructions are commands of the program."""
 
 import shlex
 from pathlib import Path
@@ -17,22 +17,22 @@ COMMANDS = [
 ID = "6f1f1e0e-0000-4000-8000-000000000001"
 
 
-def test_the_page_walks_the_whole_way() -> None:
-    told = {command.split()[2] for command in COMMANDS}
-    assert told >= {
+def test_the_page_has_all_steps() -> None:
+    shown = {command.split()[2] for command in COMMANDS}
+    assert shown >= {
         "register",
         "schedule",
         "vendor-key",
         "load",
         "work",
-        "agree",
-        "refuse",
+        "approve",
+        "reject",
         "roll-back",
         "retry",
     }
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_the_program_understands_it(command: str) -> None:
+def test_the_program_accepts_the_command(command: str) -> None:
     program, *rest = shlex.split(command)[1:]
     parser_of(program, "", all_commands()).parse_args([word.replace("EXPORT_ID", ID) for word in rest])

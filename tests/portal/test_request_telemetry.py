@@ -1,4 +1,4 @@
-"""A line for each request: what an operator needs, and nothing of a person."""
+"""A log line for each request: what an operator needs, without personal data."""
 
 import logging
 from uuid import uuid4
@@ -34,7 +34,7 @@ async def test_a_line_has_the_template_and_never_the_path(
     assert f'"request": "{answer.headers["x-request-id"]}"' in text
 
 
-async def test_each_request_has_a_number_of_its_own(world: World) -> None:
+async def test_each_request_has_an_id_of_its_own(world: World) -> None:
     async with world.browser() as browser:
         numbers = {
             (await browser.get("/view", **{"x-request-id": "mine"})).headers["x-request-id"] for _ in range(3)

@@ -1,4 +1,4 @@
-"""schema.sql is the migrations' sum."""
+"""schema.sql equals the sum of the migrations."""
 
 from collections.abc import Callable
 from importlib.resources import files

@@ -1,4 +1,4 @@
-"""`myedu portal serve`: workers are replaced under load; all their metrics on an address of its own."""
+"""`myedu portal serve`: workers are replaced under load; their metrics have an address of their own."""
 
 import asyncio
 import re
@@ -15,7 +15,7 @@ import msgspec
 import pytest
 
 from tests.portal.conftest import Keys, free_port
-from tests.portal.test_main import environment, wait_until_well, whole
+from tests.portal.test_main import environment, wait_until_ready, whole
 
 
 class Serving(msgspec.Struct, frozen=True):
@@ -25,7 +25,7 @@ class Serving(msgspec.Struct, frozen=True):
     process: "subprocess.Popen[bytes]"
 
     def count(self, pattern: str) -> float:
-        """The sum of the samples of /metrics whose name and labels fit the pattern."""
+        """The sum of the samples of /metrics whose name and labels match the pattern."""
         with urllib.request.urlopen(self.metrics, timeout=10) as answer:
             lines = answer.read().decode().splitlines()
         return sum(float(line.rpartition(" ")[2]) for line in lines if re.match(pattern, line))
@@ -41,20 +41,20 @@ def serving(portal_database_url: str, portal_keys: Keys, tmp_path: Path) -> Iter
         env=environment({**settings, "workers": "1", "metrics_port": str(metrics_port), "log_json": "true"}),
         stderr=log.open("wb"),
     )
-    one = Serving(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{metrics_port}/metrics", log, process)
+    running = Serving(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{metrics_port}/metrics", log, process)
     try:
-        wait_until_well(one.url, process)
-        yield one
+        wait_until_ready(running.url, process)
+        yield running
     finally:
         process.terminate()
         process.wait(timeout=30)
 
 
 async def readers(serving: Serving, until: asyncio.Event, *, kept: bool) -> int:
-    """Open pages, on a kept connection or a new one each time; every one must come. How many came."""
+    """Open pages, on a kept or on new connections; how many. None may fail."""
     seen = 0
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=not kept)) as session:
-        session._retry_connection = False  # a person's POST would not be sent again
+        session._retry_connection = False  # a visitor's POST would not be sent again
         while not until.is_set():
             async with session.get(f"{serving.url}/view") as answer:
                 assert answer.status == 200
@@ -73,7 +73,7 @@ async def test_workers_are_replaced_under_load_and_nothing_is_lost(serving: Serv
     await logged(serving, "every worker was replaced")
     until.set()
     seen = sum(await asyncio.gather(*reading))
-    # Of the old workers and the new, whatever became of them.
+    # Of the old workers and the new ones, ended or not.
     counted = await asyncio.to_thread(serving.count, r'myedu_requests_total{.*route="/view".*status="200"')
     assert counted == seen
     workers = {line["worker"] for line in lines(serving) if line["message"] == "request"}
@@ -82,7 +82,7 @@ async def test_workers_are_replaced_under_load_and_nothing_is_lost(serving: Serv
     assert await asyncio.to_thread(serving.count, r"myedu_workers ") == 2
 
 
-def test_metrics_are_on_their_own_address_alone(serving: Serving) -> None:
+def test_metrics_are_only_on_their_own_address(serving: Serving) -> None:
     for url in (f"{serving.url}/metrics", serving.metrics.replace("/metrics", "/health")):
         with pytest.raises(urllib.error.HTTPError, match="404"):
             urllib.request.urlopen(url, timeout=10)

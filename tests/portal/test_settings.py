@@ -1,4 +1,4 @@
-"""Every setting has a sentence and stands in the documentation; a wrong one is refused in words."""
+"""Every setting has a sentence and is in the documentation; a wrong one is named."""
 
 import msgspec
 import pytest
@@ -36,7 +36,7 @@ def test_no_two_rooms_share_a_setting() -> None:
     assert len(names) == len(set(names))
 
 
-def test_what_is_required_is_enough() -> None:
+def test_the_required_settings_are_enough() -> None:
     settings = Settings.read(settings_kinds(), ENOUGH)
     assert settings.of(IdentitySettings).esia_token_keys == ("esia-2025.pem", "esia-2026.pem")
     fields = [field for kind in settings_kinds() for field in msgspec.structs.fields(kind)]

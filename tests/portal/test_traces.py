@@ -1,4 +1,4 @@
-"""Spans as a collector receives them: a small real OTLP/HTTP receiver on a socket."""
+"""Spans as a collector receives them: a small OTLP/HTTP receiver on a real socket."""
 
 import asyncio
 import contextlib
@@ -15,8 +15,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from myedu.connector.sdk.guard import guarded_session
-from myedu.connector.sdk.outgoing import exchange, url_of
+from myedu.connector.sdk.http_client import exchange, url_of
+from myedu.connector.sdk.ssrf_guard import guarded_session
 from myedu.kit.serve import serving
 from myedu.kit.telemetry import Telemetry
 from myedu.kit.telemetry.traces import Traces
@@ -24,7 +24,7 @@ from tests.portal.conftest import OpenWorld
 
 
 class Collector:
-    """What an OpenTelemetry collector was sent."""
+    """What was sent to an OpenTelemetry collector."""
 
     def __init__(self) -> None:
         self.url = ""
@@ -43,15 +43,15 @@ class Collector:
 
 @pytest.fixture
 async def collector() -> AsyncIterator[Collector]:
-    one = Collector()
-    app = Starlette(routes=[Route("/v1/traces", one.take, methods=["POST"])])
+    collector = Collector()
+    app = Starlette(routes=[Route("/v1/traces", collector.take, methods=["POST"])])
     async with serving(app) as address:
-        one.url = f"{address}/v1/traces"
-        yield one
+        collector.url = f"{address}/v1/traces"
+        yield collector
 
 
 def attributes(span: Span) -> dict[str, str]:
-    return {one.key: one.value.string_value or str(one.value.int_value) for one in span.attributes}
+    return {item.key: item.value.string_value or str(item.value.int_value) for item in span.attributes}
 
 
 async def test_a_request_and_its_parts_are_one_trace(collector: Collector, open_world: OpenWorld) -> None:
@@ -61,12 +61,12 @@ async def test_a_request_and_its_parts_are_one_trace(collector: Collector, open_
         await browser.location_of(f"/c/{child}/week")
         browser.session.cookie_jar.update_cookies({"myedu_session": "nobodys"})
         await browser.location_of(f"/c/{child}/today")
-    # The portal has ended, and with it everything was sent.
+    # The portal has ended, and so has sent everything.
     request, template = collector.named("GET /view"), collector.named("template")
     assert template.trace_id == request.trace_id
     assert template.parent_span_id == request.span_id
     assert attributes(template) == {"template": "web/appearance.html"}
-    assert request.trace_id != bytes.fromhex("a" * 32)  # what a browser says of traces is not believed
+    assert request.trace_id != bytes.fromhex("a" * 32)  # a browser's trace id is not trusted
     assert attributes(request) == {
         "http.request.method": "GET",
         "http.route": "/view",
@@ -80,7 +80,7 @@ async def test_a_request_and_its_parts_are_one_trace(collector: Collector, open_
     assert not any(str(child) in str(span) for span in collector.spans)
 
 
-async def test_an_error_is_named_and_its_words_are_not(collector: Collector) -> None:
+async def test_an_error_is_recorded_by_class_without_its_text(collector: Collector) -> None:
     traces = Traces(collector.url)
     headers: dict[str, str] = {}
     with contextlib.suppress(ValueError), Telemetry(None, traces).span("journal", system="r14-a"):
@@ -93,7 +93,7 @@ async def test_an_error_is_named_and_its_words_are_not(collector: Collector) -> 
     assert headers["traceparent"].startswith(f"00-{span.trace_id.hex()}-{span.span_id.hex()}-")
 
 
-async def test_a_journal_is_told_the_trace(collector: Collector) -> None:
+async def test_a_journal_gets_the_trace_id(collector: Collector) -> None:
     heard: list[str] = []
 
     async def hear(request: Request) -> Response:
@@ -113,7 +113,7 @@ async def test_a_journal_is_told_the_trace(collector: Collector) -> None:
     assert heard[1] == ""
 
 
-def test_without_the_extra_it_is_said_what_to_install() -> None:
+def test_without_the_extra_the_message_names_it() -> None:
     code = (
         "import sys; sys.modules['opentelemetry'] = None\n"
         "from myedu.kit.settings import SettingsError\n"
@@ -122,13 +122,13 @@ def test_without_the_extra_it_is_said_what_to_install() -> None:
         "try: open_telemetry((), 'http://127.0.0.1:1/v1/traces')\n"
         "except SettingsError as error: print(error)\n"
     )
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert "install the extra myedu[traces]" in said
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert "install the extra myedu[traces]" in printed
 
 
-def test_nothing_of_it_is_imported_while_it_is_off() -> None:
+def test_no_part_of_the_sdk_is_imported_if_traces_are_off() -> None:
     code = "import sys, myedu.portal.app; print([n for n in sys.modules if n.startswith('opentelemetry')])"
-    # litestar looks for the API by itself; the SDK and the exporter are ours alone.
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert "opentelemetry.sdk" not in said
-    assert "opentelemetry.exporter" not in said
+    # Litestar itself imports the API; only we import the SDK and the exporter.
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert "opentelemetry.sdk" not in printed
+    assert "opentelemetry.exporter" not in printed

@@ -1,1 +1,1 @@
-"""What a vendor installs: serve the contract, read it, be judged by it."""
+"""What a vendor installs: serve the contract, read it, check conformance to it."""

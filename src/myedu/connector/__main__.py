@@ -1,6 +1,6 @@
-"""`myedu connector COMMAND`: what a vendor does from a terminal.
+"""`myedu connector COMMAND`: a vendor's commands.
 
-`serve ADAPTER …` and `export ADAPTER …` do it over a foreign system: netschool, oneroster, edfi, fgis,
+`serve ADAPTER …` and `export ADAPTER …` work over a foreign system: netschool, oneroster, edfi, fgis,
 sqlviews.
 """
 
@@ -9,19 +9,19 @@ import sys
 from collections.abc import Sequence
 
 from myedu.connector.adapters.names import ADAPTERS, adapter_program
-from myedu.connector.commands import export, key, new, push, serve
+from myedu.connector.commands import Command, export, key, new, push, serve
 
-_COMMANDS = {"new": new, "key": key, "serve": serve, "export": export, "push": push}
+_COMMANDS: dict[str, Command] = {"new": new, "key": key, "serve": serve, "export": export, "push": push}
 """In the order in which a vendor needs them."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0 when it is done, 1 for what the sentence says, 2 for a wrong command."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    if given[:1] in (["serve"], ["export"]) and given[1:2] and given[1] in ADAPTERS:
-        return adapter_program(given[1])([given[0], *given[2:]])
-    options = _parser().parse_args(given)
-    return int(_COMMANDS[options.command].run(options))
+    """Exit status 0: done; 1: failed, see stderr; 2: a wrong command or wrong settings."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] in (["serve"], ["export"]) and words[1:2] and words[1] in ADAPTERS:
+        return adapter_program(words[1])([words[0], *words[2:]])
+    options = _parser().parse_args(words)
+    return _COMMANDS[options.command].run(options)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
-import jinja2
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -19,14 +18,11 @@ from myedu.journal.system import SYSTEM_INFO, Journal
 from myedu.kit.clock import Clock, SystemClock
 from myedu.kit.db import Database, fetch_value
 from myedu.kit.settings import read_settings
+from myedu.kit.web.headers import content_policy, security_headers
+from myedu.kit.web.templates import template_environment
 
-_PAGE_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
+# The start page has no style, script or image.
+_PAGE_HEADERS = security_headers(content_policy(), secure=False, referrer="no-referrer")
 
 
 def build_journal(settings: JournalSettings, *, clock: Clock) -> Starlette:
@@ -88,8 +84,8 @@ async def _time_zone(database: Database) -> str:
 
 
 def _start_page() -> Callable[[Request], HTMLResponse]:
-    templates = jinja2.Environment(loader=jinja2.PackageLoader("myedu.journal"), autoescape=True)
-    page = templates.get_template("start.html").render(system=SYSTEM_INFO)
+    templates = template_environment({"journal": "myedu.journal"})
+    page = templates.get_template("journal/start.html").render(system=SYSTEM_INFO)
 
     def start(request: Request) -> HTMLResponse:
         return HTMLResponse(page, headers=_PAGE_HEADERS)

@@ -1,1 +1,1 @@
-"""What every program needs and knows no school words: database, SQL, time, words, logs, pages, serving."""
+"""What every program needs, without school words: database, SQL, time, languages, logs, pages, serving."""

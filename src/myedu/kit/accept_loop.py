@@ -1,7 +1,7 @@
-"""Takes connections off a listening socket, many at a time.
+"""Accepts connections from a listening socket, many in each iteration of the event loop.
 
-uvloop takes one in each turn of the loop (libuv since 1.45). A busy process turns slowly, so that people
-would wait in the kernel for seconds, and that only to be told to come later.
+uvloop accepts one per iteration (libuv since 1.45). In a busy process iterations are long, so that visitors
+would wait in the kernel's queue for seconds only to get a 503.
 """
 
 import asyncio
@@ -11,12 +11,12 @@ import socket
 from collections.abc import Callable
 
 _log = logging.getLogger(__name__)
-_AT_ONCE = 64  # a turn; the rest is left to the other workers, who hold the same socket
-_PAUSE_SECONDS = 1  # where the system has no descriptor left
+_AT_ONCE = 64  # in an iteration; the rest is left to the other workers, which hold the same socket
+_PAUSE_SECONDS = 1  # when the process has no file descriptor left
 
 
 class AcceptLoop:
-    """Looks like asyncio's Server to whoever closes it."""
+    """Has the interface of asyncio.Server that uvicorn uses to close it."""
 
     def __init__(self, listener: socket.socket, protocol: Callable[[], asyncio.Protocol]) -> None:
         listener.setblocking(False)
@@ -27,13 +27,13 @@ class AcceptLoop:
         self._listen()
 
     def close(self) -> None:
-        """Take no more. The socket stays open elsewhere."""
+        """Accept no more. Other processes that hold the socket go on."""
         if self._listener.fileno() != -1:
             self._loop.remove_reader(self._listener)
             self._listener.close()
 
     async def wait_closed(self) -> None:
-        """What was taken has become a connection."""
+        """Wait until every accepted socket has become a connection."""
         if self._connecting:
             await asyncio.wait(self._connecting)
 
@@ -44,21 +44,21 @@ class AcceptLoop:
     def _accept(self) -> None:
         for _ in range(_AT_ONCE):
             try:
-                taken, _place = self._listener.accept()
+                accepted, _address = self._listener.accept()
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
                 return
             except OSError as error:
-                _log.error("no connection can be taken for %s s", _PAUSE_SECONDS, exc_info=error)
+                _log.error("no connection can be accepted for %s s", _PAUSE_SECONDS, exc_info=error)
                 self._loop.remove_reader(self._listener)
                 self._loop.call_later(_PAUSE_SECONDS, self._listen)
                 return
-            task = self._loop.create_task(self._connect(taken))
+            task = self._loop.create_task(self._connect(accepted))
             self._connecting.add(task)
             task.add_done_callback(self._connecting.discard)
 
-    async def _connect(self, taken: socket.socket) -> None:
-        taken.setblocking(False)
-        with contextlib.suppress(OSError):  # gone already
-            # asyncio sets it only on sockets that say they are TCP: 45 ms a request.
-            taken.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            await self._loop.connect_accepted_socket(self._protocol, taken)
+    async def _connect(self, accepted: socket.socket) -> None:
+        accepted.setblocking(False)
+        with contextlib.suppress(OSError):  # the client has gone already
+            # asyncio sets it only if socket.proto is IPPROTO_TCP, and here it is 0. Without: 45 ms a request.
+            accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            await self._loop.connect_accepted_socket(self._protocol, accepted)

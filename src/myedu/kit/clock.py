@@ -5,7 +5,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Anything that tells the time."""
+    """A source of the current time."""
 
     def now(self) -> datetime:
         """The present instant, aware, in UTC."""
@@ -21,7 +21,7 @@ class SystemClock:
 
 
 class FixedClock:
-    """A clock that stands still until told to move; for tests and for a demo of a chosen day."""
+    """A clock that stands still until it is moved; for tests and for a demo of a chosen day."""
 
     def __init__(self, at: datetime) -> None:
         self.set(at)
@@ -31,11 +31,11 @@ class FixedClock:
         return self._at
 
     def set(self, at: datetime) -> None:
-        """Stand at `at`, which must be aware: a naive time means another instant on every machine."""
+        """Set the time. Raises ValueError for a naive one, which is another instant on every machine."""
         if at.tzinfo is None:
             raise ValueError(f"{at.isoformat()} has no time zone: give an aware datetime, e.g. tzinfo=UTC")
         self._at = at.astimezone(UTC)
 
     def advance(self, by: timedelta) -> None:
-        """Move by `by`, forward or, when negative, back."""
+        """Move the time by `by`, back if it is negative."""
         self._at += by

@@ -1,4 +1,4 @@
-"""PostgreSQL for asynchronous programs: a pool, transactions, and named queries into structs."""
+"""PostgreSQL for asynchronous programs: a pool of connections, transactions, named queries into structs."""
 
 import functools
 import inspect
@@ -18,20 +18,19 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from myedu.kit.sql import Query
 
-T = TypeVar("T")
+T = TypeVar("T", bound=msgspec.Struct)
 
-# A statement longer than this holds a connection that requests wait for. A job that needs more says
+# A longer statement would hold a connection that requests wait for. A job that needs more time does
 # SET LOCAL statement_timeout in its own transaction.
 STATEMENT_TIMEOUT = "60s"
-# A program that can't reach its database at start says so instead of waiting for ever.
+# A program that can't reach its database at start fails with a message instead of waiting forever.
 CONNECT_SECONDS = 10
-# From the second execution on a connection: a statement used once pays no extra trip for its preparation.
+# Statements are prepared at their second execution on a connection: one used once costs no extra round trip.
 PREPARE_THRESHOLD = 1
-# Above the number of queries of one program, so that none is evicted and prepared anew.
+# Above the number of queries of one program, so that none is evicted and prepared again.
 PREPARED_MAX = 500
 
-
-# What psycopg itself makes of PostgreSQL's types.
+# The Python types that psycopg itself gives for PostgreSQL's.
 _PLAIN = {
     Any,
     NoneType,
@@ -50,16 +49,16 @@ _PLAIN = {
     list,
 }
 
-# Not None, with which psycopg would leave a query's %% doubled.
+# Instead of None, with which psycopg would leave %% in a query as it is.
 _NO_PARAMS: Mapping[str, Any] = {}
 
 
 class DatabaseUnreachable(Exception):
-    """No connection at start; try later or correct the address."""
+    """There was no connection at start: try later, or correct the address."""
 
 
 class RowError(Exception):
-    """A query's columns do not fit the struct they are read into; a programmer corrects one of them."""
+    """A query's columns don't fit the struct they are read into: correct one of them."""
 
 
 class Database:
@@ -70,19 +69,22 @@ class Database:
 
     @classmethod
     async def open(cls, url: str, *, max_size: int = 8, name: str = "myedu") -> "Database":
-        """Connect; fails within seconds when the server can't be reached; `name` is for pg_stat_activity."""
+        """Connect with at most `max_size` connections; `name` is shown in pg_stat_activity.
+
+        Raises DatabaseUnreachable after CONNECT_SECONDS.
+        """
         pool = AsyncConnectionPool(
             url,
             min_size=1,
             max_size=max_size,
-            # A person waits no longer for a connection; then the page says in words to come back.
+            # Seconds that a request waits for a connection; then it gets a 503 page.
             timeout=5,
             name=name,
             open=False,
             configure=_configure,
-            # No `reset` and no `check`: connections are in autocommit and every transaction is closed by
-            # `transaction()`, so a returned connection is clean without a round trip. Session state is
-            # never set: use SET LOCAL.
+            # No `reset` and no `check`: connections are in autocommit mode and `transaction()` closes every
+            # transaction, so a returned connection is clean without a round trip. Never set session state:
+            # use SET LOCAL.
             kwargs={
                 "autocommit": True,
                 "prepare_threshold": PREPARE_THRESHOLD,
@@ -93,7 +95,7 @@ class Database:
         try:
             await pool.open(wait=True, timeout=CONNECT_SECONDS)
         except PoolTimeout:
-            # Its text would quote the address, which may hold a password.
+            # Its own text would quote the address, which may hold a password.
             raise DatabaseUnreachable(
                 f"no connection to PostgreSQL within {CONNECT_SECONDS} s:"
                 " see that it runs and that MYEDU_DATABASE_URL names it"
@@ -109,16 +111,16 @@ class Database:
 
     @property
     def waiting(self) -> int:
-        """How many wait for a connection now."""
+        """How many requests wait for a connection now."""
         return self._pool.get_stats()["requests_waiting"]
 
     def connection(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """A connection in autocommit: for a request that is one statement (no BEGIN and COMMIT trips)."""
+        """A connection in autocommit mode: a single statement saves the round trips of BEGIN and COMMIT."""
         return self._pool.connection()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction: committed at the end, rolled back on an exception."""
+        """A connection with a transaction: committed at the end of the block, rolled back by an exception."""
         async with self._pool.connection() as conn, conn.transaction():
             yield conn
 
@@ -126,7 +128,7 @@ class Database:
 async def fetch_all(
     conn: AsyncConnection, query: Query, params: Mapping[str, Any] | None, into: type[T]
 ) -> list[T]:
-    """All rows, each as the struct `into`, by column name."""
+    """All rows, each as the struct `into`, by column name. Raises RowError if the columns don't fit."""
     with _naming(query):
         async with conn.cursor(row_factory=_row_factory(into)) as cursor:
             await cursor.execute(query.text, params or _NO_PARAMS)
@@ -136,7 +138,7 @@ async def fetch_all(
 async def fetch_one(
     conn: AsyncConnection, query: Query, params: Mapping[str, Any] | None, into: type[T]
 ) -> T | None:
-    """The first row as the struct `into`, or None when there is none."""
+    """The first row as the struct `into`; None if there is none. Raises RowError if the columns don't fit."""
     with _naming(query):
         async with conn.cursor(row_factory=_row_factory(into)) as cursor:
             await cursor.execute(query.text, params or _NO_PARAMS)
@@ -144,7 +146,7 @@ async def fetch_one(
 
 
 async def fetch_value(conn: AsyncConnection, query: Query, params: Mapping[str, Any] | None = None) -> Any:
-    """The first column of the first row, or None when there is no row."""
+    """The first column of the first row; None if there is no row."""
     with _naming(query):
         async with conn.cursor() as cursor:
             await cursor.execute(query.text, params or _NO_PARAMS)
@@ -153,7 +155,7 @@ async def fetch_value(conn: AsyncConnection, query: Query, params: Mapping[str, 
 
 
 async def execute(conn: AsyncConnection, query: Query, params: Mapping[str, Any] | None = None) -> int:
-    """Run a statement; the number of rows it touched."""
+    """Run a statement; the number of rows it inserted, changed, deleted or selected."""
     with _naming(query):
         async with conn.cursor() as cursor:
             await cursor.execute(query.text, params or _NO_PARAMS)
@@ -168,7 +170,7 @@ async def _configure(conn: AsyncConnection) -> None:
 
 @contextmanager
 def _naming(query: Query) -> Iterator[None]:
-    # The exception keeps its class (rooms catch UniqueViolation and its like) and learns where it came from.
+    # The exception keeps its class, as callers catch UniqueViolation and the like, and gets the query's name.
     try:
         yield
     except Exception as error:
@@ -187,7 +189,7 @@ def _row_factory(into: type[T]) -> Callable[[AsyncCursor[Any]], Callable[[Sequen
 
 @functools.cache
 def _row_maker(into: type[T], columns: tuple[str, ...]) -> Callable[[Sequence[Any]], T]:
-    """Work out once how the columns become the fields; a row then costs one call."""
+    """A function from a row's values to the struct, made once per query, so that a row costs one call."""
     if not columns:
         return into
     fields = {field.name: field for field in msgspec.structs.fields(into)}
@@ -226,7 +228,7 @@ def _check_columns(
 
 
 def _is_plain(kind: Any) -> bool:
-    """True for a type that psycopg returns as it is; the rest (structs, enums, tuples) are converted."""
+    """Whether psycopg returns this type itself; others (structs, enums, tuples) are converted."""
     if get_origin(kind) in (Union, UnionType):
         return all(_is_plain(part) for part in get_args(kind))
     return kind in _PLAIN

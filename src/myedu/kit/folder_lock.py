@@ -1,4 +1,4 @@
-"""A lock on a folder of data: it says who holds it, and children that inherit it hold it after him."""
+"""A lock on a data folder that names its holder; child processes that inherit it hold it too."""
 
 import fcntl
 import os
@@ -8,11 +8,14 @@ from typing import IO
 
 
 class FolderInUse(Exception):
-    """Another process works in the folder; the message names it."""
+    """Another process uses the folder; the message names it."""
 
 
 class FolderLock:
-    """A file beside the data. It holds the holder's number, and a note for whoever comes next."""
+    """A lock file beside the data, with the holder's process id and a note for the next holder.
+
+    `left_note`: of the holder before; empty if there was none.
+    """
 
     def __init__(self, file: IO[str], left_note: str) -> None:
         self._file = file
@@ -20,9 +23,12 @@ class FolderLock:
 
     @classmethod
     def take(cls, path: Path, *, patience: float, again: bool = False) -> "FolderLock":
-        """Take it. FolderInUse when its holder lives; for a dead one's children wait `patience` seconds.
-        `again`: we held it ourselves, and children to whom we gave it may not be gone yet."""
-        # Opened for appending: the holder's lines must survive until we hold the lock ourselves.
+        """Take the lock. Raises FolderInUse if its holder lives.
+
+        `patience`: seconds to wait for the children of a holder that has ended. `again`: this process held
+        the lock before, and its own children may not have ended yet.
+        """
+        # Opened for appending: the holder's lines must survive until this process holds the lock.
         file = path.open("a+")
         deadline = time.monotonic() + patience
         while True:
@@ -37,23 +43,23 @@ class FolderLock:
                 file.close()
                 raise FolderInUse(
                     f"{path.parent} is in use by process {holder} ({_command(holder)}):"
-                    f" stop that one (Ctrl-C there, or kill {holder}), or choose another folder"
+                    f" stop it (Ctrl-C there, or kill {holder}), or choose another folder"
                 ) from None
             return cls(file, _read(file)[1])
 
     def write(self, note: str) -> None:
-        """Say that we hold it."""
+        """Write this process's id and a note into the file."""
         self._file.seek(0)
         self._file.truncate()
         self._file.write(f"{os.getpid()}\n{note}\n")
         self._file.flush()
 
     def fileno(self) -> int:
-        """The descriptor: a child that inherits it holds the lock as well."""
+        """The file descriptor: a child process that inherits it holds the lock too."""
         return self._file.fileno()
 
     def release(self) -> None:
-        """Let go; children that inherited the lock keep it until they end."""
+        """Release the lock; children that inherited it keep it until they end."""
         self._file.close()
 
 

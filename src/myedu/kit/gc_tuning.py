@@ -1,14 +1,14 @@
-"""How the collector of garbage is told what a serving program is like."""
+"""Settings of the garbage collector for a program that serves requests."""
 
 import gc
 
-_NEW_OBJECTS = 20_000  # a page makes some thousands: with the usual 700 each would be looked through often
+_NEW_OBJECTS = 20_000  # a page makes some thousands: at the default of 700 it would start several collections
 
 
 def tune_gc() -> None:
-    """Call it once the program has started: what it has made by now stays, and is not looked through again.
+    """Call it when the program has started: the objects made by then are not examined again.
 
-    A full look through a portal's modules and words stops every request for tens of milliseconds.
+    A full collection over the portal's modules and catalogues stops every request for tens of milliseconds.
     """
     gc.collect()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""Words, plurals and dates in a person's language, from .po files read at start (no compile step).
+"""Messages, plurals and dates in a person's language, from .po files read at start (no compile step).
 
 A message's id is its English sentence. A package keeps `locale/<language>/messages.po`.
 """
@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -20,21 +21,21 @@ from babel.messages.catalog import Message
 from babel.messages.pofile import PoFileError, read_po
 
 DEFAULT_LANGUAGE = "ru"
-# CLDR's numbers of plural forms; `pybabel init` writes two for Tatar and Sakha, which have one.
+# Plural forms by CLDR; `pybabel init` writes two for Tatar and Sakha, which have one.
 _PLURAL_FORMS = {"ru": 3, "en": 2, "tt": 1, "sah": 1}
-# English sentences are the ids; every other language of Russia falls back to Russian.
+# Message ids are English sentences; the other languages of Russia fall back to Russian.
 _NO_FALLBACK = {"ru", "en"}
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s|\{(\w+)\}")
 _MOSCOW = ZoneInfo("Europe/Moscow")
 
 
 class CatalogueError(Exception):
-    """A .po file that a translator or a programmer has to correct."""
+    """A .po file has a mistake; the message names it."""
 
 
 @dataclass(frozen=True, slots=True)
 class DateFormats:
-    """CLDR patterns of one language. Never its style `short`, which for Sakha is 26/9/1."""
+    """Date patterns of a language in CLDR's syntax. Not CLDR's style `short`, which for Sakha is 26/9/1."""
 
     day: str = "d MMMM"
     day_title: str = "EEEE, d MMMM"
@@ -51,7 +52,11 @@ _FORMATS = {
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The translations of one file: singular ones by (context, id), plural ones likewise, as forms."""
+    """The translations of one file.
+
+    `texts`: (context, message id) → text; `plurals`: id of the singular → the forms, in the order of
+    `plural_form`, which gives the index for a number.
+    """
 
     texts: Mapping[tuple[str | None, str], str]
     plurals: Mapping[str, tuple[str, ...]]
@@ -60,21 +65,24 @@ class Catalogue:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One language of one package, immutable: its messages and its ways to write dates and numbers."""
+    """A language: its messages, and how it writes dates and numbers. Immutable.
+
+    `catalogues` are searched in their order.
+    """
 
     language: str
-    catalogues: tuple[Catalogue, ...]  # in the order in which a message is looked up
+    catalogues: tuple[Catalogue, ...]
 
     def gettext(self, text: str) -> str:
-        """The translation of an English sentence; the sentence itself when there is none."""
+        """The translation of an English sentence; the sentence itself if there is none."""
         return self._find(None, text)
 
     def pgettext(self, context: str, text: str) -> str:
-        """The same for a word with several meanings, told apart by `context`."""
+        """The same for a word with several meanings; `context` selects one."""
         return self._find(context, text)
 
     def ngettext(self, one: str, many: str, n: int) -> str:
-        """The form for `n`; the caller puts the number in."""
+        """The form for `n`, whose placeholder for the number is not filled; English if there is none."""
         for catalogue in self.catalogues:
             forms = catalogue.plurals.get(one)
             if forms is not None:
@@ -106,14 +114,14 @@ class Words:
         return f"{day.day:02}.{day.month:02}.{day.year:04}"
 
     def month_title(self, day: date) -> str:
-        """«Сентябрь 2026»; the month stands alone, in no case."""
+        """«Сентябрь 2026»: the month in the nominative."""
         return f"{_capitalised(self._format(day, 'LLLL'))} {day.year}"
 
     def week_title(self, first: date, last: date) -> str:
-        """«31 августа — 5 сентября», «1–5 сентября»; with years when they differ."""
+        """«31 августа — 5 сентября», «1–5 сентября»; with years if they differ."""
         formats = self._formats
         if (first.year, first.month) == (last.year, last.month):
-            month = self._format(first, "MMMM")  # in the case that a day asks for: «сентября»
+            month = self._format(first, "MMMM")  # in the genitive, as after a day: «сентября»
             return formats.days_of_month.format(first=first.day, last=last.day, month=month)
         days = (self.day_month(first), self.day_month(last))
         if first.year != last.year:
@@ -121,12 +129,12 @@ class Words:
         return formats.dash.join(days)
 
     def time(self, at: time | datetime) -> str:
-        """«08:00»; give local time, it is written as it is."""
+        """«08:00»; `at` is local time, which is not converted."""
         return f"{at.hour:02}:{at.minute:02}"
 
     def decimal(self, value: float | Decimal, digits: int) -> str:
-        """«4,35»: `digits` after the comma, halves away from zero as at school."""
-        # Through str: 4.345 is meant as written, not as the binary fraction just below it.
+        """«4,35» with `digits` after the comma; halves are rounded away from zero, as at school."""
+        # By way of str: 4.345 is the decimal number, not the binary fraction just below it.
         rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
         symbols = _locale(self.language).number_symbols
         return f"{rounded:f}".replace(".", symbols.get("latn", symbols)["decimal"])
@@ -140,10 +148,10 @@ class Words:
 
 
 def load_words(*packages: str) -> dict[str, Words]:
-    """Every language that the first package has a catalogue for, by its code.
+    """The languages of the first package's catalogues, by code.
 
-    A message is looked up in the packages' catalogues in their order; of the further packages, such as
-    `kit.web`, a language may be missing.
+    Messages are searched in the packages' catalogues in their order. Further packages, such as `kit.web`, may
+    lack a language. Raises CatalogueError.
     """
     languages = _languages_of(packages[0])
     if DEFAULT_LANGUAGE not in languages:
@@ -169,7 +177,7 @@ def _languages_of(package: str) -> list[str]:
 
 
 def read_catalogue(path: Traversable, language: str) -> Catalogue:
-    """Read one .po file; CatalogueError says which message to correct."""
+    """Read one .po file. Raises CatalogueError."""
     try:
         with path.open("rb") as file:
             catalogue = read_po(file, abort_invalid=True)
@@ -185,25 +193,29 @@ def read_catalogue(path: Traversable, language: str) -> Catalogue:
         if not message.id or message.fuzzy or not _is_translated(message, forms):
             continue
         _check_placeholders(message, path)
+        ids, strings = _texts(message.id), _texts(message.string)
         if message.pluralizable:
-            plurals[message.id[0]] = tuple(message.string)
+            plurals[ids[0]] = strings
         else:
-            texts[message.context, message.id] = message.string
+            texts[message.context, ids[0]] = strings[0]
     return Catalogue(texts, plurals, gettext.c2py(catalogue.plural_expr))
 
 
 def _is_translated(message: Message, forms: int) -> bool:
-    if message.pluralizable:
-        return len(message.string) == forms and all(message.string)
-    return bool(message.string)
+    strings = _texts(message.string)
+    return all(strings) and len(strings) == (forms if message.pluralizable else 1)
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    """Babel's id or string of a message: a text, or the texts of a plural."""
+    return (value,) if isinstance(value, str) else tuple(value or ())
 
 
 def _check_placeholders(message: Message, path: Traversable) -> None:
     # A placeholder that the code doesn't fill would break the page for the readers of one language.
-    ids = message.id if message.pluralizable else (message.id,)
-    strings = message.string if message.pluralizable else (message.string,)
+    ids = _texts(message.id)
     known = {match[0] for text in ids for match in _PLACEHOLDER.finditer(text)}
-    for text in strings:
+    for text in _texts(message.string):
         unknown = {match[0] for match in _PLACEHOLDER.finditer(text)} - known
         if unknown:
             raise CatalogueError(
@@ -212,15 +224,15 @@ def _check_placeholders(message: Message, path: Traversable) -> None:
 
 
 def choose_language(cookie: str | None, accept_language: str | None, available: Collection[str]) -> str:
-    """The language of the cookie, else the browser's most wanted one that we have, else Russian."""
-    if cookie in available:
+    """The cookie's language, else the browser's most preferred one that is available, else Russian."""
+    if cookie is not None and cookie in available:
         return cookie
-    wanted = []
+    preferences = []
     for part in (accept_language or "").split(","):
         tag, _, parameter = part.partition(";")
-        wanted.append((_quality(parameter), tag.strip().lower().split("-")[0]))
-    # Sorting is stable: equal wishes keep the browser's order.
-    for quality, language in sorted(wanted, key=lambda wish: -wish[0]):
+        preferences.append((_quality(parameter), tag.strip().lower().split("-")[0]))
+    # Sorting is stable: equal qualities keep the browser's order.
+    for quality, language in sorted(preferences, key=lambda preference: -preference[0]):
         if quality > 0 and language in available:
             return language
     return DEFAULT_LANGUAGE
@@ -232,14 +244,14 @@ def _quality(parameter: str) -> float:
 
 
 def offset_from_moscow(zone: str, at: datetime) -> int:
-    """Whole hours between local time in `zone` and Moscow's at the aware instant `at`: 6 for Yakutsk."""
+    """Hours from Moscow time to the local time of an IANA zone at the aware instant `at`: 6 for Yakutsk."""
     local, moscow = at.astimezone(ZoneInfo(zone)).utcoffset(), at.astimezone(_MOSCOW).utcoffset()
     assert local is not None
     assert moscow is not None
     return round((local - moscow).total_seconds() / 3600)
 
 
-@lru_cache(maxsize=4096)  # a page names the same days several times, and everybody opens the same weeks
+@lru_cache(maxsize=4096)  # a page names the same days several times, and all visitors open the same weeks
 def _formatted(language: str, day: date, pattern: str) -> str:
     return format_date(day, pattern, locale=_locale(language))
 
@@ -260,5 +272,5 @@ def _capitalised(text: str) -> str:
 
 
 def message(text: str) -> str:
-    """Marks an English sentence as a message id that is translated elsewhere; gives it back as it is."""
+    """Mark an English sentence as a message id that is translated later; returns it as it is."""
     return text

@@ -1,4 +1,4 @@
-"""Logs of a program: one line an event, and nothing in it that tells of a person.
+"""Logs of a program: one line per event, without personal data.
 
 Messages are ours and hold no names; `extra={"region": "14"}` adds fields. The text of a foreign
 exception is left out, as it may quote data: `int("Иванов")` and PostgreSQL's DETAIL do.
@@ -14,13 +14,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
-"""Of the request that is being answered; every line that is logged meanwhile names it."""
+"""Of the request being answered: a field of every line logged meanwhile; empty outside a request."""
 
 _STANDARD_FIELDS = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 
 
 def configure_logging(program: str, *, json: bool = False) -> None:
-    """Send this process's log to standard error; `json` for a collector, else lines for a person."""
+    """Log to standard error: JSON for a log collector, else lines for a person."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines(program) if json else PlainLines(program))
     root = logging.getLogger()
@@ -32,7 +32,7 @@ def configure_logging(program: str, *, json: bool = False) -> None:
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line."""
+    """One JSON object per line."""
 
     def __init__(self, program: str) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class JsonLines(logging.Formatter):
 
 
 class PlainLines(logging.Formatter):
-    """One line for a person's eye: time, level, program, message, then fields."""
+    """One line per event for a person: time, level, program, logger, message, then name=value."""
 
     def __init__(self, program: str) -> None:
         super().__init__()
@@ -59,7 +59,7 @@ class PlainLines(logging.Formatter):
 
 
 def fields_of(record: logging.LogRecord, program: str) -> dict[str, Any]:
-    """What is logged of a record, in the order of a line."""
+    """The fields of a record's line, in their order."""
     fields: dict[str, Any] = {
         "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
         "level": record.levelname,
@@ -77,7 +77,7 @@ def fields_of(record: logging.LogRecord, program: str) -> dict[str, Any]:
 
 def _message(record: logging.LogRecord) -> str:
     text = record.getMessage()
-    # Below the first line asyncio writes out the task, and with it the text of a foreign exception.
+    # After the first line asyncio prints the task, and with it the text of a foreign exception.
     return text.partition("\n")[0] if record.name == "asyncio" else text
 
 

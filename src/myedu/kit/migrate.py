@@ -1,4 +1,4 @@
-"""Numbered SQL files bring a database to the shape that the code expects.
+"""Migrations: numbered SQL files that bring a database to the schema that the code expects.
 
 A package keeps them as `migrations/NNNN_pre_name.sql` (before the new code is deployed) or
 `NNNN_post_name.sql` (after it); one file is one transaction, and an applied file is never edited.
@@ -16,13 +16,13 @@ from myedu.kit.schema import describe_schema
 
 __all__ = ["MigrationError", "describe_schema", "migrate"]
 
-# Any constant: all migrations of a database wait for one another on it.
+# Any constant: concurrent migrations of a database wait for one another.
 _ADVISORY_LOCK = 6_513_370_215
 _FILE_NAME = re.compile(r"\d{4}_(pre|post)_[a-z0-9_]+\.sql")
 
 
 class MigrationError(Exception):
-    """The files and the database disagree, or a file fails; the message says the way out."""
+    """The files and the database disagree, or a file fails; the message says what to do."""
 
 
 class Migration(msgspec.Struct, frozen=True):
@@ -32,9 +32,14 @@ class Migration(msgspec.Struct, frozen=True):
     text: str
     sha256: str
 
+    @property
+    def is_post(self) -> bool:
+        """Whether it has to wait until the programs of the earlier version have ended."""
+        return _FILE_NAME.fullmatch(self.name.rpartition("/")[2])[1] == "post"  # type: ignore[index]
+
 
 def read_migrations(package: str) -> list[Migration]:
-    """The package's files in the order of their numbers."""
+    """The package's files in the order of their numbers. Raises MigrationError for a wrong name or number."""
     folder = files(package) / "migrations"
     if not folder.is_dir():
         raise MigrationError(f"{package} has no folder migrations/: add it or migrate another package")
@@ -52,8 +57,12 @@ def _read(package: str, name: str, content: bytes) -> Migration:
     return Migration(f"{package}/{name}", content.decode(), hashlib.sha256(content).hexdigest())
 
 
-def migrate(url: str, package: str) -> list[str]:
-    """Apply what is not applied yet; the names of the files applied now, in order."""
+def migrate(url: str, package: str, *, only_pre: bool = False) -> list[str]:
+    """Apply the files that are not applied yet; the names of those applied now, in order.
+
+    `only_pre`: stop before the first `post` file, which the programs of the earlier version can't run with.
+    Raises MigrationError; files applied before the failing one stay applied.
+    """
     migrations = read_migrations(package)
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute("SELECT pg_advisory_lock(%s)", [_ADVISORY_LOCK])
@@ -61,9 +70,13 @@ def migrate(url: str, package: str) -> list[str]:
             "CREATE TABLE IF NOT EXISTS public.schema_migration ("
             " name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now(), sha256 text NOT NULL)"
         )
-        applied = dict(conn.execute("SELECT name, sha256 FROM public.schema_migration").fetchall())
+        applied: dict[str, str] = dict(
+            conn.execute("SELECT name, sha256 FROM public.schema_migration").fetchall()
+        )
         _refuse_changed(migrations, applied)
         pending = [migration for migration in migrations if migration.name not in applied]
+        if only_pre:
+            pending = list(itertools.takewhile(lambda migration: not migration.is_post, pending))
         for migration in pending:
             _apply(conn, migration)
     return [migration.name for migration in pending]
@@ -75,7 +88,7 @@ def _refuse_changed(migrations: list[Migration], applied: dict[str, str]) -> Non
             raise MigrationError(
                 f"{migration.name} was changed after it was applied: put its old text back"
                 " and write the change as a new file with the next number"
-                " (or, for a database without worth, drop it and start anew)"
+                " (or drop the database and start again, if its data is not needed)"
             )
 
 

@@ -1,9 +1,9 @@
-"""A PostgreSQL of our own for development, tests and the demo (ADR 0002).
+"""A private PostgreSQL for development, tests and the demo (ADR 0002).
 
-Our program starts the server as its child, and the kernel ends it with us, even after kill -9.
-A folder of data holds:
+The program starts the server as its child, and the kernel stops it with the program, even after kill -9.
+The data folder holds:
 
-    <data>/lock      held while a server or its starter lives; says who
+    <data>/lock      held while a server or its starter lives; names the holder
     <data>/log       what the server printed
     <data>/cluster/  PostgreSQL's own folder
 
@@ -34,19 +34,19 @@ __all__ = ["EmbeddedPostgres", "PostgresError", "debian_binaries", "wheel_binari
 
 logger = logging.getLogger(__name__)
 
-# sun_path of a unix socket address, with its closing zero.
+# Bytes of sun_path of a unix socket's address, without its final zero.
 _LONGEST_SOCKET_PATH = 107
 _SOCKET_NAME = ".s.PGSQL.5432"
 _RUN_FOLDER = "myedu-pg-"
-# Recovery after a crash replays at most some checkpoints' worth of log; a slow disk needs the minute.
+# Recovery after a crash replays the log of some checkpoints at most; on a slow disk it takes a minute.
 _START_SECONDS = 60
 _STOP_SECONDS = 30
-# Recovery makes the files of unlogged tables anew, and stumbles over one that a transaction had made and
-# given up just before the server was killed. What it has replayed by then lets the next start remove it:
+# Recovery creates the files of unlogged tables again, and fails at one that a transaction had created and
+# rolled back just before the server was killed. What it has replayed by then lets the next start remove it:
 # https://www.postgresql.org/message-id/ZE9rSxi0BCHfUH0x%40paquier.xyz (bug 17731)
 _LEFT_BEHIND = ": File exists"
 _SETTINGS = {
-    "shared_buffers": "512MB",  # of which it takes what it needs; its default is for a machine of 2005
+    "shared_buffers": "512MB",  # an upper bound; the default of 128 MB is for machines of 2005
     "listen_addresses": "",
     "unix_socket_permissions": "0777",  # its folder is private; peer authentication decides
     # Without DETAIL, which quotes the values of a row that breaks a constraint.
@@ -56,14 +56,14 @@ _SETTINGS = {
 
 
 class EmbeddedPostgres:
-    """One server over one folder of data. Use it as a context manager, or call start() and stop().
+    """One server over one data folder. Use it as a context manager, or call start() and stop().
 
-    Call start() from a thread that lives as long as the server is wanted: the kernel ends the server
-    with the thread that started it.
+    Call start() from a thread that lives as long as the server should: the kernel stops the server when
+    the thread that started it ends.
     """
 
     def __init__(self, data: Path, *, binaries: Path | None = None, durable: bool = True) -> None:
-        """`binaries` is a bin folder, None the wheel's. `durable=False` skips fsync: only for tests."""
+        """`binaries`: a bin folder; None: the wheel's. `durable=False` skips fsync: only for tests."""
         self._data = data.absolute()
         self._binaries = binaries or wheel_binaries()
         self._durable = durable
@@ -83,22 +83,25 @@ class EmbeddedPostgres:
 
     @property
     def version(self) -> str:
-        """Of the binaries, e.g. "18.4"."""
-        said = subprocess.run([self._binaries / "postgres", "--version"], capture_output=True, text=True)
-        return said.stdout.split()[2]
+        """The version of the binaries, such as "18.4"."""
+        done = subprocess.run([self._binaries / "postgres", "--version"], capture_output=True, text=True)
+        return done.stdout.split()[2]
 
     @property
     def pid(self) -> int | None:
-        """The server's process, None when none was started."""
+        """The server's process id; None if it is not started."""
         return self._server.pid if self._server else None
 
     @property
     def running(self) -> bool:
-        """Whether the server that we started still lives."""
+        """Whether the server that start() started still lives."""
         return self._server is not None and self._server.poll() is None
 
     def url(self, database: str) -> str:
-        """An address for libpq and psycopg, good for every process of the account that we run as."""
+        """An address for libpq and psycopg, valid for every process of the account that this one runs as.
+
+        Raises PostgresError if the server is not started.
+        """
         if self._run_folder is None:
             raise PostgresError("the server is not started: call start() first")
         user = quote(own_name(), safe="")
@@ -111,7 +114,10 @@ class EmbeddedPostgres:
                 conn.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
     def start(self) -> None:
-        """Start the server, making its cluster first if there is none; return when it takes connections."""
+        """Start the server and wait until it accepts connections; initialise its cluster if there is none.
+
+        Does nothing if it runs already. Raises PostgresError.
+        """
         if self.running:
             return
         killed = self._lock is not None
@@ -141,7 +147,7 @@ class EmbeddedPostgres:
             raise
 
     def stop(self) -> None:
-        """Stop the server, closing its clients' connections; nothing happens when it doesn't run."""
+        """Stop the server, closing its clients' connections; does nothing if it doesn't run."""
         if self._server is not None:
             _end(self._server)
             self._server = None
@@ -155,14 +161,14 @@ class EmbeddedPostgres:
     def _reachable_binaries(self, run_folder: Path) -> Path:
         if self._account.can_enter(self._binaries):
             return self._binaries
-        # A checkout below /root: the account can't run what it can't reach, and opening /root to
-        # others is not ours to do. 35 MB for the time of the run.
+        # A checkout below /root: the account can't reach it, and we don't change the permissions of /root.
+        # The copy takes 35 MB while the server runs.
         logger.info("%s can't enter %s: PostgreSQL runs from a copy", self._account.name, self._binaries)
         installed = self._binaries.parent
         package = installed.parent
         copied = run_folder / package.name / installed.name
         shutil.copytree(installed, copied, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a"))
-        # A wheel keeps the libraries that it brings beside the package, and its programs look for them there.
+        # A wheel keeps its shared libraries beside the package, where its programs look for them.
         libraries = package.with_name(f"{package.name}.libs")
         if libraries.is_dir():
             shutil.copytree(libraries, run_folder / libraries.name, symlinks=True)
@@ -173,14 +179,14 @@ class EmbeddedPostgres:
         if owner != self._account.uid:
             raise PostgresError(
                 f"{cluster} belongs to the account {owner}, and this server runs as {self._account.name}:"
-                f" start it as the user who created it, or delete {self._data} to begin anew"
+                f" start it as the user who created it, or delete {self._data} to start again"
             )
         wanted = self.version.split(".")[0]
         found = (cluster / "PG_VERSION").read_text().strip()
         if found != wanted:
             raise PostgresError(
                 f"{cluster} was made by PostgreSQL {found}, and {self._binaries} is {wanted}:"
-                f" use the binaries of {found}, or delete {self._data} to begin anew"
+                f" use the binaries of {found}, or delete {self._data} to start again"
             )
 
     def _bring_up(self, binaries: Path, cluster: Path) -> None:
@@ -205,9 +211,9 @@ class EmbeddedPostgres:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                # The server inherits the lock: whoever comes after a kill -9 waits until it is really gone.
+                # The server inherits the lock: after a kill -9 the next holder waits until it has ended.
                 pass_fds=[self._lock.fileno(), folder],
-                # Ctrl-C in a terminal goes to our group; we stop the server ourselves, after our clients.
+                # So that Ctrl-C in a terminal doesn't reach it: the program stops its clients first.
                 process_group=0,
                 preexec_fn=end_with_parent(signal.SIGINT),
                 **self._account.settings(),
@@ -215,19 +221,21 @@ class EmbeddedPostgres:
 
 
 def _make_run_folder(account: Account) -> Path:
-    """A private folder for the socket, with a path short enough for one."""
+    """A private folder for the socket, whose path is short enough for a socket's address."""
     for base in (tempfile.gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108 - mkdtemp makes it private
-        # 8 random characters are mkdtemp's.
+        # mkdtemp appends 8 random characters.
         longest = Path(base) / f"{_RUN_FOLDER}xxxxxxxx" / _SOCKET_NAME
         if len(os.fsencode(longest)) <= _LONGEST_SOCKET_PATH and account.can_enter(Path(base)):
             folder = Path(tempfile.mkdtemp(prefix=_RUN_FOLDER, dir=base))
             os.chown(folder, account.uid, account.gid)
             return folder
-    raise PostgresError(f"{account.name} can enter no temporary folder: set TMPDIR to one that it can")
+    raise PostgresError(
+        f"{account.name} can enter no temporary folder: set TMPDIR to a folder that it can enter"
+    )
 
 
 def _remove_run_folder(folder: Path) -> None:
-    # The name of one left by a killed program comes from a file: believe it only if it looks like one.
+    # The path of a folder left by a killed program comes from a file: check that it looks like ours.
     if folder.name.startswith(_RUN_FOLDER):
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -239,7 +247,7 @@ def _wait_until_ready(server: subprocess.Popen[bytes], pid_file: Path, log: Path
             break
         with contextlib.suppress(OSError):
             lines = pid_file.read_text().splitlines()
-            # The file of a server that was killed stays; its number tells ours from that one.
+            # A killed server leaves its file; the process id shows whose it is.
             if lines[:1] == [str(server.pid)] and lines[7:8] and lines[7].strip() == "ready":
                 return
         time.sleep(0.01)
@@ -248,7 +256,7 @@ def _wait_until_ready(server: subprocess.Popen[bytes], pid_file: Path, log: Path
 
 
 def _end(server: subprocess.Popen[bytes]) -> None:
-    # Fast shutdown, then the immediate one, which loses nothing: the next start recovers.
+    # Fast shutdown, then immediate shutdown, which loses nothing: the next start recovers.
     for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
         if server.poll() is not None:
             return

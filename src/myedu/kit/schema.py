@@ -1,7 +1,7 @@
-"""A database's shape as text, from PostgreSQL's own catalogue.
+"""A database's schema as text, from PostgreSQL's own catalogue.
 
-Two databases have the same shape when their texts are equal: so a test compares the sum of the
-migrations with a schema file, and a difference shows line by line.
+Two databases have the same schema if their texts are equal: a test compares a migrated database with a
+schema file, and a difference shows line by line.
 """
 
 import psycopg
@@ -12,7 +12,7 @@ _parts = load_queries("myedu.kit", "schema.sql")
 
 
 def describe_schema(url: str) -> str:
-    """The whole shape: the same text for two databases on one server, whichever way they were made."""
+    """The whole schema: equal for two databases on one server, however they were made."""
     with psycopg.connect(url, autocommit=True) as conn:
         # With this path the catalogue prints every other name with its schema.
         conn.execute("SET search_path TO pg_catalog")

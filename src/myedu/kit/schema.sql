@@ -1,12 +1,12 @@
--- The shape of a database, part by part. Each gives one column of text, in a canonical order.
--- Left out: the system's objects, extensions' functions, and the table in which migrations keep their account.
+-- The schema of a database, part by part. Each query gives one column of text, in a canonical order.
+-- Left out: system objects, functions of extensions, and the table of applied migrations.
 
 -- name: extensions
 -- Extensions by name; none is expected here.
 SELECT 'extension ' || extname FROM pg_extension ORDER BY extname COLLATE "C"
 
 -- name: schemas
--- Schemas, public aside.
+-- Schemas other than public.
 SELECT 'schema ' || quote_ident(nspname)
 FROM pg_namespace
 WHERE nspname NOT LIKE 'pg\_%%' AND nspname NOT IN ('information_schema', 'public')
@@ -31,7 +31,7 @@ WHERE n.nspname NOT LIKE 'pg\_%%' AND n.nspname <> 'information_schema' AND t.ty
 ORDER BY n.nspname COLLATE "C", t.typname COLLATE "C"
 
 -- name: tables
--- Tables with their columns in the order that SELECT * has; partitions say of what and for which values.
+-- Tables with their columns in the order of SELECT *; partitions with their parent and bounds.
 SELECT concat_ws(' ',
         CASE c.relkind WHEN 'p' THEN 'partitioned' WHEN 'f' THEN 'foreign' WHEN 'c' THEN 'composite' END,
         CASE c.relpersistence WHEN 'u' THEN 'unlogged' END,
@@ -75,7 +75,7 @@ WHERE k.contype NOT IN ('n', 't')
 ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C", k.conname COLLATE "C"
 
 -- name: indexes
--- Indexes that stand for no constraint.
+-- Indexes that belong to no constraint.
 SELECT pg_get_indexdef(i.indexrelid) || CASE WHEN i.indisvalid THEN '' ELSE ' INVALID' END
 FROM pg_index i
 JOIN pg_class c ON c.oid = i.indrelid
@@ -87,7 +87,7 @@ WHERE n.nspname NOT LIKE 'pg\_%%' AND n.nspname <> 'information_schema'
 ORDER BY i.indexrelid::regclass::text COLLATE "C"
 
 -- name: sequences
--- Sequences, those of identity columns too.
+-- Sequences, including those of identity columns.
 SELECT format('sequence %%s AS %%s START %%s INCREMENT %%s MIN %%s MAX %%s CYCLE %%s', c.oid::regclass,
     s.seqtypid::regtype, s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcycle)
 FROM pg_sequence s

@@ -1,4 +1,4 @@
-"""Settings of a program: one msgspec struct, one environment variable a field, one sentence each.
+"""Settings of a program: msgspec structs whose fields are environment variables, each with a sentence.
 
 class Settings(msgspec.Struct, frozen=True):
     port: Annotated[int, Meta(ge=0, le=65535, description="Port of the pages.")] = 8000
@@ -15,19 +15,22 @@ S = TypeVar("S", bound=msgspec.Struct)
 
 
 class SettingsError(Exception):
-    """Every wrong or missing variable: what came, what is expected, and what it is for."""
+    """Variables are missing or wrong; one line for each: its value, what is expected, what it is for."""
 
 
 class Setting(NamedTuple):
     """One row of the table of settings."""
 
     name: str
-    default: str  # "" where the setting is required
+    default: str  # empty if the setting is required
     sentence: str
 
 
 def read_settings(cls: type[S], env: Mapping[str, str], prefix: str = "MYEDU_") -> S:
-    """The struct filled from `env`. An empty variable is an absent one; a list is separated by commas."""
+    """The struct filled from `env`. An empty variable counts as missing; a list is separated by commas.
+
+    Raises SettingsError, which hides the values of secret settings.
+    """
     values: dict[str, Any] = {}
     problems = []
     for field in msgspec.structs.fields(cls):
@@ -40,16 +43,16 @@ def read_settings(cls: type[S], env: Mapping[str, str], prefix: str = "MYEDU_") 
         try:
             values[field.name] = _convert(text, field.type)
         except (msgspec.ValidationError, ValueError) as error:
-            came = "(hidden)" if _meta(field.type).get("secret") else repr(text)
+            shown = "(hidden)" if _meta(field.type).get("secret") else repr(text)
             reason = error if isinstance(error, msgspec.ValidationError) else "not of the right form"
-            problems.append(f"{name} is {came}: {reason}; {_expectation(field.type)}")
+            problems.append(f"{name} is {shown}: {reason}; {_expectation(field.type)}")
     if problems:
         raise SettingsError("\n".join(problems))
     return cls(**values)
 
 
 class Settings:
-    """The values of several structs, such as those of a program's parts, each found by its type."""
+    """The values of several structs, one for each part of a program; each is found by its type."""
 
     def __init__(self, values: Iterable[msgspec.Struct]) -> None:
         self._values = {type(value): value for value in values}
@@ -99,7 +102,7 @@ def _divided(
 
 
 def describe_settings(cls: type[msgspec.Struct], prefix: str = "MYEDU_") -> list[Setting]:
-    """Name, default and sentence of every setting, in the struct's order."""
+    """A row for every field, in the struct's order."""
     settings = []
     for field in msgspec.structs.fields(cls):
         default = field.default
@@ -111,7 +114,7 @@ def describe_settings(cls: type[msgspec.Struct], prefix: str = "MYEDU_") -> list
 
 
 def _as_text(value: Any) -> str:
-    """The value as one would write it into the variable."""
+    """The value as it is written into the variable."""
     if isinstance(value, tuple):
         return ",".join(_as_text(item) for item in value) or "(none)"
     if isinstance(value, bool):

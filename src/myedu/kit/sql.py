@@ -1,4 +1,4 @@
-"""SQL by hand, kept in files beside the code, each query with a name and a line of purpose (ADR 0003).
+"""Hand-written SQL in files beside the code; each query has a name and a line of purpose (ADR 0003).
 
 -- name: week_copy
 -- The last good copy of a student's week.
@@ -6,18 +6,22 @@ SELECT … WHERE system_id = %(system_id)s
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 import msgspec
 
+if TYPE_CHECKING:
+    from psycopg.sql import Composable
+
 _NAME_LINE = re.compile(r"^--\s*name:[ \t]*(.*?)\s*$", re.MULTILINE)
-# psycopg reads the whole text, quotes and comments included: %% is one per cent sign, %(x)s a parameter.
+# As psycopg reads it, in quotes and comments too: %% is a per cent sign, %(x)s a parameter.
 _PLACEHOLDER = re.compile(r"%(?:%|\((?P<name>[^)]*)\)(?P<kind>[stb])|(?P<stray>.?))", re.DOTALL)
 
 
 class SqlError(Exception):
-    """A file of queries that a programmer has to correct."""
+    """A file of queries has a mistake; the message names the entry."""
 
 
 class Query(msgspec.Struct, frozen=True):
@@ -29,14 +33,14 @@ class Query(msgspec.Struct, frozen=True):
 
 
 class Queries:
-    """The queries of one file by name: `queries.week_copy`; iterating gives them in the file's order."""
+    """The queries of one file by name, `queries.week_copy`; iteration is in the file's order."""
 
     def __init__(self, source: str, queries: Iterable[Query]) -> None:
         self._source = source
         self._by_name = {query.name: query for query in queries}
 
     def __getattr__(self, name: str) -> Query:
-        # Only called for what is no ordinary attribute; copy and pickle probe dunder names before __init__.
+        # Called for names that are no ordinary attributes; copy and pickle try dunder names before __init__.
         if name.startswith("_"):
             raise AttributeError(name)
         try:
@@ -53,13 +57,13 @@ class Queries:
 
 
 def load_queries(package: str, file: str = "queries.sql") -> Queries:
-    """Read the queries of a package's data file; SqlError says which entry to correct."""
+    """Read the queries of a package's data file. Raises SqlError."""
     source = f"{package}/{file}"
     return parse_queries((files(package) / file).read_text(encoding="utf-8"), source)
 
 
 def parse_queries(text: str, source: str) -> Queries:
-    """Split a file's text into queries. `source` is only for messages."""
+    """Split a file's text into queries; `source` names it in messages. Raises SqlError."""
     starts = list(_NAME_LINE.finditer(text))
     before = text[: starts[0].start()] if starts else text
     if any(line.strip() and not line.lstrip().startswith("--") for line in before.splitlines()):
@@ -89,8 +93,22 @@ def _parse_query(name: str, body: str, source: str) -> Query:
     return Query(name, " ".join(purpose).strip(), sql)
 
 
+def compose(template: Query, parts: "Mapping[str, Composable]") -> Query:
+    """Fill in the names in braces of a query, `SELECT … FROM {staged}`: identifiers, lists, literals.
+
+    Parts that the text doesn't name are ignored; `{{` is a brace. Raises KeyError for a missing part.
+    """
+    from psycopg import sql  # here, so that reading queries needs no driver
+
+    text = sql.SQL(template.text).format(**parts).as_string()
+    return Query(template.name, template.purpose, text)
+
+
 def numbered(text: str) -> tuple[str, list[str]]:
-    """psycopg's %(name)s turned into the server's $1, $2 …, and the parameters' names in that order."""
+    """A text with the server's $1, $2 … instead of psycopg's %(name)s, and the names in that order.
+
+    Raises SqlError for a lone per cent sign.
+    """
     names: list[str] = []
 
     def replace(match: re.Match[str]) -> str:
@@ -106,9 +124,9 @@ def numbered(text: str) -> tuple[str, list[str]]:
 
 
 def prepare_problems(conn_url: str, queries: Iterable[Query]) -> list[str]:
-    """Let the server PREPARE every query against its real schema; one sentence for each that fails.
+    """Prepare every query on the server, against its real schema; a sentence for each that fails.
 
-    It uses the protocol's Parse, not the statement PREPARE, which refuses COPY and the like.
+    It uses the protocol's Parse message, as the statement PREPARE accepts no COPY and the like.
     """
     import psycopg  # here, so that reading queries needs no driver
 

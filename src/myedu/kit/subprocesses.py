@@ -1,4 +1,4 @@
-"""Child processes that end with us, even when we are killed with -9. Linux only."""
+"""Child processes that end with their parent, even if it is killed by SIGKILL. Linux only."""
 
 import ctypes
 import os
@@ -14,9 +14,9 @@ def end_with_parent(number: signal.Signals) -> Callable[[], None]:
     parent = os.getpid()
 
     def ask_the_kernel() -> None:
-        # Runs after the change of account, which would clear it.
+        # subprocess calls it after changing the user id, which would clear the setting.
         _libc.prctl(_PR_SET_PDEATHSIG, number)
-        if os.getppid() != parent:  # we died in between
+        if os.getppid() != parent:  # the parent has ended in between
             os._exit(1)
 
     return ask_the_kernel

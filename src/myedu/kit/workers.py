@@ -1,7 +1,7 @@
-"""Several processes that answer on one socket, replaced one by one without losing a request.
+"""Worker processes that serve one socket, replaced one by one without losing a request.
 
-SIGHUP to the parent replaces all: first a new worker becomes ready, then the old one is retired
-(kit/worker.py). A release that does not start replaces nobody. SIGTERM and SIGINT stop all of them.
+SIGHUP to the parent replaces all: a new worker becomes ready, then the old one is retired (kit/worker.py). If
+a new release does not start, the old workers stay. SIGTERM and SIGINT stop all.
 """
 
 import asyncio
@@ -21,11 +21,11 @@ from myedu.kit.worker import RETIRE_SECONDS
 
 _log = logging.getLogger(__name__)
 _START_SECONDS = 60  # a cold disk and two busy cores
-_AGAIN_SECONDS = (0.2, 1, 2, 5, 10, 30)  # before a place is filled again, by how often its workers died
-_STEADY_SECONDS = 60  # a worker that lived so long died of something new
-_STOP_SECONDS = GRACE_SECONDS + 2  # the grace, and closing the database
+_RESTART_SECONDS = (0.2, 1, 2, 5, 10, 30)  # before a worker is restarted, by how often it ended in a row
+_STEADY_SECONDS = 60  # after a life as long as this the count begins again
+_STOP_SECONDS = GRACE_SECONDS + 2  # the grace period, and closing the database
 _BACKLOG = 2048  # connections that wait in the kernel while the workers are busy
-_LISTEN_FD = 3  # where systemd puts the socket that it holds
+_LISTEN_FD = 3  # of the socket that systemd passes on (sd_listen_fds)
 
 
 class Workers:
@@ -36,28 +36,28 @@ class Workers:
         app_factory: str,
         listener: socket.socket,
         count: int,
-        gone: Callable[[int], None] = lambda pid: None,
+        on_end: Callable[[int], None] = lambda pid: None,
     ) -> None:
-        """`gone` is called with the number of every process that has ended."""
+        """`on_end` is called with the process id of every worker that has ended."""
         self._app_factory = app_factory
         self._listener = listener
         self._count = count
-        self._gone = gone
-        self._serving: dict[int, Process] = {}  # by place
-        self._deaths: Counter[int] = Counter()  # of a place, one soon after the other
-        self._alive: dict[Process, asyncio.Task[None]] = {}  # the starting and the retired among them
-        self._filling = asyncio.Lock()  # a place is filled once, whoever found it empty
+        self._on_end = on_end
+        self._serving: dict[int, Process] = {}  # by slot, 0 to count - 1
+        self._failures: Counter[int] = Counter()  # of a slot, in a row
+        self._alive: dict[Process, asyncio.Task[None]] = {}  # starting and retired ones too
+        self._filling = asyncio.Lock()  # so that an empty slot is filled once
         self._stopping = False
 
     async def run(self) -> None:
-        """Until SIGTERM or SIGINT. Raises ServeError when the first workers do not start."""
+        """Serve until SIGTERM or SIGINT. Raises ServeError if a worker does not start at first."""
         loop = asyncio.get_running_loop()
-        stop, wanted = asyncio.Event(), asyncio.Event()
+        stop, replace = asyncio.Event(), asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
-        loop.add_signal_handler(signal.SIGHUP, wanted.set)
+        loop.add_signal_handler(signal.SIGHUP, replace.set)
         stopped = asyncio.create_task(stop.wait())
-        working = asyncio.create_task(self._work(wanted))
+        working = asyncio.create_task(self._work(replace))
         try:
             await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
             if working.done():
@@ -69,38 +69,38 @@ class Workers:
             await asyncio.wait({working, stopped})
             await self._stop_all()
 
-    async def _work(self, wanted: asyncio.Event) -> None:
+    async def _work(self, replace: asyncio.Event) -> None:
         filled = await asyncio.gather(*map(self._fill, range(self._count)), return_exceptions=True)
         for outcome in filled:
             if isinstance(outcome, BaseException):
                 raise outcome
         _log.info("%d workers are ready", self._count)
         while True:
-            await wanted.wait()
-            wanted.clear()
+            await replace.wait()
+            replace.clear()
             await self._replace_all()
 
     async def _replace_all(self) -> None:
-        for place in range(self._count):
+        for slot in range(self._count):
             try:
                 async with self._filling:
-                    old = self._serving[place]
-                    await self._fill(place)
+                    old = self._serving[slot]
+                    await self._fill(slot)
             except ServeError as error:
                 _log.error("the other workers stay as they are: %s", error)
                 return
             await self._end(old, signal.SIGHUP, RETIRE_SECONDS + GRACE_SECONDS)
         _log.info("every worker was replaced")
 
-    async def _fill(self, place: int) -> None:
-        """Start a worker; it has the place once it is ready. Raises ServeError."""
+    async def _fill(self, slot: int) -> None:
+        """Start a worker; it takes the slot when it is ready. Raises ServeError."""
         try:
             reading, writing = os.pipe()
         except OSError as error:
             raise _not_started(error) from None
         try:
             process = await self._start(writing)
-        except OSError as error:  # no memory, no descriptors: a moment later there may be some again
+        except OSError as error:  # no memory or file descriptors: there may be some again a moment later
             os.close(reading)
             raise _not_started(error) from None
         except BaseException:
@@ -108,7 +108,7 @@ class Workers:
             raise
         finally:
             os.close(writing)
-        watching = self._alive[process] = asyncio.create_task(self._watch(place, process))
+        watching = self._alive[process] = asyncio.create_task(self._watch(slot, process))
         watching.add_done_callback(lambda _: self._alive.pop(process, None))
         try:
             async with asyncio.timeout(_START_SECONDS):
@@ -118,7 +118,7 @@ class Workers:
             raise ServeError(f"a worker was not ready within {_START_SECONDS} s") from None
         if not ready:
             raise ServeError("a worker did not start: the log above says why")
-        self._serving[place] = process
+        self._serving[slot] = process
 
     async def _start(self, ready: int) -> Process:
         listener = self._listener.fileno()
@@ -126,29 +126,29 @@ class Workers:
             sys.executable,
             *("-m", "myedu.kit.worker", self._app_factory, str(listener), str(ready)),
             pass_fds=(listener, ready),
-            process_group=0,  # Ctrl-C in a terminal is for the parent, which tells the workers
+            process_group=0,  # so that Ctrl-C in a terminal reaches only the parent, which stops the workers
             preexec_fn=end_with_parent(signal.SIGTERM),
         )
 
-    async def _watch(self, place: int, process: Process) -> None:
-        """Wait for the worker's end; where nobody has replaced it, do so."""
+    async def _watch(self, slot: int, process: Process) -> None:
+        """Wait for the worker's end, and restart it if it still has the slot."""
         loop = asyncio.get_running_loop()
         since = loop.time()
         await process.wait()
-        self._gone(process.pid)
+        self._on_end(process.pid)
         if loop.time() - since > _STEADY_SECONDS:
-            self._deaths[place] = 0
-        while self._serving.get(place) is process and not self._stopping:
+            self._failures[slot] = 0
+        while self._serving.get(slot) is process and not self._stopping:
             _log.error("worker %d ended by itself with %s", process.pid, process.returncode)
-            await asyncio.sleep(_AGAIN_SECONDS[min(self._deaths[place], len(_AGAIN_SECONDS) - 1)])
-            self._deaths[place] += 1
+            await asyncio.sleep(_RESTART_SECONDS[min(self._failures[slot], len(_RESTART_SECONDS) - 1)])
+            self._failures[slot] += 1
             async with self._filling:
-                if self._serving.get(place) is process and not self._stopping:
+                if self._serving.get(slot) is process and not self._stopping:
                     with contextlib.suppress(ServeError):
-                        await self._fill(place)
+                        await self._fill(slot)
 
     async def _end(self, process: Process, number: signal.Signals, seconds: float) -> None:
-        """Send the signal; kill what has not ended in time."""
+        """Send the signal; kill the process if it has not ended in time."""
         with contextlib.suppress(ProcessLookupError):
             process.send_signal(number)
         try:
@@ -172,7 +172,7 @@ class Workers:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """The socket that systemd holds for us, else a new one. Raises ServeError with what to do."""
+    """The socket that systemd passes on, else a new one. Raises ServeError if it can't listen there."""
     if os.environ.get("LISTEN_PID") == str(os.getpid()):
         return socket.socket(fileno=_LISTEN_FD)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -180,7 +180,7 @@ def listen(host: str, port: int) -> socket.socket:
         listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
         raise ServeError(f"can't listen on {host}, port {port}: {error.strerror}") from None
-    # asyncio sets it only on sockets that say they are TCP, and these don't: 45 ms a request.
+    # asyncio sets it only if socket.proto is IPPROTO_TCP, and here it is 0. Without: 45 ms a request.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
 
@@ -192,7 +192,7 @@ def _not_started(error: OSError) -> ServeError:
 
 
 async def _read_byte(descriptor: int) -> bytes:
-    """What was written into a pipe; nothing when its last writer has ended."""
+    """The first byte written into a pipe; nothing if its last writer has ended without one."""
     reader = asyncio.StreamReader()
     transport, _ = await asyncio.get_running_loop().connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(descriptor, "rb")

@@ -1,1 +1,1 @@
-"""The portal: the section «Моё образование»."""
+"""The portal: the section «Моё образование» of a state portal, made of rooms (see app.py)."""

@@ -1,6 +1,7 @@
-"""What an operator does in a terminal: `myedu portal`, `myedu exports`, `myedu jobs`."""
+"""The programs for an operator's terminal: `myedu portal`, `myedu exports`, `myedu jobs`."""
 
 import argparse
+import functools
 import sys
 from collections.abc import Sequence
 
@@ -8,6 +9,7 @@ from myedu.kit.migrate import migrate
 from myedu.portal import commands, serve, worker
 from myedu.portal.app import ROOMS, erasers_of, settings_kinds
 from myedu.portal.commands import Call, Command
+from myedu.portal.room import Room
 from myedu.portal.settings import MAX_WORKERS, DatabaseSettings
 
 _ABOUT = {
@@ -18,8 +20,15 @@ _ABOUT = {
 
 
 async def _migrate(call: Call) -> None:
-    applied = migrate(call.settings.of(DatabaseSettings).database_url, "myedu.portal")
+    url = call.settings.of(DatabaseSettings).database_url
+    applied = migrate(url, "myedu.portal", only_pre=call.options.pre)
     print("\n".join(applied) or "nothing to apply")
+
+
+def _migrate_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--pre", action="store_true", help="only what programs of the earlier version can run with"
+    )
 
 
 def _serve_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +42,7 @@ def _count(text: str) -> int:
     return number
 
 
-def all_commands() -> list[Command]:
+def all_commands(rooms: tuple[Room, ...] = ROOMS) -> list[Command]:
     """The portal's own commands, then those of the rooms."""
     return [
         Command(
@@ -41,33 +50,43 @@ def all_commands() -> list[Command]:
             help="answer requests; SIGHUP replaces the workers one by one",
             run=serve.serve,
             arguments=_serve_arguments,
-            settings=settings_kinds(),
+            settings=settings_kinds(rooms),
         ),
-        Command(name="migrate", help="bring the database to this version", run=_migrate),
+        Command(
+            name="migrate",
+            help="bring the database to this version",
+            run=_migrate,
+            arguments=_migrate_arguments,
+        ),
         Command(
             name="work",
             help="do the jobs: scheduled pulls, pushed packages, what operators approved",
-            run=worker.work,
-            settings=worker.SETTINGS,
+            run=functools.partial(worker.work, rooms=rooms),
+            settings=worker.worker_settings(rooms),
             programs=("portal", "exports"),
         ),
-        *(command for room in ROOMS for command in room.commands),
+        *(command for room in rooms for command in room.commands),
     ]
 
 
-def main(arguments: Sequence[str] | None = None, *, program: str = "portal") -> int:
-    """0 when it is done, 2 for a wrong command or setting, 1 for what an operator has to fix."""
-    parser = commands.parser_of(program, _ABOUT[program], all_commands())
-    return commands.run(parser, arguments, erasers_of())
+def main(
+    arguments: Sequence[str] | None = None, *, program: str = "portal", rooms: tuple[Room, ...] = ROOMS
+) -> int:
+    """Exit status: 0 if it is done, 2 for a wrong command or setting, 1 for what an operator has to fix.
+
+    `program`: portal, exports or jobs. The processes of `serve` always have the rooms that app.py lists.
+    """
+    parser = commands.parser_of(program, _ABOUT[program], all_commands(rooms))
+    return commands.run(parser, arguments, erasers_of(rooms))
 
 
 def exports(arguments: Sequence[str] | None = None) -> int:
-    """`myedu exports`."""
+    """`myedu exports`; the exit status is that of `main`."""
     return main(arguments, program="exports")
 
 
 def jobs(arguments: Sequence[str] | None = None) -> int:
-    """`myedu jobs`."""
+    """`myedu jobs`; the exit status is that of `main`."""
     return main(arguments, program="jobs")
 
 

@@ -3,16 +3,18 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.di import Provide
+from litestar.types import BeforeMessageSendHookHandler
 
+from myedu.kit.asgi import ASGIApp
 from myedu.kit.clock import Clock, SystemClock
 from myedu.kit.db import Database
 from myedu.kit.i18n import Words, load_words
@@ -43,18 +45,20 @@ from myedu.portal.room import Room
 from myedu.portal.settings import CORE_SETTINGS, DatabaseSettings, ServerSettings, check_sandbox
 
 ROOMS = (AUDIT, PEOPLE, IDENTITY, JOBS, EXPORTS, FEDERATION, OPERATORS, DIARY)
-"""From the bottom up: a room may use the services of those before it."""
+"""In the order of dependence: a room may use the services of those before it."""
 
 SITE = Site(
     brand="Моё образование",
     description=_("Schedule, homework and marks of a pupil, straight from the school's own journal."),
-    preloaded_fonts=("golos-cyrillic-400.woff2",),  # the letters that the first screen is set in
+    preloaded_fonts=("golos-cyrillic-400.woff2",),  # the font of the first screen
 )
 STATIC = Path(__file__).with_name("static")
-_MAX_FORM_BYTES = 64 * 1024  # the portal's forms have some hundred bytes
-# A week is 30 kB of HTML and a tenth of it compressed. Level 1 costs a third of level 9 and gives nearly as
-# much. Static files were compressed when they were built.
+_MAX_FORM_BYTES = 64 * 1024  # the portal's forms have some hundreds
+# A week is 30 kB of HTML, and a tenth of that compressed. Level 1 takes a third of the time of level 9 and
+# compresses nearly as well. Static files were compressed when they were built.
 _COMPRESSION = CompressionConfig("gzip", gzip_compress_level=1, exclude=["^/static/", "^/sw.js"])
+_Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
+
 _WORKERS_METRIC = MetricSpec("myedu_workers", "sum", (), "Processes that answer requests.")
 
 
@@ -70,12 +74,12 @@ def metric_specs(rooms: tuple[Room, ...] = ROOMS) -> tuple[MetricSpec, ...]:
 
 
 def erasers_of(rooms: tuple[Room, ...] = ROOMS) -> tuple[Eraser, ...]:
-    """Of every room that keeps something of persons."""
+    """The erasers of the rooms that keep data of persons."""
     return tuple(room.erase for room in rooms if room.erase is not None)
 
 
 def check_settings(settings: Settings, rooms: tuple[Room, ...] = ROOMS) -> None:
-    """Raises SettingsError for what only a look at files or other settings shows."""
+    """Check files and combinations of settings. Raises SettingsError."""
     check_sandbox(settings)
     for room in rooms:
         if room.check_settings is not None:
@@ -83,7 +87,7 @@ def check_settings(settings: Settings, rooms: tuple[Room, ...] = ROOMS) -> None:
 
 
 def words_of(rooms: tuple[Room, ...] = ROOMS) -> Mapping[str, Words]:
-    """The words of all pages, by language."""
+    """Language → the words of all pages."""
     return load_words("myedu.portal", *(room.words for room in rooms if room.words), "myedu.kit.web")
 
 
@@ -96,9 +100,9 @@ def pages_of(assets: Assets, words: Mapping[str, Words], rooms: tuple[Room, ...]
 def build_portal(
     settings: Settings, *, clock: Clock | None = None, rooms: tuple[Room, ...] = ROOMS
 ) -> RequestTelemetry:
-    """The whole portal, an ASGI application.
+    """The whole portal, an ASGI application, which opens the database and the rooms at its start.
 
-    Tests call it too, with their own clock and settings that name their servers.
+    Tests call it too, with their own clock, rooms, and settings of their servers. Raises SettingsError.
     """
     check_sandbox(settings)
     server = settings.of(ServerSettings)
@@ -123,7 +127,7 @@ def build_portal(
             yield
 
     shedder = LoadShedder(
-        _litestar(rooms, opened, headers),
+        cast(ASGIApp, _litestar(rooms, opened, headers)),
         EarlyResponse(web.pages, web.words, web.clock, web.api_prefixes),
         headers,
         web.telemetry,
@@ -136,7 +140,7 @@ def build_portal(
 
 
 def portal_from_environment() -> RequestTelemetry:
-    """What uvicorn starts in each worker process."""
+    """The portal with the settings of the environment: what each worker process serves."""
     settings = Settings.read(settings_kinds(), os.environ)
     configure_logging("portal", json=settings.of(ServerSettings).log_json)
     return build_portal(settings)
@@ -163,7 +167,7 @@ def _nav(settings: Settings, rooms: tuple[Room, ...]) -> tuple[NavEntry, ...]:
 
 
 async def _open_rooms(stack: AsyncExitStack, context: AppContext, rooms: tuple[Room, ...]) -> AppContext:
-    """Open the rooms' services from the bottom up, each seeing those below it."""
+    """Open the rooms' services in order; each room gets those of the rooms before it."""
     for room in rooms:
         if room.open is not None:
             opened = await stack.enter_async_context(room.open(context))
@@ -171,7 +175,7 @@ async def _open_rooms(stack: AsyncExitStack, context: AppContext, rooms: tuple[R
     return context
 
 
-def _litestar(rooms: tuple[Room, ...], lifespan: Any, headers: Hook) -> Litestar:
+def _litestar(rooms: tuple[Room, ...], lifespan: _Lifespan, headers: Hook) -> Litestar:
     errors = {kind: handler for room in rooms for kind, handler in room.errors.items()}
     services = [name for room in rooms for name in room.services]
     return Litestar(
@@ -184,7 +188,7 @@ def _litestar(rooms: tuple[Room, ...], lifespan: Any, headers: Hook) -> Litestar
         },
         exception_handlers={**ERROR_HANDLERS, **errors},
         compression_config=_COMPRESSION,
-        before_send=[headers],
+        before_send=[cast(BeforeMessageSendHookHandler, headers)],
         request_max_body_size=_MAX_FORM_BYTES,
         openapi_config=None,
         logging_config=None,  # kit.log is the program's
@@ -197,9 +201,9 @@ def _header_hook(settings: Settings, rooms: tuple[Room, ...]) -> Hook:
     return header_hook(security_headers(own_files_policy(*targets), secure=secure))
 
 
-def _background(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-    """Runs beside the requests until it is cancelled."""
-    return asyncio.create_task(work)
+def _background(coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    """A task that runs beside the requests until it is cancelled."""
+    return asyncio.create_task(coroutine)
 
 
 def _context(state: State) -> AppContext:
@@ -207,10 +211,9 @@ def _context(state: State) -> AppContext:
     return context
 
 
-def _service(name: str) -> Callable[..., Any]:
-    def service(context: FromContext) -> Any:
-        # It depends on `context`, because Litestar starts a task for each dependency that has none of its
-        # own.
+def _service(name: str) -> Callable[..., object]:
+    def service(context: FromContext) -> object:
+        # It depends on `context`, as Litestar starts a task for each dependency without dependencies.
         return context.services[name]
 
     return service

@@ -1,10 +1,11 @@
-"""Commands in a terminal: how a room declares one, and how it is run."""
+"""Commands in a terminal: how a room declares them, and how they are run."""
 
 import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any
 
 import msgspec
 import psycopg
@@ -21,18 +22,18 @@ SYSTEM_HELP = "the id that it was registered by, such as r25-a"
 
 
 class CommandFailed(Exception):
-    """The sentence says what went wrong and what to do."""
+    """A command failed; the message says why and what to do. The exit status is 1."""
 
 
 class Call(msgspec.Struct, frozen=True):
-    """A command as it was typed, with the settings that it needs."""
+    """A command as it was typed: its arguments, and the settings that it needs."""
 
     settings: Settings
     options: argparse.Namespace
     erasers: Sequence[Eraser]
 
 
-Run = Callable[[Call], Awaitable[None]]
+Run = Callable[[Call], Coroutine[Any, Any, None]]
 
 
 def _no_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,10 +41,10 @@ def _no_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
-    """`myedu <program> <name>`. `help`: one sentence. `arguments` adds its arguments to the parser.
+    """`myedu <program> <name>`. `help`: one sentence; `arguments` adds arguments to the command's parser.
 
-    `run` prints what came of it, and raises CommandFailed. `settings`: what it needs beside the database's.
-    `programs`: where the command is offered. `old_names` still work, with a warning.
+    `run` prints the result, and raises CommandFailed. `settings`: those that it needs beside the database's.
+    `programs`: that offer the command. `old_names` still work, with a warning on standard error.
     """
 
     name: str
@@ -58,7 +59,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
 def with_database(
     run: Callable[[CommandContext, argparse.Namespace], Awaitable[None]], connections: int = 2
 ) -> Run:
-    """A command's `run` out of a function that needs a database, opened for it and closed afterwards."""
+    """A command's `run` that calls `run` with an open database of so many `connections`."""
 
     async def opened(call: Call) -> None:
         url = call.settings.of(DatabaseSettings).database_url
@@ -77,13 +78,15 @@ def with_database(
 
 
 def parser_of(program: str, about: str, commands: Sequence[Command]) -> argparse.ArgumentParser:
-    """The parser of `myedu <program>`."""
+    """The parser of `myedu <program>`, with the commands that the program offers."""
     parser = argparse.ArgumentParser(prog=f"myedu {program}", description=about)
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in commands:
         if program in command.programs:
-            one = subparsers.add_parser(command.name, help=command.help, description=command.help)
-            _fill(one, command, old_name=None)
+            parser_of_command = subparsers.add_parser(
+                command.name, help=command.help, description=command.help
+            )
+            _fill(parser_of_command, command, old_name=None)
             for old_name in command.old_names:  # without `help` it isn't listed
                 _fill(subparsers.add_parser(old_name, description=command.help), command, old_name=old_name)
     return parser
@@ -95,7 +98,10 @@ def _fill(parser: argparse.ArgumentParser, command: Command, *, old_name: str | 
 
 
 def run(parser: argparse.ArgumentParser, arguments: Sequence[str] | None, erasers: Sequence[Eraser]) -> int:
-    """Exit status: 0 when it is done, 2 for a wrong command or setting, 1 for what an operator has to fix."""
+    """Run the command of these arguments; None: of the process.
+
+    Exit status: 0 if it is done, 2 for a wrong command or setting, 1 for what an operator has to fix.
+    """
     options = parser.parse_args(arguments)
     command: Command = options.command
     if options.old_name:

@@ -1,7 +1,7 @@
-"""What the composition root hands to the rooms: to handlers, to the worker's tasks, to commands."""
+"""What the composition root gives to the rooms: to handlers, to the worker's tasks, to commands."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 from litestar.di import NamedDependency
@@ -19,19 +19,28 @@ from myedu.portal.navigation import NavEntry
 S = TypeVar("S")
 
 Eraser = Callable[[AsyncConnection, str, str], Awaitable[None]]
-"""Erases what a room keeps of the persons who are erased in this transaction (people.service.erased_persons);
-called with the connection, the region and the system's id."""
+"""Erases a room's data of the persons that are erased in this transaction (people.service.erased_persons).
+
+Its arguments: the transaction's connection, the region, the system's id.
+"""
 
 
 class AppContext(HandlerContext, frozen=True, kw_only=True):
-    """What handlers are given. `services`: those that rooms opened, by the name of a handler's parameter."""
+    """What handlers are given.
+
+    `nav`: the sections of all rooms; `services`: what the rooms have opened, by the names that handlers use
+    for their parameters.
+    """
 
     settings: Settings
     nav: Sequence[NavEntry] = ()
-    services: Mapping[str, Any] = {}
+    services: Mapping[str, object] = {}
 
     def service(self, kind: type[S]) -> S:
-        """The service of this type that a room below has opened."""
+        """The service of this type, opened by a room before this one.
+
+        Raises StopIteration if there is none.
+        """
         return next(service for service in self.services.values() if isinstance(service, kind))
 
 
@@ -40,7 +49,7 @@ FromContext = NamedDependency[SkipValidation[AppContext]]
 
 
 class WorkerContext(msgspec.Struct, frozen=True, kw_only=True):
-    """What the rooms' tasks in the worker are given. `clients`: of journals."""
+    """What the rooms' tasks in the worker are given. `clients`: of journals; `erasers`: of all rooms."""
 
     settings: Settings
     clock: Clock
@@ -51,7 +60,7 @@ class WorkerContext(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CommandContext(msgspec.Struct, frozen=True, kw_only=True):
-    """What a command in a terminal is given."""
+    """What a command in a terminal is given. `erasers`: of all rooms."""
 
     settings: Settings
     clock: Clock

@@ -1,4 +1,4 @@
-"""Links between the rooms' pages: each room announces its own, a page shows those of its area."""
+"""Links between the rooms' pages: each room announces its sections, a page shows those of its area."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
@@ -11,13 +11,13 @@ from myedu.kit.settings import Settings
 from myedu.kit.web.pages import Link
 
 Area = Literal["guardian", "child", "operator"]
-"""guardian: of all children together; child: of one child; operator: of the portal's operators."""
+"""guardian: about all children; child: about one child; operator: for the portal's operators."""
 
 
 class NavEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One section. `label`: a message id; `href`: an address, with `{child}` in the area of a child.
+    """One section. `label`: a message id; `href`: an address, with `{child}` in the area `child`.
 
-    `shown_if`: for sections that some portals don't have.
+    `shown_if`: whether a portal with these settings has the section; None: every portal has it.
     """
 
     area: Area
@@ -27,7 +27,7 @@ class NavEntry(msgspec.Struct, frozen=True, kw_only=True):
     shown_if: Callable[[Settings], bool] | None = None
 
     def address(self, child: UUID | None = None) -> str:
-        """Where the section is."""
+        """The section's address; `child`: needed in the area `child`."""
         return self.href.format(child=child)
 
 

@@ -1,17 +1,16 @@
 """A room of the portal announces itself by one value, `ROOM` in its `room.py`; app.py lists the rooms.
 
-Everything central is made from the list: routes, templates, words, error handlers, navigation, load shedding,
-settings, metrics, the worker's tasks, commands, and who erases what. A new room edits the list and nothing
-else.
+Everything central is made from that list: routes, templates, words, error handlers, navigation, load
+shedding, settings, metrics, the worker's tasks, commands, erasure. To add a room, add it to the list.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from litestar.types import ExceptionHandlersMap
+from litestar.types import ControllerRouterHandler, ExceptionHandlersMap
 
 from myedu.kit.settings import Settings
 from myedu.kit.telemetry import MetricSpec
@@ -23,42 +22,42 @@ from myedu.portal.tasks import Task
 
 
 class Room(msgspec.Struct, frozen=True, kw_only=True):
-    """What a room brings to the portal. All but the name may be absent."""
+    """What a room brings to the portal; all but the name may be missing."""
 
     name: str
 
     settings: tuple[type[msgspec.Struct], ...] = ()
-    """Structs of settings, read from the environment at start: `context.settings.of(…)`."""
+    """Structs of settings, which are read from the environment at start: `context.settings.of(…)`."""
     check_settings: Callable[[Settings], None] | None = None
-    """Raises SettingsError at start, for what only a look at files or other settings shows."""
+    """Checks files and combinations of settings at start. Raises SettingsError."""
 
-    routes: Sequence[Any] = ()
+    routes: Sequence[ControllerRouterHandler] = ()
     """Litestar handlers and routers."""
     templates: str | None = None
-    """Package whose folder `templates` is read under the room's name: `<name>/<file>`."""
+    """Package with a folder `templates`, whose files are named `<room>/<file>`."""
     words: str | None = None
-    """Package whose folder `locale` has catalogues, if the portal's own don't have the room's messages."""
+    """Package with a folder `locale`, if the room's messages are not in the portal's own catalogues."""
     errors: ExceptionHandlersMap = {}
-    """Handlers of the room's exceptions, wherever they leave a route."""
+    """Exception → its handler, for the routes of all rooms."""
     nav: Sequence[NavEntry] = ()
     request_classes: Sequence[RequestClassSpec] = ()
     """Paths with a concurrency limit of their own."""
     api_prefixes: tuple[str, ...] = ()
-    """Paths that programs call: their errors are problems (RFC 9457), not pages."""
+    """Beginnings of paths that programs call: their errors are problems (RFC 9457), not pages."""
     form_targets: Callable[[Settings], tuple[str, ...]] | None = None
-    """Origins outside the portal where a form of the room may end, for the Content-Security-Policy."""
+    """Other origins where a form of the room may end, for the Content-Security-Policy."""
 
     services: tuple[str, ...] = ()
-    """Names of the handlers' parameters that `open` gives."""
-    open: Callable[[AppContext], AbstractAsyncContextManager[Mapping[str, Any]]] | None = None
-    """Opens the room's services for as long as the portal serves, by the names in `services`."""
+    """The names of the services that `open` gives; handlers use them as parameters."""
+    open: Callable[[AppContext], AbstractAsyncContextManager[Mapping[str, object]]] | None = None
+    """Opens the services, name → service, for as long as the portal serves."""
     tasks: Callable[[WorkerContext], AbstractAsyncContextManager[Sequence[Task]]] | None = None
     """Opens the room's tasks for as long as the worker runs."""
-    beside_workers: Callable[[Path], Any] | None = None
-    """Coroutine function that runs in the parent of the portal's processes, given their metrics folder."""
+    beside_workers: Callable[[Path], Coroutine[Any, Any, None]] | None = None
+    """Runs in the parent of the portal's worker processes, given the folder of their metrics."""
     commands: Sequence[Command] = ()
     erase: Eraser | None = None
 
     metrics: Sequence[MetricSpec] = ()
     published_sql: Mapping[str, str] = {}
-    """Tables, views and functions that other rooms' SQL may name → why. A test holds all SQL to it."""
+    """Table, view or function that other rooms' SQL may name → why. A test checks all SQL."""

@@ -34,6 +34,52 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION exports.clear_staging(of_region text) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+DECLARE
+    part oid;
+BEGIN
+    FOR part IN
+        SELECT c.oid FROM pg_class c
+        WHERE c.relnamespace = 'exports'::regnamespace AND c.relkind = 'r'
+            AND c.relname ~ ('^staging_[a-z]+_r' || of_region || '$') AND pg_relation_size(c.oid) > 0
+    LOOP
+        EXECUTE format(
+            CASE WHEN pg_relation_size(part) > 1000000 THEN 'TRUNCATE %s' ELSE 'DELETE FROM %s' END, part::regclass
+        );
+    END LOOP;
+END
+$_$;
+
+CREATE FUNCTION exports.open_region(of_region text) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+DECLARE
+    shape text;
+    part text;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('exports.open_region ' || of_region, 0));
+    FOR shape IN
+        SELECT relname FROM pg_class
+        WHERE relnamespace = 'exports'::regnamespace
+            AND (relkind = 'r' AND relname ~ '^staging_[a-z]+$' OR relkind = 'p' AND relname LIKE 'undo\_%')
+            AND to_regclass(format('exports.%I', relname || '_r' || of_region)) IS NULL
+        ORDER BY relname
+    LOOP
+        part := shape || '_r' || of_region;
+        IF starts_with(shape, 'staging_') THEN
+            EXECUTE format('CREATE UNLOGGED TABLE exports.%I (LIKE exports.%I INCLUDING ALL)', part, shape);
+        ELSE
+            EXECUTE format('CREATE TABLE exports.%I (LIKE exports.%I INCLUDING CONSTRAINTS)', part, shape);
+            EXECUTE format(
+                'ALTER TABLE exports.%I ATTACH PARTITION exports.%I FOR VALUES IN (%L)', shape, part, of_region
+            );
+        END IF;
+    END LOOP;
+END
+$_$;
+
 CREATE FUNCTION federation.note_events(of_region text, of_system text, of_student text, seen_at timestamp with time zone, abouts text[], things text[], kinds text[], days date[], states bytea[], details bytea[]) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
@@ -138,7 +184,18 @@ BEGIN
 END;
 $$;
 
-CREATE FUNCTION people.attach_bare_part(parent text, of_region text) RETURNS void
+CREATE FUNCTION people.attach_part(parent text, of_region text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    EXECUTE format(
+        'ALTER TABLE people.%I ATTACH PARTITION people.%I FOR VALUES IN (%L)',
+        parent, parent || '_r' || of_region, of_region
+    );
+END
+$$;
+
+CREATE FUNCTION people.attach_unindexed_partition(parent text, of_region text) RETURNS void
     LANGUAGE plpgsql
     AS $$
 BEGIN
@@ -152,62 +209,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION people.attach_part(parent text, of_region text) RETURNS void
-    LANGUAGE plpgsql
-    AS $$
-BEGIN
-    EXECUTE format(
-        'ALTER TABLE people.%I ATTACH PARTITION people.%I FOR VALUES IN (%L)',
-        parent, parent || '_r' || of_region, of_region
-    );
-END
-$$;
-
-CREATE FUNCTION people.count_part(parent text, of_region text, of_columns text DEFAULT '(region, system_id, id)'::text) RETURNS void
-    LANGUAGE plpgsql
-    AS $$
-BEGIN
-    EXECUTE format('ANALYZE people.%I %s', parent || '_r' || of_region, of_columns);
-END
-$$;
-
-CREATE FUNCTION people.empty_parts(names text, of_region text) RETURNS void
-    LANGUAGE plpgsql
-    AS $$
-DECLARE
-    part oid;
-BEGIN
-    FOR part IN
-        SELECT c.oid FROM pg_class c
-        WHERE c.relnamespace = 'people'::regnamespace AND c.relkind = 'r'
-            AND c.relname LIKE names || '_r' || of_region AND pg_relation_size(c.oid) > 0
-    LOOP
-        EXECUTE format(
-            CASE WHEN pg_relation_size(part) > 1000000 THEN 'TRUNCATE %s' ELSE 'DELETE FROM %s' END, part::regclass
-        );
-    END LOOP;
-END
-$$;
-
-CREATE FUNCTION people.expect_rows_of(of_region text, of_system text) RETURNS void
-    LANGUAGE plpgsql
-    AS $$
-DECLARE
-    part regclass;
-BEGIN
-    FOR part IN
-        SELECT c.oid::regclass FROM pg_class c
-        WHERE c.relnamespace = 'people'::regnamespace AND c.relkind = 'r'
-            AND c.relname LIKE 'incoming\_%\_r' || of_region
-    LOOP
-        EXECUTE format(
-            'ALTER TABLE %s ALTER region SET DEFAULT %L, ALTER system_id SET DEFAULT %L', part, of_region, of_system
-        );
-    END LOOP;
-END
-$$;
-
-CREATE FUNCTION people.make_bare_part(parent text, of_region text, of_system text, of_export uuid) RETURNS void
+CREATE FUNCTION people.create_unindexed_partition(parent text, of_region text, of_system text, of_export uuid) RETURNS void
     LANGUAGE plpgsql
     AS $$
 BEGIN
@@ -220,20 +222,26 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION people.erased_persons(of_region text, of_system text) RETURNS TABLE(person_id text, public_id uuid, snils text)
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT erased.person_id, erased.public_id, erased.snils FROM people.erased
+    WHERE erased.region = of_region AND erased.system_id = of_system
+$$;
+
 CREATE FUNCTION people.make_part(parent text, of_region text) RETURNS void
     LANGUAGE plpgsql
     AS $$
 BEGIN
     EXECUTE format(
-        'CREATE %s TABLE people.%I (LIKE people.%I INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE) %s',
-        CASE WHEN starts_with(parent, 'incoming_') THEN 'UNLOGGED' END, parent || '_r' || of_region, parent,
-        -- A row that a delta changes finds room on its own page, and no index is written (HOT).
-        CASE WHEN parent NOT SIMILAR TO '(incoming|undo)\_%' THEN 'WITH (fillfactor = 90)' END
+        'CREATE TABLE people.%I (LIKE people.%I INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)'
+        ' WITH (fillfactor = 90)',
+        parent || '_r' || of_region, parent
     );
 END
 $$;
 
-CREATE FUNCTION people.open_region(of_region text, names text DEFAULT '%'::text) RETURNS void
+CREATE FUNCTION people.open_region(of_region text) RETURNS void
     LANGUAGE plpgsql
     AS $$
 DECLARE
@@ -242,7 +250,7 @@ BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('people.open_region ' || of_region, 0));
     FOR parent IN
         SELECT c.relname FROM pg_partitioned_table p JOIN pg_class c ON c.oid = p.partrelid
-        WHERE c.relnamespace = 'people'::regnamespace AND c.relname LIKE names
+        WHERE c.relnamespace = 'people'::regnamespace
             AND to_regclass(format('people.%I', c.relname || '_r' || of_region)) IS NULL
         ORDER BY c.relname
     LOOP
@@ -250,6 +258,55 @@ BEGIN
         PERFORM people.attach_part(parent, of_region);
     END LOOP;
 END
+$$;
+
+CREATE FUNCTION people.visible_groups(viewer_oid text, viewer_snils text, viewer_trusted boolean, viewer_oids text[], viewer_ogrns text[], at timestamp with time zone) RETURNS TABLE(region text, system_id text, organization_id text, organization_name text, time_zone text, group_id text, group_name text, group_kind text, grade integer, relation text, subject_ids text[])
+    LANGUAGE sql STABLE
+    AS $$
+    WITH post AS MATERIALIZED (
+        SELECT post.region, post.system_id, post.id, post.role, post.organization_id,
+            coalesce(school.short_name, school.name) AS organization_name, school.time_zone, day.today
+        FROM people.persons me
+        JOIN people.staff post
+            ON post.region = me.region AND post.system_id = me.system_id AND post.person_id = me.id
+        JOIN people.organizations school
+            ON school.region = post.region AND school.system_id = post.system_id
+                AND school.id = post.organization_id
+        CROSS JOIN LATERAL (SELECT (visible_groups.at AT TIME ZONE school.time_zone)::date AS today) day
+        WHERE visible_groups.viewer_trusted
+            AND (me.esia_oid = visible_groups.viewer_oid OR me.snils = visible_groups.viewer_snils)
+            AND me.archived_at IS NULL AND post.archived_at IS NULL AND school.archived_at IS NULL
+            AND (post.starts_on IS NULL OR post.starts_on <= day.today)
+            AND (post.ends_on IS NULL OR post.ends_on >= day.today)
+            AND CASE
+                WHEN school.esia_oid IS NOT NULL THEN school.esia_oid = ANY (visible_groups.viewer_oids)
+                ELSE school.ogrn = ANY (visible_groups.viewer_ogrns)
+            END
+    ), taught AS (
+        SELECT post.region, post.system_id, post.id AS staff_id, lesson.group_id,
+            array_agg(DISTINCT lesson.subject_id) AS subject_ids
+        FROM post
+        JOIN people.teaching lesson
+            ON lesson.region = post.region AND lesson.system_id = post.system_id AND lesson.staff_id = post.id
+        WHERE lesson.archived_at IS NULL
+            AND (lesson.starts_on IS NULL OR lesson.starts_on <= post.today)
+            AND (lesson.ends_on IS NULL OR lesson.ends_on >= post.today)
+        GROUP BY 1, 2, 3, 4
+    )
+    SELECT post.region, post.system_id, post.organization_id, post.organization_name, post.time_zone,
+        class.id, class.name, class.kind, class.grade, post.role,
+        coalesce(taught.subject_ids, '{}')
+    FROM post
+    JOIN people.groups class
+        ON class.region = post.region AND class.system_id = post.system_id
+            AND class.organization_id = post.organization_id
+    LEFT JOIN taught
+        ON taught.region = post.region AND taught.system_id = post.system_id
+            AND taught.staff_id = post.id AND taught.group_id = class.id
+    WHERE class.archived_at IS NULL
+        -- A school year begins in August: groups of earlier years are closed.
+        AND class.academic_year >= extract(year FROM post.today - interval '7 months')
+        AND (post.role IN ('head', 'deputy', 'administrator') OR taught.group_id IS NOT NULL)
 $$;
 
 CREATE FUNCTION people.visible_students(viewer_oid text, viewer_snils text, viewer_trusted boolean, at timestamp with time zone) RETURNS TABLE(child uuid, region text, system_id text, person_id text, relation text, first_name text, last_name text, middle_name text, birth_date date, organization_id text, organization_name text, time_zone text, group_id text, group_name text, grade integer, esia_oid text)
@@ -453,6 +510,361 @@ CREATE TABLE exports.schedules (
     time_zone text NOT NULL,
     next_at timestamp with time zone NOT NULL
 );
+
+CREATE TABLE exports.staging_affected (
+    table_name text NOT NULL,
+    id text NOT NULL
+);
+
+CREATE TABLE exports.staging_changes (
+    table_name text NOT NULL,
+    id text NOT NULL,
+    change text NOT NULL,
+    fields text[],
+    identity boolean DEFAULT false NOT NULL,
+    held_at tid,
+    CONSTRAINT staging_changes_change_check CHECK ((change = ANY (ARRAY['added'::text, 'changed'::text, 'archived'::text, 'restored'::text, 'erased'::text, 'stamped'::text])))
+);
+
+CREATE TABLE exports.staging_cycles (
+    guardian_id text NOT NULL,
+    child_id text NOT NULL
+);
+
+CREATE TABLE exports.staging_differences (
+    table_name text NOT NULL,
+    id text NOT NULL,
+    line bigint
+);
+
+CREATE TABLE exports.staging_enrollments (
+    id text NOT NULL,
+    person_id text,
+    organization_id text,
+    group_id text,
+    starts_on date,
+    ends_on date,
+    status text,
+    updated_at timestamp with time zone NOT NULL,
+    digest bigint,
+    deleted boolean NOT NULL,
+    line bigint NOT NULL
+);
+
+CREATE TABLE exports.staging_findings (
+    table_name text NOT NULL,
+    line bigint NOT NULL,
+    field text NOT NULL,
+    code text NOT NULL,
+    severity text NOT NULL,
+    detail text
+);
+
+CREATE TABLE exports.staging_groups (
+    id text NOT NULL,
+    organization_id text,
+    academic_year integer,
+    kind text,
+    name text,
+    grade integer,
+    letter text,
+    shift integer,
+    parent_id text,
+    updated_at timestamp with time zone NOT NULL,
+    digest bigint,
+    deleted boolean NOT NULL,
+    line bigint NOT NULL
+);
+
+CREATE TABLE exports.staging_guardianships (
+    id text NOT NULL,
+    guardian_id text,
+    child_id text,
+    starts_on date,
+    relation text,
+    verified_at timestamp with time zone,
+    ends_on date,
+    revoked_at timestamp with time zone,
+    updated_at timestamp with time zone NOT NULL,
+    digest bigint,
+    deleted boolean NOT NULL,
+    line bigint NOT NULL
+);
+
+CREATE TABLE exports.staging_organizations (
+    id text NOT NULL,
+    name text,
+    kind text,
+    time_zone text,
+    short_name text,
+    inn text,
+    ogrn text,
+    kpp text,
+    oktmo text,
+    esia_oid text,
+    address text,
+    email text,
+    phone text,
+    site text,
+    parent_id text,
+    updated_at timestamp with time zone NOT NULL,
+    digest bigint,
+    deleted boolean NOT NULL,
+    line bigint NOT NULL
+);
+
+CREATE TABLE exports.staging_periods (
+    id text NOT NULL,
+    organization_id text,
+    academic_year integer,
+    kind text,
+    number integer,
+    name text,
+    starts_on date,
+    ends_on date,
+    parent_id text,
+    updated_at timestamp with time zone NOT NULL,
+    digest bigint,
+    deleted boolean NOT NULL,
+    line bigint NOT NULL
+);
+
+CREATE TABLE exports.staging_persons (
+    id text NOT NULL,
+    last_name text,
+    first_name text,
+    middle_name text,
+    birth_date date,
+    sex text,
+    snils text,
+    esia_oid text,
+    updated_at timestamp with time zone NOT NULL,
+    digest bigint,
+    public_id uuid,
+    deleted boolean NOT NULL,
+    line bigint NOT NULL
+);
+
+CREATE TABLE exports.staging_rejected (
+    table_name text NOT NULL,
+    id text NOT NULL,
+    line bigint NOT NULL
+);
+
+CREATE TABLE exports.staging_seen (
+    table_name text NOT NULL,
+    id text NOT NULL,
+    line bigint NOT NULL,
+    digest bigint
+);
+
+CREATE TABLE exports.staging_staff (
+    id text NOT NULL,
+    person_id text,
+    organization_id text,
+    role text,
+    "position" text,
+    starts_on date,
+    ends_on date,
+    updated_at timestamp with time zone NOT NULL,
+    digest bigint,
+    deleted boolean NOT NULL,
+    line bigint NOT NULL
+);
+
+CREATE TABLE exports.staging_subjects (
+    id text NOT NULL,
+    organization_id text,
+    name text,
+    short_name text,
+    area text,
+    federal_code text,
+    updated_at timestamp with time zone NOT NULL,
+    digest bigint,
+    deleted boolean NOT NULL,
+    line bigint NOT NULL
+);
+
+CREATE TABLE exports.staging_teaching (
+    id text NOT NULL,
+    staff_id text,
+    group_id text,
+    subject_id text,
+    starts_on date,
+    ends_on date,
+    updated_at timestamp with time zone NOT NULL,
+    digest bigint,
+    deleted boolean NOT NULL,
+    line bigint NOT NULL
+);
+
+CREATE TABLE exports.undo_enrollments (
+    region text CONSTRAINT enrollments_region_not_null NOT NULL,
+    system_id text CONSTRAINT enrollments_system_id_not_null NOT NULL,
+    id text CONSTRAINT enrollments_id_not_null NOT NULL,
+    person_id text CONSTRAINT enrollments_person_id_not_null NOT NULL,
+    organization_id text CONSTRAINT enrollments_organization_id_not_null NOT NULL,
+    group_id text CONSTRAINT enrollments_group_id_not_null NOT NULL,
+    starts_on date CONSTRAINT enrollments_starts_on_not_null NOT NULL,
+    ends_on date,
+    status text,
+    updated_at timestamp with time zone CONSTRAINT enrollments_updated_at_not_null NOT NULL,
+    archived_at timestamp with time zone,
+    export_id uuid,
+    digest bigint
+)
+PARTITION BY LIST (region);
+
+CREATE TABLE exports.undo_groups (
+    region text CONSTRAINT groups_region_not_null NOT NULL,
+    system_id text CONSTRAINT groups_system_id_not_null NOT NULL,
+    id text CONSTRAINT groups_id_not_null NOT NULL,
+    organization_id text CONSTRAINT groups_organization_id_not_null NOT NULL,
+    academic_year integer CONSTRAINT groups_academic_year_not_null NOT NULL,
+    kind text CONSTRAINT groups_kind_not_null NOT NULL,
+    name text CONSTRAINT groups_name_not_null NOT NULL,
+    grade integer,
+    letter text,
+    shift integer,
+    parent_id text,
+    updated_at timestamp with time zone CONSTRAINT groups_updated_at_not_null NOT NULL,
+    archived_at timestamp with time zone,
+    export_id uuid,
+    digest bigint
+)
+PARTITION BY LIST (region);
+
+CREATE TABLE exports.undo_guardianships (
+    region text CONSTRAINT guardianships_region_not_null NOT NULL,
+    system_id text CONSTRAINT guardianships_system_id_not_null NOT NULL,
+    id text CONSTRAINT guardianships_id_not_null NOT NULL,
+    guardian_id text CONSTRAINT guardianships_guardian_id_not_null NOT NULL,
+    child_id text CONSTRAINT guardianships_child_id_not_null NOT NULL,
+    starts_on date CONSTRAINT guardianships_starts_on_not_null NOT NULL,
+    relation text,
+    verified_at timestamp with time zone,
+    ends_on date,
+    revoked_at timestamp with time zone,
+    updated_at timestamp with time zone CONSTRAINT guardianships_updated_at_not_null NOT NULL,
+    archived_at timestamp with time zone,
+    export_id uuid,
+    digest bigint
+)
+PARTITION BY LIST (region);
+
+CREATE TABLE exports.undo_organizations (
+    region text CONSTRAINT organizations_region_not_null NOT NULL,
+    system_id text CONSTRAINT organizations_system_id_not_null NOT NULL,
+    id text CONSTRAINT organizations_id_not_null NOT NULL,
+    name text CONSTRAINT organizations_name_not_null NOT NULL,
+    kind text CONSTRAINT organizations_kind_not_null NOT NULL,
+    time_zone text CONSTRAINT organizations_time_zone_not_null NOT NULL,
+    short_name text,
+    inn text,
+    ogrn text,
+    kpp text,
+    oktmo text,
+    esia_oid text,
+    address text,
+    email text,
+    phone text,
+    site text,
+    parent_id text,
+    updated_at timestamp with time zone CONSTRAINT organizations_updated_at_not_null NOT NULL,
+    archived_at timestamp with time zone,
+    export_id uuid,
+    digest bigint,
+    CONSTRAINT organizations_time_zone_check CHECK ((('2000-01-01 00:00:00+00'::timestamp with time zone AT TIME ZONE time_zone) IS NOT NULL))
+)
+PARTITION BY LIST (region);
+
+CREATE TABLE exports.undo_periods (
+    region text CONSTRAINT periods_region_not_null NOT NULL,
+    system_id text CONSTRAINT periods_system_id_not_null NOT NULL,
+    id text CONSTRAINT periods_id_not_null NOT NULL,
+    organization_id text CONSTRAINT periods_organization_id_not_null NOT NULL,
+    academic_year integer CONSTRAINT periods_academic_year_not_null NOT NULL,
+    kind text CONSTRAINT periods_kind_not_null NOT NULL,
+    number integer CONSTRAINT periods_number_not_null NOT NULL,
+    name text CONSTRAINT periods_name_not_null NOT NULL,
+    starts_on date CONSTRAINT periods_starts_on_not_null NOT NULL,
+    ends_on date CONSTRAINT periods_ends_on_not_null NOT NULL,
+    parent_id text,
+    updated_at timestamp with time zone CONSTRAINT periods_updated_at_not_null NOT NULL,
+    archived_at timestamp with time zone,
+    export_id uuid,
+    digest bigint
+)
+PARTITION BY LIST (region);
+
+CREATE TABLE exports.undo_persons (
+    region text CONSTRAINT persons_region_not_null NOT NULL,
+    system_id text CONSTRAINT persons_system_id_not_null NOT NULL,
+    id text CONSTRAINT persons_id_not_null NOT NULL,
+    public_id uuid CONSTRAINT persons_public_id_not_null NOT NULL,
+    last_name text CONSTRAINT persons_last_name_not_null NOT NULL,
+    first_name text CONSTRAINT persons_first_name_not_null NOT NULL,
+    middle_name text,
+    birth_date date,
+    sex text,
+    snils text,
+    esia_oid text,
+    updated_at timestamp with time zone CONSTRAINT persons_updated_at_not_null NOT NULL,
+    archived_at timestamp with time zone,
+    export_id uuid,
+    digest bigint,
+    CONSTRAINT persons_snils_check CHECK ((snils ~ '^[0-9]{11}$'::text))
+)
+PARTITION BY LIST (region);
+
+CREATE TABLE exports.undo_staff (
+    region text CONSTRAINT staff_region_not_null NOT NULL,
+    system_id text CONSTRAINT staff_system_id_not_null NOT NULL,
+    id text CONSTRAINT staff_id_not_null NOT NULL,
+    person_id text CONSTRAINT staff_person_id_not_null NOT NULL,
+    organization_id text CONSTRAINT staff_organization_id_not_null NOT NULL,
+    role text CONSTRAINT staff_role_not_null NOT NULL,
+    "position" text,
+    starts_on date,
+    ends_on date,
+    updated_at timestamp with time zone CONSTRAINT staff_updated_at_not_null NOT NULL,
+    archived_at timestamp with time zone,
+    export_id uuid,
+    digest bigint
+)
+PARTITION BY LIST (region);
+
+CREATE TABLE exports.undo_subjects (
+    region text CONSTRAINT subjects_region_not_null NOT NULL,
+    system_id text CONSTRAINT subjects_system_id_not_null NOT NULL,
+    id text CONSTRAINT subjects_id_not_null NOT NULL,
+    organization_id text CONSTRAINT subjects_organization_id_not_null NOT NULL,
+    name text CONSTRAINT subjects_name_not_null NOT NULL,
+    short_name text,
+    area text,
+    federal_code text,
+    updated_at timestamp with time zone CONSTRAINT subjects_updated_at_not_null NOT NULL,
+    archived_at timestamp with time zone,
+    export_id uuid,
+    digest bigint
+)
+PARTITION BY LIST (region);
+
+CREATE TABLE exports.undo_teaching (
+    region text CONSTRAINT teaching_region_not_null NOT NULL,
+    system_id text CONSTRAINT teaching_system_id_not_null NOT NULL,
+    id text CONSTRAINT teaching_id_not_null NOT NULL,
+    staff_id text CONSTRAINT teaching_staff_id_not_null NOT NULL,
+    group_id text CONSTRAINT teaching_group_id_not_null NOT NULL,
+    subject_id text CONSTRAINT teaching_subject_id_not_null NOT NULL,
+    starts_on date,
+    ends_on date,
+    updated_at timestamp with time zone CONSTRAINT teaching_updated_at_not_null NOT NULL,
+    archived_at timestamp with time zone,
+    export_id uuid,
+    digest bigint
+)
+PARTITION BY LIST (region);
 
 CREATE TABLE exports.uploads (
     system_id text NOT NULL,
@@ -693,6 +1105,33 @@ CREATE SEQUENCE jobs.pgqueuer_statistics_id_seq
 
 ALTER SEQUENCE jobs.pgqueuer_statistics_id_seq OWNED BY jobs.pgqueuer_statistics.id;
 
+CREATE TABLE people.persons (
+    region text NOT NULL,
+    system_id text NOT NULL,
+    id text NOT NULL,
+    public_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    last_name text NOT NULL,
+    first_name text NOT NULL,
+    middle_name text,
+    birth_date date,
+    sex text,
+    snils text,
+    esia_oid text,
+    updated_at timestamp with time zone NOT NULL,
+    archived_at timestamp with time zone,
+    export_id uuid,
+    digest bigint,
+    CONSTRAINT persons_snils_check CHECK ((snils ~ '^[0-9]{11}$'::text))
+)
+PARTITION BY LIST (region);
+
+CREATE VIEW people.current_persons AS
+ SELECT region,
+    system_id,
+    id AS person_id
+   FROM people.persons person
+  WHERE (archived_at IS NULL);
+
 CREATE TABLE people.enrollments (
     region text NOT NULL,
     system_id text NOT NULL,
@@ -709,6 +1148,14 @@ CREATE TABLE people.enrollments (
     digest bigint
 )
 PARTITION BY LIST (region);
+
+CREATE UNLOGGED TABLE people.erased (
+    region text NOT NULL,
+    system_id text NOT NULL,
+    person_id text NOT NULL,
+    public_id uuid NOT NULL,
+    snils text
+);
 
 CREATE TABLE people.esia_kids (
     parent_oid text NOT NULL,
@@ -756,250 +1203,6 @@ CREATE TABLE people.guardianships (
 )
 PARTITION BY LIST (region);
 
-CREATE TABLE people.incoming_aside (
-    region text NOT NULL,
-    system_id text NOT NULL,
-    table_name text NOT NULL,
-    id text NOT NULL,
-    line bigint NOT NULL
-)
-PARTITION BY LIST (region);
-
-CREATE TABLE people.incoming_changes (
-    region text NOT NULL,
-    system_id text NOT NULL,
-    table_name text NOT NULL,
-    id text NOT NULL,
-    change text NOT NULL,
-    fields text[],
-    identity boolean DEFAULT false NOT NULL,
-    held_at tid,
-    CONSTRAINT incoming_changes_change_check CHECK ((change = ANY (ARRAY['added'::text, 'changed'::text, 'archived'::text, 'restored'::text, 'erased'::text, 'stamped'::text])))
-)
-PARTITION BY LIST (region);
-
-CREATE TABLE people.incoming_differences (
-    region text NOT NULL,
-    system_id text NOT NULL,
-    table_name text NOT NULL,
-    id text NOT NULL,
-    line bigint
-)
-PARTITION BY LIST (region);
-
-CREATE TABLE people.incoming_enrollments (
-    region text NOT NULL,
-    system_id text NOT NULL,
-    id text NOT NULL,
-    person_id text,
-    organization_id text,
-    group_id text,
-    starts_on date,
-    ends_on date,
-    status text,
-    updated_at timestamp with time zone NOT NULL,
-    deleted boolean NOT NULL,
-    line bigint NOT NULL,
-    digest bigint
-)
-PARTITION BY LIST (region);
-
-CREATE TABLE people.incoming_erased (
-    region text NOT NULL,
-    system_id text NOT NULL,
-    id text NOT NULL,
-    public_id uuid NOT NULL,
-    snils text
-)
-PARTITION BY LIST (region);
-
-CREATE TABLE people.incoming_found (
-    region text NOT NULL,
-    system_id text NOT NULL,
-    table_name text NOT NULL,
-    line bigint NOT NULL,
-    field text NOT NULL,
-    code text NOT NULL,
-    severity text NOT NULL,
-    detail text
-)
-PARTITION BY LIST (region);
-
-CREATE TABLE people.incoming_groups (
-    region text NOT NULL,
-    system_id text NOT NULL,
-    id text NOT NULL,
-    organization_id text,
-    academic_year integer,
-    kind text,
-    name text,
-    grade integer,
-    letter text,
-    shift integer,
-    parent_id text,
-    updated_at timestamp with time zone NOT NULL,
-    deleted boolean NOT NULL,
-    line bigint NOT NULL,
-    digest bigint
-)
-PARTITION BY LIST (region);
-
-CREATE TABLE people.incoming_guardianships (
-    region text NOT NULL,
-    system_id text NOT NULL,
-    id text NOT NULL,
-    guardian_id text,
-    child_id text,
-    starts_on date,
-    relation text,
-    verified_at timestamp with time zone,
-    ends_on date,
-    revoked_at timestamp with time zone,
-    updated_at timestamp with time zone NOT NULL,
-    deleted boolean NOT NULL,
-    line bigint NOT NULL,
-    digest bigint
-)
-PARTITION BY LIST (region);
-
-CREATE TABLE people.incoming_organizations (
-    region text NOT NULL,
-    system_id text NOT NULL,
-    id text NOT NULL,
-    name text,
-    kind text,
-    time_zone text,
-    short_name text,
-    inn text,
-    ogrn text,
-    kpp text,
-    oktmo text,
-    esia_oid text,
-    address text,
-    email text,
-    phone text,
-    site text,
-    parent_id text,
-    updated_at timestamp with time zone NOT NULL,
-    deleted boolean NOT NULL,
-    line bigint NOT NULL,
-    digest bigint
-)
-PARTITION BY LIST (region);
-
-CREATE TABLE people.incoming_periods (
-    region text NOT NULL,
-    system_id text NOT NULL,
-    id text NOT NULL,
-    organization_id text,
-    academic_year integer,
-    kind text,
-    number integer,
-    name text,
-    starts_on date,
-    ends_on date,
-    parent_id text,
-    updated_at timestamp with time zone NOT NULL,
-    deleted boolean NOT NULL,
-    line bigint NOT NULL,
-    digest bigint
-)
-PARTITION BY LIST (region);
-
-CREATE TABLE people.incoming_persons (
-    region text NOT NULL,
-    system_id text NOT NULL,
-    id text NOT NULL,
-    last_name text,
-    first_name text,
-    middle_name text,
-    birth_date date,
-    sex text,
-    snils text,
-    esia_oid text,
-    updated_at timestamp with time zone NOT NULL,
-    public_id uuid,
-    deleted boolean NOT NULL,
-    line bigint NOT NULL,
-    digest bigint
-)
-PARTITION BY LIST (region);
-
-CREATE TABLE people.incoming_rings (
-    region text NOT NULL,
-    system_id text NOT NULL,
-    guardian_id text NOT NULL,
-    child_id text NOT NULL
-)
-PARTITION BY LIST (region);
-
-CREATE TABLE people.incoming_seen (
-    region text NOT NULL,
-    system_id text NOT NULL,
-    table_name text NOT NULL,
-    id text NOT NULL,
-    line bigint NOT NULL,
-    digest bigint
-)
-PARTITION BY LIST (region);
-
-CREATE TABLE people.incoming_staff (
-    region text NOT NULL,
-    system_id text NOT NULL,
-    id text NOT NULL,
-    person_id text,
-    organization_id text,
-    role text,
-    "position" text,
-    starts_on date,
-    ends_on date,
-    updated_at timestamp with time zone NOT NULL,
-    deleted boolean NOT NULL,
-    line bigint NOT NULL,
-    digest bigint
-)
-PARTITION BY LIST (region);
-
-CREATE TABLE people.incoming_subjects (
-    region text NOT NULL,
-    system_id text NOT NULL,
-    id text NOT NULL,
-    organization_id text,
-    name text,
-    short_name text,
-    area text,
-    federal_code text,
-    updated_at timestamp with time zone NOT NULL,
-    deleted boolean NOT NULL,
-    line bigint NOT NULL,
-    digest bigint
-)
-PARTITION BY LIST (region);
-
-CREATE TABLE people.incoming_suspects (
-    region text NOT NULL,
-    system_id text NOT NULL,
-    table_name text NOT NULL,
-    id text NOT NULL
-)
-PARTITION BY LIST (region);
-
-CREATE TABLE people.incoming_teaching (
-    region text NOT NULL,
-    system_id text NOT NULL,
-    id text NOT NULL,
-    staff_id text,
-    group_id text,
-    subject_id text,
-    starts_on date,
-    ends_on date,
-    updated_at timestamp with time zone NOT NULL,
-    deleted boolean NOT NULL,
-    line bigint NOT NULL,
-    digest bigint
-)
-PARTITION BY LIST (region);
-
 CREATE TABLE people.organizations (
     region text NOT NULL,
     system_id text NOT NULL,
@@ -1042,26 +1245,6 @@ CREATE TABLE people.periods (
     archived_at timestamp with time zone,
     export_id uuid,
     digest bigint
-)
-PARTITION BY LIST (region);
-
-CREATE TABLE people.persons (
-    region text NOT NULL,
-    system_id text NOT NULL,
-    id text NOT NULL,
-    public_id uuid DEFAULT gen_random_uuid() NOT NULL,
-    last_name text NOT NULL,
-    first_name text NOT NULL,
-    middle_name text,
-    birth_date date,
-    sex text,
-    snils text,
-    esia_oid text,
-    updated_at timestamp with time zone NOT NULL,
-    archived_at timestamp with time zone,
-    export_id uuid,
-    digest bigint,
-    CONSTRAINT persons_snils_check CHECK ((snils ~ '^[0-9]{11}$'::text))
 )
 PARTITION BY LIST (region);
 
@@ -1127,174 +1310,6 @@ CREATE TABLE people.teaching (
     starts_on date,
     ends_on date,
     updated_at timestamp with time zone NOT NULL,
-    archived_at timestamp with time zone,
-    export_id uuid,
-    digest bigint
-)
-PARTITION BY LIST (region);
-
-CREATE TABLE people.undo_enrollments (
-    region text CONSTRAINT enrollments_region_not_null NOT NULL,
-    system_id text CONSTRAINT enrollments_system_id_not_null NOT NULL,
-    id text CONSTRAINT enrollments_id_not_null NOT NULL,
-    person_id text CONSTRAINT enrollments_person_id_not_null NOT NULL,
-    organization_id text CONSTRAINT enrollments_organization_id_not_null NOT NULL,
-    group_id text CONSTRAINT enrollments_group_id_not_null NOT NULL,
-    starts_on date CONSTRAINT enrollments_starts_on_not_null NOT NULL,
-    ends_on date,
-    status text,
-    updated_at timestamp with time zone CONSTRAINT enrollments_updated_at_not_null NOT NULL,
-    archived_at timestamp with time zone,
-    export_id uuid,
-    digest bigint
-)
-PARTITION BY LIST (region);
-
-CREATE TABLE people.undo_groups (
-    region text CONSTRAINT groups_region_not_null NOT NULL,
-    system_id text CONSTRAINT groups_system_id_not_null NOT NULL,
-    id text CONSTRAINT groups_id_not_null NOT NULL,
-    organization_id text CONSTRAINT groups_organization_id_not_null NOT NULL,
-    academic_year integer CONSTRAINT groups_academic_year_not_null NOT NULL,
-    kind text CONSTRAINT groups_kind_not_null NOT NULL,
-    name text CONSTRAINT groups_name_not_null NOT NULL,
-    grade integer,
-    letter text,
-    shift integer,
-    parent_id text,
-    updated_at timestamp with time zone CONSTRAINT groups_updated_at_not_null NOT NULL,
-    archived_at timestamp with time zone,
-    export_id uuid,
-    digest bigint
-)
-PARTITION BY LIST (region);
-
-CREATE TABLE people.undo_guardianships (
-    region text CONSTRAINT guardianships_region_not_null NOT NULL,
-    system_id text CONSTRAINT guardianships_system_id_not_null NOT NULL,
-    id text CONSTRAINT guardianships_id_not_null NOT NULL,
-    guardian_id text CONSTRAINT guardianships_guardian_id_not_null NOT NULL,
-    child_id text CONSTRAINT guardianships_child_id_not_null NOT NULL,
-    starts_on date CONSTRAINT guardianships_starts_on_not_null NOT NULL,
-    relation text,
-    verified_at timestamp with time zone,
-    ends_on date,
-    revoked_at timestamp with time zone,
-    updated_at timestamp with time zone CONSTRAINT guardianships_updated_at_not_null NOT NULL,
-    archived_at timestamp with time zone,
-    export_id uuid,
-    digest bigint
-)
-PARTITION BY LIST (region);
-
-CREATE TABLE people.undo_organizations (
-    region text CONSTRAINT organizations_region_not_null NOT NULL,
-    system_id text CONSTRAINT organizations_system_id_not_null NOT NULL,
-    id text CONSTRAINT organizations_id_not_null NOT NULL,
-    name text CONSTRAINT organizations_name_not_null NOT NULL,
-    kind text CONSTRAINT organizations_kind_not_null NOT NULL,
-    time_zone text CONSTRAINT organizations_time_zone_not_null NOT NULL,
-    short_name text,
-    inn text,
-    ogrn text,
-    kpp text,
-    oktmo text,
-    esia_oid text,
-    address text,
-    email text,
-    phone text,
-    site text,
-    parent_id text,
-    updated_at timestamp with time zone CONSTRAINT organizations_updated_at_not_null NOT NULL,
-    archived_at timestamp with time zone,
-    export_id uuid,
-    digest bigint,
-    CONSTRAINT organizations_time_zone_check CHECK ((('2000-01-01 00:00:00+00'::timestamp with time zone AT TIME ZONE time_zone) IS NOT NULL))
-)
-PARTITION BY LIST (region);
-
-CREATE TABLE people.undo_periods (
-    region text CONSTRAINT periods_region_not_null NOT NULL,
-    system_id text CONSTRAINT periods_system_id_not_null NOT NULL,
-    id text CONSTRAINT periods_id_not_null NOT NULL,
-    organization_id text CONSTRAINT periods_organization_id_not_null NOT NULL,
-    academic_year integer CONSTRAINT periods_academic_year_not_null NOT NULL,
-    kind text CONSTRAINT periods_kind_not_null NOT NULL,
-    number integer CONSTRAINT periods_number_not_null NOT NULL,
-    name text CONSTRAINT periods_name_not_null NOT NULL,
-    starts_on date CONSTRAINT periods_starts_on_not_null NOT NULL,
-    ends_on date CONSTRAINT periods_ends_on_not_null NOT NULL,
-    parent_id text,
-    updated_at timestamp with time zone CONSTRAINT periods_updated_at_not_null NOT NULL,
-    archived_at timestamp with time zone,
-    export_id uuid,
-    digest bigint
-)
-PARTITION BY LIST (region);
-
-CREATE TABLE people.undo_persons (
-    region text CONSTRAINT persons_region_not_null NOT NULL,
-    system_id text CONSTRAINT persons_system_id_not_null NOT NULL,
-    id text CONSTRAINT persons_id_not_null NOT NULL,
-    public_id uuid CONSTRAINT persons_public_id_not_null NOT NULL,
-    last_name text CONSTRAINT persons_last_name_not_null NOT NULL,
-    first_name text CONSTRAINT persons_first_name_not_null NOT NULL,
-    middle_name text,
-    birth_date date,
-    sex text,
-    snils text,
-    esia_oid text,
-    updated_at timestamp with time zone CONSTRAINT persons_updated_at_not_null NOT NULL,
-    archived_at timestamp with time zone,
-    export_id uuid,
-    digest bigint,
-    CONSTRAINT persons_snils_check CHECK ((snils ~ '^[0-9]{11}$'::text))
-)
-PARTITION BY LIST (region);
-
-CREATE TABLE people.undo_staff (
-    region text CONSTRAINT staff_region_not_null NOT NULL,
-    system_id text CONSTRAINT staff_system_id_not_null NOT NULL,
-    id text CONSTRAINT staff_id_not_null NOT NULL,
-    person_id text CONSTRAINT staff_person_id_not_null NOT NULL,
-    organization_id text CONSTRAINT staff_organization_id_not_null NOT NULL,
-    role text CONSTRAINT staff_role_not_null NOT NULL,
-    "position" text,
-    starts_on date,
-    ends_on date,
-    updated_at timestamp with time zone CONSTRAINT staff_updated_at_not_null NOT NULL,
-    archived_at timestamp with time zone,
-    export_id uuid,
-    digest bigint
-)
-PARTITION BY LIST (region);
-
-CREATE TABLE people.undo_subjects (
-    region text CONSTRAINT subjects_region_not_null NOT NULL,
-    system_id text CONSTRAINT subjects_system_id_not_null NOT NULL,
-    id text CONSTRAINT subjects_id_not_null NOT NULL,
-    organization_id text CONSTRAINT subjects_organization_id_not_null NOT NULL,
-    name text CONSTRAINT subjects_name_not_null NOT NULL,
-    short_name text,
-    area text,
-    federal_code text,
-    updated_at timestamp with time zone CONSTRAINT subjects_updated_at_not_null NOT NULL,
-    archived_at timestamp with time zone,
-    export_id uuid,
-    digest bigint
-)
-PARTITION BY LIST (region);
-
-CREATE TABLE people.undo_teaching (
-    region text CONSTRAINT teaching_region_not_null NOT NULL,
-    system_id text CONSTRAINT teaching_system_id_not_null NOT NULL,
-    id text CONSTRAINT teaching_id_not_null NOT NULL,
-    staff_id text CONSTRAINT teaching_staff_id_not_null NOT NULL,
-    group_id text CONSTRAINT teaching_group_id_not_null NOT NULL,
-    subject_id text CONSTRAINT teaching_subject_id_not_null NOT NULL,
-    starts_on date,
-    ends_on date,
-    updated_at timestamp with time zone CONSTRAINT teaching_updated_at_not_null NOT NULL,
     archived_at timestamp with time zone,
     export_id uuid,
     digest bigint
@@ -1388,6 +1403,9 @@ ALTER TABLE ONLY jobs.pgqueuer_statistics
 ALTER TABLE ONLY people.enrollments
     ADD CONSTRAINT enrollments_pkey PRIMARY KEY (id, system_id, region);
 
+ALTER TABLE ONLY people.erased
+    ADD CONSTRAINT erased_pkey PRIMARY KEY (person_id, system_id, region);
+
 ALTER TABLE ONLY people.esia_kids
     ADD CONSTRAINT esia_kids_pkey PRIMARY KEY (parent_oid, kid_snils);
 
@@ -1396,9 +1414,6 @@ ALTER TABLE ONLY people.groups
 
 ALTER TABLE ONLY people.guardianships
     ADD CONSTRAINT guardianships_pkey PRIMARY KEY (id, system_id, region);
-
-ALTER TABLE ONLY people.incoming_erased
-    ADD CONSTRAINT incoming_erased_pkey PRIMARY KEY (region, system_id, id);
 
 ALTER TABLE ONLY people.organizations
     ADD CONSTRAINT organizations_pkey PRIMARY KEY (id, system_id, region);
@@ -1433,6 +1448,8 @@ CREATE INDEX access_tokens_expires ON exports.access_tokens USING btree (expires
 CREATE INDEX packages_applied ON exports.packages USING btree (system_id, created_at DESC) WHERE (state = 'applied'::text);
 
 CREATE INDEX problems_package ON exports.problems USING btree (system_id, export_id, table_name, line);
+
+CREATE INDEX staging_differences_line ON exports.staging_differences USING btree (table_name, line);
 
 CREATE INDEX used_assertions_expires ON exports.used_assertions USING btree (expires_at);
 
@@ -1482,8 +1499,6 @@ CREATE INDEX guardianships_child ON ONLY people.guardianships USING btree (child
 
 CREATE INDEX guardianships_guardian ON ONLY people.guardianships USING btree (guardian_id, system_id, region);
 
-CREATE INDEX incoming_differences_line ON ONLY people.incoming_differences USING btree (table_name, line);
-
 CREATE INDEX periods_organization ON ONLY people.periods USING btree (region, system_id, organization_id, academic_year);
 
 CREATE INDEX persons_esia_oid ON ONLY people.persons USING btree (esia_oid) WHERE (esia_oid IS NOT NULL);
@@ -1493,6 +1508,8 @@ CREATE INDEX persons_snils ON ONLY people.persons USING btree (snils) WHERE (sni
 CREATE INDEX staff_person ON ONLY people.staff USING btree (person_id, system_id, region);
 
 CREATE INDEX teaching_group ON ONLY people.teaching USING btree (group_id, system_id, region);
+
+CREATE INDEX teaching_staff ON ONLY people.teaching USING btree (staff_id, system_id, region);
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.lines FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change();
 

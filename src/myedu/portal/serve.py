@@ -1,4 +1,4 @@
-"""`myedu portal serve`: the processes that answer, and beside them what the operator's Prometheus reads."""
+"""`myedu portal serve`: the worker processes, and beside them the metrics page for Prometheus."""
 
 import asyncio
 import functools
@@ -24,8 +24,11 @@ _CONNECT_SECONDS = 5
 
 
 async def serve(call: Call) -> None:
-    """Until SIGTERM or Ctrl-C; SIGHUP replaces the workers. Raises ServeError with what to do."""
-    # Checked here, once and in words; in a worker it would be a traceback from each.
+    """Serve until SIGTERM or Ctrl-C; SIGHUP replaces the workers.
+
+    Raises ServeError, SettingsError, psycopg.OperationalError.
+    """
+    # Checked once, in the parent; each worker would log a traceback.
     check_settings(call.settings)
     server = call.settings.of(ServerSettings)
     if server.traces_url:

@@ -25,7 +25,7 @@ class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class JournalAccessSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """How the portal presents itself to journals, for pulling exports and for reads on demand."""
+    """How the portal identifies itself to journals, for exports and on-demand reads."""
 
     journal_key: Annotated[str, Meta(description="PEM file with the key by which journals know the portal.")]
     allow_private_journals: Annotated[
@@ -37,7 +37,7 @@ class JournalAccessSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SandboxSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether this is a vendor's own portal."""
+    """Whether this is a vendor's sandbox."""
 
     sandbox: Annotated[
         bool,
@@ -99,7 +99,7 @@ CORE_SETTINGS: tuple[type[msgspec.Struct], ...] = (
 
 
 def is_sandbox(settings: Settings) -> bool:
-    """True if all people are invented: it was asked for, and only this machine can reach the portal."""
+    """Whether all people are invented: MYEDU_SANDBOX is on, and only this machine can reach the portal."""
     host = urlsplit(settings.of(ServerSettings).base_url).hostname
     return settings.of(SandboxSettings).sandbox and host in _LOOPBACK
 
@@ -109,8 +109,8 @@ def check_sandbox(settings: Settings) -> None:
     if settings.of(SandboxSettings).sandbox and not is_sandbox(settings):
         base_url = settings.of(ServerSettings).base_url
         raise SettingsError(
-            f"MYEDU_SANDBOX is on and MYEDU_BASE_URL is {base_url!r}: there anybody could leaf"
-            " through pupils. Take MYEDU_SANDBOX away, or let the portal be http://127.0.0.1:8000"
+            f"MYEDU_SANDBOX is on and MYEDU_BASE_URL is {base_url!r}: there anyone could browse"
+            " pupils. Unset MYEDU_SANDBOX, or set MYEDU_BASE_URL to http://127.0.0.1:8000"
         )
 
 

@@ -1,7 +1,7 @@
-"""Work that rooms hand to the worker (portal/jobs), which runs it and knows nothing of what it does.
+"""Tasks that rooms give to the worker (portal/jobs), which runs them without knowing what they do.
 
-A queued task runs for a subject, such as a journal system: jobs of one subject run one at a time, across all
-workers. A nightly task runs once in each night, in one of the workers.
+A queued task has jobs, each about a subject such as a journal system. Jobs of a subject run one at a time,
+across all workers. A nightly task runs once every night, in one of the workers.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -15,7 +15,8 @@ from psycopg import AsyncConnection
 class Due(msgspec.Struct, frozen=True):
     """A job to be queued now.
 
-    `dedupe_key`: while a job with this key waits or runs, it isn't queued again.
+    `dedupe_key`: while a job with this key waits or runs, it isn't queued again. `payload`: what the task
+    itself reads, such as JSON.
     """
 
     subject: str
@@ -32,7 +33,7 @@ class JobRun(msgspec.Struct, frozen=True):
 
 
 class RetryLater(Exception):
-    """Raised by a task's run: try the job again after `delay`."""
+    """Raised by a task's `run`: retry the job after `delay`. `reason` is for the log."""
 
     def __init__(self, delay: timedelta, reason: str) -> None:
         super().__init__(f"again in {delay}: {reason}")
@@ -42,8 +43,8 @@ class RetryLater(Exception):
 class QueuedTask(Protocol):
     """A kind of jobs.
 
-    `keeps_failed`: a job that fails for good stays in the queue until somebody retries it. `interval`: how
-    often jobs become due; None: as rarely as the worker looks.
+    `keeps_failed`: a job that fails for good stays in the queue until an operator retries it. `interval`: how
+    often jobs become due, if that is more often than the worker looks by itself; else None.
     """
 
     name: str
@@ -51,20 +52,20 @@ class QueuedTask(Protocol):
     interval: timedelta | None
 
     async def subjects(self, conn: AsyncConnection) -> Sequence[str]:
-        """All that jobs may be about at present; asked every tick."""
+        """Everything that jobs may be about at present; called every tick."""
 
     async def due(self, conn: AsyncConnection, now: datetime) -> Sequence[Due]:
-        """The jobs whose time has come; puts off their next time.
+        """The jobs whose time has come. It sets their next time, as several workers call it.
 
-        In a transaction; several workers may ask.
+        `conn` is in the transaction in which the jobs are queued.
         """
 
     async def run(self, job: JobRun) -> None:
-        """Do it. Raises RetryLater; any other exception is a failure for good."""
+        """Do the job. Raises RetryLater; after any other exception the job has failed for good."""
 
 
 class NightlyTask(msgspec.Struct, frozen=True, kw_only=True):
-    """Work of each night. `run` gives what the log says of it, e.g. "erased 3 persons"."""
+    """Work of every night. `run` gives a sentence for the log, such as "erased 3 persons"."""
 
     name: str
     run: Callable[[], Awaitable[str]]

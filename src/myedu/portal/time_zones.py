@@ -1,4 +1,4 @@
-"""Names of time zones for people: «Якутск, МСК+6», never «Якутское стандартное время»."""
+"""Names of time zones for people: «Якутск, МСК+6» instead of «Якутское стандартное время»."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from myedu.kit.i18n import Words, offset_from_moscow
 
 
 def zone_name(words: Words, zone: str, at: datetime) -> str:
-    """The city that stands for an IANA zone, and its distance from Moscow time at an instant."""
+    """The city of an IANA zone, and its distance from Moscow time at an instant."""
     hours = offset_from_moscow(zone, at)
     moscow_time = words.gettext("MSK")
     sign = "−" if hours < 0 else "+"
@@ -15,6 +15,7 @@ def zone_name(words: Words, zone: str, at: datetime) -> str:
 
 
 def city_name(words: Words, zone: str) -> str:
+    """The city of an IANA zone; for zones outside Russia from the zone's name."""
     _ = words.gettext
     cities = {
         "Europe/Kaliningrad": _("Kaliningrad"),

@@ -7,6 +7,8 @@ from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
+
 from myedu.connector.sdk.clients import JournalClients
 from myedu.kit.clock import SystemClock
 from myedu.kit.db import Database
@@ -19,40 +21,45 @@ from myedu.portal.commands import Call
 from myedu.portal.context import WorkerContext
 from myedu.portal.jobs.settings import WorkerSettings
 from myedu.portal.jobs.worker import Pace, Worker
+from myedu.portal.room import Room
 from myedu.portal.settings import DatabaseSettings, JournalAccessSettings, SandboxSettings
 from myedu.portal.tasks import NightlyTask, Task
 
-SETTINGS = (
-    JournalAccessSettings,
-    SandboxSettings,
-    WorkerSettings,
-    *(kind for room in ROOMS if room.tasks is not None for kind in room.settings),
-)
-_CONNECTIONS = 12  # one a package under way, of ten regions, and two to look around
-_EAGER = Pace(tick=timedelta(seconds=1))  # in the sandbox somebody who has just registered a system waits
+_CONNECTIONS = 12  # one for each package under way, of ten regions, and two for the worker itself
+_EAGER = Pace(tick=timedelta(seconds=1))  # in the sandbox a vendor who has just registered a system waits
 
 
-async def work(call: Call) -> None:
-    """Until SIGTERM or Ctrl-C; the package under way is finished first, and a second Ctrl-C does no harm."""
+def worker_settings(rooms: tuple[Room, ...] = ROOMS) -> tuple[type[msgspec.Struct], ...]:
+    """The structs of the worker's settings: its own, and those of the rooms that have tasks."""
+    kinds = [kind for room in rooms if room.tasks is not None for kind in room.settings]
+    return (JournalAccessSettings, SandboxSettings, WorkerSettings, *kinds)
+
+
+async def work(call: Call, rooms: tuple[Room, ...] = ROOMS) -> None:
+    """Run jobs until SIGTERM or Ctrl-C; those under way are finished first, also after a second Ctrl-C."""
     configure_logging("worker")
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with opened_worker(call.settings) as worker:
+    async with opened_worker(call.settings, rooms) as worker:
         await worker.run(stop)
 
 
 @asynccontextmanager
-async def opened_worker(settings: Settings) -> AsyncIterator[Worker]:
-    """The worker, with its database, clients, metrics page and the tasks of all rooms opened."""
+async def opened_worker(settings: Settings, rooms: tuple[Room, ...] = ROOMS) -> AsyncIterator[Worker]:
+    """The worker, with its database, clients, metrics page and the tasks of all rooms opened.
+
+    Raises DatabaseUnreachable; ServeError if the port of the metrics page is taken.
+    """
     async with AsyncExitStack() as stack:
         url = settings.of(DatabaseSettings).database_url
         database = await Database.open(url, max_size=_CONNECTIONS, name="myedu-worker")
         stack.push_async_callback(database.close)
-        telemetry = Telemetry(Metrics(metric_specs()))
+        metrics = Metrics(metric_specs(rooms))
+        telemetry = Telemetry(metrics)
         own = settings.of(WorkerSettings)
         if own.worker_metrics_port:
-            page = MetricsPage(lambda: telemetry.metrics.families())
+            page = MetricsPage(metrics.families)
             stack.callback(asyncio.create_task(telemetry.keep_fresh()).cancel)
             await stack.enter_async_context(
                 metrics_served(page, own.worker_metrics_host, own.worker_metrics_port)
@@ -64,10 +71,10 @@ async def opened_worker(settings: Settings) -> AsyncIterator[Worker]:
             database=database,
             clients=clients,
             telemetry=telemetry,
-            erasers=erasers_of(),
+            erasers=erasers_of(rooms),
         )
         tasks: list[Task] = []
-        for room in ROOMS:
+        for room in rooms:
             if room.tasks is not None:
                 tasks += await stack.enter_async_context(room.tasks(context))
         yield Worker(database, url, context.clock, tasks, _pace(settings, tasks), telemetry)

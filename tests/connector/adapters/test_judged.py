@@ -52,7 +52,7 @@ def sqlviews(folder: Path) -> Iterator[Subject]:
 
 @contextmanager
 def netschool(folder: Path) -> Iterator[Subject]:
-    """Generated answers: the real ones have no attendance, and texts that nobody may publish."""
+    """Generated answers: the real ones have no attendance, and their texts may not be published."""
     write_sample(folder / "answers")
     today = SystemClock().now().date()
     roster = sample_roster("25", today.year if today.month >= 8 else today.year - 1)
@@ -135,7 +135,7 @@ SUBJECTS: dict[str, Callable[[Path], AbstractContextManager[Subject]]] = {
 def test_an_adapter_keeps_every_rule(adapter: str, tmp_path: Path) -> None:
     with SUBJECTS[adapter](tmp_path) as (build, student):
         report = assert_conforms(build, students=[student], language="en")
-    assert len([one for one in report.results if one.outcome == "passed"]) >= 60
+    assert len([result for result in report.results if result.outcome == "passed"]) >= 60
 
 
 def test_no_adapter_is_left_out() -> None:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from myedu.connector.commands import nightly
-from myedu.connector.sdk.folder import packages
+from myedu.connector.sdk.package_folder import packages
 from myedu.kit.clock import FixedClock
 from myedu.kit.folder_lock import FolderLock
 from tests.connector.simple.village import Village
@@ -50,7 +50,7 @@ async def nights(journal: Village, folder: Path, at: time | None, monkeypatch: A
     monkeypatch.setattr(nightly, "asyncio", SimpleNamespace(sleep=clock.sleep))
     with contextlib.suppress(asyncio.CancelledError):
         await nightly.write_nightly(journal, folder, at, clock)
-    return sorted(one.created_at for one in packages(folder))
+    return sorted(manifest.created_at for manifest in packages(folder))
 
 
 async def test_at_once_and_every_night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,9 +75,9 @@ async def test_a_new_project_is_served(project: Path, address: str) -> None:
             assert response.status == 401
         marks = (await client.marks("1", week_of(SystemClock().now().date()))).value
         assert marks is not None
-    book = (project / "state" / "asked.log").read_text()
+    log = (project / "state" / "asked.log").read_text()
     assert (project / "state" / "token.key").stat().st_mode & 0o077 == 0
-    assert "method=marks client=try whom=1" in book
+    assert "method=marks client=try whom=1" in log
     assert "whom=" not in (project / "serve.log").read_text()  # ids of pupils stay in the book
 
 
@@ -98,10 +98,10 @@ async def _until_it_listens(session: aiohttp.ClientSession, url: str, project: P
 @pytest.fixture
 def own_book() -> Iterator[None]:
     """The logger of the book as it was: a program has one, a test session many programs."""
-    book = logging.getLogger("myedu.connector.act")
-    before = book.handlers[:], book.propagate
+    log = logging.getLogger("myedu.connector.act")
+    before = log.handlers[:], log.propagate
     yield
-    book.handlers[:], book.propagate = before
+    log.handlers[:], log.propagate = before
 
 
 @pytest.mark.usefixtures("own_book")
@@ -122,11 +122,11 @@ async def test_a_system_of_ones_own_is_served_too(project: Path, tmp_path: Path)
     again = serve.token_key(tmp_path / "state" / "token.key")
     assert len(again) == 32  # kept: tokens outlive a restart
     (tmp_path / "state" / "token.key").write_bytes(b"short")
-    with pytest.raises(SettingsError, match="take it away"):
+    with pytest.raises(SettingsError, match="delete it"):
         serve_app(settings)
 
 
-def test_export_writes_and_says_where(
+def test_export_prints_the_package_s_folder(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(project)
@@ -138,13 +138,13 @@ def test_export_writes_and_says_where(
     assert re.search(r"persons +0 rows", capsys.readouterr().err)  # a delta
 
 
-def test_a_slip_of_the_pen_is_told_with_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_syntax_error_is_reported_with_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "slip.py").write_text("ok = 1\nthis is no line\n")
     assert main(["export", "--journal", str(tmp_path / "slip.py")]) == 2
     assert "slip.py:2)" in capsys.readouterr().err
 
 
-def test_wrong_rows_are_told_and_nothing_is_written(
+def test_wrong_rows_are_reported_and_nothing_is_written(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(project)
@@ -153,21 +153,21 @@ def test_wrong_rows_are_told_and_nothing_is_written(
         journal.read_text().replace("SELECT id, last_name, first_name,", "SELECT id, last_name,")
     )
     assert main(["export"]) == 1
-    said = capsys.readouterr().err
-    assert "persons: row 1 (id 1): first_name: is required" in said
+    printed = capsys.readouterr().err
+    assert "persons: row 1 (id 1): first_name: is required" in printed
     assert list((project / "exports").glob("*/manifest.json")) == []
 
 
-def test_what_the_vendors_database_raises_is_told_with_its_place(
+def test_an_error_of_the_vendors_database_is_reported_with_its_place(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(project)
     (project / "journal.sqlite").write_bytes(b"not a database, but long enough to be taken for one" * 100)
     assert main(["export"]) == 1
-    said = capsys.readouterr().err
-    assert "DatabaseError" in said
-    assert "journal.py:" in said
-    assert "Traceback" not in said
+    printed = capsys.readouterr().err
+    assert "DatabaseError" in printed
+    assert "journal.py:" in printed
+    assert "Traceback" not in printed
 
 
 @pytest.mark.parametrize(
@@ -178,15 +178,15 @@ def test_what_the_vendors_database_raises_is_told_with_its_place(
         (["serve", "--clients", "try=journal.py"], "PEM"),
         (["serve", "--clients", "try=keys/try.public.pem", "--export-at", "полночь"], "02:30"),
         (["serve", "--clients", "try=keys/try.public.pem", "--port", "x"], "PORT"),
-        (["serve", "--journal", "nowhere.py"], "is not there"),
+        (["serve", "--journal", "nowhere.py"], "doesn't exist"),
         (["serve", "--journal", "sample.py"], "it has none"),
         (["serve", "--journal", "journal.py:Nobody"], "has no Nobody"),
         (["serve", "--journal", "no.such.module:Journal"], "ModuleNotFoundError"),
         (["export", "--journal", "broken.py"], "broken.py:1"),
-        (["export", "--journal", "journal.py:sqlite3"], "no SimpleJournal"),
+        (["export", "--journal", "journal.py:sqlite3"], "neither a SimpleJournal nor a JournalSystem"),
     ],
 )
-def test_what_is_wrong_is_said(
+def test_wrong_arguments_are_reported(
     project: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],

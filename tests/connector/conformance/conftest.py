@@ -69,10 +69,10 @@ def judged(host: tuple[str, Starlette], judge_key: Signer, tmp_path: Path) -> Ju
         )
         mount = Mount(path, Spoiled(app, system.spoil, judge_key) if system.spoil else app)
         outer.router.routes.append(mount)
-        asked = {name: options.pop(name) for name in ("rules", "exempt", "told") if name in options}
+        judging = {name: options.pop(name) for name in ("rules", "exempt", "on_progress") if name in options}
         target = Target(base_url=url, client_id=CLIENT_ID, key=judge_key.private_pem)
         try:
-            return await judge(target, Options(**options), clock, **asked)  # type: ignore[arg-type]
+            return await judge(target, Options(**options), clock, **judging)  # type: ignore[arg-type]
         finally:
             outer.router.routes.remove(mount)
 

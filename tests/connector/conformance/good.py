@@ -72,21 +72,21 @@ class WholeSchool(School):
         found = await super().schedule(student_id, window)
         if found is None:
             return None
-        lessons = (replace(one, online=f"https://video.example/{one.id}") for one in found.lessons)
+        lessons = (replace(lesson, online=f"https://video.example/{lesson.id}") for lesson in found.lessons)
         return replace(found, lessons=tuple(lessons))
 
     async def homework(self, student_id: str, window: Window) -> HomeworkList | None:
         found = await super().homework(student_id, window)
         if found is None:
             return None
-        return replace(found, homework=tuple(_with_file(one) for one in found.homework))
+        return replace(found, homework=tuple(_with_file(task) for task in found.homework))
 
     def marks(self, student_id: str, window: Window) -> Marks | None:
         found = super().marks(student_id, window)
         if found is None:
             return None
-        set_at = (datetime.combine(one.day, time(10), ZONE) for one in found.marks)
-        past = (replace(one, set_at=min(at, NOW)) for one, at in zip(found.marks, set_at, strict=True))
+        set_at = (datetime.combine(mark.day, time(10), ZONE) for mark in found.marks)
+        past = (replace(mark, set_at=min(at, NOW)) for mark, at in zip(found.marks, set_at, strict=True))
         return replace(found, marks=tuple(past))
 
     async def final_marks(self, student_id: str, academic_year: int) -> FinalMarks | None:
@@ -94,7 +94,7 @@ class WholeSchool(School):
         if found is None:
             return None
         quarter = Ref(id="q-2", name="II четверть")
-        return replace(found, final_marks=tuple(replace(one, period=quarter) for one in found.final_marks))
+        return replace(found, final_marks=tuple(replace(mark, period=quarter) for mark in found.final_marks))
 
     async def changes(self, since: str | None) -> Changes:
         if since is None:
@@ -174,8 +174,8 @@ def good_tables() -> dict[str, Sequence[Row]]:
             )
         ],
         "subjects": [
-            Subject(id=one.id, updated_at=at, organization_id=SCHOOL.id, name=one.name)
-            for one in (MATHS, RUSSIAN)
+            Subject(id=subject.id, updated_at=at, organization_id=SCHOOL.id, name=subject.name)
+            for subject in (MATHS, RUSSIAN)
         ],
         "persons": [
             Person(
@@ -262,15 +262,15 @@ def rewrite(folder: Path, table: str, change: Callable[[str], str]) -> None:
     """A good package with the text of one table changed, and a manifest that agrees with it."""
     manifest = write_good_package(folder)
     package = folder / str(manifest.export_id)
-    (entry,) = (one for one in manifest.tables if one.table == table)
+    (entry,) = (listed for listed in manifest.tables if listed.table == table)
     text = change(gzip.decompress((package / entry.file).read_bytes()).decode())
-    packed = gzip.compress(text.encode("utf-8", "surrogateescape"), mtime=0)
-    (package / entry.file).write_bytes(packed)
-    said = replace(
+    compressed = gzip.compress(text.encode("utf-8", "surrogateescape"), mtime=0)
+    (package / entry.file).write_bytes(compressed)
+    changed = replace(
         entry,
         rows=max(text.count("\n") - 1, 0),
-        bytes=len(packed),
-        sha256=hashlib.sha256(packed).hexdigest(),
+        bytes=len(compressed),
+        sha256=hashlib.sha256(compressed).hexdigest(),
     )
-    tables = tuple(said if one.table == table else one for one in manifest.tables)
+    tables = tuple(changed if listed.table == table else listed for listed in manifest.tables)
     (package / MANIFEST).write_bytes(msgspec.json.encode(replace(manifest, tables=tables)))

@@ -1,5 +1,5 @@
-"""Bad systems: a good one made wrong in just one way. `hostile/<group>/<name>.py` stands against the rule
-`rules/<group>/<name>.py` and has HOSTILE; the test wants it to fail exactly that rule.
+"""Bad systems: a good one with exactly one fault. `hostile/<group>/<name>.py` defines HOSTILE, which breaks
+the rule `rules/<group>/<name>.py` and no other rule.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ TOKEN_PATH = "/oauth2/token"
 
 
 class Good:
-    """What the good system answers to this request, or to one that is changed a little."""
+    """The answer of the good system to this request, or to a changed one."""
 
     def __init__(self, app: ASGIApp, request: Request, body: bytes, portal: Signer) -> None:
         self._app, self._scope, self.body, self.portal = app, request.scope, body, portal
@@ -40,7 +40,7 @@ class Good:
         headers: Mapping[str, str | None] | None = None,
         body: bytes | None = None,
     ) -> Response:
-        """`path`: below the system's address, still percent-encoded. `headers`: None takes one off."""
+        """`path`: below the system's address, percent-encoded. `headers`: None removes one."""
         sent = self.body if body is None else body
         scope = dict(self._scope)
         if verb is not None:
@@ -67,7 +67,7 @@ class Good:
         return self.form.get("client_assertion", "") if path_of(Request(self._scope)) == TOKEN_PATH else ""
 
     async def grant(self) -> Response:
-        """What the token endpoint says to an assertion that is in order, whatever was sent."""
+        """The token endpoint's answer to a correct assertion instead of the one sent."""
         root = f"http://{Request(self._scope).headers['host']}{self._scope.get('root_path', '')}"
         claims = assertion_claims(CLIENT_ID, f"{root}/oauth2/token", NOW)
         form = {
@@ -81,7 +81,7 @@ class Good:
         )
 
     async def let_in(self, **changes: Any) -> Response:
-        """What this request is answered with a good token."""
+        """The answer to this request with a good token."""
         token = msgspec.json.decode((await self.grant()).body)["access_token"]
         return await self(headers={"authorization": f"Bearer {token}"}, **changes)
 
@@ -90,8 +90,8 @@ Spoil = Callable[[Request, Good], Awaitable[Response]]
 
 
 class Hostile(msgspec.Struct, frozen=True, kw_only=True):
-    """`system`: a journal whose functions do wrong. `spoil`: what is answered to each request.
-    `package`: fills the folder of exports (its files may be changed by hand). Nothing given: all good."""
+    """`system`: a journal with wrong functions. `spoil`: answers each request in place of the good one.
+    `package`: fills the folder of exports, and may change its files. The defaults are good."""
 
     system: Callable[[], School] = WholeSchool
     spoil: Spoil | None = None
@@ -109,7 +109,7 @@ def all_hostiles() -> dict[str, Hostile]:
 
 
 class Spoiled:
-    """The good application behind somebody who changes its answers."""
+    """The good application with its answers changed by `spoil`."""
 
     def __init__(self, app: ASGIApp, spoil: Spoil, portal: Signer) -> None:
         self._app, self._spoil, self._portal = app, spoil, portal
@@ -128,12 +128,12 @@ def path_of(request: Request) -> str:
 
 
 def claims_of(assertion: str) -> dict[str, Any]:
-    """What an assertion says, believed by nobody."""
+    """The claims of an assertion, not verified."""
     return dict(jwt.decode(assertion, options={"verify_signature": False}))
 
 
 def wrongly_signed(token: str, signer: Signer) -> bool:
-    """A token of the signer's algorithm whose signature is somebody else's."""
+    """True for a token of the signer's algorithm with a signature by another key."""
     if jwt.get_unverified_header(token)["alg"] != signer.algorithm:
         return False
     try:
@@ -144,7 +144,7 @@ def wrongly_signed(token: str, signer: Signer) -> bool:
 
 
 def with_json(response: Response, change: Callable[[Any], Any]) -> Response:
-    """The same answer with its JSON changed: in place, or by what `change` gives. Others pass as they are."""
+    """The same answer with its JSON changed, in place or by what `change` returns."""
     if (
         not response.body
         or "content-encoding" in response.headers
@@ -157,7 +157,7 @@ def with_json(response: Response, change: Callable[[Any], Any]) -> Response:
 
 
 async def with_manifest(request: Request, good: Good, change: Callable[[Any], Any]) -> Response:
-    """The good answer to anything, but for a manifest that is changed."""
+    """The good answer, with the manifest changed."""
     answer = await good()
     is_manifest = path_of(request) == "/v1/exports/latest" and answer.status_code == 200
     return with_json(answer, change) if is_manifest else answer
@@ -173,7 +173,7 @@ def with_body(response: Response, body: bytes) -> Response:
 
 
 def with_headers(response: Response, **headers: str | None) -> Response:
-    """The same answer with headers set, or taken off by None; underscores stand for dashes."""
+    """The same answer with headers set, or removed by None; underscores stand for hyphens."""
     changed = with_body(response, bytes(response.body))
     for name, text in headers.items():
         if name.replace("_", "-") in changed.headers:
@@ -197,19 +197,19 @@ def _path(root: str, path: str) -> dict[str, Any]:
 async def _collected(app: ASGIApp, scope: dict[str, Any], body: bytes) -> Response:
     """The answer of an ASGI application, read to its end."""
     messages: list[Message] = []
-    asked = asyncio.Event()
+    has_requested = asyncio.Event()
 
     async def receive() -> Message:
-        if asked.is_set():
-            await asyncio.Future()  # nobody hangs up: a streaming answer listens for that till its end
-        asked.set()
+        if has_requested.is_set():
+            await asyncio.Future()  # no disconnect: a streaming answer waits for one until its end
+        has_requested.set()
         return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: Message) -> None:
         messages.append(message)
 
     await app(scope, receive, send)
-    content = b"".join(one.get("body", b"") for one in messages if one["type"] == "http.response.body")
+    content = b"".join(sent.get("body", b"") for sent in messages if sent["type"] == "http.response.body")
     response = Response(content, messages[0]["status"])
     response.raw_headers = list(messages[0]["headers"])
     return response

@@ -84,7 +84,7 @@ async def test_a_key_that_is_not_registered(key: Path, capsys: pytest.CaptureFix
     assert "токен не получен: 401" in capsys.readouterr().err
 
 
-async def test_nobody_to_ask_about(key: Path, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_no_student_to_request(key: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert await run(key, "--lang", "en") == 2
     assert "name one: --student ID" in capsys.readouterr().err
 
@@ -92,18 +92,18 @@ async def test_nobody_to_ask_about(key: Path, capsys: pytest.CaptureFixture[str]
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["ftp://x"], "is no address"),
-        (["http://"], "is no address"),
-        (["http://[::1"], "is no address"),
-        (["http://127.0.0.1:99999"], "is no address"),
+        (["ftp://x"], "is not an address"),
+        (["http://"], "is not an address"),
+        (["http://[::1"], "is not an address"),
+        (["http://127.0.0.1:99999"], "is not an address"),
         (["http://127.0.0.1:1"], "проверьте адрес"),
         (["http://127.0.0.1:1", "--rule", "nothing"], "there is no rule nothing"),
-        (["http://127.0.0.1:1", "--exempt", "nothing=because of that"], "names no rule"),
+        (["http://127.0.0.1:1", "--exempt", "nothing=because of that"], "is not a rule"),
         (["http://127.0.0.1:1", "--exempt", "methods.etag="], "needs a sentence"),
         (["http://127.0.0.1:1", "--key", "/nowhere.pem"], "No such file"),
-        (["http://127.0.0.1:1", "--key", "/"], "give the private key's file"),
-        (["http://127.0.0.1:1", "--key", sys.executable], "is no PEM file"),
-        (["http://127.0.0.1:1", "--html", "/nowhere/report.html"], "folder that is there"),
+        (["http://127.0.0.1:1", "--key", "/"], "name the private key's file"),
+        (["http://127.0.0.1:1", "--key", sys.executable], "is not a PEM file"),
+        (["http://127.0.0.1:1", "--html", "/nowhere/report.html"], "existing folder"),
     ],
 )
 def test_what_goes_wrong_is_one_sentence(

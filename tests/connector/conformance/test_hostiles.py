@@ -1,4 +1,4 @@
-"""The rules judge: the good pass them all, and each bad system fails exactly its own rule."""
+"""The good systems pass every rule, and each bad system fails exactly its own rule."""
 
 import asyncio
 
@@ -14,23 +14,23 @@ from tests.connector.sdk.school import PUPIL, STRANGE_PUPIL
 _LONGEST = 30  # seconds: a system that stops answering must not stop the tests
 HOSTILES = all_hostiles()
 GIVEN = {"students": (PUPIL, STRANGE_PUPIL), "load_seconds": 0.5}
-HURRIED = GIVEN | {"load_seconds": 0.02}  # where load is not what is wrong
+HURRIED = GIVEN | {"load_seconds": 0.02}  # for systems whose fault is not about load
 
 
-def told(report: Report) -> dict[str, str]:
-    """Everything that is not as it should be: rule → what is said of it."""
+def faults(report: Report) -> dict[str, str]:
+    """Rule → outcome and words of everything that neither passed nor was skipped."""
     return {
-        one.rule.id: f"{one.outcome}: {one.words.en if one.words else ''}"
-        for one in report.results
-        if one.outcome not in ("passed", "skipped")
+        result.rule.id: f"{result.outcome}: {result.words.en if result.words else ''}"
+        for result in report.results
+        if result.outcome not in ("passed", "skipped")
     }
 
 
-async def test_the_good_pass_every_rule_and_no_rule_is_left_out(judged: Judged) -> None:
+async def test_good_systems_pass_every_rule_and_no_rule_is_always_skipped(judged: Judged) -> None:
     good = (Hostile(system=WholeSchool), Hostile(system=LimitedSchool), BARE)
-    reports = [await judged(one, **GIVEN) for one in good]
-    assert [told(report) for report in reports] == [{}, {}, {}]
-    kept = {one.rule.id for report in reports for one in report.results if one.outcome == "passed"}
+    reports = [await judged(answer, **GIVEN) for answer in good]
+    assert [faults(report) for report in reports] == [{}, {}, {}]
+    kept = {result.rule.id for report in reports for result in report.results if result.outcome == "passed"}
     assert {rule.id for rule in all_rules()} - kept == set(), "these rules found nothing to judge"
 
 
@@ -45,7 +45,7 @@ def test_every_rule_has_its_bad_system() -> None:
 async def test_a_bad_system_fails_exactly_its_rule(judged: Judged, rule_id: str) -> None:
     async with asyncio.timeout(_LONGEST):
         report = await judged(HOSTILES[rule_id], **(GIVEN if rule_id.startswith("load.") else HURRIED))
-    broken = {one.rule.id for one in report.results if one.outcome in ("failed", "warned", "error")}
-    assert broken == {rule_id}, told(report)
-    waiting = {one.rule.id: one.blocked_by for one in report.results if one.outcome == "blocked"}
+    broken = {result.rule.id for result in report.results if result.outcome in ("failed", "warned", "error")}
+    assert broken == {rule_id}, faults(report)
+    waiting = {result.rule.id: result.blocked_by for result in report.results if result.outcome == "blocked"}
     assert set(waiting.values()) <= {rule_id}, waiting

@@ -1,4 +1,4 @@
-"""The report in its four forms: what is broken is told with its request, its answer and its mending."""
+"""The report in its four formats: a broken rule is shown with its exchange and its fix."""
 
 import re
 from xml.etree import ElementTree
@@ -8,7 +8,7 @@ import pytest
 
 from myedu.connector.conformance.registry import all_rules
 from myedu.connector.conformance.report import Report
-from myedu.connector.conformance.reports.machine import as_json, as_junit
+from myedu.connector.conformance.reports.json_junit import as_json, as_junit
 from myedu.connector.conformance.reports.page import as_page
 from myedu.connector.conformance.reports.terminal import summary
 from myedu.connector.conformance.rule import Language
@@ -37,11 +37,11 @@ async def green(judged: Judged) -> Report:
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
-async def test_the_terminal_says_what_to_do(broken: Report, language: Language) -> None:
+async def test_the_terminal_shows_what_to_do(broken: Report, language: Language) -> None:
     text = summary(broken, language)
     rule = RULES[BROKEN]
     assert rule.title.in_(language) in text
-    assert rule.mend.in_(language) in text
+    assert rule.fix.in_(language) in text
     assert f"/v1/students/{PUPIL}/marks?" in text
     assert "< 200" in text
 
@@ -49,7 +49,7 @@ async def test_the_terminal_says_what_to_do(broken: Report, language: Language) 
 async def test_json_has_the_exact_exchange_in_both_languages(broken: Report) -> None:
     document = msgspec.json.decode(as_json(broken))
     assert (document["exit_status"], document["counts"]) == (1, {"failed": 1, "passed": 3})
-    result = next(one for one in document["results"] if one["outcome"] == "failed")
+    result = next(result for result in document["results"] if result["outcome"] == "failed")
     assert result["rule"] == BROKEN
     assert set(result["words"]) == {"ru", "en"}
     (exchange,) = result["exchanges"]
@@ -74,7 +74,7 @@ async def test_no_secret_is_shown(judged: Judged) -> None:
         assert not any(secret.encode() in shown for secret in secrets)
 
 
-async def test_a_public_report_tells_of_nobody(judged: Judged) -> None:
+async def test_a_public_report_names_no_one(judged: Judged) -> None:
     hostile = all_hostiles()["methods.window-ends"]
     report = await judged(hostile, students=(PUPIL,), rules=[RULES["methods.window-ends"]])
     whole, public = as_page(report, "ru").decode(), as_page(report, "ru", public=True).decode()
@@ -88,9 +88,9 @@ async def test_a_public_report_tells_of_nobody(judged: Judged) -> None:
 async def test_junit_counts_and_names(broken: Report) -> None:
     suite = ElementTree.fromstring(as_junit(broken, "en"))
     assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("4", "1", "0")
-    case = next(one for one in suite if one.find("failure") is not None)
+    case = next(case for case in suite if case.find("failure") is not None)
     assert (case.get("classname"), case.get("name")) == ("auth", "no-token")
-    assert RULES[BROKEN].mend.en in (case.findtext("failure") or "")
+    assert RULES[BROKEN].fix.en in (case.findtext("failure") or "")
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
@@ -105,11 +105,11 @@ async def test_the_page_is_a_good_page(broken: Report, green: Report, language: 
         }
         suffix = f" — {report.system}"
         found = problems_of_page(html, headers, title_suffix=suffix)
-        assert [one for one in found if "style is inside" not in one] == []
+        assert [row for row in found if "style is inside" not in row] == []
         assert "<script" not in html
         assert "http://" not in html.replace(report.base_url, "")
         assert all(rule.title.in_(language) for rule in SOME)
-    assert RULES[BROKEN].mend.in_(language) in as_page(broken, language).decode()
+    assert RULES[BROKEN].fix.in_(language) in as_page(broken, language).decode()
 
 
 async def test_an_exemption_is_a_sentence_in_the_report(judged: Judged) -> None:
@@ -121,16 +121,16 @@ async def test_an_exemption_is_a_sentence_in_the_report(judged: Judged) -> None:
     assert reason in summary(report, "ru")
 
 
-async def test_what_waits_is_told_with_what_it_waits_for(judged: Judged) -> None:
+async def test_a_blocked_rule_names_the_rule_it_waits_for(judged: Judged) -> None:
     report = await judged(all_hostiles()["methods.shape"], students=(PUPIL,), rules=SOME)
-    waiting = {one.rule.id: one.blocked_by for one in report.results if one.outcome == "blocked"}
+    waiting = {result.rule.id: result.blocked_by for result in report.results if result.outcome == "blocked"}
     assert waiting == {"methods.student-repeated": "methods.shape"}
     assert "methods.shape" in summary(report, "ru")
 
 
-async def test_a_fault_that_no_other_rule_tells_is_this_rules_own(judged: Judged) -> None:
+async def test_a_blocked_rule_is_broken_if_its_blocker_is_not_judged(judged: Judged) -> None:
     report = await judged(
         all_hostiles()["methods.shape"], students=(PUPIL,), rules=[RULES["methods.student-repeated"]]
     )
-    assert [one.rule.id for one in report.broken()] == ["methods.student-repeated"]
+    assert [result.rule.id for result in report.broken()] == ["methods.student-repeated"]
     assert report.exit_status == 1

@@ -1,4 +1,4 @@
-"""The one line of a vendor's test."""
+"""`assert_conforms`: the one line of a vendor's test."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def serving_of(school: School) -> Any:
 
 
 class Mistaken(TodaysSchool):
-    """Finds marks for everybody, also for nobody."""
+    """Returns marks for every id, also for unknown ones."""
 
     def marks(self, student_id: str, window: Window) -> Marks | None:
         return Marks(
@@ -56,11 +56,11 @@ def test_a_bad_system_fails_with_the_words_of_its_rule() -> None:
     assert "отвечайте 404 not-found" in str(caught.value)
 
 
-def test_what_can_not_begin_is_told() -> None:
+def test_a_run_that_cannot_start_raises_with_the_reason() -> None:
     with pytest.raises(AssertionError, match="--student ID"):
         assert_conforms(serving_of(TodaysSchool()))
 
 
-def test_an_exemption_of_nothing_is_a_mistake() -> None:
+def test_an_exemption_of_an_unknown_rule_is_an_error() -> None:
     with pytest.raises(AssertionError, match=r"exempt names no rule: methods\.nothing"):
         assert_conforms(serving_of(TodaysSchool()), students=[PUPIL], exempt={"methods.nothing": "so it is"})

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks import connect
 from benchmarks.__main__ import names
-from myedu.connector.commands.load import simple_journal
+from myedu.connector.commands.load import load_simple_journal
 from myedu.connector.simple.export import write_export
 
 
@@ -31,6 +31,6 @@ def test_blank_lines_and_comments_are_not_work(project: Path) -> None:
 
 
 def test_its_database_fits_its_functions(project: Path, tmp_path: Path) -> None:
-    journal = simple_journal(str(project / "journal.py"))
+    journal = load_simple_journal(str(project / "journal.py"))
     manifest = write_export(journal, tmp_path, now=datetime.now(UTC))
     assert all(table.rows for table in manifest.tables)

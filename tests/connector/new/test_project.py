@@ -109,6 +109,6 @@ def test_what_is_there_is_left_as_it_is(tmp_path: Path, capsys: pytest.CaptureFi
     assert list((tmp_path / "selo").iterdir()) == []
 
 
-def test_it_says_what_to_type_next(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_prints_the_next_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["new", "selo", "--into", str(tmp_path)]) == 0
     assert "myedu connector serve" in capsys.readouterr().out

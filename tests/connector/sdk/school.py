@@ -1,4 +1,4 @@
-"""A small honest school system in memory: the example of what a vendor writes, with every function."""
+"""A small correct school system in memory: the example of what a vendor writes, with every function."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -51,7 +51,7 @@ class School:
         self.files = {"plan.pdf": FileContent("План урока.pdf", "application/pdf", b"%PDF-1.7 plan")}
         self.meetings: dict[str, Meeting] = {}
         self.presence: dict[str, Presence] = {}
-        self.asked = 0
+        self.requests = 0
 
     def capabilities(self) -> SystemDescription:
         return SystemDescription(
@@ -62,7 +62,7 @@ class School:
         return date(2026, 11, 24)
 
     async def schedule(self, student_id: str, window: Window) -> Schedule | None:
-        self.asked += 1
+        self.requests += 1
         if student_id not in self.pupils:
             return None
         return Schedule(**_about(student_id, window), lessons=tuple(_lessons(window)))

@@ -69,10 +69,10 @@ async def test_a_diary_is_composed_of_the_other_answers(stand: Stand) -> None:
     diary = (await stand.client.diary(PUPIL, WEEK, **HOW)).value
     assert diary is not None
     assert diary.group == CLASS
-    by_id = {one.lesson.id: one for one in diary.lessons}
+    by_id = {entry.lesson.id: entry for entry in diary.lessons}
     assert [task.text for task in by_id["2026-11-23-1"].homework] == ["№ 312, 315"]
     assert [mark.value for mark in by_id["2026-11-26-2"].marks] == ["5", "4"]
-    assert [one.code for one in by_id["2026-11-24-2"].attendance] == ["late"]
+    assert [absence.code for absence in by_id["2026-11-24-2"].attendance] == ["late"]
     assert (diary.homework, diary.marks) == ((), ())
 
 
@@ -105,7 +105,7 @@ async def test_ids_of_any_printable_character(stand: Stand) -> None:
     assert reply.value.student_id == STRANGE_PUPIL
 
 
-async def test_nobody_of_that_id(stand: Stand) -> None:
+async def test_an_unknown_student(stand: Stand) -> None:
     for method in (stand.client.schedule, stand.client.homework, stand.client.marks, stand.client.diary):
         with pytest.raises(StudentUnknown) as caught:
             await method("nobody", WEEK, **HOW)
@@ -166,7 +166,7 @@ async def test_an_act_about_another_student_is_refused(stand: Stand) -> None:
     assert "bad-act" in caught.value.sentence
 
 
-async def test_the_caller_is_told_when_to_come_again(stand_of: Stands) -> None:
+async def test_an_overloaded_server_states_when_to_retry(stand_of: Stands) -> None:
     stand = stand_of(School(Limits(requests_per_second=1)))
     await stand.client.capabilities()
     with pytest.raises(JournalSilent) as caught:
@@ -176,7 +176,7 @@ async def test_the_caller_is_told_when_to_come_again(stand_of: Stands) -> None:
     await stand.client.capabilities()
 
 
-async def test_a_system_that_is_down_says_for_how_long(stand: Stand) -> None:
+async def test_a_system_that_is_down_states_for_how_long(stand: Stand) -> None:
     async def down(_student_id: str, _window: Window) -> Schedule | None:
         raise ContractError(problem("unavailable", detail="nightly copy"), retry_after=90)
 
@@ -219,5 +219,5 @@ async def test_who_asked_for_whom_is_logged(stand: Stand, caplog: pytest.LogCapt
     caplog.set_level(logging.INFO, "myedu.connector.act")
     await stand.client.schedule(PUPIL, WEEK, **HOW)
     (line,) = [record.getMessage() for record in caplog.records if record.name == "myedu.connector.act"]
-    asked = f"asked method=schedule client=portal whom={PUPIL}"
-    assert line == f"{asked} asker='pseudonym-1' relation='guardian' purpose='diary'"
+    entry = f"asked method=schedule client=portal whom={PUPIL}"
+    assert line == f"{entry} asker='pseudonym-1' relation='guardian' purpose='diary'"

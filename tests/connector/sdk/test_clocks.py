@@ -1,4 +1,4 @@
-"""A system whose clock is wrong: told as such, where it is and where it is the reason."""
+"""A system whose clock is wrong: the skew is logged and named where it is the reason of an error."""
 
 import logging
 from datetime import timedelta
@@ -7,22 +7,22 @@ import pytest
 
 from myedu.connector.sdk.client import JournalAddress, JournalClient
 from myedu.connector.sdk.errors import JournalRefuses
-from myedu.connector.sdk.wire import clock_hint
+from myedu.connector.sdk.responses import clock_hint
 from myedu.kit.clock import FixedClock
 from tests.connector.sdk.conftest import CLIENT_ID, NOW, KeyPair, Stand
 
 
-@pytest.mark.parametrize(("seconds", "is_told"), [(0, False), (50, False), (-90, True), (100, True)])
+@pytest.mark.parametrize(("seconds", "is_logged"), [(0, False), (50, False), (-90, True), (100, True)])
 async def test_a_skew_is_in_the_log(
-    stand: Stand, caplog: pytest.LogCaptureFixture, seconds: float, is_told: bool
+    stand: Stand, caplog: pytest.LogCaptureFixture, seconds: float, is_logged: bool
 ) -> None:
     await stand.client.capabilities()  # the token is there
     ours = FixedClock(NOW - timedelta(seconds=seconds))
     stand.client._clock = ours
     with caplog.at_level(logging.WARNING):
         await stand.client.capabilities()
-    told = [record.message for record in caplog.records if "clock-skew" in record.message]
-    assert told == ([f"journal clock-skew: system=school seconds={seconds:+.0f}"] if is_told else [])
+    logged = [record.message for record in caplog.records if "clock-skew" in record.message]
+    assert logged == ([f"journal clock-skew: system=school seconds={seconds:+.0f}"] if is_logged else [])
 
 
 async def test_a_refused_token_names_the_clock_where_it_is_wrong(stand: Stand, foreign_key: KeyPair) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from myedu.connector.sdk.delta import write_compared
 from myedu.connector.sdk.export import ExportError, Tombstone, write_package
-from myedu.connector.sdk.folder import chain, latest_package, packages, prune, rows_of
+from myedu.connector.sdk.package_folder import chain, latest_package, packages, prune, rows_of
 from myedu.contract.package import Manifest
 from myedu.contract.tables import TABLES, Person, Row, columns
 from tests.connector.sdk.school import SYSTEM
@@ -43,7 +43,7 @@ def compared(folder: Path, people: Iterable[Row], base: Manifest, day: int = 1, 
     )
 
 
-def told(folder: Path, manifest: Manifest) -> dict[str, dict[str, str]]:
+def delta_rows(folder: Path, manifest: Manifest) -> dict[str, dict[str, str]]:
     names = columns("persons")
     return {row[0]: dict(zip(names, row, strict=True)) for row in rows_of(folder, manifest, "persons")}
 
@@ -54,7 +54,7 @@ def test_what_is_new_changed_and_gone(tmp_path: Path, compression: Any) -> None:
     today = [person(1), person(2, last_name="Орлова"), person(4)]
     delta = compared(tmp_path, today, first, compression=compression)
     assert (delta.mode, delta.base) == ("delta", first.export_id)
-    rows = told(tmp_path, delta)
+    rows = delta_rows(tmp_path, delta)
     assert {name: row["deleted"] for name, row in rows.items()} == {
         "p-2": "false", "p-4": "false", "p-3": "true",
     }  # fmt: skip
@@ -62,17 +62,17 @@ def test_what_is_new_changed_and_gone(tmp_path: Path, compression: Any) -> None:
     assert (gone["updated_at"], gone["last_name"]) == (delta.created_at.isoformat(), "")
 
 
-def test_another_time_alone_is_no_change(tmp_path: Path) -> None:
+def test_another_time_alone_is_not_a_change(tmp_path: Path) -> None:
     first = full(tmp_path, [person(1)])
     delta = compared(tmp_path, [person(1, updated_at=NOW + timedelta(hours=5))], first)
-    assert told(tmp_path, delta) == {}
+    assert delta_rows(tmp_path, delta) == {}
 
 
 def test_a_delta_stands_on_the_deltas_before_it(tmp_path: Path) -> None:
     first = full(tmp_path, [person(1), person(2)])
     second = compared(tmp_path, [person(2, last_name="Орлова"), person(3)], first, day=1)
     third = compared(tmp_path, [person(1), person(2, last_name="Орлова")], second, day=2)
-    rows = told(tmp_path, third)
+    rows = delta_rows(tmp_path, third)
     assert {name: row["deleted"] for name, row in rows.items()} == {"p-1": "false", "p-3": "true"}
     assert chain(tmp_path, third) == [first, second, third]
 
@@ -86,7 +86,7 @@ def test_a_delta_without_its_ground_is_not_written(tmp_path: Path) -> None:
     assert packages(tmp_path) == [second]
 
 
-def test_a_forgotten_table_is_no_empty_table(tmp_path: Path) -> None:
+def test_a_forgotten_table_is_not_an_empty_table(tmp_path: Path) -> None:
     first = full(tmp_path, [person(1)])
     with pytest.raises(ExportError, match="staff"):
         write_compared(
@@ -104,7 +104,7 @@ def test_a_tombstone_stands_only_in_a_delta(tmp_path: Path) -> None:
         tmp_path, tables={"persons": [gone]}, created_at=NOW, export_id=uuid4(),
         mode="delta", base=first.export_id, **COMMON,
     )  # fmt: skip
-    assert told(tmp_path, delta)["p-9"]["deleted"] == "true"
+    assert delta_rows(tmp_path, delta)["p-9"]["deleted"] == "true"
     with pytest.raises(ExportError, match="only a delta"):
         full(tmp_path, [gone])  # type: ignore[list-item]
 
@@ -116,7 +116,7 @@ def test_old_packages_go_and_what_the_newest_stands_on_stays(tmp_path: Path) -> 
     between = compared(tmp_path, [person(2)], ground, day=2)
     newest = compared(tmp_path, [person(3)], between, day=3)
     prune(tmp_path, keep=1)
-    left = {one.export_id for one in packages(tmp_path)}
+    left = {manifest.export_id for manifest in packages(tmp_path)}
     assert left == {ground.export_id, between.export_id, newest.export_id}
     assert old.export_id not in left
     assert latest_package(tmp_path) == newest

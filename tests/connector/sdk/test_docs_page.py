@@ -27,14 +27,14 @@ async def page(stand: Stand, query: str = "") -> tuple[str, Mapping[str, str]]:
 async def test_a_good_page_in_two_languages(stand: Stand, query: str, language: str) -> None:
     text, headers = await page(stand, query)
     wrong = problems_of_page(text, headers, title_suffix=PAGE[language]["suffix"])
-    assert [one for one in wrong if _OWN_STYLE not in one] == []
+    assert [word for word in wrong if _OWN_STYLE not in word] == []
     assert f'<html lang="{language}">' in text
     for method in METHODS:
         assert method.path in text
         assert (METHODS_RU[method.name] if language == "ru" else method.sentence) in text
 
 
-async def test_it_runs_nothing_and_asks_nobody(stand: Stand) -> None:
+async def test_it_runs_no_script_and_loads_nothing(stand: Stand) -> None:
     text, headers = await page(stand)
     assert "<script" not in text
     style = re.search("<style>(.*)</style>", text, re.DOTALL)
@@ -49,11 +49,11 @@ async def test_what_is_not_declared_is_said(stand_of: Stands) -> None:
     school = School()
     school.declared = ("diary",)
     text, _ = await page(stand_of(school))
-    undeclared = [one for one in METHODS if one.capability not in (None, "diary")]
+    undeclared = [method for method in METHODS if method.capability not in (None, "diary")]
     assert text.count(PAGE["ru"]["not-served"]) == len(undeclared)
 
 
 def test_every_method_and_parameter_has_russian_words() -> None:
     assert set(METHODS_RU) == {method.name for method in METHODS}
-    assert set(PARAMETERS_RU) == {one.name for method in METHODS for one in method.parameters}
+    assert set(PARAMETERS_RU) == {parameter.name for method in METHODS for parameter in method.parameters}
     assert set(PAGE["ru"]) == set(PAGE["en"])

@@ -47,21 +47,23 @@ async def test_the_diary_is_the_same_by_both_ways(stand: Stand) -> None:
     assert (theirs.student_id, theirs.time_zone, theirs.first_day) == (PUPIL, ZONE, WEEK.first)
     assert theirs.organization is not None
     assert theirs.organization.name == "Школа № 7 посёлка Лазурный"
-    assert [facts(one) for one in theirs.lessons] == [facts(one) for one in ours.lessons]
+    assert [facts(entry) for entry in theirs.lessons] == [facts(entry) for entry in ours.lessons]
 
 
-def facts(one: Any) -> dict[str, Any]:
+def facts(entry: Any) -> dict[str, Any]:
     """What the federal shape can carry of a lesson."""
-    lesson = one.lesson
+    lesson = entry.lesson
     return {
         "subject": lesson.subject.name,
         "times": (lesson.starts_at, lesson.ends_at),
         "room": lesson.room,
         "topic": lesson.topic,
         "replaces": lesson.replaces.subject.name if lesson.replaces else None,
-        "homework": [(task.text, task.none, task.due_on) for task in one.homework],
-        "marks": [(mark.value, mark.position, mark.weight, mark.scale, mark.work.kind) for mark in one.marks],
-        "attendance": [absence.code for absence in one.attendance],
+        "homework": [(task.text, task.none, task.due_on) for task in entry.homework],
+        "marks": [
+            (mark.value, mark.position, mark.weight, mark.scale, mark.work.kind) for mark in entry.marks
+        ],
+        "attendance": [absence.code for absence in entry.attendance],
     }
 
 
@@ -70,8 +72,8 @@ async def test_marks_come_of_the_same_schedule(stand: Stand) -> None:
     ours = (await stand.client.marks(PUPIL, WEEK, **WHOM)).value
     assert marks is not None
     assert ours is not None
-    assert Counter(one.value for one in marks.marks) == Counter(one.value for one in ours.marks)
-    assert len({one.id for one in marks.marks}) == len(marks.marks)
+    assert Counter(mark.value for mark in marks.marks) == Counter(mark.value for mark in ours.marks)
+    assert len({mark.id for mark in marks.marks}) == len(marks.marks)
 
 
 async def test_an_etag_saves_the_second_answer(stand: Stand) -> None:
@@ -83,9 +85,9 @@ async def test_an_etag_saves_the_second_answer(stand: Stand) -> None:
 
 
 async def test_capabilities_cost_no_call(stand: Stand, sent: list[str]) -> None:
-    told = (await federal(stand).capabilities()).value
-    assert told is not None
-    assert ("diary" in told.capabilities, told.limits.window_days, sent) == (True, 21, [])
+    description = (await federal(stand).capabilities()).value
+    assert description is not None
+    assert ("diary" in description.capabilities, description.limits.window_days, sent) == (True, 21, [])
 
 
 @pytest.mark.parametrize(
@@ -179,7 +181,7 @@ class Region:
         self.status, self.body = 200, b""
         self.refused_tokens: set[str] = set()
         self.granted = 0
-        self.asked: list[str] = []
+        self.queries: list[str] = []
 
     def says(self, body: dict[str, Any] | bytes, status: int = 200) -> None:
         self.status, self.body = status, body if isinstance(body, bytes) else msgspec.json.encode(body)
@@ -194,7 +196,7 @@ class Region:
         return Response(msgspec.json.encode(body), media_type="application/json")
 
     async def schedule(self, request: Request) -> Response:
-        self.asked.append(str(request.url.query))
+        self.queries.append(str(request.url.query))
         if request.headers["authorization"].removeprefix("Bearer ") in self.refused_tokens:
             return Response(msgspec.json.encode(outcome("expired")), 403, media_type="application/fhir+json")
         return Response(self.body, self.status, media_type="application/json")
@@ -275,8 +277,8 @@ async def test_a_lesson_in_a_strangers_words(region: Region, client_of: ClientOf
     }
     region.says(schedule(full))
     diary = await diary_of(client_of())
-    (one,) = diary.lessons
-    lesson = one.lesson
+    (entry,) = diary.lessons
+    lesson = entry.lesson
     assert diary.group is not None
     assert (diary.organization and diary.organization.name, diary.group.name) == ("Лицей", "8б")
     assert lesson.topic == "Сила\xa0тока. взять калькулятор"
@@ -284,14 +286,14 @@ async def test_a_lesson_in_a_strangers_words(region: Region, client_of: ClientOf
         None,
         "Химия",
     )
-    assert [(task.text, task.none) for task in one.homework] == [("", True)]
-    assert [absence.code for absence in one.attendance] == ["excused"]
-    assert [(mark.value, mark.position, mark.scale, mark.weight, mark.work.kind) for mark in one.marks] == [
+    assert [(task.text, task.none) for task in entry.homework] == [("", True)]
+    assert [absence.code for absence in entry.attendance] == ["excused"]
+    assert [(mark.value, mark.position, mark.scale, mark.weight, mark.work.kind) for mark in entry.marks] == [
         ("4", 1, "5", 1.0, "exam-2031"),
         ("3", 2, "5", 1.0, "exam-2031"),
         ("зч", 1, "5", 2.0, "answer"),
     ]
-    assert region.asked == ["start=2026-11-23&end=2026-11-29"]
+    assert region.queries == ["start=2026-11-23&end=2026-11-29"]
 
 
 async def test_unknown_codes_pass_as_they_are(region: Region, client_of: ClientOf) -> None:
@@ -303,10 +305,10 @@ async def test_two_schools_are_one_diary(region: Region, client_of: ClientOf) ->
     later = LESSON | {"id": "0f8fad5b-d9cb-469f-a165-708677289511", "subject": "Музыка"}
     later["period"] = {"start": "2026-11-24T15:00:00+10:00", "end": "2026-11-24T15:40:00+10:00"}
     both = schedule(later)
-    both["school"] += schedule(LESSON, LESSON)["school"]  # and one lesson that is told twice
+    both["school"] += schedule(LESSON, LESSON)["school"]  # and the same lesson twice
     region.says(both)
     lessons = (await diary_of(client_of())).lessons
-    assert [one.lesson.subject.name for one in lessons] == ["Физика", "Музыка"]
+    assert [entry.lesson.subject.name for entry in lessons] == ["Физика", "Музыка"]
 
 
 async def test_an_empty_schedule_is_an_empty_week(region: Region, client_of: ClientOf) -> None:
@@ -358,7 +360,7 @@ async def test_every_issue_is_one_of_our_reasons(
         (503, JournalSilent, "overloaded"),
     ],
 )
-async def test_an_issue_that_nobody_knows_is_judged_by_its_status(
+async def test_an_unknown_issue_is_judged_by_its_status(
     region: Region, client_of: ClientOf, status: int, kind: type[JournalError], reason: str
 ) -> None:
     region.says(outcome("quantum"), status)
@@ -397,6 +399,6 @@ async def test_a_wrong_secret_and_no_secret(region: Region, client_of: ClientOf,
 async def test_each_system_has_a_session_of_its_own(portal_key: KeyPair, clock: FixedClock) -> None:
     clients = JournalClients(portal_key.private, clock=clock, allow_private=True)
     one, two = JournalAddress("a", "http://a.example", "x"), JournalAddress("b", "http://b.example", "x")
-    assert clients.client_for(one)._channel._session is clients.client_for(one)._channel._session
-    assert clients.client_for(one)._channel._session is not clients.client_for(two)._channel._session
+    assert clients.client_for(one)._http._session is clients.client_for(one)._http._session
+    assert clients.client_for(one)._http._session is not clients.client_for(two)._http._session
     await clients.aclose()

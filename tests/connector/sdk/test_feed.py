@@ -1,4 +1,4 @@
-"""The ready-made feed of changes: nothing lost, nothing told twice, pages of a bounded size."""
+"""The ready-made feed of changes: nothing lost, nothing sent twice, pages of a bounded size."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -33,7 +33,7 @@ async def ask(table: Table, cursor: str | None, seconds: float, page: int = 1000
 
 
 def ids(answer: Changes) -> list[str]:
-    return [one.student_id for one in answer.changes]
+    return [change.student_id for change in answer.changes]
 
 
 async def test_without_a_cursor_it_begins_now() -> None:
@@ -76,17 +76,17 @@ async def test_rows_of_one_pupil_are_one_change() -> None:
 async def test_pages_hold_every_row_once(rows: list[tuple[int, int]], page: int) -> None:
     """Also where more rows share an instant than a page has."""
     table = Table(*(touched(str(student), second) for student, second in dict.fromkeys(rows)))
-    cursor, told = (await ask(Table(), None, -1)).cursor, []
+    cursor, listed = (await ask(Table(), None, -1)).cursor, []
     for _ in range(len(rows) + 2):
         answer = await ask(table, cursor, 60, page)
         assert len(answer.changes) <= page
-        told += ids(answer)
+        listed += ids(answer)
         cursor = answer.cursor
         if not answer.more:
             break
-    assert set(told) == {row.student_id for row in table.rows}
-    # a pupil with rows in two pages is told in both, never a row twice
-    assert len(told) <= len(table.rows)
+    assert set(listed) == {row.student_id for row in table.rows}
+    # a pupil with rows in two pages is listed in both, never a row twice
+    assert len(listed) <= len(table.rows)
     assert ids(await ask(table, cursor, 70, page)) == []
 
 
@@ -104,7 +104,7 @@ async def test_an_old_cursor_is_gone() -> None:
     assert caught.value.problem.code == "cursor-gone"
 
 
-async def test_a_cursor_names_nobody() -> None:
+async def test_a_cursor_holds_no_id_of_a_person() -> None:
     start = (await ask(Table(), None, 0)).cursor
     table = Table(*(touched(f"pupil-{n}", 1) for n in range(9)))
     assert "pupil" not in (await ask(table, start, 60, page=3)).cursor

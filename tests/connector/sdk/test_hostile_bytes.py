@@ -1,4 +1,4 @@
-"""Whatever bytes a journal sends, the clients give an answer or a JournalError, and nothing else."""
+"""For any bytes that a journal sends, the clients return an answer or raise JournalError."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,18 +9,18 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from myedu.connector.sdk.answer_parser import parse_body
 from myedu.connector.sdk.client import JournalAddress, JournalClient, JournalError, Pupil
 from myedu.connector.sdk.clients import JournalClients
 from myedu.connector.sdk.federal_client import FederalClient
-from myedu.connector.sdk.reading import read_body
-from myedu.connector.sdk.wire import Heard, error_of
+from myedu.connector.sdk.responses import RawResponse, error_of
 from myedu.contract.answers import Capabilities, Changes, Diary, FileLink, FinalMarks, Marks
 from myedu.contract.examples import EXAMPLES
 from myedu.contract.package import Manifest
 from myedu.kit.clock import FixedClock
 from tests.connector.sdk.conftest import ACT, CLIENT_ID, NOW, WEEK, KeyPair
 from tests.connector.sdk.test_federal_client import LESSON, schedule
-from tests.connector.sdk.test_streaming import HEAD, TOKEN
+from tests.connector.sdk.test_http_client import HEAD, TOKEN
 
 KINDS = (Diary, Marks, FinalMarks, Capabilities, Changes, FileLink, Manifest)
 QUIET = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
@@ -47,9 +47,9 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """Every place of a JSON value."""
     found = [path]
     if isinstance(value, dict):
-        found += [one for name in value for one in places(value[name], (*path, name))]
+        found += [place for name in value for place in places(value[name], (*path, name))]
     elif isinstance(value, list):
-        found += [one for number, item in enumerate(value) for one in places(item, (*path, number))]
+        found += [place for number, item in enumerate(value) for place in places(item, (*path, number))]
     return found
 
 
@@ -82,7 +82,7 @@ def spoiled(draw: st.DrawFn, bodies: list[bytes]) -> bytes:
     return body[:start] + draw(st.binary(max_size=20)) + body[end:]
 
 
-GOOD = [msgspec.json.encode(one) for one in EXAMPLES]
+GOOD = [msgspec.json.encode(kind) for kind in EXAMPLES]
 SCHEDULE = encoded(
     schedule(
         LESSON
@@ -100,11 +100,11 @@ SCHEDULE = encoded(
 @example(body=b'{"server_time": "2026-11-23T09:00:00Z"}', kind=Capabilities)
 def test_any_answer(body: bytes, kind: Any) -> None:
     try:
-        value, own = read_body(body, kind)
+        value, own = parse_body(body, kind)
     except JournalError:
         return
     # what was read can be read again, and is as clean as it will ever be
-    assert read_body(own, kind) == (value, own)
+    assert parse_body(own, kind) == (value, own)
 
 
 HEADERS = st.dictionaries(
@@ -117,14 +117,14 @@ HEADERS = st.dictionaries(
 @QUIET
 @given(status=st.integers(100, 999), headers=HEADERS, body=st.binary(max_size=100) | JSON.map(encoded))
 def test_any_error(status: int, headers: dict[str, str], body: bytes) -> None:
-    assert isinstance(error_of(Heard(status, headers, body), NOW), JournalError)
+    assert isinstance(error_of(RawResponse(status, headers, body), NOW), JournalError)
 
 
 # -- both clients on a socket ------------------------------------------------------------------------------
 
 
 class Line:
-    """Gives tokens honestly; everything else gets `raw`, whatever it is."""
+    """Answers correctly for tokens, and with the bytes `raw` for everything else."""
 
     def __init__(self) -> None:
         self.raw = b""

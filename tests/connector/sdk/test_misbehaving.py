@@ -176,7 +176,7 @@ async def test_a_redirect_is_not_followed(program: Program, client_of: Clients, 
 
 
 async def silent(request: Request) -> Response:
-    """Answers nothing for as long as somebody waits."""
+    """Sends nothing as long as a client waits."""
     while (await request.receive())["type"] != "http.disconnect":
         pass
     return Response()
@@ -246,7 +246,7 @@ async def test_a_wrong_token_endpoint(
 CUT = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 999\r\n\r\n{"
 
 
-async def test_nobody_listens(client_of: Clients) -> None:
+async def test_a_closed_port(client_of: Clients) -> None:
     error = await error_of(client_of("http://127.0.0.1:1"))
     assert (type(error), error.reason) == (JournalSilent, "unreachable")
 

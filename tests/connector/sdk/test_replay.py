@@ -8,17 +8,17 @@ from pathlib import Path
 import jwt
 import pytest
 
-from myedu.connector.sdk.oauth import ASSERTION_TYPE, Authority, OAuthRefusal, RegisteredClient
-from myedu.connector.sdk.replay import MemoryReplay, ReplayMemory, SqliteReplay
+from myedu.connector.sdk.oauth import ASSERTION_TYPE, AuthorizationServer, OAuthRefusal, RegisteredClient
+from myedu.connector.sdk.replay import MemoryReplay, ReplayStore, SqliteReplay
 from myedu.contract.problems import ContractError
 from myedu.kit.clock import FixedClock
 from tests.connector.sdk.conftest import CLIENT_ID, TOKEN_KEY, KeyPair
 
-Make = Callable[[], ReplayMemory]
+Make = Callable[[], ReplayStore]
 
 
 @pytest.fixture(params=["memory", "sqlite"])
-def replay(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ReplayMemory]:
+def replay(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ReplayStore]:
     if request.param == "memory":
         yield MemoryReplay()
         return
@@ -27,14 +27,14 @@ def replay(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ReplayMem
     memory.close()
 
 
-def test_an_assertion_is_good_once(replay: ReplayMemory) -> None:
+def test_an_assertion_is_good_once(replay: ReplayStore) -> None:
     assert replay.use_once("portal", "a", until=100, now=10)
     assert not replay.use_once("portal", "a", until=100, now=99)
     assert replay.use_once("portal", "b", until=100, now=99)
     assert replay.use_once("another client", "a", until=100, now=99)
 
 
-def test_it_is_forgotten_when_it_has_expired(replay: ReplayMemory) -> None:
+def test_it_is_forgotten_when_it_has_expired(replay: ReplayStore) -> None:
     replay.use_once("portal", "a", until=100, now=10)
     assert replay.use_once("portal", "a", until=300, now=100)
 
@@ -42,11 +42,13 @@ def test_it_is_forgotten_when_it_has_expired(replay: ReplayMemory) -> None:
 def test_a_server_takes_an_assertion_once_whichever_process_hears_it(
     tmp_path: Path, clock: FixedClock, portal_key: KeyPair
 ) -> None:
-    def process() -> tuple[Authority, SqliteReplay]:
+    def process() -> tuple[AuthorizationServer, SqliteReplay]:
         memory = SqliteReplay(tmp_path / "used.sqlite")
         clients = [RegisteredClient(CLIENT_ID, portal_key.public)]
         return (
-            Authority(clients, token_key=TOKEN_KEY, base_url="https://x.example", clock=clock, replay=memory),
+            AuthorizationServer(
+                clients, token_key=TOKEN_KEY, base_url="https://x.example", clock=clock, replay=memory
+            ),
             memory,
         )
 
@@ -62,7 +64,7 @@ def test_a_server_takes_an_assertion_once_whichever_process_hears_it(
     token = one.grant(form).access_token
     with pytest.raises(OAuthRefusal, match="used before"):
         other.grant(form)
-    assert other.caller(f"Bearer {token}").client_id == CLIENT_ID
+    assert other.authenticate(f"Bearer {token}").client_id == CLIENT_ID
     first.close()
     second.close()
 
@@ -78,7 +80,7 @@ def test_two_processes_share_one_memory(tmp_path: Path) -> None:
         assert sum(pool.map(_tries, [path, path])) == 50
 
 
-def test_a_file_that_cannot_be_written_is_told_as_busy(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_answered_as_unavailable(tmp_path: Path) -> None:
     path = tmp_path / "used.sqlite"
     memory = SqliteReplay(path)
     with sqlite3.connect(path) as other:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from myedu.connector.sdk.draft import ExportError
-from myedu.connector.sdk.folder import packages
+from myedu.connector.sdk.package_folder import packages
 from myedu.connector.sdk.system import Misdeclared
+from myedu.connector.sdk.table_writer import ExportError
 from myedu.connector.simple import SimpleJournal
 from myedu.connector.simple.export import FULL_EVERY, KEPT, WrongRows, write_export
 from myedu.contract.package import Manifest
@@ -26,7 +26,7 @@ def written(journal: Village, folder: Path, day: float = 0, **more: Any) -> Mani
 
 
 def rows(folder: Path, manifest: Manifest, table: str) -> list[dict[str, str]]:
-    entry = next(one for one in manifest.tables if one.table == table)
+    entry = next(listed for listed in manifest.tables if listed.table == table)
     with gzip.open(folder / str(manifest.export_id) / entry.file, "rt", encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -34,7 +34,7 @@ def rows(folder: Path, manifest: Manifest, table: str) -> list[dict[str, str]]:
 def test_the_first_package_is_full(tmp_path: Path) -> None:
     manifest = written(Village(), tmp_path)
     assert (manifest.mode, manifest.region, manifest.system.vendor) == ("full", "25", "Никто")
-    assert [one.table for one in manifest.tables] == list(TABLES)
+    assert [entry.table for entry in manifest.tables] == list(TABLES)
     (school,) = rows(tmp_path, manifest, "organizations")
     # what the vendor doesn't have: the zone is the journal's, the time that of the export
     assert (school["time_zone"], school["updated_at"]) == ("Asia/Vladivostok", NOW.isoformat())
@@ -45,7 +45,7 @@ def test_the_first_package_is_full(tmp_path: Path) -> None:
 def test_a_row_marked_as_deleted_is_not_in_a_full_package(tmp_path: Path) -> None:
     journal = Village()
     journal.people.append({"id": 2, "last_name": "Ли", "first_name": "Ян", "deleted": 1})
-    assert [one["id"] for one in rows(tmp_path, written(journal, tmp_path), "persons")] == ["1"]
+    assert [row["id"] for row in rows(tmp_path, written(journal, tmp_path), "persons")] == ["1"]
 
 
 def test_a_delta_by_comparing(tmp_path: Path) -> None:
@@ -55,8 +55,8 @@ def test_a_delta_by_comparing(tmp_path: Path) -> None:
     journal.people = [{"id": 1, "last_name": "Ким", "first_name": "Лев"}]
     second = written(journal, tmp_path, day=1)
     assert (second.mode, second.base) == ("delta", first.export_id)
-    told = {one["id"]: one["deleted"] for one in rows(tmp_path, second, "persons")}
-    assert told == {"1": "false", "2": "true"}
+    exported = {row["id"]: row["deleted"] for row in rows(tmp_path, second, "persons")}
+    assert exported == {"1": "false", "2": "true"}
     assert rows(tmp_path, second, "organizations") == []
     assert rows(tmp_path, written(journal, tmp_path, day=2), "persons") == []
 
@@ -66,14 +66,14 @@ def test_a_delta_by_what_the_journal_knows(tmp_path: Path) -> None:
     written(journal, tmp_path)
     second = written(journal, tmp_path, day=1)
     assert [table for table, _ in journal.asked_since] == list(TABLES)
-    asked = journal.asked_since[0][1]
-    assert asked <= NOW  # a transaction may have been open when the last package was written
-    assert asked.utcoffset() == timedelta(hours=10)  # in the journal's own clock
-    told = {one["id"]: one["deleted"] for one in rows(tmp_path, second, "persons")}
-    assert told == {"1": "false", "2": "true"}
+    since = journal.asked_since[0][1]
+    assert since <= NOW  # a transaction may have been open when the last package was written
+    assert since.utcoffset() == timedelta(hours=10)  # in the journal's own clock
+    exported = {row["id"]: row["deleted"] for row in rows(tmp_path, second, "persons")}
+    assert exported == {"1": "false", "2": "true"}
 
 
-def test_once_a_week_everything_is_written_anew(tmp_path: Path) -> None:
+def test_once_a_week_a_full_package_is_written(tmp_path: Path) -> None:
     journal = Village()
     modes = [written(journal, tmp_path, day=day).mode for day in range(FULL_EVERY.days + 1)]
     assert modes == ["full", *["delta"] * (FULL_EVERY.days - 1), "full"]
@@ -88,21 +88,21 @@ def test_a_mode_may_be_chosen(tmp_path: Path) -> None:
     assert written(Village(), tmp_path, day=30, mode="delta").mode == "delta"
 
 
-def test_another_region_begins_anew(tmp_path: Path) -> None:
+def test_another_region_starts_with_a_full_package(tmp_path: Path) -> None:
     written(Village(), tmp_path)
     elsewhere = Village()
     elsewhere.region = "14"
     assert written(elsewhere, tmp_path, day=1).mode == "full"
 
 
-def test_a_package_of_the_future_is_no_ground(tmp_path: Path) -> None:
+def test_a_package_of_the_future_is_not_a_base(tmp_path: Path) -> None:
     written(Village(), tmp_path, day=1)
     with pytest.raises(ExportError, match="clocks"):
         written(Village(), tmp_path)
 
 
 @pytest.mark.parametrize("before", [False, True])
-def test_wrong_rows_are_told_together_and_nothing_is_written(tmp_path: Path, before: bool) -> None:
+def test_wrong_rows_are_reported_together_and_nothing_is_written(tmp_path: Path, before: bool) -> None:
     journal = Village()
     if before:
         written(journal, tmp_path)
@@ -112,7 +112,7 @@ def test_wrong_rows_are_told_together_and_nothing_is_written(tmp_path: Path, bef
     ]
     with pytest.raises(WrongRows) as caught:
         written(journal, tmp_path, day=1)
-    places = [(one.table, one.row_id, one.field) for one in caught.value.errors]
+    places = [(error.table, error.row_id, error.field) for error in caught.value.errors]
     assert places == [
         ("persons", "2", "first_name"), ("persons", "3", "snlis"),
     ]  # fmt: skip

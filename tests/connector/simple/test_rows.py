@@ -1,4 +1,4 @@
-"""A row is read in any manner that names its columns; a wrong one is told by table, row and field."""
+"""A row may be any object with named columns; an error names the table, row and field."""
 
 import sqlite3
 from datetime import UTC, date, datetime
@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from myedu.connector.simple import shapes
-from myedu.connector.simple.rows import Place, RowError, read_row
+from myedu.connector.simple import nested_columns
+from myedu.connector.simple.rows import RowContext, RowError, read_row
 from myedu.contract.school import Homework, Lesson, Mark
 from myedu.contract.tables import Organization, Person
 
@@ -19,12 +19,12 @@ AT = datetime(2026, 9, 1, 8, 30, tzinfo=ZONE)
 MARK = {"id": 1, "subject_id": 2, "subject": "Алгебра", "day": "2026-09-01", "value": "5"}
 
 
-def place(table: str = "marks") -> Place:
-    return Place(table, 3, ZONE)
+def place(table: str = "marks") -> RowContext:
+    return RowContext(table, 3, ZONE)
 
 
 def mark(**changes: Any) -> Mark:
-    return read_row(Mark, MARK | changes, place(), shapes.mark)
+    return read_row(Mark, MARK | changes, place(), nested_columns.nest_mark)
 
 
 def test_a_row_of_sqlite(tmp_path: Any) -> None:
@@ -32,7 +32,7 @@ def test_a_row_of_sqlite(tmp_path: Any) -> None:
     db.row_factory = sqlite3.Row
     row = db.execute("SELECT 1 AS id, 'Алгебра' AS subject, '2026-09-01' AS day, 4 AS value").fetchone()
     db.close()
-    assert read_row(Mark, row, place(), shapes.mark).value == "4"
+    assert read_row(Mark, row, place(), nested_columns.nest_mark).value == "4"
 
 
 def test_a_struct_of_the_contract_passes_as_it_is() -> None:
@@ -93,7 +93,7 @@ def test_an_instant_keeps_its_own_offset() -> None:
         ({"work": "x" * 65}, "work", "length"),
     ],
 )
-def test_a_wrong_value_is_told_by_its_place_and_not_by_itself(
+def test_an_error_names_the_place_of_a_value_and_not_the_value(
     changes: dict[str, Any], field: str, words: str
 ) -> None:
     with pytest.raises(RowError) as caught:
@@ -106,7 +106,7 @@ def test_a_wrong_value_is_told_by_its_place_and_not_by_itself(
 def test_a_substitution() -> None:
     row = {"id": 1, "subject": "История", "starts_at": AT, "ends_at": AT, "replaces_subject_id": 2,
            "replaces_subject": "Алгебра", "replaces_lesson_id": 8}  # fmt: skip
-    lesson = read_row(Lesson, row, place("lessons"), shapes.lesson)
+    lesson = read_row(Lesson, row, place("lessons"), nested_columns.nest_lesson)
     assert lesson.replaces is not None
     assert lesson.replaces.subject is not None
     assert (lesson.replaces.subject.id, lesson.replaces.lesson_id) == ("2", "8")
@@ -115,7 +115,7 @@ def test_a_substitution() -> None:
 def test_attachments_are_rows() -> None:
     row = {"id": 1, "subject": "История", "due_on": "2026-09-01", "attachments": "plan.pdf"}
     with pytest.raises(RowError, match="attachments: give a list"):
-        read_row(Homework, row, place("homework"), shapes.homework)
+        read_row(Homework, row, place("homework"), nested_columns.nest_homework)
 
 
 def test_a_table_of_the_export() -> None:

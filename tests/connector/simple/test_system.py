@@ -32,18 +32,18 @@ async def good(stand: Stand, path: str) -> Any:
 
 
 async def test_what_is_written_is_declared(stand: Stand, stand_of: Stands, clock: FixedClock) -> None:
-    said = await good(stand, "/v1/capabilities")
-    assert set(said["capabilities"]) == {
+    description = await good(stand, "/v1/capabilities")
+    assert set(description["capabilities"]) == {
         "diary", "attendance", "final-marks", "teachers", "files", "changes", "meetings",
     }  # fmt: skip
-    assert said["profiles"] == ["fgis-2021"]
+    assert description["profiles"] == ["fgis-2021"]
     small = await good(stand_of(SimpleSystem(Village(), clock)), "/v1/capabilities")  # type: ignore[arg-type]
     assert (small["capabilities"], small["profiles"]) == (["diary"], [])
 
 
 async def test_lessons_are_cut_to_the_window_and_in_order(stand: Stand) -> None:
     answer = await good(stand, f"/v1/students/{PUPIL}/schedule?from={MONDAY}&to={MONDAY}")
-    assert [one["id"] for one in answer["lessons"]] == [f"{MONDAY}-1", f"{MONDAY}-2"]
+    assert [lesson["id"] for lesson in answer["lessons"]] == [f"{MONDAY}-1", f"{MONDAY}-2"]
     first = answer["lessons"][0]
     # a time without an offset is the school's own
     assert (first["starts_at"], first["ends_at"]) == (
@@ -77,7 +77,7 @@ async def test_the_diary_is_composed(stand: Stand) -> None:
     answer = await good(stand, f"/v1/students/{PUPIL}/diary{WEEK}")
     first, second = answer["lessons"][:2]
     assert [task["text"] for task in first["homework"]] == ["№ 312"]
-    assert [one["code"] for one in second["attendance"]] == ["late"]
+    assert [absence["code"] for absence in second["attendance"]] == ["late"]
     assert [mark["value"] for mark in answer["marks"]] == ["5"]  # it names no lesson
 
 
@@ -108,7 +108,7 @@ async def test_the_federal_schedule_of_both(stand: Stand) -> None:
     pupil = await good(stand, f"/Schedule/1563978{days}")
     teacher = await good(stand, f"/Schedule/1563979{days}")
     for body in (pupil, teacher):
-        assert [one["class"] for one in body["school"][0]["class"]] != []
+        assert [lesson["class"] for lesson in body["school"][0]["class"]] != []
     assert (await stand.get(f"/Schedule/5{days}")).status == 404
 
 
@@ -149,17 +149,17 @@ async def test_the_same_rows_have_the_same_etag(stand: Stand) -> None:
     assert (await stand.get(path, **{"If-None-Match": first.headers["ETag"]})).status == 304
 
 
-async def test_a_wrong_row_is_told_to_the_vendor_and_not_to_the_caller(
+async def test_a_wrong_row_is_reported_to_the_vendor_and_not_to_the_caller(
     stand: Stand, town: Town, caplog: pytest.LogCaptureFixture
 ) -> None:
     town.extra = {"status": "", "starts_at": "вчера"}
     got = await stand.get(f"/v1/students/{PUPIL}/schedule{WEEK}")
     assert (got.status, got.json()["code"]) == (500, "internal")
-    (record,) = [one for one in caplog.records if one.exc_info]
+    (record,) = [logged for logged in caplog.records if logged.exc_info]
     assert record.exc_info is not None
-    said = str(record.exc_info[1])
-    assert said.startswith("lessons: row 1 (id 2026-10-24-2): starts_at: ")
-    assert "вчера" not in said
+    text = str(record.exc_info[1])
+    assert text.startswith("lessons: row 1 (id 2026-10-24-2): starts_at: ")
+    assert "вчера" not in text
 
 
 def test_today_is_the_journals_day(clock: FixedClock) -> None:
@@ -174,24 +174,24 @@ class Unfinished(SimpleJournal):
         return None
 
 
-def test_what_is_missing_is_told_at_once(clock: FixedClock) -> None:
+def test_missing_functions_are_reported_at_the_start(clock: FixedClock) -> None:
     with pytest.raises(Misdeclared, match="has no lessons, homework, marks, organizations") as caught:
         SimpleSystem(Unfinished(), clock)
     assert "student," not in str(caught.value)
     assert "attendance" not in str(caught.value)
 
 
-async def test_a_zone_that_is_none_is_told_by_its_place(
+async def test_a_wrong_zone_is_reported_with_its_place(
     stand: Stand, town: Town, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(town, "student", lambda _: {"time_zone": "Владивосток"})
     assert (await stand.get(f"/v1/students/{PUPIL}/schedule{WEEK}")).status == 500
-    said = [str(one.exc_info[1]) for one in caplog.records if one.exc_info]
-    assert said == ["student: row 1: time_zone: not an IANA name such as Asia/Vladivostok"]
+    text = [str(record.exc_info[1]) for record in caplog.records if record.exc_info]
+    assert text == ["student: row 1: time_zone: not an IANA name such as Asia/Vladivostok"]
 
 
 @pytest.mark.parametrize(("name", "value"), [("vendor", ""), ("region", ""), ("time_zone", "Владивосток")])
-def test_a_journal_says_who_it_is(clock: FixedClock, name: str, value: str) -> None:
+def test_a_journal_needs_its_vendor_and_region(clock: FixedClock, name: str, value: str) -> None:
     journal = Village()
     setattr(journal, name, value)
     with pytest.raises(Misdeclared, match=name):

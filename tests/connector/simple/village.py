@@ -41,7 +41,7 @@ class Village(SimpleJournal):
         return {"organization_id": 1, "organization": "Школа № 7", "group_id": 9, "group": "9 «Б»"}
 
     def lessons(self, student_id: str, first: date, last: date) -> Iterator[Any]:
-        """A generator, in no order, with days that nobody asked for; times without an offset."""
+        """A generator, in no order, with days that were not requested; times without an offset."""
         for number in (2, 1):
             for day in (MONDAY - timedelta(days=30), MONDAY, MONDAY + timedelta(days=1)):
                 yield {
@@ -91,9 +91,9 @@ class Village(SimpleJournal):
 
     def enrollments(self) -> Any:
         return [
-            {"id": one["id"], "person_id": one["id"], "organization_id": 1, "group_id": 9,
+            {"id": person["id"], "person_id": person["id"], "organization_id": 1, "group_id": 9,
              "starts_on": "2026-09-01"}
-            for one in self.people
+            for person in self.people
         ]  # fmt: skip
 
     async def guardianships(self) -> list[Any]:

@@ -6,6 +6,7 @@ import pytest
 
 from myedu.esia.parameters import new_code_verifier, new_state
 from myedu.esia.sandbox import default_people
+from myedu.kit.web.headers import content_policy, security_headers
 from tests.esia.conftest import MNEMONIC, MOTHER, Open, Page, Stand, query_of
 
 
@@ -15,7 +16,7 @@ async def choice(stand: Stand) -> Page:
     return page
 
 
-async def test_one_chooses_among_people_with_an_account(open_stand: Open) -> None:
+async def test_the_people_to_choose_have_an_account(open_stand: Open) -> None:
     async with open_stand() as stand:
         page = await choice(stand)
         assert (page.status, "Кто входит?" in page.html) == (200, True)
@@ -26,12 +27,20 @@ async def test_one_chooses_among_people_with_an_account(open_stand: Open) -> Non
         assert "Синицына Вера" not in page.html  # a child without an account
 
 
-async def test_the_form_may_lead_to_the_client_only(open_stand: Open) -> None:
+async def test_the_form_may_lead_only_to_the_client(open_stand: Open) -> None:
     async with open_stand() as stand:
         page = await choice(stand)
         async with stand.session.get(page.url) as answer:
             policy = answer.headers["Content-Security-Policy"]
         assert "form-action 'self' http://portal.example:8000" in policy
+
+
+async def test_every_page_has_the_headers_of_the_kit(open_stand: Open) -> None:
+    async with open_stand() as stand, stand.session.get(f"{stand.url}/nothing") as answer:
+        policy = content_policy(style_src="'self'")
+        expected = security_headers(policy, secure=False, referrer="no-referrer")
+        assert expected.items() <= {name.lower(): value for name, value in answer.headers.items()}.items()
+        assert answer.headers["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize("path", ["/", "/nothing", "/login", "/login?request=nonsense"])
@@ -42,7 +51,7 @@ async def test_other_pages(open_stand: Open, path: str) -> None:
         assert page.status == {"/": 200, "/nothing": 404}.get(path, 400)
 
 
-async def test_the_page_of_choice_grows_old(open_stand: Open) -> None:
+async def test_the_page_of_choice_expires(open_stand: Open) -> None:
     async with open_stand() as stand:
         page = await choice(stand)
         stand.clock.advance(timedelta(minutes=29))
@@ -64,7 +73,7 @@ async def test_a_person_without_an_account_cannot_be_chosen(open_stand: Open, oi
             assert "ESIA_SESSION" not in answer.cookies
 
 
-async def test_a_code_or_a_session_is_no_request_of_the_page(open_stand: Open) -> None:
+async def test_a_code_or_a_session_does_not_open_the_page(open_stand: Open) -> None:
     async with open_stand() as stand:
         code = await stand.code(MOTHER, new_code_verifier())
         (session,) = [cookie.value for cookie in stand.session.cookie_jar if cookie.key == "ESIA_SESSION"]

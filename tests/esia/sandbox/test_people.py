@@ -1,4 +1,4 @@
-"""The cast is data: the default one is sound, a file of one's own is checked."""
+"""The cast is data: the default one is valid, a custom file is checked."""
 
 import json
 from datetime import date
@@ -44,7 +44,7 @@ def test_the_default_cast() -> None:
     assert not set(parents[0].children) & set(parents[1].children)
 
 
-async def test_people_of_ones_own(open_stand: Open, tmp_path: Path) -> None:
+async def test_custom_people(open_stand: Open, tmp_path: Path) -> None:
     cast = load_people(written(tmp_path, {**PERSON, "snils": "11223344595"}))
     async with open_stand(sandbox={"people": cast}) as stand:
         tokens = await stand.tokens(7)
@@ -75,7 +75,7 @@ def test_all_mistakes_at_once(tmp_path: Path) -> None:
         load_people(written(tmp_path, twice, twice))
 
 
-def test_a_file_that_is_none(tmp_path: Path) -> None:
+def test_a_file_that_is_no_json(tmp_path: Path) -> None:
     with pytest.raises(InvalidPeople, match="cannot be read"):
         load_people(tmp_path / "absent.json")
     with pytest.raises(InvalidPeople, match="person"):

@@ -1,4 +1,4 @@
-"""The sandbox as a program: settings from a file, a clear sentence where they cannot be used."""
+"""The sandbox as a program: settings from a file, a clear message if they are not usable."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""«ac» says no: with a page where system or address is unknown, else by sending the browser back."""
+"""«ac» refuses: with a page if the system or its address is unknown, else with a redirect back."""
 
 import base64
 import hashlib
@@ -43,7 +43,7 @@ def authorization_parameters(stand: Stand, **changes: str) -> dict[str, str]:
 
 async def test_an_unknown_system_stays_on_a_page(open_stand: Open) -> None:
     async with open_stand() as stand:
-        page = await stand.authorize(authorization_parameters(stand, client_id="NOBODY"))
+        page = await stand.authorize(authorization_parameters(stand, client_id="UNKNOWN"))
         assert isinstance(page, Page)
         assert page.status == 400
         assert "ESIA-007005" in page.html
@@ -68,7 +68,7 @@ async def test_an_unregistered_address_is_never_redirected_to(open_stand: Open, 
 
 
 @pytest.mark.parametrize("name", ["client_id", "redirect_uri"])
-async def test_without_system_or_address_there_is_nowhere_to_go_back_to(open_stand: Open, name: str) -> None:
+async def test_without_system_or_address_there_is_no_redirect(open_stand: Open, name: str) -> None:
     async with open_stand() as stand:
         page = await stand.authorize({**authorization_parameters(stand), name: ""})
         assert isinstance(page, Page)
@@ -151,7 +151,7 @@ async def test_v2_signs_more_than_v1(open_stand: Open, name: str) -> None:
         assert query_of(address)["error_description"].startswith("ESIA-007053")
 
 
-async def test_the_string_of_v1_does_not_do_in_v2(open_stand: Open, keys: Keys) -> None:
+async def test_the_string_of_v1_is_refused_in_v2(open_stand: Open, keys: Keys) -> None:
     async with open_stand(version="v2") as stand:
         parameters = authorization_parameters(stand)
         message = v1_message(
@@ -197,7 +197,7 @@ async def test_a_system_that_may_not_use_this_version(open_stand: Open) -> None:
         assert await refused(stand, authorization_parameters(stand)) == ("007005", "unauthorized_client")
 
 
-async def test_pkce_is_demanded(open_stand: Open) -> None:
+async def test_pkce_is_required(open_stand: Open) -> None:
     async with open_stand(version="v2", registered={"pkce_required": True}) as stand:
         parameters = authorization_parameters(stand)
         del parameters["code_challenge"]
@@ -265,7 +265,7 @@ async def test_the_user_declines(open_stand: Open) -> None:
         assert answer["error_description"].startswith("ESIA-007004")
 
 
-async def test_a_timestamp_of_any_zone_is_taken(open_stand: Open, keys: Keys) -> None:
+async def test_a_timestamp_of_any_zone_is_accepted(open_stand: Open, keys: Keys) -> None:
     async with open_stand() as stand:
         parameters = authorization_parameters(stand)
         parameters["timestamp"] = "2026.11.23 20:00:00 +1100"

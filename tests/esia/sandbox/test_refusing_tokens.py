@@ -1,4 +1,4 @@
-"""The token endpoint says no: HTTP 400 with the code, OAuth2's name and the state."""
+"""The token endpoint refuses: HTTP 400 with the code, OAuth2's name and the state."""
 
 from datetime import timedelta
 from typing import Any
@@ -85,7 +85,7 @@ async def test_another_address_than_the_first(open_stand: Open, version: str) ->
 @pytest.mark.parametrize(
     ("changes", "code", "error"),
     [
-        ({"client_id": "NOBODY"}, "007005", "unauthorized_client"),
+        ({"client_id": "UNKNOWN"}, "007005", "unauthorized_client"),
         ({"grant_type": "password"}, "007012", "unsupported_grant_type"),
         ({"grant_type": "client_credentials"}, "007012", "unsupported_grant_type"),
         ({"grant_type": ""}, "007014", "invalid_request"),
@@ -112,7 +112,7 @@ async def test_a_foreign_key(open_stand: Open, keys: Keys, version: str) -> None
             keys.foreign, certificate_hash=(await ready(stand)).get("client_certificate_hash", "")
         )
         assert await refused(stand, maker.exchange(code, verifier, NOW)) == ("007053", "access_denied")
-        await stand.client.exchange(code, verifier)  # a forged request does not use up the code
+        await stand.client.exchange(code, verifier)  # a forged request does not invalidate the code
 
 
 async def test_v3_signs_the_code(open_stand: Open) -> None:

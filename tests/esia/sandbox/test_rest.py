@@ -1,4 +1,4 @@
-"""REST of the sandbox has ESIA's shape: collections, addresses or objects, fields by scope, odd slashes."""
+"""The sandbox's REST has ESIA's shape: collections as addresses or objects, fields by scope, odd slashes."""
 
 import re
 from typing import Any

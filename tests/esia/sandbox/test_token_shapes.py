@@ -1,4 +1,4 @@
-"""Tokens of the sandbox carry what ESIA's real ones carry, and nothing else."""
+"""Tokens of the sandbox have the claims of ESIA's real ones, and no others."""
 
 import base64
 import json

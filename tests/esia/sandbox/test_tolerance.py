@@ -1,4 +1,4 @@
-"""What clients in use really send is taken: containers, encodings, places, variants of the signed string."""
+"""What real clients send is accepted: containers, encodings, places, variants of the signed string."""
 
 import base64
 from typing import Any
@@ -50,7 +50,9 @@ async def test_containers_of_v1(open_stand: Open, gost: bool, options: list[str]
 
 
 @pytest.mark.parametrize("signs_scope_org", [True, False])
-async def test_scope_org_in_the_string_or_not(open_stand: Open, keys: Keys, signs_scope_org: bool) -> None:
+async def test_scope_org_may_be_missing_in_the_signed_string(
+    open_stand: Open, keys: Keys, signs_scope_org: bool
+) -> None:
     async with open_stand(version="v2") as stand:
         signed_as = {"scope_org": "org_inn"} if signs_scope_org else {}
         parameters = stand.requests(**signed_as).authorization(new_state(), "V", NOW)

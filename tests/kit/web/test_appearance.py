@@ -11,20 +11,20 @@ RU = WORDS["ru"]
 
 
 @pytest.mark.parametrize(
-    "look", [Appearance(), Appearance("hc-dark", 200, wide=True), Appearance("blue", 125)]
+    "appearance", [Appearance(), Appearance("hc-dark", 200, wide=True), Appearance("blue", 125)]
 )
-def test_look_survives_its_cookie(look):
-    assert read_appearance(appearance_cookie(look)) == look
+def test_an_appearance_survives_its_cookie(appearance):
+    assert read_appearance(appearance_cookie(appearance)) == appearance
 
 
 @pytest.mark.parametrize("cookie", [None, "", ".", "neon.100.0", "dark", "dark.999.1.1.1", "<script>.200.1"])
-def test_a_spoilt_cookie_is_no_error(cookie):
-    look = read_appearance(cookie)
-    assert look.theme in ("", "dark")
-    assert look.size in (100, 200)
+def test_a_broken_cookie_is_no_error(cookie):
+    appearance = read_appearance(cookie)
+    assert appearance.theme in ("", "dark")
+    assert appearance.size in (100, 200)
 
 
-def test_view_shows_what_was_chosen_and_only_languages_that_are_there():
+def test_the_form_shows_the_choice_and_only_available_languages():
     view = appearance_view(RU, choose_appearance("hc-dark", "150", "1"), back="/children", languages=WORDS)
     assert [choice.label for choice in view.themes if choice.chosen] == ["Белым по чёрному"]
     assert [choice.label for choice in view.sizes if choice.chosen] == ["150 %"]

@@ -1,4 +1,4 @@
-"""kit.assets over a small folder of the shape that the front end's build leaves."""
+"""kit.web.assets over a small folder such as the front end's build makes."""
 
 import json
 
@@ -17,11 +17,11 @@ def built(tmp_path):
     return Assets.load(tmp_path)
 
 
-def test_address_carries_the_hash(built):
+def test_the_address_has_the_hash(built):
     assert built.url("app.css") == "/static/app.ABCD1234.css"
 
 
-def test_unbuilt_checkout_has_no_addresses_and_no_files(tmp_path):
+def test_an_unbuilt_checkout_has_no_addresses_and_no_files(tmp_path):
     assets = Assets.load(tmp_path)
     assert assets.url("app.css") is None
     assert assets.answer("app.css") is None
@@ -44,7 +44,7 @@ def test_encoding_is_negotiated(built, accept, body, encoding):
     assert dict(answer.headers)["vary"] == "accept-encoding"
 
 
-def test_hashed_file_is_kept_forever_and_the_worker_is_asked_again(built):
+def test_a_hashed_file_is_cached_forever_and_the_service_worker_is_revalidated(built):
     style, worker = built.answer("app.ABCD1234.css"), built.answer("sw.js")
     assert "immutable" in dict(style.headers)["cache-control"]
     assert dict(worker.headers)["cache-control"] == "no-cache"

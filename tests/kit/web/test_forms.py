@@ -1,4 +1,4 @@
-"""The hidden field of a form: of this session, and another one on every page."""
+"""The hidden field of a form: valid for this session, and different on every page."""
 
 import base64
 
@@ -13,18 +13,18 @@ def check(session: str, given: str | None) -> None:
     check_form(session, given, {}, BASE)
 
 
-def test_every_page_has_another_value_and_each_is_right() -> None:
+def test_every_page_has_another_value_and_each_is_valid() -> None:
     tokens = {csrf_token("anna") for _ in range(50)}
     assert len(tokens) == 50
     for token in tokens:
         check("anna", token)
-    # No part of it stays, or it could be guessed by the page's packed size.
+    # No part of it is constant, or it could be guessed from the size of the compressed page.
     raw = [base64.urlsafe_b64decode(token) for token in tokens]
-    assert all(len({one[place] for one in raw}) > 1 for place in range(len(raw[0])))
+    assert all(len({value[place] for value in raw}) > 1 for place in range(len(raw[0])))
 
 
 @pytest.mark.parametrize("given", [None, "", "x" * 43, "0" * 88, "я" * 88, "====", "A" * 10_000])
-def test_what_is_no_value_of_ours_is_refused(given: str | None) -> None:
+def test_a_value_that_is_not_ours_is_refused(given: str | None) -> None:
     with pytest.raises(WrongForm):
         check("anna", given)
 

@@ -1,4 +1,4 @@
-"""Each check is shown one page that is wrong in exactly that way."""
+"""Each check gets a page with exactly its mistake."""
 
 import pytest
 
@@ -59,7 +59,7 @@ def test_a_good_page_has_no_problem():
         ("<button>", '<button style="color:red">', "style attribute"),
     ],
 )
-def test_a_spoilt_page_is_told_so(right: str, wrong: str, sentence: str):
+def test_a_mistake_is_reported(right: str, wrong: str, sentence: str):
     assert right in GOOD
     assert any(sentence in problem for problem in problems(GOOD.replace(right, wrong)))
 
@@ -73,5 +73,5 @@ def test_a_spoilt_page_is_told_so(right: str, wrong: str, sentence: str):
         (HEADERS | {"Content-Type": "text/html"}, "names no charset"),
     ],
 )
-def test_wrong_headers_are_told_so(headers: dict[str, str], sentence: str):
+def test_wrong_headers_are_reported(headers: dict[str, str], sentence: str):
     assert any(sentence in problem for problem in problems(GOOD, headers))

@@ -1,4 +1,4 @@
-"""The audit is append-only, and stands or falls with the deed."""
+"""The audit is append-only, and is committed or rolled back with the action."""
 
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -13,7 +13,7 @@ from myedu.portal.audit import service
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
-async def test_a_line_says_who_what_whom_and_when(conn: AsyncConnection) -> None:
+async def test_a_line_has_who_what_whom_and_when(conn: AsyncConnection) -> None:
     account = uuid4()
     await service.record(
         conn,
@@ -42,20 +42,20 @@ async def test_a_line_says_who_what_whom_and_when(conn: AsyncConnection) -> None
         "TRUNCATE audit.lines",
     ],
 )
-async def test_nothing_is_changed_afterwards(conn: AsyncConnection, change: str) -> None:
+async def test_lines_can_not_be_changed(conn: AsyncConnection, change: str) -> None:
     await service.record(conn, at=NOW, action="diary.read", actor_account=None, actor_relation="system")
     with pytest.raises(psycopg.errors.InsufficientPrivilege, match="append-only"):
         await conn.execute(change)
 
 
-async def test_a_person_is_named_whole_or_not_at_all(conn: AsyncConnection) -> None:
+async def test_a_person_is_identified_by_all_fields_or_none(conn: AsyncConnection) -> None:
     with pytest.raises(psycopg.errors.CheckViolation):
         await service.record(
             conn, at=NOW, action="diary.read", actor_account=None, actor_relation="system", person_id="girl"
         )
 
 
-async def test_the_line_goes_with_the_deed_that_failed(portal_database: Database) -> None:
+async def test_the_line_of_a_failed_action_is_rolled_back(portal_database: Database) -> None:
     account = uuid4()
 
     async def fail_after_the_line() -> None:

@@ -1,4 +1,4 @@
-"""A small family for the presenters' tests: facts built by hand, no database and no journal."""
+"""A small family for the presenters' tests: facts made by hand, without database and journal."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -54,7 +54,7 @@ def lesson(number: int, subject: str, day: date = TODAY, **other: Any) -> Lesson
 
 
 def entry(number: int, subject: str, day: date = TODAY, **other: Any) -> DiaryLesson:
-    """A lesson with what belongs to it; `lesson` holds further fields of the lesson."""
+    """A lesson with its marks, homework and attendance; `lesson`: further fields of the lesson."""
     return DiaryLesson(lesson=lesson(number, subject, day, **other.pop("lesson", {})), **other)
 
 
@@ -111,7 +111,7 @@ def facts_of(
 
 
 def marks_facts(*given: Mark, now: datetime | None = None, subject: str | None = None) -> Any:
-    """MarksFacts of the first quarter, or SubjectFacts when a subject is named."""
+    """MarksFacts of the first quarter, or SubjectFacts if a subject is given."""
     now = now or at("12:00", date(2026, 10, 24))
     answer = Marks(
         student_id="p1",

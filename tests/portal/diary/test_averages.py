@@ -1,4 +1,4 @@
-"""The arithmetic of a subject: what counts, what comes out, what is missing."""
+"""The arithmetic of a subject: which marks count, the outcome, the marks to the next outcome."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -31,11 +31,11 @@ def mark(value: str, weight: float = 1, *, day: int = 0, name: str = "", **more)
     )
 
 
-def test_weights_pull_the_average():
+def test_weights_change_the_average():
     assert average(counted([mark("5", 2), mark("4", 1), mark("3", 1)])) == Decimal("4.25")
 
 
-def test_nothing_that_counts_has_no_average():
+def test_without_counting_marks_there_is_no_average():
     silent = [
         mark("зч"),
         mark("н/а"),
@@ -64,8 +64,8 @@ def test_outcome_rounds_up_from_six_tenths(shown: str, comes_out: int):
     assert outcome(Decimal(shown)) == comes_out
 
 
-def test_what_is_said_follows_from_what_is_shown():
-    # 193 / 42 = 4,5952…: the page shows 4,60, so it can't say that four comes out.
+def test_the_outcome_follows_from_the_shown_average():
+    # 193 / 42 = 4,5952…: the page shows 4,60, so the outcome can't be a four.
     numbers = counted(mark("5" if place < 25 else "4", name=str(place)) for place in range(42))
     assert average(numbers) == Decimal("4.60")
     assert outcome(average(numbers)) == 5
@@ -82,7 +82,7 @@ def test_the_average_after_each_mark_and_each_week():
     assert average_on(numbers, MONDAY - timedelta(days=1)) is None
 
 
-def test_what_is_missing_to_the_next_mark():
+def test_marks_missing_to_the_next_outcome():
     numbers = counted([mark("4", name="a"), mark("4", name="b"), mark("5", name="c")])
     [fives] = missing_to_next(numbers, Decimal(2))
     assert (fives.target, fives.value, fives.count) == (5, 5, 1)
@@ -107,7 +107,7 @@ marks = st.lists(
 
 @given(marks)
 def test_an_average_lies_between_its_marks(some: list[Mark]):
-    values = [int(one.value) for one in some]
+    values = [int(mark.value) for mark in some]
     assert min(values) <= average(counted(some)) <= max(values)
 
 
@@ -124,7 +124,7 @@ def test_the_last_row_and_the_last_week_are_the_average(some: list[Mark]):
 
 
 @given(marks, weights.map(lambda weight: Decimal(str(weight))))
-def test_what_is_missing_is_enough_and_not_too_much(some: list[Mark], weight: Decimal):
+def test_the_missing_marks_are_enough_and_not_too_many(some: list[Mark], weight: Decimal):
     numbers = counted(some)
     for missing in missing_to_next(numbers, weight):
         assert missing.count >= 1

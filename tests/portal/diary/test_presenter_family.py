@@ -31,7 +31,7 @@ PAGE = PageView(title="Т", language="ru", now="2026-09-01T00:00:00Z", path="/")
 
 
 def cards(*facts):
-    given = FamilyFacts(family=family(*(one.student for one in facts), now=at("09:00")), cards=facts)
+    given = FamilyFacts(family=family(*(card.student for card in facts), now=at("09:00")), cards=facts)
     return family_view(RU, given).cards
 
 
@@ -53,12 +53,12 @@ def test_card_of_a_child():
     assert (card.zone, card.note) == ("", "")
 
 
-def test_clocks_are_named_only_when_they_differ():
+def test_time_zones_are_named_only_if_they_differ():
     both = cards(facts_of(diary()), facts_of(diary(), who=DULUS))
     assert [card.zone for card in both] == ["Время школы: Якутск, МСК+6", "Время школы: Владивосток, МСК+7"]
 
 
-def test_schools_of_one_name_are_told_apart():
+def test_schools_of_one_name_are_distinguished():
     far = student(2, "Дьулус", region="76", organization_id="o2")
     both = cards(facts_of(diary()), facts_of(diary(), who=far))
     assert [card.school for card in both] == ["Гимназия № 3, регион 14", "Гимназия № 3, регион 76"]
@@ -76,7 +76,7 @@ def test_new_marks_of_a_card_are_limited():
     assert card.more_marks.href == f"/c/{UUID(int=1)}/marks"
 
 
-def test_a_silent_journal_spoils_only_its_own_card():
+def test_a_failing_journal_affects_only_its_own_card():
     silent = facts_of(Unavailable("unreachable", at("08:00")), who=DULUS)
     good, bad = cards(facts_of(diary(entry(2, "Химия"))), silent)
     assert good.now == "Сейчас: химия, до 09:40"
@@ -84,13 +84,13 @@ def test_a_silent_journal_spoils_only_its_own_card():
     assert (bad.now, bad.homework, bad.new_marks_empty) == ("", "", "")
 
 
-def test_a_copy_says_that_it_is_one():
+def test_a_copy_is_marked_as_a_copy():
     copy = Stale(diary(entry(2, "Химия")), b"", at("08:00"), SLOW, at("08:58"))
     (card,) = cards(facts_of(copy))
     assert card.note == "Нет данных с 08:58, показана копия от 08:00"
 
 
-def test_a_parent_without_children_learns_what_to_do():
+def test_a_parent_without_children_sees_what_to_do():
     view = family_view(RU, FamilyFacts(family=family(now=at("09:00")), cards=()))
     assert "классному руководителю" in view.empty
 
@@ -105,7 +105,7 @@ def _fields(facts):
     return {name: getattr(facts, name) for name in facts.__struct_fields__}
 
 
-def test_parent_of_two_switches_child_in_the_same_section():
+def test_a_parent_of_two_switches_the_child_in_the_same_section():
     page = framed(AISEN, DULUS, section="marks")
     assert page.viewer == "Мария Алексеева"
     assert [link.label for link in page.nav] == ["Дети", "Сегодня", "Неделя", "Оценки", "Задания"]
@@ -118,14 +118,14 @@ def test_parent_of_two_switches_child_in_the_same_section():
     assert page.chips[2].href == f"/c/{UUID(int=2)}/marks"
 
 
-def test_pupil_sees_the_own_name_and_no_children():
+def test_a_pupil_sees_their_own_name_and_no_children():
     page = framed(student(relation="self"))
     assert page.viewer == "Айсен, 9 «Б»"
     assert [link.label for link in page.nav] == ["Сегодня", "Неделя", "Оценки", "Задания"]
     assert page.chips == ()
 
 
-def test_page_names_the_schools_clock_and_the_age_of_its_data():
+def test_a_page_names_the_schools_time_zone_and_the_age_of_its_data():
     page = framed(AISEN)
     assert page.zone_note == "Время школы: Якутск, МСК+6"
     assert page.age == "данные на 08:55"

@@ -24,7 +24,7 @@ def subject(*marks, what_if=None, language="ru", now=None):
     return subject_view(scene(facts, language), facts, what_if)
 
 
-def test_average_and_what_comes_out():
+def test_average_and_outcome():
     assert subject(*four_marks()).summary == "Средний балл 4,50 — выходит четвёрка"
     assert subject(*four_marks(), language="en").summary == "Average 4.50: a four comes out"
 
@@ -38,7 +38,7 @@ def test_advice_with_weights():
     assert "Для пятёрки (от 4,60) нужно: 1 пятёрка с весом 2." in details
 
 
-def test_nobody_is_told_to_get_a_hundred_fives():
+def test_no_advice_asks_for_a_hundred_fives():
     threes = [mark("3", day=SEPTEMBER[0], id=f"t{number}") for number in range(30)]
     assert subject(*threes).details == ("За месяц не изменился.",)
 
@@ -50,7 +50,7 @@ def test_trend_of_a_month():
     assert "За месяц снизился с 5,00." in down.details
 
 
-def test_rows_stand_newest_first_with_the_average_after_each():
+def test_rows_are_newest_first_with_the_average_after_each():
     view = subject(*four_marks("5344"))
     assert [(row.day, row.mark.value, row.average) for row in view.rows] == [
         ("23.09", "4", "4,00"),
@@ -60,7 +60,7 @@ def test_rows_stand_newest_first_with_the_average_after_each():
     ]
 
 
-def test_mark_outside_the_average_says_so():
+def test_a_mark_outside_the_average_is_marked():
     view = subject(*four_marks(), mark("н/а", scale="text", id="x", day=date(2026, 10, 1)))
     assert (view.rows[0].average, view.rows[0].weight, view.rows[0].note) == (
         "—",
@@ -82,7 +82,7 @@ def test_what_if():
     assert subject(*four_marks()).what_if.answer == ""
 
 
-def test_chart_says_the_same_as_the_table():
+def test_the_chart_has_the_numbers_of_the_table():
     chart = subject(*four_marks("5344")).chart
     assert chart.title == "Средний балл изменился с 5,00 до 4,00"
     assert chart.points.count(",") == 4
@@ -91,7 +91,7 @@ def test_chart_says_the_same_as_the_table():
 
 
 @pytest.mark.parametrize("marks", [(), four_marks("5")])
-def test_no_chart_where_nothing_is_to_be_connected(marks):
+def test_no_chart_with_fewer_than_two_points(marks):
     assert subject(*marks).chart is None
 
 
@@ -113,6 +113,6 @@ def test_all_subjects_by_name_with_averages():
     assert view.rows[0].href.endswith("?period=q1")
 
 
-def test_empty_period_says_so():
+def test_an_empty_period_is_explained():
     facts = marks_facts()
     assert marks_view(scene(facts), facts).empty == "В этом периоде оценок пока нет."

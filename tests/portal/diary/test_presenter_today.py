@@ -1,4 +1,4 @@
-"""Today in words: the running lesson, the next school day, new marks; and the page of homework."""
+"""Today in words: the current lesson, the next school day, new marks; and the page of homework."""
 
 from datetime import date, timedelta
 
@@ -41,7 +41,7 @@ def test_a_cancelled_lesson_is_neither_now_nor_next():
     assert view.title == "Следующий урок: физика"
 
 
-def test_a_cancelled_lesson_has_no_topic_and_says_nothing_of_homework_that_was_not_set():
+def test_a_cancelled_lesson_shows_no_topic_and_no_missing_homework():
     off = {"status": "cancelled", "topic": "Соли"}
     none, given = task("Химия", none=True, text=""), task("Химия")
     assert today(entry(1, "Химия", lesson=off, homework=(none,))).lessons[0].tasks == ()
@@ -66,7 +66,7 @@ def test_the_script_gets_every_plural_form_of_the_language(language, forms):
     assert view.until == "2026-09-01T08:45:00+09:00"
 
 
-def test_homework_stands_first_after_two_o_clock():
+def test_homework_comes_first_after_two_o_clock():
     assert not today(*LESSONS, clock="13:59").tomorrow_first
     assert today(*LESSONS, clock="14:00").tomorrow_first
 
@@ -113,7 +113,7 @@ def test_new_marks_are_those_since_the_last_visit():
     ("count", "shown", "more"),
     [(5, 5, None), (6, 5, "ещё 1 оценка"), (7, 5, "ещё 2 оценки"), (13, 5, "ещё 8 оценок")],
 )
-def test_of_many_new_marks_some_are_shown_and_the_rest_is_a_link(count, shown, more):
+def test_of_many_new_marks_some_are_shown_and_a_link_leads_to_the_rest(count, shown, more):
     view = today(marks=tuple(mark("5", id=f"m{number}") for number in range(count)))
     assert len(view.new_marks) == shown
     assert (view.more_marks and view.more_marks.label) == more
@@ -126,7 +126,7 @@ def test_first_visit_shows_three_days():
     assert today().new_marks_empty == "Новых нет"
 
 
-def test_silent_journal_leaves_no_lessons_to_invent():
+def test_without_data_no_lessons_are_invented():
     facts = facts_of(Unavailable("unreachable", at("08:00")))
     view = today_view(scene(facts), facts)
     assert view.silent
@@ -170,6 +170,6 @@ def test_homework_of_the_next_school_day_that_is_not_written_down_yet_is_named()
     assert view.empty == ""
 
 
-def test_no_homework_is_said():
+def test_no_homework_is_explained():
     facts = facts_of(diary())
     assert homework_view(scene(facts), facts).empty

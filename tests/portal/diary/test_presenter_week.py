@@ -1,4 +1,4 @@
-"""The week in words: days, lessons, states, and what is said where there is no data."""
+"""The week in words: days, lessons, states, and the text in place of missing data."""
 
 from datetime import date, timedelta
 
@@ -46,13 +46,13 @@ def test_six_days_with_titles_and_links_around():
     assert (view.days[1].count, view.days[0].empty) == ("1 урок", "Уроков нет")
 
 
-def test_sunday_stands_only_with_something_on_it():
+def test_sunday_is_shown_only_with_something_on_it():
     sunday = date(2026, 9, 6)
     assert len(week(entry(1, "Алгебра")).days) == 6
     assert len(week(entry(1, "Алгебра"), marks=(mark("5", day=sunday),)).days) == 7
 
 
-def test_another_week_leads_back_to_the_running_one():
+def test_another_week_links_to_the_current_one():
     facts = facts_of(diary(), now=at("09:00", TODAY + timedelta(days=14)))
     view = week_view(scene(facts), facts)
     assert view.running.href.endswith("/week/2026-09-15")
@@ -60,12 +60,12 @@ def test_another_week_leads_back_to_the_running_one():
     assert view.empty == "На этой неделе уроков нет."
 
 
-def test_lessons_stand_in_the_order_of_the_day_whatever_the_journal_sends():
+def test_lessons_are_in_the_order_of_the_day_in_whatever_order_the_journal_sends_them():
     day = today(entry(3, "Физика"), entry(1, "Химия"), entry(1, "Английский язык"))
     assert [item.subject for item in day.lessons] == ["Английский язык", "Химия", "Физика"]
 
 
-def test_time_is_the_schools():
+def test_times_are_in_the_schools_time_zone():
     late = entry(1, "Алгебра", lesson={"starts_at": at("00:10"), "ends_at": at("00:55")})
     assert [(item.starts, item.ends) for item in today(late).lessons] == [("00:10", "00:55")]
 
@@ -77,7 +77,7 @@ def test_room(room, details):
     assert today(entry(1, "Алгебра", lesson={"room": room})).lessons[0].details == details
 
 
-def test_subgroups_of_one_time_are_told_apart():
+def test_subgroups_at_one_time_are_distinguished():
     first = entry(1, "Английский язык", lesson={"group": ref("группа 1")})
     second = entry(1, "Немецкий язык", lesson={"group": ref("группа 2")})
     assert [item.details for item in today(first, second).lessons] == [
@@ -86,7 +86,7 @@ def test_subgroups_of_one_time_are_told_apart():
     ]
 
 
-def test_cancelled_lesson_is_struck_and_said_and_not_counted():
+def test_a_cancelled_lesson_is_marked_and_not_counted():
     day = today(entry(1, "Химия", lesson={"status": "cancelled"}), entry(2, "Физика"))
     assert day.lessons[0].off
     assert [tag.text for tag in day.lessons[0].tags] == ["Урока не будет"]
@@ -133,7 +133,7 @@ def test_absence_in_the_letters_of_a_paper_journal(code, minutes, letter, spoken
     assert (view.value, view.spoken, view.tone) == (letter, spoken, "away")
 
 
-def test_nothing_set_is_not_the_same_as_not_written_down_yet():
+def test_nothing_set_differs_from_not_written_down_yet():
     days = week(
         entry(1, "Алгебра"),
         entry(1, "Алгебра", WEDNESDAY, homework=(task("Алгебра", WEDNESDAY, none=True, text=""),)),
@@ -146,13 +146,13 @@ def test_nothing_set_is_not_the_same_as_not_written_down_yet():
     assert days[3].lessons[0].tasks == (), "of later days it would be noise"
 
 
-def test_marks_and_tasks_without_a_lesson_stand_at_their_day():
+def test_marks_and_tasks_without_a_lesson_are_shown_on_their_day():
     extra = today(entry(1, "Физика"), marks=(mark("5", "Проект"),), homework=(task("Химия"),))
     assert [(item.subject, item.mark.value) for item in extra.extra_marks] == [("Проект", "5")]
     assert [(item.subject, item.text) for item in extra.extra_tasks] == [("Химия", "§ 12")]
 
 
-def test_lessons_of_today_alone_carry_the_instants_that_the_script_follows():
+def test_only_lessons_of_today_have_the_instants_for_the_script():
     view = week(
         entry(1, "Химия", lesson={"status": "cancelled"}), entry(2, "Алгебра"), entry(1, "Физика", WEDNESDAY)
     )
@@ -161,20 +161,20 @@ def test_lessons_of_today_alone_carry_the_instants_that_the_script_follows():
     assert [item.ends_iso for item in rows] == ["", "2026-09-01T09:40:00+09:00", ""]
 
 
-def test_only_the_running_lesson_is_running():
+def test_only_the_current_lesson_is_running():
     facts = facts_of(diary(entry(1, "Химия"), entry(2, "Физика")), now=at("08:55"))
     day = next(day for day in week_view(scene(facts), facts).days if day.today)
     assert [item.running for item in day.lessons] == [False, True]
 
 
-def test_long_text_is_cut_at_a_space_and_kept_whole():
+def test_a_long_text_is_cut_at_a_space_and_nothing_is_lost():
     text = "слово " * 200
     view = today(entry(1, "Химия", homework=(task("Химия", text=text),))).lessons[0].tasks[0]
     assert len(view.text) <= 400
     assert f"{view.text} {view.more}" == text.strip()
 
 
-def test_stale_copy_says_since_when_why_and_of_what_time():
+def test_a_stale_copy_shows_since_when_why_and_its_own_time():
     now = at("14:10")
     copy = Stale(diary(entry(1, "Химия")), b"", at("10:02"), SLOW, at("14:05"))
     facts = facts_of(copy, now=now)
@@ -186,14 +186,14 @@ def test_stale_copy_says_since_when_why_and_of_what_time():
     assert view.silent is None
 
 
-def test_copy_of_another_day_names_the_day():
+def test_a_copy_of_another_day_names_the_day():
     copy = Stale(diary(), b"", at("10:02", date(2026, 8, 31)), "unreachable", at("08:00"))
     facts = facts_of(copy)
     assert "10:02, 31 августа" in week_view(scene(facts), facts).banner.text
 
 
 @pytest.mark.parametrize(
-    ("reason", "said"),
+    ("reason", "words"),
     [
         (SLOW, "слишком долго"),
         ("unreachable", "недоступен"),
@@ -202,15 +202,15 @@ def test_copy_of_another_day_names_the_day():
         ("a reason of tomorrow", "с ошибкой"),
     ],
 )
-def test_silence_is_said_in_words_never_as_a_code(reason, said):
+def test_missing_data_is_explained_in_words_never_as_a_code(reason, words):
     facts = facts_of(Unavailable(reason, at("14:05")))
     view = week_view(scene(facts), facts)
-    assert said in view.silent.title
+    assert words in view.silent.title
     assert view.silent.retry.href == "/c/1/week?wait=1"
     assert (view.days, view.empty) == ((), "")
 
 
-def test_fresh_answer_of_an_empty_week_is_not_silence():
+def test_a_fresh_answer_of_an_empty_week_is_data():
     facts = facts_of(fresh(diary(), at("08:00")))
     view = week_view(scene(facts), facts)
     assert (view.silent, view.banner) == (None, None)

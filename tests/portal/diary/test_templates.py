@@ -1,4 +1,4 @@
-"""Every template, in every language, with its fullest and its emptiest view, is a page without a problem."""
+"""Every template, in every language, with its fullest and its emptiest view, is a valid page."""
 
 from pathlib import Path
 
@@ -90,7 +90,7 @@ def diary_page(name, outcome, language="ru", look=Appearance()):  # noqa: B008 (
     view = DIARY_PAGES[name](there, facts)
     title = getattr(view, "title", "") or "Заголовок"
     page = child_page(base(title, language, look), ROOM.nav, there, facts, name, facts.diary)
-    if name == "week":  # its section is rendered before the page around it, and kept
+    if name == "week":  # its section is rendered before the page around it, and cached
         view = Markup(PAGES.render("diary/_week_section.html", page, view))
     return page, view
 
@@ -110,11 +110,11 @@ def test_diary_pages(name, outcome, language):
     "marks", [(), tuple(mark(v, NASTY, id=v, day=TODAY.replace(day=int(v) * 5)) for v in "2345")]
 )
 def test_marks_pages(marks, language):
-    facts, one = marks_facts(*marks), marks_facts(*marks, subject=NASTY)
+    facts, subject_facts = marks_facts(*marks), marks_facts(*marks, subject=NASTY)
     there = scene(facts, language)
     page = child_page(base("Заголовок", language), ROOM.nav, there, facts, "marks", facts.marks)
     assert problems(PAGES.render("diary/marks.html", page, marks_view(there, facts))) == []
-    html = PAGES.render("diary/subject.html", page, subject_view(there, one))
+    html = PAGES.render("diary/subject.html", page, subject_view(there, subject_facts))
     assert problems(html) == []
     assert "<b>«" not in html
 
@@ -122,7 +122,7 @@ def test_marks_pages(marks, language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_pages_about_no_child(language):
     words = WORDS[language]
-    cards = tuple(facts_of(one, who=student(n)) for n, one in enumerate(DIARIES.values()))
+    cards = tuple(facts_of(outcome, who=student(n)) for n, outcome in enumerate(DIARIES.values()))
     people = family(*(card.student for card in cards), now=at("09:00"))
     frame = plain_page(base("Заголовок", language), ROOM.nav, words, people, "children")
     facts = FamilyFacts(family=people, cards=cards)
@@ -157,7 +157,7 @@ def test_htmx_gets_the_task_alone():
     assert 'id="tick-h1"' in html
 
 
-def test_look_stands_on_the_root():
+def test_the_appearance_is_on_the_root_element():
     html = PAGES.render(
         "diary/week.html", *diary_page("week", "full", look=Appearance("hc-dark", 200, wide=True))
     )
@@ -165,7 +165,7 @@ def test_look_stands_on_the_root():
     assert "data-theme" not in PAGES.render("diary/week.html", *diary_page("week", "full"))
 
 
-def test_checkout_without_a_build_has_pages_without_script_and_style():
+def test_a_checkout_without_a_build_has_pages_without_script_and_style():
     plain = pages_of(Assets.load(Path("/nowhere")), WORDS)
     html = plain.render("diary/week.html", *diary_page("week", "full"))
     assert problems(html) == []
@@ -173,7 +173,7 @@ def test_checkout_without_a_build_has_pages_without_script_and_style():
     assert "data-worker" not in html
 
 
-def test_nobody_signed_in_keeps_no_pages():
+def test_without_a_session_no_page_is_kept():
     html = PAGES.render("diary/enter.html", base("Т", "ru"), enter_view(WORDS["ru"]))
     assert "data-worker" not in html
     assert 'action="/leave"' not in html

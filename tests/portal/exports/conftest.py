@@ -18,7 +18,7 @@ from myedu.connector.sdk.server import RegisteredClient, connector_app
 from myedu.kit.clock import FixedClock
 from myedu.kit.db import Database
 from myedu.kit.serve import serving
-from myedu.portal.exports.service import LoadContext
+from myedu.portal.exports.models import LoadContext
 from myedu.portal.people.models import System
 from myedu.portal.people.service import register_system
 from tests.portal.exports.packages import Tables, package
@@ -53,6 +53,7 @@ async def context(url: str, clock: FixedClock, tmp_path: Path) -> AsyncIterator[
     database = await Database.open(url, max_size=3)
     async with database.transaction() as conn:
         await register_system(conn, SYSTEM)
+        await conn.execute("SELECT exports.open_region(%s)", [SYSTEM.region])
     yield LoadContext(database, clock, tmp_path / "spool")
     await database.close()
 

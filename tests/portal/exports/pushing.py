@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from myedu.connector.sdk.push import Pusher
 from myedu.kit.db import Database
-from myedu.portal.exports import vendors
+from myedu.portal.exports.receive import vendors
 from myedu.portal.people.models import System
 from myedu.portal.people.service import register_system
 from tests.portal.conftest import World

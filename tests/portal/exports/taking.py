@@ -6,8 +6,8 @@ from typing import Any
 
 from myedu.kit.settings import Settings
 from myedu.portal.context import CommandContext
-from myedu.portal.exports.models import Report
-from myedu.portal.exports.service import LoadContext, load_folder
+from myedu.portal.exports.models import LoadContext, Report
+from myedu.portal.exports.service import load_folder
 from myedu.portal.exports.settings import ExportSettings
 from myedu.portal.settings import JournalAccessSettings
 

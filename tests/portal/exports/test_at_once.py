@@ -11,9 +11,10 @@ import pytest
 from myedu.contract.tables import TABLES
 from myedu.kit.clock import FixedClock
 from myedu.kit.db import execute
-from myedu.portal.exports.models import Report
-from myedu.portal.exports.service import LoadContext, load_folder
-from myedu.portal.people import intake, statements
+from myedu.portal.exports.load import staging
+from myedu.portal.exports.load.apply import RowsMoved
+from myedu.portal.exports.models import LoadContext, Report
+from myedu.portal.exports.service import load_folder
 from myedu.portal.people.service import register_system
 from tests.portal.exports.conftest import SYSTEM
 from tests.portal.exports.packages import a_school, altered, id_of
@@ -37,7 +38,7 @@ async def test_a_failure_in_the_middle_leaves_nothing_and_the_next_try_is_whole(
         raise PulledPlug
 
     with monkeypatch.context() as patched:
-        patched.setattr("myedu.portal.exports.service.store.finish", pull_the_plug)
+        patched.setattr("myedu.portal.exports.pipeline.store.finish", pull_the_plug)
         with pytest.raises(PulledPlug):
             await take(context, folder)
     assert seen == [0]
@@ -45,7 +46,7 @@ async def test_a_failure_in_the_middle_leaves_nothing_and_the_next_try_is_whole(
     assert ask("SELECT state FROM exports.packages") == ["received"]
     report = await take(context, folder)
     assert (report.state, counts(report, "persons")[0]) == ("applied", 6)
-    assert ask("SELECT count(*) FROM people.incoming_persons") == [0]
+    assert ask("SELECT count(*) FROM exports.staging_persons_r25") == [0]
 
 
 async def test_one_package_from_two_processes_is_taken_in_once(
@@ -79,7 +80,7 @@ async def past_the_door(context: LoadContext, ask: Ask, *takings: Awaitable[Repo
     """All wait for the region's lock, one after the other, before the first one gets it."""
     tasks = []
     async with context.database.transaction() as conn:
-        await execute(conn, statements.COMMON.lock, {"region": "25"})
+        await execute(conn, staging.REGION.lock, {"region": "25"})
         for number, taking in enumerate(takings, 1):
             tasks.append(asyncio.ensure_future(taking))
             waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
@@ -113,7 +114,7 @@ async def test_a_row_that_somebody_else_has_moved_meanwhile_is_noticed(
             with psycopg.connect(url, autocommit=True) as conn:
                 conn.execute("UPDATE people.persons SET esia_oid = '1000' WHERE id = 'p1'")
 
-    with pytest.raises(intake.RowsMoved, match="1 rows of persons were to be changed and 0"):
+    with pytest.raises(RowsMoved, match="1 rows of persons were to be changed and 0"):
         await take(msgspec.structs.replace(context, progress=meddle), folder)
     assert ask("SELECT first_name FROM people.persons WHERE id = 'p1'") == ["Имя, «1»"]
     assert counts(await take(context, folder), "persons") == (0, 1, 0, 0)

@@ -8,7 +8,7 @@ import pytest
 
 from myedu.contract.tables import TABLES
 from myedu.kit.clock import FixedClock
-from myedu.portal.exports.service import LoadContext
+from myedu.portal.exports.models import LoadContext
 from tests.portal.exports.packages import (
     Tables,
     a_school,

@@ -6,8 +6,9 @@ from pathlib import Path
 import msgspec
 
 from myedu.kit.clock import FixedClock
-from myedu.portal.exports import store
-from myedu.portal.exports.service import LoadContext, load_folder
+from myedu.portal.exports.models import LoadContext
+from myedu.portal.exports.report import package_queries
+from myedu.portal.exports.service import load_folder
 from tests.portal.exports.packages import Tables, a_school, altered, id_of
 from tests.portal.exports.taking import Ask, Write
 
@@ -15,7 +16,7 @@ from tests.portal.exports.taking import Ask, Write
 async def problems(context: LoadContext, folder: Path) -> set[tuple[str, int, str | None, str, str]]:
     assert (await load_folder(context, "r25-a", folder)).state == "applied"
     async with context.database.connection() as conn:
-        found = await store.problems(conn, "r25-a", id_of(folder))
+        found = await package_queries.problems(conn, "r25-a", id_of(folder))
     return {(one.table, one.line, one.field, one.code, one.severity) for one in found}
 
 

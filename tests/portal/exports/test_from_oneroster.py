@@ -5,8 +5,8 @@ from pathlib import Path
 
 from myedu.connector.adapters.oneroster.package import Request, write_from_oneroster
 from myedu.kit.clock import FixedClock
-from myedu.portal.exports.models import Report
-from myedu.portal.exports.service import LoadContext, load_folder
+from myedu.portal.exports.models import LoadContext, Report
+from myedu.portal.exports.service import load_folder
 from tests.connector.adapters.oneroster.sets import (
     Rows,
     a_set,

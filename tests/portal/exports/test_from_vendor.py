@@ -7,8 +7,8 @@ from typing import Any
 
 from myedu.connector.simple.export import write_export
 from myedu.kit.clock import FixedClock
-from myedu.portal.exports.models import Report
-from myedu.portal.exports.service import LoadContext, load_folder
+from myedu.portal.exports.models import LoadContext, Report
+from myedu.portal.exports.service import load_folder
 from tests.connector.simple.village import Village
 from tests.portal.exports.taking import Ask
 

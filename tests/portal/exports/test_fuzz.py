@@ -17,11 +17,13 @@ import zstandard
 from myedu.contract.package import MANIFEST
 from myedu.contract.tables import columns
 from myedu.kit.clock import FixedClock
-from myedu.portal.exports import csv_rows, read, store, unpack
-from myedu.portal.exports.csv_rows import CsvFile
-from myedu.portal.exports.service import LoadContext, load_folder
-from myedu.portal.exports.verify import read_manifest
-from myedu.portal.exports.words import WORDS
+from myedu.portal.exports.models import LoadContext
+from myedu.portal.exports.parse import batches, csv_rows, unpack
+from myedu.portal.exports.parse.csv_rows import CsvFile
+from myedu.portal.exports.receive.verify import read_manifest
+from myedu.portal.exports.report import package_queries
+from myedu.portal.exports.report.words import WORDS
+from myedu.portal.exports.service import load_folder
 from tests.portal.exports.packages import a_school, agree_with_file, id_of, put_manifest, rewrite
 from tests.portal.exports.taking import Ask, Write
 
@@ -60,7 +62,7 @@ def read_all(text: bytes) -> tuple[list[tuple[Any, ...]], list[tuple[int, str]],
     broken: list[tuple[int, str]] = []
     count = 0
     for batch in file.batches(file.header):
-        frame = read._contract_columns("persons", batch)
+        frame = batches._contract_columns("persons", batch)
         rows += frame.rows()
         broken += batch.broken
         count += batch.rows
@@ -144,8 +146,8 @@ async def test_a_spoilt_package_ends_in_words(
     report = await load_folder(context, "r25-a", folder)
     assert report.state == "applied" or (report.state == "refused" and report.reason)
     async with context.database.connection() as conn:
-        assert all(one.code in WORDS for one in await store.problems(conn, "r25-a", id_of(folder)))
-    assert ask("SELECT count(*) FROM people.incoming_persons") == [0]
+        assert all(one.code in WORDS for one in await package_queries.problems(conn, "r25-a", id_of(folder)))
+    assert ask("SELECT count(*) FROM exports.staging_persons_r25") == [0]
 
 
 @pytest.mark.parametrize(
@@ -165,7 +167,7 @@ async def test_what_can_not_be_stored_is_told_all_the_same(
     rewrite(folder, "persons", lambda text: text.replace(old, new, 1), 6)
     report = await load_folder(context, "r25-a", folder)
     async with context.database.connection() as conn:
-        problems = await store.problems(conn, "r25-a", id_of(folder))
+        problems = await package_queries.problems(conn, "r25-a", id_of(folder))
     assert told in f"{report.reason} {[one.detail for one in problems]}"
 
 

@@ -10,11 +10,12 @@ from typing import Any
 import psycopg
 import pytest
 
-from myedu.connector.sdk.draft import Compression
+from myedu.connector.sdk.table_writer import Compression
 from myedu.contract.tables import TABLES
 from myedu.invented.exports.mistakes import Mistake
 from myedu.invented.exports.package import PackageSpec, WrittenPackage, write_region
-from myedu.portal.exports.service import LoadContext, load_folder
+from myedu.portal.exports.models import LoadContext
+from myedu.portal.exports.service import load_folder
 from tests.portal.exports.taking import Ask
 
 # Columns that the days change, to compare beside the ids.
@@ -108,7 +109,7 @@ async def test_a_chain_of_deltas_ends_as_the_full_package(
     context: LoadContext, generate: Generate, ask: Ask
 ) -> None:
     for spec in ({}, {"day": 1, "mode": "delta"}, {"day": 2, "mode": "delta", "base": "delta"}):
-        report = await load_folder(context, "r25-a", generate(**spec).folder, agreed=True)
+        report = await load_folder(context, "r25-a", generate(**spec).folder, approved=True)
         assert (report.state, report.problems) == ("applied", {})
         assert report.changes["persons"].any
     day_2 = generate("none", day=2).folder

@@ -20,11 +20,12 @@ import zstandard
 from myedu.connector.sdk.client import JournalClient
 from myedu.contract.package import MANIFEST, Manifest
 from myedu.kit.clock import FixedClock
-from myedu.portal.exports import ledger, unpack
-from myedu.portal.exports.models import PackageRefused, Report
-from myedu.portal.exports.read import read_batches
-from myedu.portal.exports.service import LoadContext, load_folder, pull
-from myedu.portal.exports.verify import check_manifest, read_manifest
+from myedu.portal.exports.models import LoadContext, PackageRefused, Report
+from myedu.portal.exports.parse import unpack
+from myedu.portal.exports.parse.batches import read_batches
+from myedu.portal.exports.receive.verify import check_manifest, read_manifest
+from myedu.portal.exports.report import package_queries
+from myedu.portal.exports.service import load_folder, pull
 from tests.portal.exports.conftest import NOW, SYSTEM
 from tests.portal.exports.packages import (
     a_school,
@@ -128,7 +129,7 @@ async def test_packages_of_the_future_do_not_fill_the_operators_list(
     folder = write(a_school())
     await take(context, folder)
     async with context.database.connection() as conn:
-        assert (await ledger.newest(conn))[0].export_id == id_of(folder)
+        assert (await package_queries.newest_packages(conn))[0].export_id == id_of(folder)
 
 
 @pytest.mark.parametrize("change", [{"mode": "delta"}, {"base": str(UUID(int=1))}])

@@ -21,11 +21,12 @@ import pytest
 
 from myedu.connector.sdk.client import JournalClient
 from myedu.kit.clock import FixedClock
-from myedu.portal.exports import commands, ledger, queue, schedules, store, uploads
-from myedu.portal.exports.models import Report
-from myedu.portal.exports.service import LoadContext
+from myedu.portal.exports import commands, queue, schedules, store
+from myedu.portal.exports.models import LoadContext, Report
+from myedu.portal.exports.receive import uploads
+from myedu.portal.exports.receive.verify import read_manifest
+from myedu.portal.exports.report import package_queries
 from myedu.portal.exports.tasks import ImportTask, delay_after, nightly_tasks
-from myedu.portal.exports.verify import read_manifest
 from myedu.portal.federation.encryption import new_key
 from myedu.portal.jobs import service as jobs
 from myedu.portal.jobs.queue import queue_on
@@ -207,7 +208,7 @@ async def test_a_package_over_which_the_portal_fails_does_not_look_worked_on_for
     await ask_for(context, queue.ImportJob(way=way, export_id=pushed))
     ask("UPDATE jobs.pgqueuer SET attempts = 5 RETURNING id")  # the night before its last try
     with monkeypatch.context() as patched:
-        patched.setattr("myedu.portal.exports.service.stage_files", fail)
+        patched.setattr("myedu.portal.exports.pipeline.stage_files", fail)
         async with working(worker_of(context, url, client)):
             await until(ask, "SELECT state, code FROM exports.packages", [("refused", "failed")])
             await until(ask, "SELECT status::text FROM jobs.pgqueuer", ["failed"])
@@ -269,7 +270,7 @@ class Counting(ImportTask):
         self.most: dict[str, int] = {}
         self.most_together = 0
 
-    async def _take_in(self, context: LoadContext, system_id: str, job: queue.ImportJob) -> Report:
+    async def _import(self, context: LoadContext, system_id: str, job: queue.ImportJob) -> Report:
         self.now[system_id] = self.now.get(system_id, 0) + 1
         self.most[system_id] = max(self.most.get(system_id, 0), self.now[system_id])
         self.most_together = max(self.most_together, sum(self.now.values()))
@@ -304,7 +305,7 @@ async def test_a_killed_workers_job_is_seen_and_done_by_another(
             doomed.send_signal(signal.SIGKILL)
             doomed.wait()
     async with context.database.connection() as conn:
-        line = await ledger.system(conn, "r25-a")
+        line = await package_queries.system(conn, "r25-a")
     assert line is not None
     assert (line.job_status, line.way, line.ended_at) == ("picked", "pull", None)
     put(exports, clock, a_school(2))

@@ -1,4 +1,4 @@
-"""docs/exchange/{ru,en}/problems.md has every code that the conveyor can say, in its own words."""
+"""docs/exchange/{ru,en}/problems.md has every code that the import reports, in its own words."""
 
 import ast
 import re
@@ -8,14 +8,17 @@ from pathlib import Path
 import pytest
 
 from myedu import portal
-from myedu.portal.exports.words import PACKAGE_WORDS, WORDS
-from myedu.portal.exports.words_ru import PACKAGE_WORDS_RU, WORDS_RU
+from myedu.portal.exports.report.words import PACKAGE_WORDS, WORDS
+from myedu.portal.exports.report.words_ru import PACKAGE_WORDS_RU, WORDS_RU
 from tests.problems_page import FOLDER, pages
 
 PORTAL = Path(portal.__file__).parent
 OF_PACKAGES = {code for words in PACKAGE_WORDS.values() for code in words}
 # Whose hyphened words are codes of rows or of packages, and no others (`rolled-back` is a state too).
-SAYING = ("checks", "csv_rows", "guard", "outcomes", "read", "service", "staging", "undo", "unpack", "verify")
+SAYING = (
+    "service", "load/approval_policy", "load/stage_package", "parse/batches", "parse/csv_rows",
+    "parse/row_checks", "parse/unpack", "receive/verify", "report/outcomes",
+)  # fmt: skip
 HYPHENED = re.compile(r"[a-z]+(?:-[a-z]+)+")
 FOUND = re.compile(r"'([a-z]+(?:-[a-z]+)*)'(?: END)?,\s+(?:'error'|'field'|'warning'|%\(severity\)s)")
 
@@ -37,7 +40,7 @@ def said() -> set[str]:
     }
     found = {
         code
-        for path in (PORTAL / "people").glob("*.sql")
+        for path in (PORTAL / "exports" / "load" / "sql").glob("*.sql")
         for code in FOUND.findall(path.read_text(encoding="utf-8"))
     }
     return {text for text in texts if HYPHENED.fullmatch(text)} | found

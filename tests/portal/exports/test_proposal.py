@@ -12,9 +12,8 @@ from myedu.contract.tables import TABLES
 from myedu.kit.clock import FixedClock
 from myedu.portal.app import erasers_of
 from myedu.portal.exports import store
-from myedu.portal.exports.models import PackageRefused
-from myedu.portal.exports.service import LoadContext, erase_expired, load_folder
-from myedu.portal.exports.undo import roll_back
+from myedu.portal.exports.models import LoadContext, PackageRefused
+from myedu.portal.exports.service import erase_expired, load_folder, roll_back
 from tests.portal.exports.packages import a_school, altered, cell, id_of, person, rewrite, spoil, without
 from tests.portal.exports.taking import Ask, Write, take
 
@@ -68,8 +67,8 @@ async def test_many_new_identities_hold_the_package(
     held = await take(context, folder)
     assert (held.state, held.code) == ("held", "many-identities")
     assert "25 of 60 persons" in (held.reason or "")
-    assert ask("SELECT count(*) FROM people.incoming_persons") == [0]
-    assert (await take(context, folder, agreed=True)).state == "applied"
+    assert ask("SELECT count(*) FROM exports.staging_persons_r25") == [0]
+    assert (await take(context, folder, approved=True)).state == "applied"
 
 
 @pytest.mark.parametrize("full", [True, False])
@@ -92,8 +91,8 @@ async def test_rights_that_cannot_be_read_hold_the_package(
         return
     assert (report.state, report.code) == ("held", "unread-rights")
     assert "ids of guardianships can't be read" in (report.reason or "")
-    assert "agree" in (report.reason or "")
-    assert (await take(context, folder, agreed=True)).state == "applied"
+    assert "approve" in (report.reason or "")
+    assert (await take(context, folder, approved=True)).state == "applied"
     assert ask("SELECT count(*) FROM people.guardianships WHERE archived_at IS NULL") == [3]
 
 
@@ -168,7 +167,7 @@ async def test_rolling_back_puts_every_row_back_as_it_was(
         await roll_back(context, "25")
     # It comes back only when an operator says so, and then as it was.
     assert (await take(context, folder)).state == "rolled-back"
-    assert (await take(context, folder, agreed=True)).state == "applied"
+    assert (await take(context, folder, approved=True)).state == "applied"
     assert ask("SELECT count(*) FROM people.persons") == [6]
 
 
@@ -250,7 +249,7 @@ async def test_a_tombstone_erases_what_was_derived_too(
     assert report.changes["persons"].erased == 1
     assert ask(DERIVED) == [(1, 1, 1, 1)]
     assert ask("SELECT id FROM people.enrollments ORDER BY id") == ["e2", "e3"]
-    assert ask("SELECT count(*) FROM people.incoming_erased") == [0]
+    assert ask("SELECT count(*) FROM people.erased") == [0]
 
 
 async def test_archived_rows_are_erased_after_their_term(
@@ -265,12 +264,12 @@ async def test_archived_rows_are_erased_after_their_term(
     clock.advance(timedelta(days=365))
     assert await erase_expired(context) == {"r25-a": 0}
     async with context.database.connection() as conn:
-        assert (await store.rows_after(conn, "r25-a"))["persons"] == 5
+        assert (await store.current_rows(conn, "r25-a"))["persons"] == 5
     clock.advance(timedelta(days=1))
     assert await erase_expired(context) == {"r25-a": 1}
     # Rows about them went with them: what the last report says of how many stand is not true any more.
     async with context.database.connection() as conn:
-        assert await store.rows_after(conn, "r25-a") == {}
+        assert await store.current_rows(conn, "r25-a") == {}
     assert ask("SELECT id FROM people.persons ORDER BY id") == ["m1", "m2", "m3", "p2", "p3"]
     assert ask(DERIVED) == [(1, 1, 1, 1)]
     # Not even a roll-back brings the erased person back.

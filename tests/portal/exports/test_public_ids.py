@@ -3,7 +3,7 @@
 import time
 from uuid import RFC_4122, UUID
 
-from myedu.portal.exports.public_ids import public_ids
+from myedu.portal.exports.parse.public_ids import public_ids
 
 
 def test_they_are_of_version_7_and_none_is_drawn_twice() -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import aiohttp
 import pytest
@@ -15,7 +16,8 @@ from myedu.connector.sdk.client import JournalAddress, JournalClient, JournalSil
 from myedu.kit.clock import FixedClock, SystemClock
 from myedu.portal.commands import CommandFailed
 from myedu.portal.exports import commands
-from myedu.portal.exports.service import LoadContext, agree, load_folder, pull
+from myedu.portal.exports.models import LoadContext
+from myedu.portal.exports.service import apply_held, load_folder, pull
 from myedu.portal.people.commands import register
 from tests.portal.exports.packages import a_school, altered, id_of, put
 from tests.portal.exports.taking import Ask, command_context
@@ -43,7 +45,7 @@ async def test_a_held_package_is_kept_until_it_is_agreed_to(
     few = put(exports, clock, a_school(2))
     assert (await pull(context, client)).state == "held"
     assert (await pull(context, client)).state == "held"
-    assert (await agree(context, "r25-a", few.name)).state == "applied"
+    assert (await apply_held(context, "r25-a", UUID(few.name))).state == "applied"
     assert ask("SELECT count(*) FROM people.persons WHERE archived_at IS NULL") == [4]
 
 

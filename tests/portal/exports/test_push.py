@@ -22,7 +22,8 @@ from myedu.connector.sdk.push import PushRefused, PushState
 from myedu.contract.package import MANIFEST
 from myedu.kit.db import Database
 from myedu.portal.exports import queue
-from myedu.portal.exports.service import LoadContext, load_folder
+from myedu.portal.exports.models import LoadContext
+from myedu.portal.exports.service import load_folder
 from tests.portal.conftest import OpenWorld, World
 from tests.portal.exports.packages import a_school, altered, package, rewrite
 from tests.portal.exports.pushing import Vendor, cut_put, key_pair, pusher, token_of, vendor
@@ -123,7 +124,7 @@ async def test_a_refused_package_says_why_where_its_vendor_asks(
     assert [refused[name] for name in ("state", "code")] == ["refused", "missing-column"]
     assert "no column last_name" in refused["reason"]
     capsys.readouterr()
-    assert push_command.end(await pusher(scene.session, scene.world, scene.vendor).push(folder)) == 1
+    assert push_command.report_state(await pusher(scene.session, scene.world, scene.vendor).push(folder)) == 1
     assert capsys.readouterr().out.startswith(f"{folder.name}: refused (missing-column): persons.csv")
 
 
@@ -131,7 +132,7 @@ def test_the_command_says_of_a_package_that_waits_no_more_than_that(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     state = PushState(export_id=uuid4(), state="queued")
-    assert push_command.end(state) == 0
+    assert push_command.report_state(state) == 0
     assert capsys.readouterr().out == f"{state.export_id}: queued\n"
 
 

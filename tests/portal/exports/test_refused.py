@@ -12,11 +12,12 @@ import pytest
 
 from myedu.contract.package import MANIFEST
 from myedu.contract.snils import make_snils, normalise_snils
-from myedu.portal.exports import checks, store, unpack
-from myedu.portal.exports.models import PackageRefused, Report, RowProblem
-from myedu.portal.exports.service import LoadContext, load_folder
-from myedu.portal.exports.verify import read_manifest
-from myedu.portal.exports.words import WORDS
+from myedu.portal.exports.models import LoadContext, PackageRefused, Report, RowProblem
+from myedu.portal.exports.parse import row_checks, unpack
+from myedu.portal.exports.receive.verify import read_manifest
+from myedu.portal.exports.report import package_queries
+from myedu.portal.exports.report.words import WORDS
+from myedu.portal.exports.service import load_folder
 from tests.portal.exports.packages import a_school, agree_with_file, cell, id_of, put_manifest, rewrite, spoil
 from tests.portal.exports.taking import Ask, Write
 
@@ -29,7 +30,7 @@ async def take(context: LoadContext, folder: Path) -> Report:
 
 async def problems_of(context: LoadContext, folder: Path) -> list[RowProblem]:
     async with context.database.connection() as conn:
-        found = await store.problems(conn, "r25-a", id_of(folder))
+        found = await package_queries.problems(conn, "r25-a", id_of(folder))
     assert all(problem.code in WORDS for problem in found)
     return found
 
@@ -157,7 +158,7 @@ async def test_a_refusal_leaves_alone_what_another_process_applied_meanwhile(
         assert (await take(context, folder)).state == "applied"
         (folder / "groups.csv").unlink()  # as who has applied a package drops its files
 
-    monkeypatch.setattr("myedu.portal.exports.service.store.receive", meanwhile)
+    monkeypatch.setattr("myedu.portal.exports.pipeline.store.receive", meanwhile)
     assert (await take(context, folder)).state == "unchanged"
     assert ask("SELECT state, code FROM exports.packages") == [("applied", None)]
     assert [one.code for one in await problems_of(context, folder)] == ["unknown-code"]
@@ -245,7 +246,7 @@ def test_snils_are_judged_as_the_contract_judges_them() -> None:
         "",
         "１１２２３３４４５９５",
     ]
-    frame = pl.DataFrame({"snils": texts}).select(checks._snils(pl.col("snils")))
+    frame = pl.DataFrame({"snils": texts}).select(row_checks._snils(pl.col("snils")))
     assert frame["snils"].to_list() == [normalise_snils(text) for text in texts]
 
 

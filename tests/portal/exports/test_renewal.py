@@ -16,18 +16,17 @@ import pytest
 
 from myedu.contract.tables import TABLES, Row
 from myedu.kit.clock import FixedClock
-from myedu.portal.exports import store
-from myedu.portal.exports.models import Guard, Report
-from myedu.portal.exports.service import LoadContext, load_folder
-from myedu.portal.exports.undo import roll_back
+from myedu.portal.exports.models import ApprovalPolicy, LoadContext, Report
+from myedu.portal.exports.report import package_queries
+from myedu.portal.exports.service import load_folder, roll_back
+from myedu.portal.exports.tables import data_columns
 from myedu.portal.people.service import register_system
-from myedu.portal.people.statements import data_columns
 from tests.portal.exports.conftest import SYSTEM
 from tests.portal.exports.packages import Tables, a_school, altered, careless_package, without
 from tests.portal.exports.taking import Ask, Write
 
 SYSTEMS = {"r25-a": "25", "r26-a": "26"}  # the one that remembers, the one that forgets
-LENIENT = Guard(share=1, rows=10_000, identity_share=1)
+LENIENT = ApprovalPolicy(share=1, rows=10_000, identity_share=1)
 
 
 def a_town() -> Tables:
@@ -145,7 +144,7 @@ async def both(context: LoadContext) -> LoadContext:
     async with context.database.transaction() as conn:
         other = msgspec.structs.replace(SYSTEM, id="r26-a", region="26", name="Забывчивый")
         await register_system(conn, other)
-    return msgspec.structs.replace(context, guard=LENIENT)
+    return msgspec.structs.replace(context, policy=LENIENT)
 
 
 async def forget(context: LoadContext) -> None:
@@ -157,8 +156,8 @@ async def forget(context: LoadContext) -> None:
 async def seen(context: LoadContext, system: str, report: Report) -> dict[str, Any]:
     """What a package did, as far as both have to agree."""
     async with context.database.connection() as conn:
-        problems = await store.problems(conn, system, report.export_id)
-    changes = [msgspec.structs.replace(one, stamped=0) for one in report.changes.values()]
+        problems = await package_queries.problems(conn, system, report.export_id)
+    changes = list(report.changes.values())
     told = sorted((one.table, one.line, one.field or "", one.code, one.severity) for one in problems)
     return {"state": report.state, "changes": changes, "problems": told}
 
@@ -222,7 +221,7 @@ def staged(url: str, context: LoadContext) -> Iterator[Callable[[], set[str]]]:
         )
         for table in TABLES:
             conn.execute(
-                f"CREATE TRIGGER note_staged AFTER INSERT ON people.incoming_{table}"
+                f"CREATE TRIGGER note_staged AFTER INSERT ON exports.staging_{table}_r25"
                 " FOR EACH ROW EXECUTE FUNCTION note_staged()"
             )
         yield lambda: {name for (name,) in conn.execute("DELETE FROM staged RETURNING id").fetchall()}

@@ -6,8 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from myedu.kit.clock import FixedClock
-from myedu.portal.exports import spool
-from myedu.portal.exports.service import LoadContext
+from myedu.portal.exports.models import LoadContext
+from myedu.portal.exports.receive import spool
 from tests.portal.exports.packages import a_school, without
 from tests.portal.exports.taking import Write, take
 

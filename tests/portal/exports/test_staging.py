@@ -5,8 +5,10 @@ from concurrent.futures import Future
 import psycopg
 import pytest
 
-from myedu.portal.exports.service import LoadContext
-from myedu.portal.exports.staging import _find_out
+from myedu.portal.exports.load.stage_package import _fetch_zones
+from myedu.portal.exports.load.staging import Staging
+from myedu.portal.exports.models import LoadContext
+from myedu.portal.people.models import Place
 
 
 async def test_no_reader_waits_for_zones_that_nobody_will_tell(context: LoadContext) -> None:
@@ -15,5 +17,5 @@ async def test_no_reader_waits_for_zones_that_nobody_will_tell(context: LoadCont
     async with context.database.connection() as conn:
         await conn.close()
         with pytest.raises(psycopg.OperationalError):
-            await _find_out(conn, zones, wanted=True)
+            await _fetch_zones(Staging(conn, Place("25", "r25-a")), zones, wanted=True)
     assert zones.cancelled()

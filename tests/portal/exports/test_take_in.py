@@ -4,14 +4,16 @@ from datetime import date, timedelta
 from uuid import RFC_4122, uuid4
 
 import msgspec
+import psycopg
 import pytest
 
-from myedu.contract.tables import TABLES
+from myedu.contract.tables import REFERENCES, TABLES
 from myedu.kit.clock import FixedClock
-from myedu.kit.sql import prepare_problems
-from myedu.portal.exports.models import Guard
-from myedu.portal.exports.service import LoadContext, load_folder
-from myedu.portal.people import intake, statements
+from myedu.kit.sql import Query, compose, prepare_problems
+from myedu.portal.exports.load.relations import Relations
+from myedu.portal.exports.load.staging import FAMILIES, REFERENCE, REGION, TABLE, Staging, begin_import
+from myedu.portal.exports.models import ApprovalPolicy, LoadContext
+from myedu.portal.exports.service import load_folder
 from myedu.portal.people.models import Place
 from myedu.portal.people.service import register_system
 from tests.portal.exports.conftest import SYSTEM
@@ -27,17 +29,32 @@ from tests.portal.exports.packages import (
 from tests.portal.exports.taking import Ask, Write, counts, take
 
 
-def test_the_server_understands_the_intake_for_every_table(url: str) -> None:
-    assert set(statements.QUERIES) == set(TABLES)
-    for queries in statements.QUERIES.values():
-        assert len(queries) > 5
-        assert prepare_problems(url, queries) == []
-    for queries in statements.REFERENCE_QUERIES.values():
-        assert len(queries) > 2
-        assert prepare_problems(url, queries) == []
+def test_the_server_understands_every_statement_of_the_import(url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute("SELECT people.open_region('77'), exports.open_region('77'), exports.open_region('78')")
+        for table in TABLES:
+            conn.execute("SELECT people.create_unindexed_partition(%s, '78', 's', %s)", [table, uuid4()])
+    assert prepare_problems(url, statements("77")) == []
+    assert prepare_problems(url, statements("78", unindexed=True)) == []
+    assert len(statements("77")) > 300
 
 
-async def test_no_statement_of_the_intake_is_a_nested_loop_though_staging_looks_empty(
+def statements(region: str, *, unindexed: bool = False) -> list[Query]:
+    """All of load/sql, for every table and reference."""
+    relations = Relations(region, unindexed)
+    about = {
+        (table, ""): TABLE for table in TABLES
+    } | {
+        (table, column): REFERENCE for table, named in REFERENCES.items() for column in named
+    } | {("", ""): [*REGION, *FAMILIES]}  # fmt: skip
+    return [
+        compose(template, relations.parts(*place))
+        for place, templates in about.items()
+        for template in templates
+    ]
+
+
+async def test_no_statement_of_the_import_is_a_nested_loop_though_staging_looks_empty(
     context: LoadContext,
 ) -> None:
     place = Place("25", "r25-a")
@@ -50,13 +67,14 @@ async def test_no_statement_of_the_intake_is_a_nested_loop_though_staging_looks_
         "now": STAMP,
     }
     async with context.database.transaction() as conn:
-        await intake.begin(conn, place, full=True)
-        for queries in statements.QUERIES.values():
-            for query in (
-                queries.compare, queries.add, queries.keep_changed, queries.change, queries.archive,
-            ):  # fmt: skip
+        await begin_import(conn, place.region)
+        await Staging(conn, place).execute(REGION.open_partitions)
+        for table in TABLES:
+            for template in (TABLE.compare, TABLE.add, TABLE.save_previous, TABLE.change, TABLE.archive):
+                query = compose(template, Relations("25").parts(table))
                 plan = await (await conn.execute(f"EXPLAIN {query.text}", values)).fetchall()
                 assert "Nested Loop" not in str(plan), query.name
+        raise psycopg.Rollback
 
 
 @pytest.mark.parametrize("compression", ["none", "gz", "zst"])
@@ -193,11 +211,11 @@ async def test_many_absences_hold_the_package_until_agreed(
     held = await take(context, folder)
     assert (held.state, held.code) == ("held", "many-absent")
     assert "42 of 60 persons" in (held.reason or "")
-    assert "agree" in (held.reason or "")
+    assert "approve" in (held.reason or "")
     assert counts(held, "persons") == (0, 0, 42, 0)
     assert ask("SELECT count(*) FROM people.persons WHERE archived_at IS NULL") == [60]
     assert ask("SELECT state FROM exports.packages ORDER BY created_at") == ["applied", "held"]
-    agreed = await take(context, folder, agreed=True)
+    agreed = await take(context, folder, approved=True)
     assert agreed.state == "applied"
     assert ask("SELECT count(*) FROM people.persons WHERE archived_at IS NULL") == [18]
 
@@ -220,7 +238,7 @@ async def test_few_absences_or_a_small_share_hold_nothing(
     await take(context, write(a_school(30)))
     clock.advance(timedelta(days=1))
     assert (await take(context, write(a_school(20)))).state == "applied"  # 20 persons: all of them few
-    lenient = msgspec.structs.replace(context, guard=Guard(share=0.9, rows=0))
+    lenient = msgspec.structs.replace(context, policy=ApprovalPolicy(share=0.9, rows=0))
     clock.advance(timedelta(days=1))
     assert (await take(lenient, write(a_school(5)))).state == "applied"
 

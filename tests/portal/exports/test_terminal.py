@@ -14,9 +14,8 @@ import pytest
 from myedu.kit.clock import FixedClock, SystemClock
 from myedu.portal.__main__ import all_commands
 from myedu.portal.commands import parser_of
-from myedu.portal.exports import undo
-from myedu.portal.exports.models import PackageRefused
-from myedu.portal.exports.service import LoadContext, load_folder
+from myedu.portal.exports.models import LoadContext, PackageRefused
+from myedu.portal.exports.service import load_folder, roll_back
 from myedu.portal.people.service import register_system
 from tests.portal.exports.conftest import SYSTEM
 from tests.portal.exports.packages import a_school, altered, cell, id_of, spoil, without
@@ -154,7 +153,7 @@ async def test_another_package_than_the_one_that_was_told_does_not_go(
     clock.advance(timedelta(hours=1))
     await load_folder(context, "r25-a", write(a_school(2)))
     with pytest.raises(PackageRefused, match="look again"):
-        await undo.roll_back(context, "25", id_of(folder))
+        await roll_back(context, "25", id_of(folder))
     assert ask("SELECT count(*) FROM people.persons WHERE archived_at IS NULL") == [4]
 
 

@@ -140,13 +140,13 @@ async def test_an_erased_persons_copy_is_in_no_cache(stand_of: Stands, shared_ca
 
 async def _erase(conn: psycopg.AsyncConnection, stand: Stand) -> None:
     student = stand.student
-    columns = "region, system_id, id, public_id"
+    columns = "region, system_id, person_id, public_id"
     await conn.execute(
-        f"INSERT INTO people.incoming_erased ({columns}) VALUES (%s, %s, %s, %s)",
+        f"INSERT INTO people.erased ({columns}) VALUES (%s, %s, %s, %s)",
         [student.region, student.system_id, student.person_id, student.child],
     )
     await service.erase_persons(conn, Place(student.region, student.system_id))
-    await conn.execute("DELETE FROM people.incoming_erased WHERE system_id = %s", [student.system_id])
+    await conn.execute("DELETE FROM people.erased WHERE system_id = %s", [student.system_id])
 
 
 async def _read_by_a_page(stand: Stand) -> Any:

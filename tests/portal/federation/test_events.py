@@ -119,12 +119,11 @@ async def test_an_erased_persons_events_and_pending_refreshes_are_erased(stand_o
     )
     system_id = stand.student.system_id
     async with stand.database.transaction() as conn:
-        await conn.execute("SELECT people.open_region('25', 'incoming\\_%')")
         await conn.execute(
-            "INSERT INTO people.incoming_erased (region, system_id, id, public_id)"
+            "INSERT INTO people.erased (region, system_id, person_id, public_id)"
             " VALUES ('25', %s, %s, gen_random_uuid())",
             [system_id, PUPIL],
         )
         await federation.erase_persons(conn, Place("25", system_id))
-        await conn.execute("DELETE FROM people.incoming_erased WHERE system_id = %s", [system_id])
+        await conn.execute("DELETE FROM people.erased WHERE system_id = %s", [system_id])
     assert (await read(stand), await followed.pending()) == ([], 0)

@@ -1,4 +1,4 @@
-"""Sessions without a browser: who a token stands for, and what an unconfirmed account keeps."""
+"""Sessions without a browser: the viewer of a token, and what an unconfirmed account keeps."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -39,8 +39,10 @@ def person(oid: str, level: AccountLevel = AccountLevel.CONFIRMED) -> EsiaPerson
     )
 
 
-async def signed_in(database: Database, word: service.EsiaProfile, earlier: str | None = None) -> SignedIn:
-    return await service.sign_in(database, word, return_to="/", earlier_token=earlier, now=NOW, lasts=A_DAY)
+async def signed_in(database: Database, profile: service.EsiaProfile, earlier: str | None = None) -> SignedIn:
+    return await service.sign_in(
+        database, profile, return_to="/", earlier_token=earlier, now=NOW, lasts=A_DAY
+    )
 
 
 async def viewer(database: Database, token: str | None, now: datetime = NOW) -> Viewer | None:
@@ -54,7 +56,7 @@ async def kids_of(database: Database, oid: str) -> int:
         return (await cursor.fetchone() or (0,))[0]
 
 
-async def test_a_token_stands_for_its_person_and_for_nobody_else(portal_database: Database) -> None:
+async def test_a_token_gives_its_person_and_no_other(portal_database: Database) -> None:
     mother = await signed_in(portal_database, service.EsiaProfile(person("501"), [], []))
     outsider = await signed_in(portal_database, service.EsiaProfile(person("502"), [], []))
     seen = await viewer(portal_database, mother.token)
@@ -73,7 +75,7 @@ async def test_a_token_stands_for_its_person_and_for_nobody_else(portal_database
     assert await viewer(portal_database, mother.token, NOW + A_DAY) is None
 
 
-async def test_nobody_is_an_error_where_somebody_must_be(portal_database: Database) -> None:
+async def test_a_missing_session_is_an_error_where_a_viewer_is_required(portal_database: Database) -> None:
     async with portal_database.connection() as conn:
         with pytest.raises(NotSignedIn):
             await service.require_viewer(conn, "x", NOW)

@@ -1,4 +1,4 @@
-"""Signing in through a real ESIA sandbox, as a browser does it, and every way in which it fails."""
+"""Signing in through a real ESIA sandbox as a browser does, and every way in which it fails."""
 
 from datetime import timedelta
 from typing import Any
@@ -58,7 +58,7 @@ async def test_a_mother_signs_in_and_out(world: World) -> None:
 
         browser.session.cookie_jar.update_cookies({"myedu_session": token})
         assert not is_signed_in(await browser.get("/"))
-        # ESIA's own session is over too: the next person on this computer is asked who they are.
+        # ESIA's own session is over too: the next person on this computer has to sign in.
         assert "oid" in {name for form in (await browser.get("/enter")).forms for name, _ in form.buttons}
     actions = rows_of(
         world,
@@ -69,7 +69,7 @@ async def test_a_mother_signs_in_and_out(world: World) -> None:
     assert actions == [("session.sign-out",), ("session.sign-in",)]
 
 
-async def test_an_account_is_kept_under_one_id_and_its_secrets_as_sums(world: World) -> None:
+async def test_an_account_keeps_its_id_and_secrets_are_stored_as_hashes(world: World) -> None:
     accounts = set()
     for _ in range(2):
         async with world.signed_in(OUTSIDER) as (browser, _page):
@@ -86,7 +86,7 @@ async def test_an_account_is_kept_under_one_id_and_its_secrets_as_sums(world: Wo
     assert set(found) == accounts
 
 
-async def test_one_is_led_to_the_page_that_one_asked_for(world: World) -> None:
+async def test_the_browser_is_led_to_the_page_that_it_requested(world: World) -> None:
     async with world.browser() as browser:
         page = await sign_in(browser, MOTHER, "/children?from=link")
         assert page.url == f"{world.url}/children?from=link"
@@ -95,7 +95,7 @@ async def test_one_is_led_to_the_page_that_one_asked_for(world: World) -> None:
 @pytest.mark.parametrize(
     "address", ["https://evil.example/", "//evil.example", "/\\evil.example", "evil", "/a\nb"]
 )
-async def test_one_is_never_led_to_another_site(world: World, address: str) -> None:
+async def test_the_browser_is_never_led_to_another_site(world: World, address: str) -> None:
     async with world.browser() as browser:
         page = await sign_in(browser, MOTHER, f"/enter?{urlencode({'next': address})}")
         assert page.url == f"{world.url}/children"
@@ -104,7 +104,7 @@ async def test_one_is_never_led_to_another_site(world: World, address: str) -> N
 async def test_a_new_sign_in_closes_the_session_of_the_same_browser(world: World) -> None:
     async with world.signed_in(MOTHER) as (browser, _):
         before = open_sessions(world)
-        await browser.get("/enter")  # ESIA remembers the mother and asks nothing
+        await browser.get("/enter")  # ESIA remembers the mother and does not ask again
         assert open_sessions(world) == before
 
 
@@ -138,7 +138,7 @@ async def test_a_childs_account_signs_in_and_has_no_children(world: World) -> No
     assert rows_of(world, "SELECT * FROM people.esia_kids WHERE parent_oid = %s", str(CHILD)) == []
 
 
-async def test_an_unconfirmed_account_is_told_what_to_do(world: World) -> None:
+async def test_an_unconfirmed_account_sees_what_to_do(world: World) -> None:
     before = open_sessions(world)
     async with world.signed_in(UNCONFIRMED) as (browser, page):
         assert page.status == 403
@@ -160,13 +160,13 @@ async def test_a_state_is_used_once(world: World) -> None:
         assert "state=" not in page.html
 
 
-async def test_a_state_of_another_browser_signs_nobody_in(world: World) -> None:
+async def test_a_state_of_another_browser_opens_no_session(world: World) -> None:
     async with world.browser() as attacker, world.browser() as victim:
         back = await way_back(attacker, OUTSIDER)
         page = await victim.get(back)
         assert page.status == 400
         assert victim.cookie("myedu_session") is None
-        await way_back(victim, MOTHER)  # one with a cookie of an own attempt is refused as well
+        await way_back(victim, MOTHER)  # a browser with a cookie of its own attempt is refused as well
         assert (await victim.get(back)).status == 400
         assert victim.cookie("myedu_session") is None
 
@@ -174,7 +174,7 @@ async def test_a_state_of_another_browser_signs_nobody_in(world: World) -> None:
 @pytest.mark.parametrize(
     "query", ["", "?code=x", "?state=x", "?code=x&state=%00", "?code=&state=ы", "?error=x"]
 )
-async def test_a_way_back_that_nobody_began(world: World, query: str) -> None:
+async def test_a_return_without_an_attempt(world: World, query: str) -> None:
     async with world.browser() as browser:
         page = await browser.get(f"/enter/back{query}")
         assert page.status == 400
@@ -218,7 +218,7 @@ async def test_a_person_declines_at_esia(world: World) -> None:
         assert browser.cookie("myedu_session") is None
 
 
-async def test_esia_is_silent(open_world: OpenWorld) -> None:
+async def test_esia_does_not_answer(open_world: OpenWorld) -> None:
     async with open_world(esia_url="http://127.0.0.1:9") as world, world.browser() as browser:
         away = await browser.location_of("/enter")
         state = parse_qs(urlsplit(away).query)["state"][0]
@@ -246,7 +246,7 @@ async def test_esia_does_not_know_the_portals_key(open_world: OpenWorld, portal_
 
 
 @pytest.mark.parametrize("csrf", ["", "0" * 43, None])
-async def test_a_foreign_site_signs_nobody_out(world: World, csrf: str | None) -> None:
+async def test_a_foreign_site_can_not_sign_a_viewer_out(world: World, csrf: str | None) -> None:
     async with world.signed_in(MOTHER) as (browser, _):
         page = await browser.post("/leave", {} if csrf is None else {"csrf": csrf})
         assert page.status == 403

@@ -10,7 +10,8 @@ import msgspec
 import pytest
 
 from myedu.kit.db import Database
-from myedu.portal.exports.service import LoadContext, load_folder
+from myedu.portal.exports.models import LoadContext
+from myedu.portal.exports.service import load_folder
 from tests.portal.browser import Browser
 from tests.portal.conftest import OpenWorld, World
 from tests.portal.exports.packages import Tables, a_school, package

@@ -10,9 +10,10 @@ import pytest
 
 from myedu.connector.sdk.client import JournalAddress, JournalClient
 from myedu.kit.web.forms import csrf_token
-from myedu.portal.exports import ledger, queue
+from myedu.portal.exports import queue
+from myedu.portal.exports.report import package_queries
+from myedu.portal.exports.report.words import WORDS
 from myedu.portal.exports.tasks import ImportTask
-from myedu.portal.exports.words import WORDS
 from myedu.portal.identity.models import SESSION_COOKIE
 from myedu.portal.jobs.worker import Pace, Worker
 from tests.portal.exports.packages import a_school, altered
@@ -179,12 +180,12 @@ async def test_work_under_way_and_work_that_is_stuck_are_seen(desk: Desk) -> Non
     async with desk.context.database.transaction() as conn:
         await queue.enqueue(conn, "r25-a", queue.ImportJob(way="pull"))
         await conn.execute("UPDATE jobs.pgqueuer SET status = 'picked', heartbeat = %s", [now])
-        await ledger.begin_run(conn, "r25-a", "pull", now)
-        await ledger.keep_progress(conn, "r25-a", "check", 250_000, 1_000_000, now)
+        await package_queries.begin_run(conn, "r25-a", "pull", now)
+        await package_queries.keep_progress(conn, "r25-a", "match", 250_000, 1_000_000, now)
     async with desk.operator() as browser:
         page = await browser.get(LIST)
         assert "идёт работа" in page.html
-        assert "проверка строк: 250\xa0000 из 1\xa0000\xa0000" in page.html
+        assert "сопоставление: 250\xa0000 из 1\xa0000\xa0000" in page.html
         assert 'value="25"' in page.html
         desk.world.clock.advance(timedelta(minutes=5))
         assert "застряло: нет признаков жизни" in (await browser.get(LIST)).html
@@ -193,8 +194,8 @@ async def test_work_under_way_and_work_that_is_stuck_are_seen(desk: Desk) -> Non
 async def test_a_failed_run_says_what_to_do(desk: Desk) -> None:
     now = desk.world.clock.now()
     async with desk.context.database.transaction() as conn:
-        await ledger.begin_run(conn, "r25-a", "pull", now)
-        await ledger.end_run(conn, "r25-a", now, code="unauthorized", sentence="check the key")
+        await package_queries.begin_run(conn, "r25-a", "pull", now)
+        await package_queries.end_run(conn, "r25-a", now, code="unauthorized", sentence="check the key")
     async with desk.operator() as browser:
         assert "unauthorized — check the key" in (await browser.get(LIST)).html
 

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from myedu.portal.app import words_of
-from myedu.portal.exports.ledger import SystemLine
+from myedu.portal.exports.models import SystemLine
 from myedu.portal.federation.stats import JournalStats, RecentStats
 from myedu.portal.operators.models import JournalsFacts
 from myedu.portal.operators.presenter_journals import journals_view

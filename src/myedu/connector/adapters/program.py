@@ -1,21 +1,23 @@
-"""What the adapters' commands share: `serve` and `export` over settings of their own."""
+"""The commands `serve` and `export` of all adapters, over the settings of each."""
 
 import argparse
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from inspect import isawaitable
-from typing import Any, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 import uvicorn
 from starlette.applications import Starlette
 
+from myedu.connector.adapters.adapter_journal import AdapterJournal
+from myedu.connector.commands.export import print_package
 from myedu.connector.commands.serve import app_over
-from myedu.connector.commands.settings import ServingSettings, add_flags, settings_given
+from myedu.connector.commands.settings import ServingSettings, add_flags, read_flags
 from myedu.connector.sdk.export import ExportError
 from myedu.connector.sdk.signing import BadKey
-from myedu.connector.sdk.system import Misdeclared
+from myedu.connector.sdk.system import JournalSystem, Misdeclared
 from myedu.contract.package import Manifest
 from myedu.kit.log import configure_logging
 from myedu.kit.serve import QUIET
@@ -25,35 +27,48 @@ S = TypeVar("S", bound=ServingSettings)
 
 
 class AdapterError(Exception):
-    """The foreign system can't be served as it is set up; the message says what to mend."""
+    """The foreign system can't be served as it is configured; the message says what to fix."""
 
 
-class Adapter(msgspec.Struct, frozen=True):
+class Closable(Protocol):
+    """Holds connections or files."""
+
+    def close(self) -> Awaitable[None] | None:
+        """Release them."""
+        ...
+
+
+class ClosableSystem(JournalSystem, Closable, Protocol):
+    """A JournalSystem over a foreign system."""
+
+
+class Adapter(msgspec.Struct, Generic[S], frozen=True):
     """A foreign system as a program.
 
-    `journal` makes what is served of the settings; it has `close()`, plain or async. `export` writes a
-    package and gives its manifest. Both raise AdapterError.
+    `journal` makes the served system from the settings. `export` writes a package and returns its manifest.
+    Both raise AdapterError.
     """
 
     name: str
-    settings: type[ServingSettings]
-    journal: Callable[[Any], Any]
-    export: Callable[[Any], Manifest]
+    settings: type[S]
+    journal: Callable[[S], ClosableSystem | AdapterJournal]
+    export: Callable[[S], Manifest]
 
     @property
     def prefix(self) -> str:
-        """MYEDU_SQLVIEWS_: how the variables of its settings begin."""
+        """The prefix of its environment variables, e.g. MYEDU_SQLVIEWS_."""
         return f"MYEDU_{self.name.upper()}_"
 
 
-def run(adapter: Adapter, arguments: Sequence[str]) -> int:
-    """`serve …` until a signal, or `export …`; 2 where the settings or the system don't allow it."""
+def run(adapter: Adapter[S], arguments: Sequence[str]) -> int:
+    """`serve …` until a signal, or `export …`; the exit status is 2 if settings or the system are wrong."""
     options = _parser(adapter).parse_args(arguments)
     configure_logging(adapter.name)
     try:
-        settings = settings_given(options, adapter.settings, adapter.prefix)
+        settings = read_flags(options, adapter.settings, adapter.prefix)
         if options.command == "export":
-            return _told(adapter.export(settings), settings)
+            print_package(adapter.export(settings), settings.exports)
+            return 0
         journal = adapter.journal(settings)
         app = closing(app_over(journal, settings), journal)
     except (AdapterError, SettingsError, Misdeclared, BadKey, ExportError, OSError) as error:
@@ -64,30 +79,23 @@ def run(adapter: Adapter, arguments: Sequence[str]) -> int:
     return 0
 
 
-def closing(app: Starlette, journal: Any) -> Starlette:
-    """The application that closes the journal's connections when it ends."""
-    begun = app.router.lifespan_context
+def closing(app: Starlette, journal: Closable) -> Starlette:
+    """The same application; it closes the journal when it ends."""
+    inner = app.router.lifespan_context
 
     @asynccontextmanager
-    async def lifespan(scope: Any) -> AsyncIterator[Any]:
-        async with begun(scope) as state:
-            yield state
-        ended = journal.close()
-        if isawaitable(ended):
-            await ended
+    async def lifespan(scope: Starlette) -> AsyncIterator[Mapping[str, Any]]:
+        async with inner(scope) as state:
+            yield state or {}
+        closed = journal.close()
+        if isawaitable(closed):
+            await closed
 
     app.router.lifespan_context = lifespan
     return app
 
 
-def _told(manifest: Manifest, settings: ServingSettings) -> int:
-    for table in manifest.tables:
-        print(f"{table.table:<14} {table.rows:>9} rows", file=sys.stderr)
-    print(settings.exports / str(manifest.export_id))
-    return 0
-
-
-def _parser(adapter: Adapter) -> argparse.ArgumentParser:
+def _parser(adapter: Adapter[S]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=f"myedu connector … {adapter.name}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
     for name, sentence in (("serve", "serve the contract"), ("export", "write an export package")):

@@ -2,12 +2,14 @@
 
 import argparse
 import sys
+from pathlib import Path
 
-from myedu.connector.commands.load import LoadError, simple_journal, told
+from myedu.connector.commands.load import LoadError, error_line, load_simple_journal
 from myedu.connector.commands.settings import add_flags, settings_of
-from myedu.connector.sdk.draft import ExportError
 from myedu.connector.sdk.system import Misdeclared
+from myedu.connector.sdk.table_writer import ExportError
 from myedu.connector.simple.export import KEPT, write_export
+from myedu.contract.package import Manifest
 from myedu.kit.clock import SystemClock
 from myedu.kit.settings import SettingsError
 
@@ -15,21 +17,22 @@ SENTENCE = "write an export package; from cron, or once by hand"
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """--journal, --exports, --mode, --keep."""
     add_flags(parser, ("journal", "exports"))
     parser.add_argument(
         "--mode",
         choices=("auto", "full", "delta"),
         default="auto",
-        help="auto: a delta on the last package, and everything anew once a week [auto]",
+        help="auto: a delta on the last package, and a full package once a week [auto]",
     )
     parser.add_argument("--keep", type=int, default=KEPT, help=f"packages that stay in the folder [{KEPT}]")
 
 
 def run(options: argparse.Namespace) -> int:
-    """0 and the package's path; 1 where rows are wrong, 2 where the settings are."""
+    """0 and the path of the package on stdout; 1 if rows or the journal fail, 2 for wrong settings."""
     try:
         settings = settings_of(options)
-        journal = simple_journal(settings.journal)
+        journal = load_simple_journal(settings.journal)
         now, keep = SystemClock().now(), max(1, options.keep)
         manifest = write_export(journal, settings.exports, now=now, mode=options.mode, keep=keep)
     except (LoadError, SettingsError, Misdeclared) as error:
@@ -38,10 +41,15 @@ def run(options: argparse.Namespace) -> int:
     except ExportError as error:
         print(f"{error}\nNothing was written.", file=sys.stderr)
         return 1
-    except Exception as error:  # of the vendor's functions: whatever their database raises
-        print(f"{told(error)}\nNothing was written.", file=sys.stderr)
+    except Exception as error:  # from the vendor's functions: whatever their database raises
+        print(f"{error_line(error)}\nNothing was written.", file=sys.stderr)
         return 1
+    print_package(manifest, settings.exports)
+    return 0
+
+
+def print_package(manifest: Manifest, exports: Path) -> None:
+    """The rows of each table to stderr, the path of the package to stdout."""
     for table in manifest.tables:
         print(f"{table.table:<14} {table.rows:>9} rows", file=sys.stderr)
-    print(settings.exports / str(manifest.export_id))
-    return 0
+    print(exports / str(manifest.export_id))

@@ -1,4 +1,4 @@
-"""`myedu connector key`: a pair of keys, to sign with and to register."""
+"""`myedu connector key`: makes a key pair: one to sign with, one to register."""
 
 import argparse
 import os
@@ -17,11 +17,12 @@ SENTENCE = "make a pair of P-256 keys: NAME.pem to sign with, NAME.public.pem to
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """NAME."""
     parser.add_argument("name", type=Path, help="path without an ending, such as keys/try")
 
 
 def run(options: argparse.Namespace) -> int:
-    """1 where a key of that name exists: it is never written over."""
+    """0, or 1 if a key of that name exists: it is never overwritten."""
     private, public = (options.name.with_name(options.name.name + end) for end in (".pem", ".public.pem"))
     pair = ec.generate_private_key(ec.SECP256R1())
     try:
@@ -29,12 +30,12 @@ def run(options: argparse.Namespace) -> int:
         _write(private, pair.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), 0o600)
         _write(public, pair.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo), 0o644)
     except FileExistsError as error:
-        print(f"{error.filename} exists and is left as it is: give another name", file=sys.stderr)
+        print(f"{error.filename} exists and is not overwritten: give another name", file=sys.stderr)
         return 1
     except OSError as error:
         print(f"{private} can't be written: {error.strerror}", file=sys.stderr)
         return 1
-    print(f"{private}: sign with it, show it to nobody\n{public}: give it to whom you call")
+    print(f"{private}: sign with it, keep it secret\n{public}: give it to the system you call")
     return 0
 
 

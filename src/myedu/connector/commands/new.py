@@ -1,4 +1,4 @@
-"""`myedu connector new`: a working project to begin with."""
+"""`myedu connector new`: makes a working project to start from."""
 
 import argparse
 import sys
@@ -10,12 +10,13 @@ SENTENCE = "make a folder with a working connector over a small SQLite database"
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """NAME, --into."""
     parser.add_argument("name", help="of your system: small Latin letters, digits, hyphens")
     parser.add_argument("--into", type=Path, default=Path(), help="where to make the folder [here]")
 
 
 def run(options: argparse.Namespace) -> int:
-    """0 and what to type next; 2 where the folder can't be made."""
+    """0 and the next commands to type; 2 if the folder can't be made."""
     try:
         folder = write_project(options.name, options.into)
     except ProjectError as error:

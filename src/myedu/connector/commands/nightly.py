@@ -1,4 +1,4 @@
-"""Writing a package every night while `serve` runs."""
+"""Writes a package every night while `serve` runs."""
 
 import asyncio
 import logging
@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import anyio.to_thread
 
-from myedu.connector.sdk.draft import ExportError
-from myedu.connector.sdk.folder import latest_package
+from myedu.connector.sdk.package_folder import latest_package
+from myedu.connector.sdk.table_writer import ExportError
 from myedu.connector.simple.export import ExportBusy, write_export
 from myedu.connector.simple.journal import SimpleJournal
 from myedu.connector.simple.system import zone_of
@@ -17,13 +17,13 @@ from myedu.kit.clock import Clock
 
 log = logging.getLogger("myedu.connector.export")
 
-_LOOK = 30.0
-"""Seconds between looks at the clock: it may be set while we sleep."""
-_AGAIN = timedelta(minutes=30)
+_CLOCK_SECONDS = 30.0
+"""How often the clock is checked: it may be set meanwhile."""
+_RETRY = timedelta(minutes=30)
 
 
 def next_time(at: time, zone: ZoneInfo, now: datetime) -> datetime:
-    """The first `at` o'clock of `zone` after `now`."""
+    """The first instant after `now` at which it is `at` in `zone`."""
     local = now.astimezone(zone)
     due = datetime.combine(local.date(), at, zone)
     return due if due > local else datetime.combine(local.date() + timedelta(days=1), at, zone)
@@ -35,19 +35,19 @@ async def write_nightly(
     at: time | None,
     clock: Clock,
 ) -> None:
-    """A package now where there is none, then one every night; after a failure half an hour later.
+    """Write a package now if there is none, then one every night at `at`; retry half an hour after a failure.
 
-    Several processes may do this over one folder: what one of them has written the others leave.
+    `at` None: only the first package. Several processes may share a folder: each night one of them writes.
     """
     zone = zone_of(journal)
     due = None if at is None else next_time(at, zone, clock.now())
     if await anyio.to_thread.run_sync(latest_package, folder) is None:
         due = clock.now()
     while due is not None:
-        while clock.now() < due:  # noqa: ASYNC110 - a clock rings no event
-            await asyncio.sleep(min(_LOOK, (due - clock.now()).total_seconds()))
+        while clock.now() < due:  # noqa: ASYNC110 - a clock has no event to wait for
+            await asyncio.sleep(min(_CLOCK_SECONDS, (due - clock.now()).total_seconds()))
         if not await _written(journal, folder, due, clock):
-            due = clock.now() + _AGAIN
+            due = clock.now() + _RETRY
         else:
             due = None if at is None else next_time(at, zone, clock.now())
 

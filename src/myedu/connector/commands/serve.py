@@ -1,7 +1,7 @@
-"""`myedu connector serve`: the contract over your journal.
+"""`myedu connector serve`: serves the contract over your journal.
 
-Several processes: `uvicorn --factory myedu.connector.commands.serve:application --workers 4`, with the
-settings in the environment; tokens and used assertions are shared through the folder of state.
+For several processes: `uvicorn --factory myedu.connector.commands.serve:application --workers 4`, with the
+settings in the environment; the processes share tokens and used assertions through the state folder.
 """
 
 import argparse
@@ -11,9 +11,10 @@ import logging
 import os
 import secrets
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import time
 from pathlib import Path
-from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -24,17 +25,17 @@ from myedu.connector.commands.settings import (
     ConnectorSettings,
     ServingSettings,
     add_flags,
-    registered,
+    registered_clients,
     settings_of,
     time_of_export,
 )
 from myedu.connector.sdk.replay import SqliteReplay
 from myedu.connector.sdk.server import connector_app
 from myedu.connector.sdk.signing import BadKey
-from myedu.connector.sdk.system import Misdeclared
+from myedu.connector.sdk.system import JournalSystem, Misdeclared
 from myedu.connector.simple.journal import SimpleJournal
 from myedu.connector.simple.system import SimpleSystem
-from myedu.kit.clock import SystemClock
+from myedu.kit.clock import Clock, SystemClock
 from myedu.kit.log import PlainLines, configure_logging
 from myedu.kit.serve import QUIET
 from myedu.kit.settings import SettingsError, read_settings
@@ -44,11 +45,12 @@ _TOKEN_KEY_BYTES = 32
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """A flag for each setting."""
     add_flags(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Serve until a signal; 2 where the settings or the journal don't allow it."""
+    """Serve until a signal; 2 if the settings or the journal are wrong."""
     configure_logging("connector")
     try:
         settings = settings_of(options)
@@ -62,65 +64,75 @@ def run(options: argparse.Namespace) -> int:
 
 
 def application() -> Starlette:
-    """For an ASGI server of your own; the settings come from the environment."""
+    """The application for another ASGI server, with settings from the environment. Raises as `serve_app`."""
     configure_logging("connector")
     return serve_app(read_settings(ConnectorSettings, os.environ, "MYEDU_CONNECTOR_"))
 
 
 def serve_app(settings: ConnectorSettings) -> Starlette:
-    """The composition root. Raises LoadError, SettingsError, Misdeclared, BadKey, OSError."""
+    """The application with its journal loaded.
+
+    Raises LoadError, SettingsError, Misdeclared, BadKey, OSError.
+    """
     return app_over(load_journal(settings.journal), settings)
 
 
-def app_over(journal: Any, settings: ServingSettings) -> Starlette:
-    """A SimpleJournal or any JournalSystem as `serve` serves it. Raises as `serve_app`, but no LoadError."""
+def app_over(journal: SimpleJournal | JournalSystem, settings: ServingSettings) -> Starlette:
+    """The composition root: the application over a journal. Raises as `serve_app`, except LoadError."""
     clock, at = SystemClock(), time_of_export(settings)
-    clients = registered(settings)
-    is_simple = isinstance(journal, SimpleJournal)
+    clients = registered_clients(settings)
     settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    keep_book(settings.state / "asked.log")
+    log_acts_to(settings.state / "asked.log")
+    has_own_exports = isinstance(journal, SimpleJournal)
     app = connector_app(
-        SimpleSystem(journal, clock) if is_simple else journal,
+        SimpleSystem(journal, clock) if isinstance(journal, SimpleJournal) else journal,
         base_url=settings.base_url,
         clients=clients,
         token_key=token_key(settings.state / "token.key"),
         clock=clock,
-        exports=settings.exports if is_simple or settings.exports.is_dir() else None,
+        exports=settings.exports if has_own_exports or settings.exports.is_dir() else None,
         replay=SqliteReplay(settings.state / "assertions.sqlite"),
     )
-    if is_simple:
-
-        @contextlib.asynccontextmanager
-        async def lifespan(_: Any) -> AsyncIterator[None]:
-            nights = asyncio.create_task(write_nightly(journal, settings.exports, at, clock))
-            yield
-            nights.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await nights
-
-        app.router.lifespan_context = lifespan
+    if isinstance(journal, SimpleJournal):
+        app.router.lifespan_context = _writing_nightly(journal, settings.exports, at, clock)
     return app
 
 
+def _writing_nightly(
+    journal: SimpleJournal, exports: Path, at: time | None, clock: Clock
+) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    """A lifespan during which packages are written."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        nights = asyncio.create_task(write_nightly(journal, exports, at, clock))
+        yield
+        nights.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await nights
+
+    return lifespan
+
+
 def token_key(path: Path) -> bytes:
-    """The key of tokens, made at the first start; the same for all processes and over restarts."""
+    """The key that signs tokens: made at the first start, then the same for all processes and restarts."""
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        found = path.read_bytes()
-        if len(found) < _TOKEN_KEY_BYTES:
-            raise SettingsError(f"{path} is too short: take it away, another one is made") from None
-        return found
+        key = path.read_bytes()
+        if len(key) < _TOKEN_KEY_BYTES:
+            raise SettingsError(f"{path} is too short: delete it, and a new key is made") from None
+        return key
     with open(handle, "wb") as file:
-        file.write(made := secrets.token_bytes(_TOKEN_KEY_BYTES))
-    return made
+        file.write(key := secrets.token_bytes(_TOKEN_KEY_BYTES))
+    return key
 
 
-def keep_book(path: Path) -> None:
-    """Who asked for whom goes to a file of its own: a program's log is no place for ids of pupils."""
+def log_acts_to(path: Path) -> None:
+    """Log calls about people to a file of their own: the program's log must not have ids of students."""
     path.touch(mode=0o600, exist_ok=True)
     handler = logging.FileHandler(path, encoding="utf-8")
     handler.setFormatter(PlainLines("connector"))
-    book = logging.getLogger("myedu.connector.act")
-    book.handlers[:] = [handler]
-    book.propagate = False
+    audit_log = logging.getLogger("myedu.connector.act")
+    audit_log.handlers[:] = [handler]
+    audit_log.propagate = False

@@ -1,4 +1,4 @@
-"""What `serve` and `export` have to know: environment variables MYEDU_CONNECTOR_…, or flags."""
+"""Settings of `serve` and `export`: environment variables MYEDU_CONNECTOR_…, or flags."""
 
 import argparse
 import os
@@ -16,15 +16,16 @@ PREFIX = "MYEDU_CONNECTOR_"
 
 
 class ServingSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What every served journal has to know. Every field is a variable and a flag of the same name."""
+    """Settings of every served journal. Each field is a variable and a flag of the same name."""
 
-    public_url: Annotated[str, Meta(description="Your own address as the portal calls it.")] = ""
+    public_url: Annotated[str, Meta(description="Your address as the portal calls it.")] = ""
     clients: Annotated[
         tuple[str, ...],
         Meta(description="Who may call: client_id=path of its public key (PEM), separated by commas."),
     ] = ()
     state: Annotated[
-        Path, Meta(description="Folder for the key of tokens, used assertions and the book of who asked.")
+        Path,
+        Meta(description="Folder for the token key, used assertions and the log of who asked about whom."),
     ] = Path("state")
     exports: Annotated[Path, Meta(description="Folder for export packages.")] = Path("exports")
     export_at: Annotated[
@@ -35,11 +36,12 @@ class ServingSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def base_url(self) -> str:
+        """`public_url`, or http:// with the host and the port."""
         return self.public_url or f"http://{self.host}:{self.port}"
 
 
 class ConnectorSettings(ServingSettings, frozen=True, kw_only=True):
-    """For a journal of the vendor's own functions."""
+    """Settings of a journal written by the vendor."""
 
     journal: Annotated[
         str, Meta(description="Your functions: journal.py, journal.py:Class or package.module:Class.")
@@ -55,7 +57,7 @@ def add_flags(
     kind: type[ServingSettings] = ConnectorSettings,
     prefix: str = PREFIX,
 ) -> None:
-    """A flag a setting; only `names` where there are any."""
+    """Add a flag for each setting, or only for `names`."""
     for setting in describe_settings(kind, prefix):
         flag = setting.name.removeprefix(prefix).lower()
         if not names or flag in names:
@@ -64,26 +66,24 @@ def add_flags(
 
 
 def settings_of(options: argparse.Namespace) -> ConnectorSettings:
-    """Flags before variables. Raises SettingsError."""
-    return settings_given(options, ConnectorSettings, PREFIX)
+    """The settings; flags take precedence over variables. Raises SettingsError."""
+    return read_flags(options, ConnectorSettings, PREFIX)
 
 
-def settings_given(options: argparse.Namespace, kind: type[S], prefix: str) -> S:
-    """The same for another program's settings. Raises SettingsError."""
+def read_flags(options: argparse.Namespace, kind: type[S], prefix: str) -> S:
+    """The settings of any program, like `settings_of`. Raises SettingsError."""
     given = {
-        prefix + name.upper(): value
-        for name in kind.__struct_fields__
-        if (value := getattr(options, name, None))
+        prefix + name.upper(): value for name in kind.__struct_fields__ if (value := vars(options).get(name))
     }
     return read_settings(kind, {**os.environ, **given}, prefix)
 
 
-def registered(settings: ServingSettings) -> list[RegisteredClient]:
-    """Raises SettingsError where a key can't be read, and where nobody may call."""
+def registered_clients(settings: ServingSettings) -> list[RegisteredClient]:
+    """The clients that may call. Raises SettingsError if there are none or a key can't be read."""
     if not settings.clients:
         raise SettingsError(
-            f"{PREFIX}CLIENTS is not set: nobody may call. Write client_id=path of its public key;"
-            " `myedu connector key try` makes a pair to begin with"
+            f"{PREFIX}CLIENTS is not set: no client may call. Write client_id=path of its public key;"
+            " `myedu connector key try` makes a pair to start with"
         )
     return [_client(text) for text in settings.clients]
 
@@ -101,7 +101,7 @@ def _client(text: str) -> RegisteredClient:
 
 
 def time_of_export(settings: ServingSettings) -> time | None:
-    """Raises SettingsError."""
+    """When packages are written, in the journal's time zone; None: never. Raises SettingsError."""
     if not settings.export_at:
         return None
     try:

@@ -11,7 +11,7 @@ from myedu.connector.conformance.case import Options
 from myedu.connector.conformance.keys import BadKeyFile
 from myedu.connector.conformance.registry import all_rules
 from myedu.connector.conformance.report import Report
-from myedu.connector.conformance.reports.machine import as_json, as_junit
+from myedu.connector.conformance.reports.json_junit import as_json, as_junit
 from myedu.connector.conformance.reports.page import as_page
 from myedu.connector.conformance.reports.terminal import summary
 from myedu.connector.conformance.rule import CannotJudge, Rule
@@ -19,29 +19,29 @@ from myedu.connector.conformance.run import Target, judge
 from myedu.kit.clock import SystemClock
 from myedu.kit.progress import Progress
 
-GREEN, BROKEN, CANNOT = 0, 1, 2
+_CANNOT_JUDGE = 2  # exit status; 0 and 1 come from the report
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0: every rule is kept. 1: a rule is broken. 2: it could not be judged, the sentence says why."""
+    """Exit status 0: every rule is kept; 1: a rule is broken; 2: it could not be judged, see stderr."""
     options = _parser().parse_args(arguments)
     try:
-        rules, exempt = _chosen(options.rule), _exempt(options.exempt)
-        _writable(options.json, options.junit, options.html)
-        report = asyncio.run(_judged(options, rules, exempt))
+        rules, exempt = _chosen_rules(options.rule), _exemptions(options.exempt)
+        _check_writable(options.json, options.junit, options.html)
+        report = asyncio.run(_judge(options, rules, exempt))
         _write(report, options)
     except CannotJudge as why:
         print(why.words.in_(options.lang), file=sys.stderr)
-        return CANNOT
-    except (_Wrong, BadKeyFile, OSError) as error:
+        return _CANNOT_JUDGE
+    except (_UsageError, BadKeyFile, OSError) as error:
         print(f"myedu conform: {error}", file=sys.stderr)
-        return CANNOT
+        return _CANNOT_JUDGE
     print(summary(report, options.lang))
     return report.exit_status
 
 
-class _Wrong(Exception):
-    """The command line asks for what isn't there; the message says what is."""
+class _UsageError(Exception):
+    """A wrong argument; the message says what to write."""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -54,40 +54,47 @@ def _parser() -> argparse.ArgumentParser:
         "--student",
         action="append",
         default=[],
-        help="a student's id; may be repeated (default: of the export)",
+        help="a student's id; may be repeated (default: from the export)",
     )
-    add("--teacher", help="a teacher's id (default: of the export)")
-    add("--esia-oid", help="a student's ESIA oid, for the federal profile (default: of the export)")
+    add("--teacher", help="a teacher's id (default: from the export)")
+    add("--esia-oid", help="a student's ESIA oid, for the federal profile (default: from the export)")
     add("--rule", action="append", default=[], help="only this rule or group; may be repeated")
     add(
         "--exempt",
         action="append",
         default=[],
         metavar="RULE=REASON",
-        help="excuse a broken rule by a sentence",
+        help="excuse a broken rule, with a sentence why",
     )
-    add("--load-seconds", type=float, default=10.0, help="for how long the rules of load ask (default 10)")
+    add(
+        "--load-seconds",
+        type=float,
+        default=10.0,
+        help="seconds that each load rule takes (default 10)",
+    )
     add("--json", type=Path, help="write the report as JSON")
-    add("--junit", type=Path, help="write the report for a build server")
-    add("--html", type=Path, help="write the report as one page, ready to be published")
+    add("--junit", type=Path, help="write the report as JUnit XML, for a build server")
+    add("--html", type=Path, help="write the report as one page, ready to publish")
     add("--public", action="store_true", help="hide ids and texts of answers in the files")
     add("--lang", choices=("ru", "en"), default="ru", help="language of the report (default ru)")
     return parser
 
 
-async def _judged(options: argparse.Namespace, rules: Sequence[Rule], exempt: dict[str, str]) -> Report:
+async def _judge(options: argparse.Namespace, rules: Sequence[Rule], exempt: dict[str, str]) -> Report:
     if not _is_address(options.url):
-        raise _Wrong(f"{options.url!r} is no address: write https://…")
+        raise _UsageError(f"{options.url!r} is not an address: write https://…")
     target = Target(base_url=options.url, client_id=options.client_id, key=_read_key(options.key))
-    asked = Options(
+    case_options = Options(
         students=tuple(options.student),
         teacher=options.teacher,
         esia_oid=options.esia_oid,
         load_seconds=options.load_seconds,
     )
-    bar = Progress(len(rules), unit="requests")
-    report = await judge(target, asked, SystemClock(), rules=rules, exempt=exempt, told=bar.show)
-    bar.finish(len(rules), report.requests)
+    progress = Progress(len(rules), unit="requests")
+    report = await judge(
+        target, case_options, SystemClock(), rules=rules, exempt=exempt, on_progress=progress.show
+    )
+    progress.finish(len(rules), report.requests)
     return report
 
 
@@ -103,38 +110,40 @@ def _read_key(path: Path) -> str:
     try:
         return path.read_text(encoding="ascii")
     except OSError as error:
-        raise _Wrong(f"--key {path} can't be read: {error.strerror}; give the private key's file") from None
+        raise _UsageError(
+            f"--key {path} can't be read: {error.strerror}; name the private key's file"
+        ) from None
     except UnicodeDecodeError:
-        raise _Wrong(f"--key {path} is no PEM file: `myedu connector key` makes a pair") from None
+        raise _UsageError(f"--key {path} is not a PEM file: `myedu connector key` makes a pair") from None
 
 
-def _chosen(names: Sequence[str]) -> tuple[Rule, ...]:
-    """The rules named by id or group; all where none is named."""
+def _chosen_rules(names: Sequence[str]) -> tuple[Rule, ...]:
+    """The rules named by id or group; all if none is named."""
     rules = all_rules()
     if unknown := [name for name in names if not any(name in (rule.id, rule.group) for rule in rules)]:
-        raise _Wrong(f"there is no rule {', '.join(unknown)}: docs/exchange/ru/rules lists them")
+        raise _UsageError(f"there is no rule {', '.join(unknown)}: docs/exchange/ru/rules lists them")
     return tuple(rule for rule in rules if not names or rule.id in names or rule.group in names)
 
 
-def _exempt(texts: Sequence[str]) -> dict[str, str]:
+def _exemptions(texts: Sequence[str]) -> dict[str, str]:
     known, found = {rule.id for rule in all_rules()}, {}
     for text in texts:
         rule_id, _, reason = text.partition("=")
         if rule_id not in known:
-            raise _Wrong(f"--exempt {rule_id!r} names no rule: docs/exchange/ru/rules lists them")
+            raise _UsageError(f"--exempt {rule_id!r} is not a rule: docs/exchange/ru/rules lists them")
         if len(reason.split()) < 2:
-            raise _Wrong(
-                f"--exempt {rule_id} needs a sentence: --exempt '{rule_id}=why it is broken for now'"
+            raise _UsageError(
+                f"--exempt {rule_id} needs a sentence: write --exempt '{rule_id}=why it is broken for now'"
             )
         found[rule_id] = reason.strip()
     return found
 
 
-def _writable(*files: Path | None) -> None:
-    """Told before the judge's minute, not after it."""
+def _check_writable(*files: Path | None) -> None:
+    """Checked first: a run takes a minute, and its report would be lost."""
     for file in files:
         if file and (file.is_dir() or not file.absolute().parent.is_dir()):
-            raise _Wrong(f"{file} can't be written: name a file in a folder that is there")
+            raise _UsageError(f"{file} can't be written: name a file in an existing folder")
 
 
 def _write(report: Report, options: argparse.Namespace) -> None:

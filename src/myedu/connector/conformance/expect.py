@@ -1,57 +1,53 @@
-"""What checks say again and again, in both languages."""
+"""Assertions that many checks share, with their sentences in both languages."""
 
 from collections.abc import Iterable, Sequence
 
-from myedu.connector.conformance.ask import Answer
+from myedu.connector.conformance.http import Answer
 from myedu.connector.conformance.rule import Blocked, Broken
 from myedu.contract.problems import PROBLEMS
 
 _SHOWN = 3
 KEPT = 100
-"""Places told of by one rule: the first ones lead to the fault, and a package may have millions."""
+"""Places that one rule names at most: the first ones lead to the fault, and a package may have millions."""
 
 
 def refused(answer: Answer, *codes: str, what: tuple[str, str] | None = None) -> None:
-    """The answer is a problem with one of the codes and its status. `what`: of what it speaks (ru, en).
+    """Raises Broken unless the answer is a problem with one of `codes` and the status of that code.
 
-    A declared method that isn't there at all is told by capabilities.declared; media type and the other
-    fields are judged by methods.problem-json and methods.problem-field.
+    `what`: which request it was (ru, en). A 501 is Blocked by capabilities.declared, which reports it; media
+    type and the other fields are judged by methods.problem-json and methods.problem-field.
     """
     if answer.code in codes and PROBLEMS[answer.code][0] == answer.status:
         return
     if answer.status == 501:
         raise Blocked("capabilities.declared", "ответ 501", "answered 501", answer)
     expected = ", ".join(f"{PROBLEMS[code][0]} {code}" for code in codes)
-    said = f"{answer.status} {answer.code or ''}".strip()
-    ru, en = what or ("", "")
-    raise Broken(
-        f"{ru}{': ' if ru else ''}ответ {said}, а нужен {expected}",
-        f"{en}{': ' if en else ''}answered {said}, expected {expected}",
-        answer,
-    )
+    raise _unexpected(f"{answer.status} {answer.code or ''}".strip(), expected, what, answer)
 
 
 def status(answer: Answer, *wanted: int, what: tuple[str, str] | None = None) -> None:
-    """The answer has one of the statuses."""
-    if answer.status in wanted:
-        return
-    expected = ", ".join(map(str, wanted))
+    """Raises Broken unless the answer has one of the statuses. `what`: which request it was (ru, en)."""
+    if answer.status not in wanted:
+        raise _unexpected(str(answer.status), ", ".join(map(str, wanted)), what, answer)
+
+
+def _unexpected(actual: str, expected: str, what: tuple[str, str] | None, answer: Answer) -> Broken:
     ru, en = what or ("", "")
-    raise Broken(
-        f"{ru}{': ' if ru else ''}ответ {answer.status}, а нужен {expected}",
-        f"{en}{': ' if en else ''}answered {answer.status}, expected {expected}",
+    return Broken(
+        f"{ru}{': ' if ru else ''}ответ {actual}, а нужен {expected}",
+        f"{en}{': ' if en else ''}answered {actual}, expected {expected}",
         answer,
     )
 
 
-def that(holds: object, ru: str, en: str, *answers: Answer) -> None:
-    """Raises Broken with these words unless `holds`."""
+def require(holds: object, ru: str, en: str, *answers: Answer) -> None:
+    """Raises Broken with this sentence unless `holds`."""
     if not holds:
         raise Broken(ru, en, *answers)
 
 
 def none_at(places: Sequence[str], ru: str, en: str, *answers: Answer) -> None:
-    """Raises Broken, naming the first places, unless there are none."""
+    """Raises Broken with this sentence and the first few of `places` if there are any."""
     if not places:
         return
     shown, more = ", ".join(places[:_SHOWN]), len(places) - _SHOWN
@@ -64,11 +60,11 @@ def none_at(places: Sequence[str], ru: str, en: str, *answers: Answer) -> None:
 
 
 def repeated(ids: Iterable[str]) -> list[str]:
-    """The ids that stand more than once, each named once, at most `KEPT` of them."""
+    """The ids that occur more than once, in order of their second occurrence, at most `KEPT` of them."""
     seen: set[str] = set()
     twice: dict[str, None] = {}
-    for one in ids:
-        if one in seen and len(twice) < KEPT:
-            twice[one] = None
-        seen.add(one)
+    for each in ids:
+        if each in seen and len(twice) < KEPT:
+            twice[each] = None
+        seen.add(each)
     return [*twice]

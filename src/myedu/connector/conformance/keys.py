@@ -1,8 +1,8 @@
-"""The judge's own signatures: client assertions and act claims, good ones and wrong ones."""
+"""The judge's signatures: client assertions and act claims, correct and deliberately wrong."""
 
 import secrets
 from datetime import datetime
-from typing import Any
+from typing import Literal
 
 import jwt
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -18,13 +18,16 @@ from cryptography.hazmat.primitives.serialization import (
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _ASSERTION_SECONDS = 60
 
+PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+Claims = dict[str, object]
+
 
 class BadKeyFile(ValueError):
-    """The key can't sign; the message says what to give."""
+    """The key can't sign; the message says which key to give."""
 
 
 class Signer:
-    """A client's private key: P-256 signs ES256, RSA from 2048 bits RS256."""
+    """A client's private key in PEM: P-256 signs ES256, RSA from 2048 bits RS256. Raises BadKeyFile."""
 
     def __init__(self, pem: str) -> None:
         self.private_pem = pem
@@ -38,48 +41,51 @@ class Signer:
             self.algorithm = "ES256"
         else:
             raise BadKeyFile("give an RSA key of 2048 bits or more, or a P-256 key")
-        self._key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey = key
+        self._key: PrivateKey = key
 
-    def sign(self, claims: dict[str, Any]) -> str:
+    def sign(self, claims: Claims) -> str:
+        """The claims as a compact JWT."""
         return jwt.encode(claims, self._key, algorithm=self.algorithm)
 
     def stranger(self) -> "Signer":
-        """A fresh key of the same kind, which nobody has registered."""
+        """A new key of the same kind, registered at no system."""
         return Signer(new_key("ec" if self.algorithm == "ES256" else "rsa"))
 
     @property
     def public_pem(self) -> str:
+        """The public half in PEM."""
         return public_pem_of(self._key)
 
 
-def new_key(kind: str = "ec") -> str:
-    """A fresh private key in PEM."""
-    made: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey = ec.generate_private_key(ec.SECP256R1())
+def new_key(kind: Literal["ec", "rsa"] = "ec") -> str:
+    """A new private key in PEM: P-256, or RSA of 2048 bits."""
+    key: PrivateKey = ec.generate_private_key(ec.SECP256R1())
     if kind == "rsa":
-        made = rsa.generate_private_key(65537, 2048)
-    return made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+        key = rsa.generate_private_key(65537, 2048)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
-def public_pem_of(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> str:
+def public_pem_of(key: PrivateKey) -> str:
+    """The public half of a private key in PEM."""
     return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
-def assertion_claims(client_id: str, token_url: str, now: datetime, **changes: Any) -> dict[str, Any]:
-    """The claims of a good client assertion (RFC 7523 §3), with some changed; None takes one off."""
+def assertion_claims(client_id: str, token_url: str, now: datetime, **changes: object) -> Claims:
+    """The claims of a correct client assertion (RFC 7523 §3), with some replaced; None removes one."""
     issued = int(now.timestamp())
-    claims = {
+    claims: Claims = {
         "iss": client_id,
         "sub": client_id,
         "aud": token_url,
         "iat": issued,
         "exp": issued + _ASSERTION_SECONDS,
         "jti": secrets.token_urlsafe(16),
-    } | changes
-    return {name: value for name, value in claims.items() if value is not None}
+    }
+    return {name: value for name, value in (claims | changes).items() if value is not None}
 
 
-def act_claims(client_id: str, base_url: str, now: datetime, student_id: str | None) -> dict[str, Any]:
-    """The payload of a good Myedu-Act header."""
+def act_claims(client_id: str, base_url: str, now: datetime, student_id: str | None) -> Claims:
+    """The claims of a correct Myedu-Act header; `student_id` None: about no student in particular."""
     issued = int(now.timestamp())
     return {
         "iss": client_id,

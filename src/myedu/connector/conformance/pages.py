@@ -1,37 +1,43 @@
-"""A page a rule, generated from RULE: `python -m myedu.connector.conformance.pages --out docs/exchange`."""
+"""One page for each rule: `python -m myedu.connector.conformance.pages --out docs/exchange`."""
 
 import argparse
 from pathlib import Path
 
 from myedu.connector.conformance.registry import all_rules
 from myedu.connector.conformance.reports import words
-from myedu.connector.conformance.rule import GROUPS, Both, Language, Rule
+from myedu.connector.conformance.rule import GROUPS, Bilingual, Language, Rule
 
 LANGUAGES: tuple[Language, ...] = ("ru", "en")
 INDEX = "README.md"
 _SEVERITIES = {
-    "error": Both("ошибка: отчёт не зелёный, пока она есть", "error: the report isn't green while it stands"),
-    "warning": Both("замечание: отчёт остаётся зелёным", "warning: the report stays green"),
+    "error": Bilingual(
+        "ошибка: отчёт не зелёный, пока она есть", "error: the report isn't green until it is fixed"
+    ),
+    "warning": Bilingual("замечание: отчёт остаётся зелёным", "warning: the report stays green"),
 }
-_REASON, _EXAMPLE = Both("Зачем", "Why"), Both("Пример", "Example")
-_EXCEPTIONS, _MEND = Both("Исключения", "Exceptions"), Both("Как исправить", "How to mend it")
-_NEEDS = Both("Проверяется, если объявлено", "Judged where this is declared")
-_ALWAYS = Both("Проверяется всегда.", "Always judged.")
-_NO_EXCEPTIONS = Both("Нет.", "None.")
-_RULE, _SAYS = Both("Правило", "Rule"), Both("Что делает хорошая система", "What a good system does")
-_INDEX_TITLE = Both("Правила соответствия", "Conformance rules")
-_INDEX_INTRO = Both(
+_REASON, _EXAMPLE = Bilingual("Зачем", "Why"), Bilingual("Пример", "Example")
+_EXCEPTIONS, _FIX = Bilingual("Исключения", "Exceptions"), Bilingual("Как исправить", "How to fix it")
+_NEEDS = Bilingual("Проверяется, если объявлено", "Checked if declared")
+_ALWAYS = Bilingual("Проверяется всегда.", "Always checked.")
+_NO_EXCEPTIONS = Bilingual("Нет.", "None.")
+_RULE, _SAYS = (
+    Bilingual("Правило", "Rule"),
+    Bilingual("Что делает хорошая система", "What a good system does"),
+)
+_INDEX_TITLE = Bilingual("Правила соответствия", "Conformance rules")
+_INDEX_INTRO = Bilingual(
     "Судья спрашивает систему по HTTP и ничего не меняет в ней. Объявленные возможности выбирают правила. "
     "Запуск: `myedu conform АДРЕС --client-id ИМЯ --key КЛЮЧ.pem`. "
     "Временное исключение пишется с причиной: `--exempt ПРАВИЛО='почему'`; причина попадает в отчёт.",
-    "The judge asks the system over HTTP and changes nothing in it. Declared capabilities choose the rules. "
-    "Run it by `myedu conform URL --client-id NAME --key KEY.pem`. "
-    "A passing exemption has its reason: `--exempt RULE='why'`; the reason stands in the report.",
+    "The judge sends HTTP requests to the system and changes nothing in it. "
+    "Declared capabilities decide which rules apply. "
+    "Run `myedu conform URL --client-id NAME --key KEY.pem`. "
+    "A temporary exemption gives its reason: `--exempt RULE='why'`; the report shows the reason.",
 )
 
 
 def pages() -> dict[str, str]:
-    """Path below docs/exchange → text, of every rule in both languages and of the two indexes."""
+    """Path below docs/exchange → Markdown: every rule in both languages, and the two indexes."""
     found = {}
     for language in LANGUAGES:
         for rule in all_rules():
@@ -41,7 +47,7 @@ def pages() -> dict[str, str]:
 
 
 def write_pages(folder: Path) -> None:
-    """Write them all, and take off the pages of rules that are no more."""
+    """Write all pages below `folder` and delete those of rules that no longer exist."""
     wanted = {folder / name: text for name, text in pages().items()}
     for language in LANGUAGES:
         (folder / language / "rules").mkdir(parents=True, exist_ok=True)
@@ -64,8 +70,8 @@ def _page(rule: Rule, language: Language) -> str:
         f"```\n{rule.example}\n```",
         f"## {_EXCEPTIONS.in_(language)}",
         _sentence((rule.exceptions or _NO_EXCEPTIONS).in_(language)),
-        f"## {_MEND.in_(language)}",
-        _sentence(rule.mend.in_(language)),
+        f"## {_FIX.in_(language)}",
+        _sentence(rule.fix.in_(language)),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -90,6 +96,7 @@ def _index(language: Language) -> str:
 
 
 def main() -> None:
+    """Write the pages; `make docs` runs this."""
     parser = argparse.ArgumentParser(prog="python -m myedu.connector.conformance.pages", description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="the folder docs/exchange")
     write_pages(parser.parse_args().out)

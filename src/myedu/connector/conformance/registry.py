@@ -10,7 +10,10 @@ from myedu.connector.conformance.rule import GROUPS, Rule
 
 @cache
 def all_rules() -> tuple[Rule, ...]:
-    """In the order of the report. Raises ValueError where a file and its RULE don't agree."""
+    """Every rule, by group in the order of GROUPS, then by id.
+
+    Raises ValueError if the id of a RULE is not the one that its file name requires.
+    """
     found = [
         _rule(module.name)
         for module in pkgutil.walk_packages(rules.__path__, f"{rules.__name__}.")
@@ -20,11 +23,11 @@ def all_rules() -> tuple[Rule, ...]:
 
 
 def _rule(module_name: str) -> Rule:
-    rule = getattr(importlib.import_module(module_name), "RULE", None)
+    rule = vars(importlib.import_module(module_name)).get("RULE")
     if not isinstance(rule, Rule):
-        raise ValueError(f"{module_name} has no RULE: a file beside the rules begins with an underscore")
+        raise ValueError(f"{module_name} has no RULE: begin the name of a helper file with an underscore")
     group, _, name = module_name.removeprefix(f"{rules.__name__}.").partition(".")
     expected = f"{group}.{name.replace('_', '-')}"
     if rule.id != expected:
-        raise ValueError(f"{module_name}: RULE.id is {rule.id!r}, its file says {expected!r}")
+        raise ValueError(f"{module_name}: RULE.id is {rule.id!r}, the file name requires {expected!r}")
     return rule

@@ -1,4 +1,4 @@
-"""What judging ends in: a result a rule, and the system that was judged."""
+"""The outcome of a run: one result for each rule, and the system that was judged."""
 
 from collections import Counter
 from datetime import datetime
@@ -6,32 +6,32 @@ from typing import Literal
 
 import msgspec
 
-from myedu.connector.conformance.ask import Answer
-from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.http import Answer
+from myedu.connector.conformance.rule import Bilingual, Rule
 
 Outcome = Literal["passed", "failed", "warned", "skipped", "blocked", "exempt", "error"]
-"""failed, warned: the rule is broken, an error or a warning. blocked: waits for another rule's mending.
-exempt: broken, and excused by a sentence. error: the judge itself failed at it."""
+"""failed, warned: the rule is broken, an error or a warning. blocked: another rule must be fixed first.
+exempt: broken, and excused by a sentence. error: the judge itself failed."""
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """`words`: what was seen, or why it is skipped, blocked or excused."""
+    """How one rule ended. `words`: what was seen, or why the rule is skipped or blocked."""
 
     rule: Rule
     outcome: Outcome
-    words: Both | None = None
-    answers: tuple[Answer, ...] = ()
-    exemption: str | None = None
-    blocked_by: str | None = None
+    words: Bilingual | None = None
+    answers: tuple[Answer, ...] = ()  # the exchanges that `words` are about
+    exemption: str | None = None  # the sentence given for this rule, also if it was kept
+    blocked_by: str | None = None  # the id of the rule to fix first
     seconds: float = 0.0
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """`requests`: how many were sent. `system`: how it names itself, "" where it doesn't."""
+    """A whole run. `results` stand in the order in which the rules were given."""
 
     base_url: str
-    system: str
-    capabilities: tuple[str, ...]
+    system: str  # vendor, product and version as it declares them, "" if it doesn't
+    capabilities: tuple[str, ...]  # and profiles
     judged_at: datetime
     seconds: float
     requests: int
@@ -39,7 +39,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def counts(self) -> Counter[str]:
-        return Counter(one.outcome for one in self.results)
+        """Outcome → number of rules."""
+        return Counter(result.outcome for result in self.results)
 
     @property
     def exit_status(self) -> int:
@@ -49,7 +50,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return 2 if self.counts["error"] or self.counts["blocked"] else 0
 
     def broken(self) -> tuple[Result, ...]:
-        """What has to be mended, errors first."""
+        """What has to be fixed: failed rules first, then judge's errors, then warnings."""
         return tuple(
-            one for outcome in ("failed", "error", "warned") for one in self.results if one.outcome == outcome
+            result
+            for outcome in ("failed", "error", "warned")
+            for result in self.results
+            if result.outcome == outcome
         )

@@ -1,10 +1,10 @@
-"""One line of a vendor's test: `assert_conforms(build, students=["42"])`."""
+"""One line for a vendor's test suite: `assert_conforms(build, students=["42"])`."""
 
 import asyncio
 import socket
-import threading
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import msgspec
 
@@ -18,11 +18,9 @@ from myedu.connector.conformance.run import Target, judge
 from myedu.kit.clock import Clock, SystemClock
 from myedu.kit.serve import serving
 
-T = TypeVar("T")
-
 
 class Visitor(msgspec.Struct, frozen=True):
-    """What the system must know to let the judge in: its own address and the judge's public key."""
+    """What the system must know to accept the judge: its own address, the judge's id and key."""
 
     base_url: str
     client_id: str
@@ -30,7 +28,7 @@ class Visitor(msgspec.Struct, frozen=True):
 
 
 Build = Callable[[Visitor], Any]
-"""Makes the ASGI application that will be judged."""
+"""Makes the ASGI application to judge; Any, because the judge imports no web framework."""
 
 
 def assert_conforms(
@@ -46,18 +44,16 @@ def assert_conforms(
 ) -> Report:
     """Serve `build(visitor)` on a socket, judge it by every rule, and give the report.
 
-    Raises AssertionError with the words of each broken rule: what was seen, and how to mend it.
-    `students`: ids to ask about; without them some of the export's. `exempt`: rule → a sentence why.
-    `clock`: the one that the system goes by. May be called where a loop runs and where none does.
+    Raises AssertionError with the text of each broken rule: what was seen, and how to fix it.
+    `students`: ids to request; by default some from the export. `exempt`: rule → a sentence why.
+    `clock`: the system's own. May be called inside a running event loop and without one.
     """
     options = Options(students=tuple(students), teacher=teacher, esia_oid=esia_oid, load_seconds=load_seconds)
     unknown = sorted(set(exempt or {}) - {rule.id for rule in all_rules()})
     if unknown:
         raise AssertionError(f"exempt names no rule: {', '.join(unknown)}")
     try:
-        report = _outside_of_any_loop(
-            lambda: _served_and_judged(build, options, exempt, clock or SystemClock())
-        )
+        report = _run_in_thread(_serve_and_judge(build, options, exempt, clock or SystemClock()))
     except CannotJudge as why:
         raise AssertionError(why.words.in_(language)) from None
     if report.exit_status:
@@ -65,7 +61,7 @@ def assert_conforms(
     return report
 
 
-async def _served_and_judged(
+async def _serve_and_judge(
     build: Build, options: Options, exempt: Mapping[str, str] | None, clock: Clock
 ) -> Report:
     signer, port = Signer(new_key()), _free_port()
@@ -76,25 +72,12 @@ async def _served_and_judged(
 
 
 def _free_port() -> int:
-    """The address must be known before the application is made."""
+    """Tokens are bound to the address, so it must be known before the application is made."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])
 
 
-def _outside_of_any_loop(make: Callable[[], Any]) -> Report:
-    """A test may be async itself: the judge then runs in a thread with a loop of its own."""
-    found: list[Report] = []
-    failed: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            found.append(asyncio.run(make()))
-        except BaseException as error:
-            failed.append(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
-    if failed:
-        raise failed[0]
-    return found[0]
+def _run_in_thread(judging: Coroutine[None, None, Report]) -> Report:
+    """A test may run in an event loop already: the judge gets a loop of its own in a thread."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(asyncio.run, judging).result()

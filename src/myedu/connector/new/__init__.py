@@ -1,1 +1,1 @@
-"""`myedu connector new`: a small working project for a vendor to fill in."""
+"""`myedu connector new`: a small working project for a vendor to complete."""

@@ -1,1 +1,1 @@
-"""Serve the contract over your own data, write the export, call another system."""
+"""Serve the contract over your own data, write export packages, call another system."""

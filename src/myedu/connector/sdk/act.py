@@ -1,4 +1,4 @@
-"""The act claim on the server's side: for whom a call is made. Verified, logged, needed by nothing."""
+"""The act claim on the server: on whose behalf a call is made. Verified and logged; no method requires it."""
 
 import logging
 
@@ -13,11 +13,11 @@ from myedu.kit.clock import Clock
 log = logging.getLogger("myedu.connector.act")
 
 ACT_SECONDS = 600
-"""A caller may sign one claim for all calls of a page; longer than a page it isn't needed."""
+"""Seconds for which a claim may live: one claim serves all calls of a page, and no page takes longer."""
 
 
 def read_act(header: str | None, caller: Caller, *, base_url: str, clock: Clock) -> ActClaims | None:
-    """The claim of a request, None where there is none. Raises ContractError(bad-act)."""
+    """The verified claim of the Myedu-Act header, None without one. Raises ContractError(bad-act)."""
     if header is None:
         return None
     try:
@@ -31,22 +31,20 @@ def read_act(header: str | None, caller: Caller, *, base_url: str, clock: Clock)
             longest=ACT_SECONDS,
         )
         return msgspec.convert(claims, ActClaims)
-    except BadToken as error:
-        raise _bad_act(str(error)) from None
-    except msgspec.ValidationError as error:
+    except (BadToken, msgspec.ValidationError) as error:
         raise _bad_act(str(error)) from None
 
 
 def check_subject(claims: ActClaims | None, student_id: str) -> None:
-    """A claim about one student covers no call about another. Raises ContractError(bad-act)."""
+    """Raises ContractError(bad-act) for a claim about another student than `student_id`."""
     if claims is not None and claims.act.student_id not in (None, student_id):
-        raise _bad_act("act.student_id is another student than the one asked about")
+        raise _bad_act("act.student_id is not the requested student")
 
 
 def log_act(claims: ActClaims | None, caller: Caller, method: str, whom: str | None) -> None:
-    """One line for the journal's own book of who asked. Ids and a pseudonym, no names.
+    """Write one line to the audit log of the journal: ids and a pseudonym, no names.
 
-    %r: what the caller wrote must not begin a line of its own.
+    `whom`: the id that the call is about. %r keeps line breaks in the caller's values from forging lines.
     """
     log.info(
         "asked method=%s client=%s whom=%s asker=%r relation=%r purpose=%r",

@@ -1,4 +1,4 @@
-"""The one way in which the portal calls a journal."""
+"""The client of a journal: the only way in which the portal calls one."""
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
@@ -10,7 +10,8 @@ from uuid import UUID
 
 import msgspec
 
-from myedu.connector.sdk.channel import Channel, JournalAddress, quoted, size_of
+from myedu.connector.sdk.answer_parser import parse_answer
+from myedu.connector.sdk.authorized_session import AuthorizedSession, quote_segment, size_of
 from myedu.connector.sdk.errors import (
     JournalError,
     JournalRefuses,
@@ -19,9 +20,9 @@ from myedu.connector.sdk.errors import (
     NotThere,
     StudentUnknown,
 )
-from myedu.connector.sdk.outgoing import Session
-from myedu.connector.sdk.reading import read_answer
-from myedu.connector.sdk.wire import error_of, etag_of, skew_seconds
+from myedu.connector.sdk.http_client import Session
+from myedu.connector.sdk.journal_address import JournalAddress
+from myedu.connector.sdk.responses import error_of, etag_of, skew_seconds
 from myedu.contract.act import Act
 from myedu.contract.answers import (
     AttendanceList,
@@ -59,33 +60,30 @@ DayAnswer = TypeVar("DayAnswer", bound=StudentAnswer)
 
 
 class Reply(msgspec.Struct, Generic[T], frozen=True):
-    """An answer; `value` None and an empty body say that it hasn't changed since `etag` (304)."""
+    """An answer and its JSON. `value` None with an empty body: unchanged since the given etag (304)."""
 
     value: T | None
     body: bytes
     etag: str | None
 
 
-class How(TypedDict):
-    """`etag`: of the answer that the caller holds. `timeout`: seconds for this call with its token."""
+class CallOptions(TypedDict):
+    """Options of any call."""
 
-    etag: NotRequired[str | None]
-    timeout: NotRequired[float | None]
+    etag: NotRequired[str | None]  # of the answer that the caller has
+    timeout: NotRequired[float | None]  # seconds for this call with its token
 
 
-class ForWhom(How):
-    """`asker`: a pseudonym of the person who asks, the same for this person and system.
-
-    `pupil` is what a system of the federal profile knows a student by; the contract goes without it.
-    """
+class PersonalCallOptions(CallOptions):
+    """Options of a call made on behalf of a person."""
 
     act: Act
-    asker: str
-    pupil: NotRequired["Pupil"]
+    asker: str  # a pseudonym, always the same for this person and system
+    pupil: NotRequired["Pupil"]  # required by the federal profile, ignored by the contract
 
 
 class Pupil(msgspec.Struct, frozen=True):
-    """A student as the federal profile sees one: an account of ESIA, and the school's IANA time zone."""
+    """A student in the federal profile: the oid of their ESIA account, and the school's IANA time zone."""
 
     esia_oid: str | None
     time_zone: str
@@ -94,9 +92,9 @@ class Pupil(msgspec.Struct, frozen=True):
 class JournalClient:
     """Calls one system. Every method raises JournalError and nothing else.
 
-    `session` should be this system's own (guard.guarded_session). `key`: the private key in PEM, RSA or
-    (twenty times quicker to sign with) P-256. `timeout` in seconds is for a whole call with its
-    token; `answer_bytes` bounds an answer after decompression.
+    `session` should be this system's own (ssrf_guard.guarded_session). `key`: the private key in PEM, RSA or
+    P-256, which signs twenty times faster. `timeout`: seconds for a whole call with its token.
+    `answer_bytes`: the longest answer after decompression.
     """
 
     def __init__(
@@ -111,39 +109,53 @@ class JournalClient:
     ) -> None:
         self.address = address
         self._clock = clock
-        self._channel = Channel(
+        self._http = AuthorizedSession(
             session, address, key, clock=clock, seconds=timeout, answer_bytes=answer_bytes
         )
 
-    async def capabilities(self, **how: Unpack[How]) -> Reply[Capabilities]:
-        reply = await self._read("/v1/capabilities", Capabilities, {}, how)
+    async def capabilities(self, **options: Unpack[CallOptions]) -> Reply[Capabilities]:
+        """What the system declares. Logs a warning if its clock is more than a minute off."""
+        reply = await self._read("/v1/capabilities", Capabilities, {}, options)
         if reply.value is not None:
             skew = skew_seconds(reply.value.server_time, self._clock.now())
             if skew is not None:
                 _log.warning("journal clock-skew: system=%s seconds=%+.0f", self.address.system_id, skew)
         return reply
 
-    async def schedule(self, student_id: str, window: Window, **how: Unpack[ForWhom]) -> Reply[Schedule]:
-        return await self._days("schedule", Schedule, student_id, window, how)
+    async def schedule(
+        self, student_id: str, window: Window, **options: Unpack[PersonalCallOptions]
+    ) -> Reply[Schedule]:
+        """Lessons of the window. Raises StudentUnknown."""
+        return await self._days("schedule", Schedule, student_id, window, options)
 
-    async def homework(self, student_id: str, window: Window, **how: Unpack[ForWhom]) -> Reply[HomeworkList]:
-        return await self._days("homework", HomeworkList, student_id, window, how)
+    async def homework(
+        self, student_id: str, window: Window, **options: Unpack[PersonalCallOptions]
+    ) -> Reply[HomeworkList]:
+        """Homework due in the window. Raises StudentUnknown."""
+        return await self._days("homework", HomeworkList, student_id, window, options)
 
-    async def marks(self, student_id: str, window: Window, **how: Unpack[ForWhom]) -> Reply[Marks]:
-        return await self._days("marks", Marks, student_id, window, how)
+    async def marks(
+        self, student_id: str, window: Window, **options: Unpack[PersonalCallOptions]
+    ) -> Reply[Marks]:
+        """Marks for days of the window. Raises StudentUnknown."""
+        return await self._days("marks", Marks, student_id, window, options)
 
-    async def diary(self, student_id: str, window: Window, **how: Unpack[ForWhom]) -> Reply[Diary]:
-        return await self._days("diary", Diary, student_id, window, how)
+    async def diary(
+        self, student_id: str, window: Window, **options: Unpack[PersonalCallOptions]
+    ) -> Reply[Diary]:
+        """Lessons of the window with homework, marks and attendance. Raises StudentUnknown."""
+        return await self._days("diary", Diary, student_id, window, options)
 
     async def attendance(
-        self, student_id: str, window: Window, **how: Unpack[ForWhom]
+        self, student_id: str, window: Window, **options: Unpack[PersonalCallOptions]
     ) -> Reply[AttendanceList]:
-        return await self._days("attendance", AttendanceList, student_id, window, how)
+        """Absences and late arrivals in the window. Raises StudentUnknown."""
+        return await self._days("attendance", AttendanceList, student_id, window, options)
 
     async def final_marks(
-        self, student_id: str, academic_year: int, **how: Unpack[ForWhom]
+        self, student_id: str, academic_year: int, **options: Unpack[PersonalCallOptions]
     ) -> Reply[FinalMarks]:
-        """`academic_year`: its first calendar year."""
+        """Final marks of the year; `academic_year` is its first calendar year. Raises StudentUnknown."""
 
         def check(answer: FinalMarks) -> None:
             _check_student(answer.student_id, student_id)
@@ -152,77 +164,84 @@ class JournalClient:
 
         path, query = _student_path(student_id, "final-marks"), {"academic_year": str(academic_year)}
         with _unknown_student():
-            return await self._read(path, FinalMarks, query, how, check)
+            return await self._read(path, FinalMarks, query, options, check)
 
     async def teacher_schedule(
-        self, teacher_id: str, window: Window, **how: Unpack[ForWhom]
+        self, teacher_id: str, window: Window, **options: Unpack[PersonalCallOptions]
     ) -> Reply[TeacherSchedule]:
+        """Lessons of a teacher in the window. Raises NotThere if the journal has no such teacher."""
+
         def check(answer: TeacherSchedule) -> None:
             if answer.teacher_id != teacher_id:
-                raise JournalWrong("wrong-teacher", "the answer is about another teacher: it was thrown away")
+                raise JournalWrong("wrong-teacher", "the answer is about another teacher and was discarded")
             _check_window(answer.first_day, answer.last_day, window)
 
-        path = f"/v1/teachers/{quoted(teacher_id)}/schedule"
-        return await self._read(path, TeacherSchedule, _query(window), how, check)
+        path = f"/v1/teachers/{quote_segment(teacher_id)}/schedule"
+        return await self._read(path, TeacherSchedule, _query(window), options, check)
 
-    async def file(self, file_id: str, **how: Unpack[ForWhom]) -> Reply[FileLink]:
-        """A link for the person's own browser, good for some minutes."""
-        return await self._read(f"/v1/files/{quoted(file_id)}", FileLink, {}, how)
+    async def file(self, file_id: str, **options: Unpack[PersonalCallOptions]) -> Reply[FileLink]:
+        """A link for the person's own browser; it expires in minutes."""
+        return await self._read(f"/v1/files/{quote_segment(file_id)}", FileLink, {}, options)
 
-    async def changes(self, since: str | None, **how: Unpack[How]) -> Reply[Changes]:
-        """Whose diary changed after the cursor `since`; None: where to begin."""
-        return await self._read("/v1/changes", Changes, {"since": since} if since else {}, how)
+    async def changes(self, since: str | None, **options: Unpack[CallOptions]) -> Reply[Changes]:
+        """Students whose diary changed after the cursor `since`; None returns only a first cursor."""
+        return await self._read("/v1/changes", Changes, {"since": since} if since else {}, options)
 
-    async def latest_export(self, **how: Unpack[How]) -> Reply[Manifest]:
-        """The newest package's manifest; NotThere while there is none."""
-        return await self._read("/v1/exports/latest", Manifest, {}, how)
+    async def latest_export(self, **options: Unpack[CallOptions]) -> Reply[Manifest]:
+        """The manifest of the newest package. Raises NotThere if there is none yet."""
+        return await self._read("/v1/exports/latest", Manifest, {}, options)
 
     async def export_file(
         self, export_id: UUID, file: TableFile, target: Path, *, seconds: float = 600.0
     ) -> None:
-        """Stream one file of a package to `target`, never past the manifest's bytes; check its sum yourself.
+        """Download one file of a package to `target`, at most the manifest's bytes. Doesn't check the hash.
 
-        What an earlier call left in `<target>.part` is continued, not fetched again.
+        Resumes what an earlier call left in `<target>.part`. `seconds`: for the whole file.
         """
         part = target.with_name(f"{target.name}.part")
         if size_of(part) > file.bytes:
             part.unlink()
         if size_of(part) < file.bytes or file.bytes == 0:
-            path = f"/v1/exports/{export_id}/{quoted(file.file)}"
-            await self._channel.download(path, file, part, seconds)
+            path = f"/v1/exports/{export_id}/{quote_segment(file.file)}"
+            await self._http.download(path, file, part, seconds)
         if (size := size_of(part)) != file.bytes:
             part.unlink()
             raise JournalWrong("wrong-size", f"{file.file} has {size} bytes, the manifest says {file.bytes}")
         part.replace(target)
 
     async def _days(
-        self, method: str, kind: type[DayAnswer], student_id: str, window: Window, how: ForWhom
+        self,
+        method: str,
+        kind: type[DayAnswer],
+        student_id: str,
+        window: Window,
+        options: PersonalCallOptions,
     ) -> Reply[DayAnswer]:
         def check(answer: DayAnswer) -> None:
             _check_student(answer.student_id, student_id)
             _check_window(answer.first_day, answer.last_day, window)
 
         with _unknown_student():
-            return await self._read(_student_path(student_id, method), kind, _query(window), how, check)
+            return await self._read(_student_path(student_id, method), kind, _query(window), options, check)
 
     async def _read(
         self,
         path: str,
         kind: type[T],
         query: Mapping[str, str],
-        how: How,
+        options: CallOptions,
         check: Callable[[T], None] | None = None,
     ) -> Reply[T]:
-        etag = how.get("etag")
-        whom = cast(ForWhom, how) if "act" in how else None
-        act = (whom["act"], whom["asker"]) if whom else None
-        heard = await self._channel.ask(path, query, act=act, etag=etag, seconds=how.get("timeout"))
-        tag = etag_of(heard)
-        if heard.status == 304 and etag is not None:
+        etag = options.get("etag")
+        personal = cast(PersonalCallOptions, options) if "act" in options else None
+        act = (personal["act"], personal["asker"]) if personal else None
+        response = await self._http.get(path, query, act=act, etag=etag, seconds=options.get("timeout"))
+        tag = etag_of(response)
+        if response.status == 304 and etag is not None:
             return Reply(None, b"", tag or etag)
-        if heard.status != 200:
-            raise error_of(heard, self._clock.now())
-        value, body = read_answer(heard, kind)
+        if response.status != 200:
+            raise error_of(response, self._clock.now())
+        value, body = parse_answer(response, kind)
         if check is not None:
             check(value)
         return Reply(value, body, tag)
@@ -230,7 +249,7 @@ class JournalClient:
 
 @contextmanager
 def _unknown_student() -> Iterator[None]:
-    """A 404 of a student's method says that there is no such student."""
+    """A 404 from a method about a student means that there is no such student."""
     try:
         yield
     except NotThere as error:
@@ -238,19 +257,19 @@ def _unknown_student() -> Iterator[None]:
 
 
 def _student_path(student_id: str, method: str) -> str:
-    return f"/v1/students/{quoted(student_id)}/{method}"
+    return f"/v1/students/{quote_segment(student_id)}/{method}"
 
 
 def _query(window: Window) -> dict[str, str]:
     return {"from": window.first.isoformat(), "to": window.last.isoformat()}
 
 
-def _check_student(answered: str, asked: str) -> None:
-    if answered != asked:
-        # no ids in the sentence: it ends in logs and on pages
-        raise JournalWrong("wrong-student", "the answer is about another student: it was thrown away")
+def _check_student(answered: str, requested: str) -> None:
+    if answered != requested:
+        # no ids in the sentence: it is logged and shown on pages
+        raise JournalWrong("wrong-student", "the answer is about another student and was discarded")
 
 
 def _check_window(first: date, last: date, window: Window) -> None:
     if (first, last) != (window.first, window.last):
-        raise JournalWrong("wrong-window", f"the answer is about {first} to {last}: it was thrown away")
+        raise JournalWrong("wrong-window", f"the answer is about {first} to {last} and was discarded")

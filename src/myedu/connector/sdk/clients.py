@@ -1,9 +1,9 @@
-"""A client for each registered system, in the words that it speaks, over a guarded session of its own."""
+"""A client for each registered system, for its protocol, over a guarded session of its own."""
 
 from myedu.connector.sdk.client import JournalAddress, JournalClient
 from myedu.connector.sdk.federal_client import FederalClient
-from myedu.connector.sdk.guard import guarded_session
-from myedu.connector.sdk.outgoing import Carry, Session
+from myedu.connector.sdk.http_client import Session, TraceInjector
+from myedu.connector.sdk.ssrf_guard import guarded_session
 from myedu.contract.answers import PROFILES
 from myedu.kit.clock import Clock
 
@@ -11,10 +11,10 @@ from myedu.kit.clock import Clock
 
 
 class JournalClients:
-    """One system's connections are never another's: a dead one can't use up what the living need.
+    """The sessions of all systems. Each has its own, so a dead system can't exhaust others' connections.
 
-    `key`: the portal's private key in PEM. `timeout`: seconds of a whole call. `connections`: of one system,
-    at most. `carry` takes the trace along. Close it at the program's end.
+    `key`: the portal's private key in PEM. `timeout`: seconds for a whole call. `connections`: at most, to
+    one system. `carry` adds the trace to each request. Close it when the program ends.
     """
 
     def __init__(
@@ -25,7 +25,7 @@ class JournalClients:
         allow_private: bool,
         timeout: float = 10.0,
         connections: int = 32,
-        carry: Carry | None = None,
+        carry: TraceInjector | None = None,
     ) -> None:
         self._key, self._clock, self._timeout = key, clock, timeout
         self._allow_private, self._connections = allow_private, connections
@@ -33,7 +33,7 @@ class JournalClients:
         self._sessions: dict[JournalAddress, Session] = {}
 
     def client_for(self, address: JournalAddress) -> JournalClient:
-        """The client of a system; a system registered anew with another address gets another session."""
+        """A client of a system. A system registered again with another address gets a new session."""
         session = self._sessions.get(address)
         if session is None:
             session = self._sessions[address] = guarded_session(
@@ -47,7 +47,7 @@ class JournalClients:
         return kind(session, address, self._key, clock=self._clock, timeout=self._timeout)
 
     async def aclose(self) -> None:
-        """Close all connections; a call under way ends in JournalError."""
+        """Close all connections; calls in progress raise JournalError."""
         for session in self._sessions.values():
             await session.close()
         self._sessions.clear()

@@ -1,7 +1,7 @@
-"""A delta by comparing: all rows of today against the packages that lie in the folder.
+"""Writes a delta by comparing all rows of today with the packages in the folder.
 
-For systems that don't know what changed or was deleted. What was told before is kept as sums in a temporary
-SQLite file, so a million rows take disk and some seconds, not memory.
+For systems that don't know what changed or was deleted. The rows of earlier packages are kept as hashes in a
+temporary SQLite file, so a million rows take disk space and some seconds, but no memory.
 """
 
 import hashlib
@@ -14,14 +14,14 @@ from itertools import islice
 from pathlib import Path
 from uuid import UUID
 
-from myedu.connector.sdk.draft import Compression, ExportError, PackageDraft
 from myedu.connector.sdk.export import BATCH, Exported, cells_of, csv_lines
-from myedu.connector.sdk.folder import chain, rows_of
+from myedu.connector.sdk.package_folder import chain, rows_of
+from myedu.connector.sdk.table_writer import Compression, ExportError, PackageWriter
 from myedu.contract.answers import SystemInfo
 from myedu.contract.package import Manifest
-from myedu.contract.tables import TABLES
+from myedu.contract.tables import TABLES, columns
 
-_ID, _DELETED, _REST = 0, 2, 3  # places in columns(table): id, updated_at, deleted, the rest
+_ID, _DELETED, _REST = 0, 2, 3  # positions in columns(table): id, updated_at, deleted, all others
 
 
 def write_compared(
@@ -35,18 +35,20 @@ def write_compared(
     base: Manifest,
     compression: Compression = "gz",
 ) -> Manifest:
-    """Write the delta that leads from `base` to `tables`, which are whole. Raises ExportError.
+    """Write the delta from `base` to `tables` (all rows) and return its manifest. Raises ExportError.
 
-    A row counts as changed when anything but `updated_at` differs; what is no longer there becomes a
-    tombstone dated `created_at`. Every table is named: one that somebody forgot would read as one that
-    everybody left.
+    A row counts as changed if anything but `updated_at` differs; a missing row becomes a tombstone dated
+    `created_at`. Every table of the contract is needed: a forgotten one would look like one from which
+    everyone has left.
     """
     if missing := [name for name in TABLES if name not in tables]:
-        raise ExportError(f"compared without {', '.join(missing)}: give an empty list for what you lack")
-    stands_on = chain(folder, base)
-    if stands_on is None:
-        raise ExportError(f"what {base.export_id} builds on is no longer in {folder}: write a full package")
-    draft = PackageDraft(
+        raise ExportError(f"compared without {', '.join(missing)}: give an empty list for missing data")
+    earlier = chain(folder, base)
+    if earlier is None:
+        raise ExportError(
+            f"the chain of {base.export_id} is no longer complete in {folder}: write a full package"
+        )
+    writer = PackageWriter(
         folder,
         region=region,
         system=system,
@@ -56,60 +58,62 @@ def write_compared(
         base=base.export_id,
         compression=compression,
     )
-    with _told_before(folder, stands_on) as told, draft:
+    with _exported_rows(folder, earlier) as exported, writer:
         for name in TABLES:
             rows = map(cells_of(name, "full"), tables[name])
-            _write(draft, name, _differing(rows, told, name, created_at))
-    return draft.manifest
+            _write(writer, name, _changed_rows(rows, exported, name, created_at))
+    return writer.manifest
 
 
-def _write(draft: PackageDraft, table: str, rows: Iterator[list[str]]) -> None:
+def _write(writer: PackageWriter, table: str, rows: Iterator[list[str]]) -> None:
     while batch := list(islice(rows, BATCH)):
-        draft.write(table, csv_lines(batch), len(batch))
+        writer.write(table, csv_lines(batch), len(batch))
 
 
-def _differing(
-    rows: Iterable[list[str]], told: sqlite3.Connection, table: str, at: datetime
+def _changed_rows(
+    rows: Iterable[list[str]], exported: sqlite3.Connection, table: str, at: datetime
 ) -> Iterator[list[str]]:
+    """New and changed rows in the order of `rows`, then tombstones in the order of their ids."""
     for cells in rows:
         key = (table, cells[_ID])
-        known = told.execute("SELECT sum FROM told WHERE tab = ? AND id = ?", key).fetchone()
+        known = exported.execute("SELECT hash FROM exported WHERE tab = ? AND id = ?", key).fetchone()
         if known is not None:
-            told.execute("UPDATE told SET seen = 1 WHERE tab = ? AND id = ?", key)
-        if known is None or known[0] != _sum(cells):
+            exported.execute("UPDATE exported SET seen = 1 WHERE tab = ? AND id = ?", key)
+        if known is None or known[0] != _hash(cells):
             yield cells
-    width = len(TABLES[table].__struct_fields__)
-    gone = told.execute("SELECT id FROM told WHERE tab = ? AND NOT seen ORDER BY id", [table])
+    width = len(columns(table))
+    gone = exported.execute("SELECT id FROM exported WHERE tab = ? AND NOT seen ORDER BY id", [table])
     for (row_id,) in gone:
         yield [row_id, at.isoformat(), "true", *[""] * (width - _REST)]
 
 
 @contextmanager
-def _told_before(folder: Path, stands_on: Sequence[Manifest]) -> Iterator[sqlite3.Connection]:
-    """Table, id and sum of every row that the packages left standing."""
+def _exported_rows(folder: Path, packages: Sequence[Manifest]) -> Iterator[sqlite3.Connection]:
+    """Table, id and hash of every row that exists after these packages."""
     with (
         tempfile.TemporaryDirectory(prefix=".comparing-", dir=folder) as scratch,
-        closing(sqlite3.connect(Path(scratch, "told.sqlite"), isolation_level=None)) as told,
+        closing(sqlite3.connect(Path(scratch, "exported.sqlite"), isolation_level=None)) as exported,
     ):
-        told.executescript(
+        exported.executescript(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
-            "CREATE TABLE told (tab TEXT, id TEXT, sum BLOB, seen INTEGER DEFAULT 0, PRIMARY KEY (tab, id))"
+            "CREATE TABLE exported"
+            " (tab TEXT, id TEXT, hash BLOB, seen INTEGER DEFAULT 0, PRIMARY KEY (tab, id))"
             " WITHOUT ROWID; BEGIN"
         )
-        for manifest in stands_on:
+        for manifest in packages:
             for name in TABLES:
-                _remember(told, name, rows_of(folder, manifest, name))
-        yield told
+                _apply(exported, name, rows_of(folder, manifest, name))
+        yield exported
 
 
-def _remember(told: sqlite3.Connection, table: str, rows: Iterable[Sequence[str]]) -> None:
+def _apply(exported: sqlite3.Connection, table: str, rows: Iterable[Sequence[str]]) -> None:
     while batch := list(islice(rows := iter(rows), BATCH)):
-        live = ((table, row[_ID], _sum(row)) for row in batch if row[_DELETED] != "true")
-        told.executemany("INSERT OR REPLACE INTO told (tab, id, sum) VALUES (?, ?, ?)", live)
-        dead = ((table, row[_ID]) for row in batch if row[_DELETED] == "true")
-        told.executemany("DELETE FROM told WHERE tab = ? AND id = ?", dead)
+        live = ((table, row[_ID], _hash(row)) for row in batch if row[_DELETED] != "true")
+        exported.executemany("INSERT OR REPLACE INTO exported (tab, id, hash) VALUES (?, ?, ?)", live)
+        deleted = ((table, row[_ID]) for row in batch if row[_DELETED] == "true")
+        exported.executemany("DELETE FROM exported WHERE tab = ? AND id = ?", deleted)
 
 
-def _sum(cells: Sequence[str]) -> bytes:
-    """Of everything but id, updated_at and deleted. Two of 16 bytes don't meet by chance in any region."""
+def _hash(cells: Sequence[str]) -> bytes:
+    """Of every cell but id, updated_at and deleted. 16 bytes: no chance collision in any region."""
     return hashlib.blake2b("\x1f".join(cells[_REST:]).encode(), digest_size=16).digest()

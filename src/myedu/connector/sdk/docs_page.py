@@ -1,17 +1,17 @@
-"""`GET /v1/docs`: the methods as a page for a person, without scripts and without other addresses."""
+"""`GET /v1/docs`: the methods as a page for people, without scripts and external resources."""
 
 import base64
 import hashlib
 from collections.abc import Iterator
 from html import escape
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from myedu.connector.sdk.calls import Service, describe
 from myedu.connector.sdk.docs_words import METHODS_RU, PAGE, PARAMETERS_RU
+from myedu.connector.sdk.request_context import ServerContext, describe
 from myedu.contract.answers import SystemDescription
 from myedu.contract.examples import example_of
 from myedu.contract.methods import COMMON_ERRORS, METHODS, Method, Parameter
@@ -38,12 +38,15 @@ _HEADERS = {
 }
 
 
-async def docs_page(service: Service, request: Request) -> Response:
-    """In Russian; `?lang=en` in English. Without a token: it shows the specification, nobody's data."""
+async def docs_page(server: ServerContext, request: Request) -> Response:
+    """The page in Russian, with `?lang=en` in English.
+
+    Needs no token: it shows the specification, no data.
+    """
     language: Language = "en" if request.query_params.get("lang") == "en" else "ru"
-    description = await describe(service)
+    description = await describe(server)
     return HTMLResponse(
-        _page(service.base_url, description, language), headers={**_HEADERS, "Content-Language": language}
+        _page(server.base_url, description, language), headers={**_HEADERS, "Content-Language": language}
     )
 
 
@@ -51,9 +54,10 @@ def _page(base_url: str, description: SystemDescription, language: Language) -> 
     words, other = PAGE[language], "ru" if language == "en" else "en"
     system = description.system
     links = "".join(
-        f'<li><a href="#{one.name}"><code>{one.verb} {escape(one.path)}</code></a></li>' for one in METHODS
+        f'<li><a href="#{method.name}"><code>{method.verb} {escape(method.path)}</code></a></li>'
+        for method in METHODS
     )
-    methods = "".join(_method(one, description, language) for one in METHODS)
+    methods = "".join(_method(method, description, language) for method in METHODS)
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width"><title>{words["title"]}{words["suffix"]}</title>'
@@ -82,7 +86,7 @@ def _parts(method: Method, description: SystemDescription, language: Language) -
     if method.parameters:
         yield f"<table><thead><tr><th>{words['parameter']}</th><th>{words['where']}</th>"
         yield f"<th>{words['meaning']}</th></tr></thead><tbody>"
-        yield from (_parameter(one, language) for one in method.parameters)
+        yield from (_parameter(parameter, language) for parameter in method.parameters)
         yield "</tbody></table>"
     for title, struct in ((words["body"], method.body), (words["answer"], method.answer)):
         if struct is not None:
@@ -106,5 +110,5 @@ def _served(method: Method, description: SystemDescription) -> bool:
     return needed is None or needed in (*description.capabilities, *description.profiles)
 
 
-def _example(struct: Any) -> str:
+def _example(struct: type) -> str:
     return escape(msgspec.json.format(msgspec.json.encode(example_of(struct))).decode())

@@ -1,4 +1,4 @@
-"""The Russian words of the page of methods; the English ones are the contract's own."""
+"""Texts of the page of methods: Russian sentences (the English ones come from the contract), and headings."""
 
 METHODS_RU = {
     "token": "Токен доступа: client_credentials с private_key_jwt (RFC 7523).",
@@ -59,7 +59,7 @@ PAGE = {
         "served": "Served by the system at",
         "machine": "For programs: ",
         "other": "По-русски",
-        "not-served": "This system doesn't declare the method.",
+        "not-served": "This system doesn't declare this method.",
         "parameter": "Parameter",
         "where": "Place",
         "meaning": "Meaning",
@@ -67,7 +67,7 @@ PAGE = {
         "body": "Request body",
         "answer": "Answer 200",
         "errors": "Errors",
-        "example": "example with an invented pupil",
+        "example": "example with an invented student",
         "methods": "Methods",
     },
 }

@@ -1,4 +1,4 @@
-"""Files: attachments behind short-lived signed links, and the files of export packages with Range."""
+"""Files: attachments behind short-lived signed links, and files of export packages with Range."""
 
 import hashlib
 import hmac
@@ -13,10 +13,24 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from myedu.connector.sdk.act import log_act
-from myedu.connector.sdk.calls import Call, Service, ask, encode_checked, found, path_id
 from myedu.connector.sdk.export import latest_package, read_manifest
-from myedu.connector.sdk.http import PRIVATE, chunks_of, json_answer, matches, parse_range, problem_response
-from myedu.connector.sdk.system import FileContent, call
+from myedu.connector.sdk.file_chunks import file_chunks
+from myedu.connector.sdk.http_semantics import (
+    PRIVATE,
+    json_answer,
+    matches_etag,
+    parse_range,
+    problem_response,
+)
+from myedu.connector.sdk.request_context import (
+    RequestContext,
+    ServerContext,
+    encode_checked,
+    implemented,
+    path_id,
+    require_found,
+)
+from myedu.connector.sdk.system import FileContent, call_vendor
 from myedu.contract.answers import FileLink
 from myedu.contract.package import TableFile
 from myedu.contract.problems import ContractError, problem
@@ -24,46 +38,47 @@ from myedu.contract.wire import Id
 
 CONTENT_PATH = "/v1/file-content/{file_id:path}"
 LINK_SECONDS = 600
-"""Long enough to open what was just clicked on, short enough to be useless when it is passed on."""
+"""Long enough to open a file just clicked, short enough to be useless once the link is passed on."""
 
 
 # -- attachments ---------------------------------------------------------------------------------
 
 
-async def file_link(asked: Call) -> Response:
-    file_id = path_id(asked, "file_id")
-    log_act(asked.claims, asked.caller, asked.method.name, file_id)
-    content: FileContent = await ask(asked, "file", file_id)
-    service = asked.service
-    # whole minutes: the link, and with it the ETag, stays the same for a while
-    expires = service.clock.now().replace(second=0, microsecond=0) + timedelta(seconds=LINK_SECONDS)
+async def file_link(context: RequestContext) -> Response:
+    """A signed link to an attachment, valid for nine to ten minutes."""
+    file_id = path_id(context, "file_id")
+    log_act(context.claims, context.caller, context.method.name, file_id)
+    server = context.server
+    content = await _vendor_file(server, file_id)
+    # whole minutes, so that the link and its ETag stay the same for a while
+    expires = server.clock.now().replace(second=0, microsecond=0) + timedelta(seconds=LINK_SECONDS)
     until = int(expires.timestamp())
-    signature = _signature(service.link_key, file_id, until)
+    signature = _signature(server.link_key, file_id, until)
     path = f"/v1/file-content/{quote(file_id, safe='')}"
     link = FileLink(
-        url=f"{service.base_url}{path}?until={until}&signature={signature}",
+        url=f"{server.base_url}{path}?until={until}&signature={signature}",
         expires_at=expires,
         name=content.name,
         media_type=content.media_type,
         size=await _size(content.content),
     )
-    return json_answer(asked.request, encode_checked(asked, link, {}))
+    return json_answer(context.request, encode_checked(context, link, {}))
 
 
-async def file_content(service: Service, request: Request) -> Response:
-    """The bytes, for whoever holds a link that is signed and not expired. Anything else is 404."""
+async def file_content(server: ServerContext, request: Request) -> Response:
+    """The bytes of an attachment for a signed, unexpired link, without a token. Anything else is 404."""
     file_id = request.path_params["file_id"]
     until, signature = (request.query_params.get(name, "") for name in ("until", "signature"))
     if not (until.isascii() and until.isdigit() and len(until) <= 12):
         raise ContractError(problem("not-found"))
-    signed = hmac.compare_digest(
-        signature.encode(), _signature(service.link_key, file_id, int(until)).encode()
+    is_signed = hmac.compare_digest(
+        signature.encode(), _signature(server.link_key, file_id, int(until)).encode()
     )
-    if not signed or service.clock.now() >= datetime.fromtimestamp(int(until), UTC):
+    if not is_signed or server.clock.now() >= datetime.fromtimestamp(int(until), UTC):
         raise ContractError(problem("not-found"))
-    content: FileContent = found(await call(service.system.file, msgspec.convert(file_id, Id)))
+    content = await _vendor_file(server, msgspec.convert(file_id, Id))
     headers = {
-        # never shown in place: a vendor's file must not run as a page of this address
+        # never shown inline: a vendor's file must not run as a page of this site
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(content.name, safe='')}",
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "sandbox; default-src 'none'",
@@ -74,8 +89,12 @@ async def file_content(service: Service, request: Request) -> Response:
     size = await _size(content.content)
     headers["Content-Length"] = str(size)
     return StreamingResponse(
-        chunks_of(content.content, 0, size), headers=headers, media_type=content.media_type
+        file_chunks(content.content, 0, size), headers=headers, media_type=content.media_type
     )
+
+
+async def _vendor_file(server: ServerContext, file_id: str) -> FileContent:
+    return require_found(await call_vendor(implemented(server.parts.files).file, file_id))
 
 
 def _signature(key: bytes, file_id: str, until: int) -> str:
@@ -91,25 +110,26 @@ async def _size(content: bytes | Path) -> int:
 # -- export packages -----------------------------------------------------------------------------
 
 
-async def latest_export(asked: Call) -> Response:
-    folder = asked.service.exports
-    manifest = found(await anyio.to_thread.run_sync(latest_package, folder) if folder else None)
-    return json_answer(asked.request, encode_checked(asked, manifest, {}))
+async def latest_export(context: RequestContext) -> Response:
+    """The manifest of the newest package; 404 if there is none."""
+    folder = context.server.exports
+    manifest = require_found(await anyio.to_thread.run_sync(latest_package, folder) if folder else None)
+    return json_answer(context.request, encode_checked(context, manifest, {}))
 
 
-async def export_file(asked: Call) -> Response:
-    """One file of a package. Bytes never change under one address, so the tag is strong: the sum."""
-    path, entry = await anyio.to_thread.run_sync(_entry, asked)
+async def export_file(context: RequestContext) -> Response:
+    """One file of a package, with Range. Its bytes never change, so the ETag is strong: the SHA-256."""
+    path, entry = await anyio.to_thread.run_sync(_entry, context)
     etag = f'"{entry.sha256}"'
     headers = {"ETag": etag, "Accept-Ranges": "bytes", "Cache-Control": PRIVATE}
-    request = asked.request
-    if matches(request.headers.get("if-none-match"), etag):
+    request = context.request
+    if matches_etag(request.headers.get("if-none-match"), etag):
         return Response(status_code=304, headers=headers)
-    wanted = request.headers.get("range")
+    requested = request.headers.get("range")
     if request.headers.get("if-range", etag) != etag:
-        wanted = None  # the caller's beginning is of another file: send the whole
+        requested = None  # the caller has the start of another file: send it all
     try:
-        part = parse_range(wanted, entry.bytes)
+        part = parse_range(requested, entry.bytes)
     except ContractError as error:
         return problem_response(error.problem, {"Content-Range": f"bytes */{entry.bytes}"})
     start, end = part or (0, entry.bytes)
@@ -117,22 +137,22 @@ async def export_file(asked: Call) -> Response:
     if part is not None:
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{entry.bytes}"
     return StreamingResponse(
-        chunks_of(path, start, end),
+        file_chunks(path, start, end),
         206 if part else 200,
         headers=headers,
         media_type="application/octet-stream",
     )
 
 
-def _entry(asked: Call) -> tuple[Path, TableFile]:
-    """The file that a manifest names: nothing else in the folder is ever opened."""
-    assert asked.service.exports is not None
-    params = asked.request.path_params
+def _entry(context: RequestContext) -> tuple[Path, TableFile]:
+    """The path and the entry of a file that the manifest lists: no other file is ever opened."""
+    assert context.server.exports is not None
+    params = context.request.path_params
     try:
         export_id = UUID(params["export_id"])
     except ValueError:
         raise ContractError(problem("not-found")) from None
-    package = asked.service.exports / str(export_id)
-    manifest = found(read_manifest(package))
-    entry: TableFile = found(next((one for one in manifest.tables if one.file == params["file"]), None))
+    package = context.server.exports / str(export_id)
+    manifest = require_found(read_manifest(package))
+    entry = require_found(next((file for file in manifest.tables if file.file == params["file"]), None))
     return package / entry.file, entry

@@ -1,8 +1,8 @@
-"""What can go wrong between the portal and a journal, grouped by what to do next."""
+"""Errors between the portal and a journal, grouped by what to do next."""
 
 
 class JournalError(Exception):
-    """`reason` is a stable short code; the text says the way out."""
+    """`reason` is a stable short code; `sentence` says what to do."""
 
     def __init__(self, reason: str, sentence: str) -> None:
         super().__init__(f"{reason}: {sentence}")
@@ -10,7 +10,10 @@ class JournalError(Exception):
 
 
 class JournalSilent(JournalError):
-    """Try later. Reasons: timeout, stalled, unreachable, cut, failed, overloaded (`retry_after` seconds)."""
+    """Try later. Reasons: timeout, stalled, unreachable, cut, failed, overloaded.
+
+    `retry_after`: seconds that the journal asks to wait, None if it doesn't say.
+    """
 
     def __init__(self, reason: str, sentence: str, *, retry_after: float | None = None) -> None:
         super().__init__(reason, sentence)
@@ -27,20 +30,20 @@ class JournalWrong(JournalError):
 
 
 class JournalRefuses(JournalError):
-    """Call the operator: the journal doesn't take us.
+    """Call the operator: the journal doesn't accept the portal.
 
     Reasons: unauthorized, clock-skew, forbidden, refused, no-account (the federal profile needs the pupil's
-    account of ESIA).
+    ESIA account).
     """
 
 
 class NotThere(JournalError):
-    """The journal has nothing under this address. Reason: not-found."""
+    """The journal has nothing at this address. Reason: not-found."""
 
 
 class CursorGone(JournalError):
-    """Begin anew: the journal doesn't know this cursor of its feed (any more). Reason: cursor-gone."""
+    """Start over without a cursor: the journal doesn't know this one (any more). Reason: cursor-gone."""
 
 
 class StudentUnknown(NotThere):
-    """The journal has no such student, or not for us. Reason: not-found."""
+    """The journal has no such student, or doesn't show it to the portal. Reason: not-found."""

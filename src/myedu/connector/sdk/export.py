@@ -1,4 +1,4 @@
-"""Write an export package from iterators of rows, in constant memory."""
+"""Writes an export package from iterators of rows, in constant memory."""
 
 import csv
 import io
@@ -11,20 +11,20 @@ from uuid import UUID
 
 import msgspec
 
-from myedu.connector.sdk.draft import Compression, ExportError, PackageDraft
-from myedu.connector.sdk.folder import latest_package, read_manifest
+from myedu.connector.sdk.package_folder import latest_package, read_manifest
+from myedu.connector.sdk.table_writer import Compression, ExportError, PackageWriter
 from myedu.contract.answers import SystemInfo
 from myedu.contract.package import Manifest
-from myedu.contract.tables import TABLES, Row
+from myedu.contract.tables import TABLES, Row, columns
 from myedu.contract.wire import Id, Instant
 
 __all__ = ["ExportError", "Tombstone", "csv_lines", "latest_package", "read_manifest", "write_package"]
 
-BATCH = 500  # rows that are held at a time
+BATCH = 500  # rows in memory at a time
 
 
 class Tombstone(msgspec.Struct, frozen=True, kw_only=True):
-    """A row that was deleted; only a delta has such. The rest of the row is not needed, nor sent."""
+    """A deleted row, for deltas only: the other columns are left empty."""
 
     id: Id
     updated_at: Instant
@@ -45,14 +45,14 @@ def write_package(
     base: UUID | None = None,
     compression: Compression = "gz",
 ) -> Manifest:
-    """Write `folder/<export_id>/` all at once and give its manifest. Raises ExportError.
+    """Write `folder/<export_id>/`, complete or not at all, and return its manifest. Raises ExportError.
 
-    A full package names every table of the contract, an empty one with an empty list: a table that
-    somebody forgot would otherwise read as a table that everybody left.
+    A full package needs every table of the contract, with an empty list if there is no data: a forgotten
+    table would look like one from which everyone has left. `base`: the export on which a delta builds.
     """
     if unknown := sorted(set(tables) - set(TABLES)):
         raise ExportError(f"not a table of the contract: {', '.join(unknown)}")
-    draft = PackageDraft(
+    writer = PackageWriter(
         folder,
         region=region,
         system=system,
@@ -63,16 +63,16 @@ def write_package(
         compression=compression,
         tables=[name for name in TABLES if name in tables],
     )
-    with draft:
+    with writer:
         for name in TABLES:
             rows = map(cells_of(name, mode), tables.get(name, ()))
             while batch := list(islice(rows, BATCH)):
-                draft.write(name, csv_lines(batch), len(batch))
-    return draft.manifest
+                writer.write(name, csv_lines(batch), len(batch))
+    return writer.manifest
 
 
 def csv_lines(rows: Collection[Sequence[str]]) -> bytes:
-    """Rows of cells as a package's file has them: RFC 4180, UTF-8. A row has two cells or more."""
+    """Rows of cells as lines of CSV (RFC 4180) in UTF-8. A row has at least two cells."""
     joined = "".join([f"{','.join(row)}\r\n" for row in rows])
     if _needs_quotes(joined, rows):
         text = io.StringIO(newline="")
@@ -82,9 +82,9 @@ def csv_lines(rows: Collection[Sequence[str]]) -> bytes:
 
 
 def _needs_quotes(joined: str, rows: Collection[Sequence[str]]) -> bool:
-    """Whether some cell holds a comma, a quote or a line end.
+    """True if a cell has a comma, a quote or a line end.
 
-    Asked of all rows at once: csv.writer looks at every character and takes several times as long.
+    Checked for all rows at once, because csv.writer looks at every character and takes several times longer.
     """
     lines, commas = len(rows), sum(map(len, rows)) - len(rows)
     counted = joined.count("\r"), joined.count("\n"), joined.count(","), joined.count('"')
@@ -92,20 +92,19 @@ def _needs_quotes(joined: str, rows: Collection[Sequence[str]]) -> bool:
 
 
 def cells_of(table: str, mode: str) -> Callable[[Exported], list[str]]:
-    """What makes a row of `table` the texts of its cells. Raises ExportError."""
-    kind, names = TABLES[table], TABLES[table].__struct_fields__
+    """A function that turns a row of `table` into the texts of its cells. It raises ExportError."""
+    kind, width = TABLES[table], len(columns(table))
 
     def cells(row: Exported) -> list[str]:
+        is_deleted = isinstance(row, Tombstone) or (type(row) is kind and row.deleted)
+        if is_deleted and mode == "full":
+            raise ExportError(f"{table}: {row.id} is deleted: leave it out, only a delta has deleted rows")
         if isinstance(row, Tombstone):
-            if mode == "full":
-                raise ExportError(f"{table}: {row.id} is deleted: leave it out, only a delta has such rows")
-            return [row.id, _cell(row.updated_at), "true", *[""] * (len(names) - 3)]
+            return [row.id, _cell(row.updated_at), "true", *[""] * (width - 3)]
         if type(row) is not kind:
             raise ExportError(f"{table}: a row is a {type(row).__name__}, expected {kind.__name__}")
-        if row.deleted and mode == "full":
-            raise ExportError(f"{table}: {row.id} is deleted: leave it out, only a delta has such rows")
         try:
-            return [_cell(getattr(row, name)) for name in names]
+            return [_cell(value) for value in msgspec.structs.astuple(row)]
         except ValueError as error:
             raise ExportError(f"{table}: {row.id}: {error}") from None
 
@@ -113,7 +112,10 @@ def cells_of(table: str, mode: str) -> Callable[[Exported], list[str]]:
 
 
 def _cell(value: object) -> str:
-    """One value as text: None is empty, true and false in words, days and instants in ISO 8601."""
+    """One value as text: "" for None, "true" or "false", ISO 8601 for days and instants.
+
+    Raises ValueError.
+    """
     if value is None:
         return ""
     if isinstance(value, bool):

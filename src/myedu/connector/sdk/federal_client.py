@@ -1,4 +1,4 @@
-"""The way to a journal that speaks only the federal shape of 2021: `GET /Schedule/{esia_oid}`."""
+"""The client of a journal that serves only the federal format of 2021: `GET /Schedule/{esia_oid}`."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -7,13 +7,14 @@ from uuid import UUID
 
 import msgspec
 
-from myedu.connector.sdk.channel import quoted
-from myedu.connector.sdk.client import ForWhom, How, JournalClient, Reply
+from myedu.connector.sdk.answer_parser import parse_body
+from myedu.connector.sdk.authorized_session import quote_segment
+from myedu.connector.sdk.client import CallOptions, JournalClient, PersonalCallOptions, Reply
+from myedu.connector.sdk.diary import marks_of
 from myedu.connector.sdk.errors import JournalRefuses, JournalWrong
 from myedu.connector.sdk.federal_diary import diary_of
 from myedu.connector.sdk.federal_outcome import MEDIA_TYPES, is_expired, outcome_error, outcome_of
-from myedu.connector.sdk.reading import read_body
-from myedu.connector.sdk.wire import Heard, decode_json, error_of, etag_of
+from myedu.connector.sdk.responses import RawResponse, decode_json, error_of, etag_of
 from myedu.contract.answers import PROFILES, Capabilities, Diary, Limits, Marks, SystemInfo
 from myedu.contract.fgis import FgisSchedule, OperationOutcome
 from myedu.contract.package import TableFile
@@ -22,21 +23,21 @@ from myedu.contract.windows import Window
 T = TypeVar("T")
 
 WINDOW_DAYS = 21
-"""The document's own default, three weeks: every system serves as much, nothing says that one serves more."""
+"""The default window of the document, three weeks: every system serves it, and may serve no more."""
 _DECODER: msgspec.json.Decoder[FgisSchedule | OperationOutcome] = msgspec.json.Decoder(
     FgisSchedule | OperationOutcome
 )
 
 
 class FederalClient(JournalClient):
-    """JournalClient's methods as far as one Schedule serves them; the others raise `not-served`.
+    """A JournalClient whose methods are answered by one Schedule; the others raise JournalWrong(not-served).
 
-    Calls need `pupil`: the profile knows a pupil by the account of ESIA. The `act` claim isn't of this shape
-    and isn't sent.
+    Calls need `pupil`: the profile identifies a student by the ESIA account. The `act` claim isn't part of
+    the profile and isn't sent.
     """
 
-    async def capabilities(self, **how: Unpack[How]) -> Reply[Capabilities]:
-        """What the profile gives everywhere: the journal isn't asked, it has no method for that."""
+    async def capabilities(self, **options: Unpack[CallOptions]) -> Reply[Capabilities]:
+        """What every system of the profile serves. No request is sent: the profile has no such method."""
         own = Capabilities(
             system=SystemInfo(vendor="—", product=PROFILES[0], version="2021"),
             capabilities=("diary", "attendance"),
@@ -46,83 +47,81 @@ class FederalClient(JournalClient):
         )
         return Reply(own, b"", None)
 
-    async def diary(self, student_id: str, window: Window, **how: Unpack[ForWhom]) -> Reply[Diary]:
-        return await self._schedule(student_id, window, how, Diary, lambda diary: diary)
+    async def diary(
+        self, student_id: str, window: Window, **options: Unpack[PersonalCallOptions]
+    ) -> Reply[Diary]:
+        """The diary of the window. Raises StudentUnknown, JournalRefuses(no-account)."""
+        return await self._schedule(student_id, window, options, Diary, lambda diary: diary)
 
-    async def marks(self, student_id: str, window: Window, **how: Unpack[ForWhom]) -> Reply[Marks]:
-        return await self._schedule(student_id, window, how, Marks, marks_of)
+    async def marks(
+        self, student_id: str, window: Window, **options: Unpack[PersonalCallOptions]
+    ) -> Reply[Marks]:
+        """The marks of the window's lessons. Raises StudentUnknown, JournalRefuses(no-account)."""
+        return await self._schedule(student_id, window, options, Marks, marks_of)
 
     async def export_file(
         self, export_id: UUID, file: TableFile, target: Path, *, seconds: float = 600.0
     ) -> None:
+        """Raises JournalWrong(not-served): the profile has no exports."""
         raise _not_served()
 
     async def _schedule(
-        self, student_id: str, window: Window, how: ForWhom, kind: type[T], shaped: Callable[[Diary], T]
+        self,
+        student_id: str,
+        window: Window,
+        options: PersonalCallOptions,
+        kind: type[T],
+        convert: Callable[[Diary], T],
     ) -> Reply[T]:
-        pupil, etag = how.get("pupil"), how.get("etag")
+        pupil, etag = options.get("pupil"), options.get("etag")
         if pupil is None or not pupil.esia_oid:
             raise JournalRefuses(
                 "no-account",
-                "this journal knows pupils by their account of ESIA, and none is known for this one",
+                "this journal identifies students by their ESIA account, and this student has none",
             )
-        heard = await self._channel.ask(
-            f"/Schedule/{quoted(pupil.esia_oid)}",
+        response = await self._http.get(
+            f"/Schedule/{quote_segment(pupil.esia_oid)}",
             {"start": window.first.isoformat(), "end": window.last.isoformat()},
             act=None,
             etag=etag,
-            seconds=how.get("timeout"),
+            seconds=options.get("timeout"),
             is_expired=is_expired,
         )
-        tag = etag_of(heard)
-        if heard.status == 304 and etag is not None:
+        tag = etag_of(response)
+        if response.status == 304 and etag is not None:
             return Reply(None, b"", tag or etag)
         diary = diary_of(
-            self._read_schedule(heard),
+            self._read_schedule(response),
             student_id=student_id,
             esia_oid=pupil.esia_oid,
             window=window,
             time_zone=pupil.time_zone,
         )
-        # through the contract's own reader: its bounds, its cleaning, its checks
-        value, body = read_body(msgspec.json.encode(shaped(diary)), kind)
+        # parsed again as an answer of the contract: bounds, sanitizing, checks
+        value, body = parse_body(msgspec.json.encode(convert(diary)), kind)
         return Reply(value, body, tag)
 
-    def _read_schedule(self, heard: Heard) -> FgisSchedule:
-        if heard.status != 200:
-            outcome = outcome_of(heard)
+    def _read_schedule(self, response: RawResponse) -> FgisSchedule:
+        if response.status != 200:
+            outcome = outcome_of(response)
             now = self._clock.now()
-            raise outcome_error(outcome, heard, now) if outcome else error_of(heard, now)
-        said = decode_json(heard, _DECODER, MEDIA_TYPES)
-        if isinstance(said, OperationOutcome):
-            raise outcome_error(said, heard, self._clock.now())
-        schedule: FgisSchedule = said
-        return schedule
+            raise outcome_error(outcome, response, now) if outcome else error_of(response, now)
+        answer = decode_json(response, _DECODER, MEDIA_TYPES)
+        if isinstance(answer, OperationOutcome):
+            raise outcome_error(answer, response, self._clock.now())
+        return answer
 
     async def _read(
         self,
         path: str,
         kind: type[T],
         query: Mapping[str, str],
-        how: How,
+        options: CallOptions,
         check: Callable[[T], None] | None = None,
     ) -> Reply[T]:
-        """Every method that isn't above comes here."""
+        """Called by every method that isn't overridden above."""
         raise _not_served()
 
 
-def marks_of(diary: Diary) -> Marks:
-    """The marks of a diary's lessons."""
-    return Marks(
-        student_id=diary.student_id,
-        first_day=diary.first_day,
-        last_day=diary.last_day,
-        time_zone=diary.time_zone,
-        organization=diary.organization,
-        group=diary.group,
-        marks=tuple(mark for one in diary.lessons for mark in one.marks) + diary.marks,
-    )
-
-
 def _not_served() -> JournalWrong:
-    return JournalWrong("not-served", "a journal of the federal profile serves Schedule and nothing else")
+    return JournalWrong("not-served", "a journal of the federal profile serves only Schedule")

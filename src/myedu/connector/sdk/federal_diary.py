@@ -1,16 +1,16 @@
-"""The federal Schedule in the contract's words; connector.sdk.fgis is the way back.
+"""Converts the federal Schedule into a Diary of the contract; federal_schedule.py converts the other way.
 
-The shape knows neither ids of subjects and classes nor a zone: ids are made of the names, the same each time,
-and the zone is the school's as the portal knows it.
+The federal format has no ids of subjects and classes and no time zone: ids are derived from the names, always
+the same, and the zone is the one that the portal knows for the school.
 """
 
 import re
 from collections.abc import Iterator
 from urllib.parse import unquote
-from uuid import UUID, uuid5
+from uuid import uuid5
 
-from myedu.connector.sdk.cleaning import clean_text
 from myedu.connector.sdk.errors import JournalWrong
+from myedu.connector.sdk.text_sanitizer import sanitize_text
 from myedu.contract.answers import Diary
 from myedu.contract.fgis import FgisClass, FgisLesson, FgisSchedule, FgisSchool
 from myedu.contract.school import Attendance, DiaryLesson, Homework, Lesson, Mark, Ref, Replacement, Work
@@ -23,22 +23,22 @@ _ATTENDANCE = {
     "п": "excused", "у": "excused", "уп": "excused",
     "осв": "exempt",
 }  # fmt: skip
-"""The journals' own codes; another one passes through as it is."""
+"""Codes that journals use, in lower case; other codes pass unchanged."""
 _NOT_SET = frozenset({"не задано", "без задания"})
-_NAME = 500  # characters, as the contract has them
-_TEXT = 20_000
+_NAME = 500  # characters, as in the contract
+_TEXT = 20_000  # characters
 
 
 def diary_of(
     schedule: FgisSchedule, *, student_id: str, esia_oid: str, window: Window, time_zone: str
 ) -> Diary:
-    """The pupil's days. Raises JournalWrong(wrong-student, wrong-window). Texts aren't cleaned yet."""
+    """The student's days, with texts not sanitized yet. Raises JournalWrong(wrong-student, wrong-window)."""
     for school in schedule.school:
         _check_pupil(school, esia_oid)
-    lessons = {lesson.id: one for lesson, one in _lessons(schedule)}
-    within = [one for one in lessons.values() if one.lesson.starts_at.date() in window]
+    lessons = {lesson.id: entry for lesson, entry in _lessons(schedule)}
+    within = [entry for entry in lessons.values() if entry.lesson.starts_at.date() in window]
     if lessons and not within:
-        raise JournalWrong("wrong-window", "no lesson is of the days asked for: the answer was thrown away")
+        raise JournalWrong("wrong-window", "no lesson is on the requested days: the answer was discarded")
     first = next(iter(schedule.school), None)
     group = next(iter(first.classes), None) if first else None
     return Diary(
@@ -48,15 +48,15 @@ def diary_of(
         time_zone=time_zone,
         organization=Ref(id=str(first.id), name=first.name) if first else None,
         group=_named(first, "class", group.name) if first and group else None,
-        lessons=tuple(sorted(within, key=lambda one: (one.lesson.starts_at, one.lesson.id))),
+        lessons=tuple(sorted(within, key=lambda entry: (entry.lesson.starts_at, entry.lesson.id))),
     )
 
 
 def _check_pupil(school: FgisSchool, esia_oid: str) -> None:
-    """The shape names the pupil nowhere but in the address of the schedule, and not every system does."""
-    told = re.search(r"/Schedule/([^/?#]+)", school.schedule_url)
-    if told and unquote(told[1]) != esia_oid:
-        raise JournalWrong("wrong-student", "the answer is about another student: it was thrown away")
+    """The format names the student only in the address of the schedule, and not every system gives it."""
+    named = re.search(r"/Schedule/([^/?#]+)", school.schedule_url)
+    if named and unquote(named[1]) != esia_oid:
+        raise JournalWrong("wrong-student", "the answer is about another student and was discarded")
 
 
 def _lessons(schedule: FgisSchedule) -> Iterator[tuple[FgisLesson, DiaryLesson]]:
@@ -66,79 +66,76 @@ def _lessons(schedule: FgisSchedule) -> Iterator[tuple[FgisLesson, DiaryLesson]]
                 yield lesson, _lesson(lesson, school, group)
 
 
-def _lesson(one: FgisLesson, school: FgisSchool, group: FgisClass) -> DiaryLesson:
-    subject = _named(school, "subject", one.subject)
-    replaced = _named(school, "subject", one.instead_of) if one.instead_of else None
+def _lesson(federal: FgisLesson, school: FgisSchool, group: FgisClass) -> DiaryLesson:
+    subject = _named(school, "subject", federal.subject)
+    replaced = _named(school, "subject", federal.instead_of) if federal.instead_of else None
     lesson = Lesson(
-        id=str(one.id),
+        id=str(federal.id),
         subject=subject,
-        starts_at=one.period.start,
-        ends_at=one.period.end,
+        starts_at=federal.period.start,
+        ends_at=federal.period.end,
         group=_named(school, "class", group.name),
-        room=one.classroom or None,
-        # a note has no place of its own in a diary, and it is about the lesson
-        topic=". ".join(filter(None, (_line(one.topic), _line(one.note)))) or None,
+        room=federal.classroom or None,
+        # the contract has no field for a note, and it is about the lesson
+        topic=". ".join(filter(None, (_line(federal.topic), _line(federal.note)))) or None,
         replaces=Replacement(subject=replaced) if replaced else None,
-        online=one.distant,  # what is no address is dropped with the other odd links
+        online=federal.distant,  # the sanitizer drops it if it isn't a link
     )
     return DiaryLesson(
         lesson=lesson,
-        homework=tuple(_homework(one, subject)),
-        marks=tuple(_marks(one, subject)),
-        attendance=tuple(_attendance(one, subject)),
+        homework=tuple(_homework(federal, subject)),
+        marks=tuple(_marks(federal, subject)),
+        attendance=tuple(_attendance(federal, subject)),
     )
 
 
 def _line(text: str | None) -> str:
-    return clean_text(text or "", _TEXT, lines=False)
+    return sanitize_text(text or "", _TEXT, lines=False)
 
 
-def _homework(one: FgisLesson, subject: Ref) -> Iterator[Homework]:
-    text = clean_text(one.homework or "", _TEXT, lines=True)
+def _homework(federal: FgisLesson, subject: Ref) -> Iterator[Homework]:
+    text = sanitize_text(federal.homework or "", _TEXT, lines=True)
     if not text:
         return
-    none = text.casefold().rstrip(".") in _NOT_SET
+    is_none = text.casefold().rstrip(".") in _NOT_SET
     yield Homework(
-        id=f"{one.id}-homework",
+        id=f"{federal.id}-homework",
         subject=subject,
-        due_on=one.period.start.date(),
-        lesson_id=str(one.id),
-        text="" if none else text,
-        none=none,
+        due_on=federal.period.start.date(),
+        lesson_id=str(federal.id),
+        text="" if is_none else text,
+        none=is_none,
     )
 
 
-def _marks(one: FgisLesson, subject: Ref) -> Iterator[Mark]:
+def _marks(federal: FgisLesson, subject: Ref) -> Iterator[Mark]:
     """`score2` is the second figure of a mark in two parts."""
-    for number, score in enumerate(one.score, 1):
+    for number, score in enumerate(federal.score, 1):
         for position, value in enumerate((score.score, score.score2), 1):
             if value:
                 yield Mark(
-                    id=f"{one.id}-mark-{number}-{position}",
+                    id=f"{federal.id}-mark-{number}-{position}",
                     subject=subject,
-                    day=one.period.start.date(),
+                    day=federal.period.start.date(),
                     value=value,
                     scale=score.score_system or "5",
                     weight=1.0 if score.weight is None else score.weight,
-                    lesson_id=str(one.id),
+                    lesson_id=str(federal.id),
                     work=Work(kind=score.code) if score.code else Work(),
                     position=position,
                 )
 
 
-def _attendance(one: FgisLesson, subject: Ref) -> Iterator[Attendance]:
-    code = one.attendance.code.strip() if one.attendance else ""
+def _attendance(federal: FgisLesson, subject: Ref) -> Iterator[Attendance]:
+    code = federal.attendance.code.strip() if federal.attendance else ""
     if code:
         known = _ATTENDANCE.get(code.casefold(), code)
-        yield Attendance(lesson_id=str(one.id), code=known, day=one.period.start.date(), subject=subject)
+        yield Attendance(
+            lesson_id=str(federal.id), code=known, day=federal.period.start.date(), subject=subject
+        )
 
 
 def _named(school: FgisSchool, kind: str, name: str) -> Ref:
-    """The same name in the same school is the same thing."""
-    return Ref(
-        id=str(_made_of(school.id, f"{kind}/{clean_text(name, _NAME, lines=False).casefold()}")), name=name
-    )
-
-
-def _made_of(school: UUID, text: str) -> UUID:
-    return uuid5(school, text)
+    """The same name in the same school gets the same id."""
+    key = f"{kind}/{sanitize_text(name, _NAME, lines=False).casefold()}"
+    return Ref(id=str(uuid5(school.id, key)), name=name)

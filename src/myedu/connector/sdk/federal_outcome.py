@@ -1,12 +1,10 @@
-"""The federal profile's errors: an OperationOutcome becomes one of our reasons."""
+"""Errors of the federal profile: an OperationOutcome becomes a JournalError."""
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
-from myedu.connector.sdk.cleaning import clean_text
 from myedu.connector.sdk.errors import (
     JournalError,
     JournalRefuses,
@@ -14,29 +12,31 @@ from myedu.connector.sdk.errors import (
     JournalWrong,
     StudentUnknown,
 )
-from myedu.connector.sdk.wire import Heard, content_type, error_of, parse_retry_after
+from myedu.connector.sdk.responses import RawResponse, content_type, error_of, parse_retry_after
+from myedu.connector.sdk.text_sanitizer import sanitize_text
 from myedu.contract.fgis import FgisIssue, OperationOutcome
 
 MEDIA_TYPES = ("application/json", "application/fhir+json")
 
 _SEVERITIES = ("fatal", "error", "warning", "information")
 _DECODER = msgspec.json.Decoder(OperationOutcome)
-_LONGEST = 300  # characters of foreign words in a sentence of ours
+_QUOTED = 300  # characters of the journal's own words in our sentence
 
 Kind = Callable[[str, str], JournalError]
+"""An error class: reason and sentence → error."""
 
 ISSUES: dict[str, tuple[Kind, str]] = {
-    # the token: the first two are renewed once before anybody is told
+    # the token: after the first two it is renewed once before the error is raised
     "expired": (JournalRefuses, "unauthorized"),
     "login": (JournalRefuses, "unauthorized"),
     "unknown": (JournalRefuses, "unauthorized"),
     "security": (JournalRefuses, "forbidden"),
     "forbidden": (JournalRefuses, "forbidden"),
     "suppressed": (JournalRefuses, "forbidden"),
-    # the pupil
+    # the student
     "not-found": (StudentUnknown, "not-found"),
     "deleted": (StudentUnknown, "not-found"),
-    # the question
+    # the request
     "invalid": (JournalRefuses, "refused"),
     "structure": (JournalRefuses, "refused"),
     "required": (JournalRefuses, "refused"),
@@ -61,49 +61,49 @@ ISSUES: dict[str, tuple[Kind, str]] = {
     "incomplete": (JournalSilent, "failed"),
     "timeout": (JournalSilent, "failed"),
 }
-"""FHIR's issue type → the error and its reason. What isn't here is judged by its HTTP status."""
+"""Issue type of FHIR → the error and its reason. For other types the HTTP status decides."""
 
 RENEWED = frozenset({"expired", "login"})
-"""Said of a token that has ended."""
+"""Issue types of an expired token."""
 
 
-def outcome_of(heard: Heard) -> OperationOutcome | None:
-    """The outcome in an answer, where there is one that can be read."""
-    if content_type(heard.headers)[0] not in MEDIA_TYPES:
+def outcome_of(response: RawResponse) -> OperationOutcome | None:
+    """The outcome in an answer, None if there is none or it can't be decoded."""
+    if content_type(response.headers)[0] not in MEDIA_TYPES:
         return None
     try:
-        return _DECODER.decode(heard.body)
+        return _DECODER.decode(response.body)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         return None
 
 
-def is_expired(heard: Heard) -> bool:
-    """True for the answer that a token which has ended gets."""
-    if heard.status == 401:
+def is_expired(response: RawResponse) -> bool:
+    """True for the answer to an expired token."""
+    if response.status == 401:
         return True
-    outcome = outcome_of(heard) if heard.status >= 400 else None
+    outcome = outcome_of(response) if response.status >= 400 else None
     issue = worst(outcome) if outcome else None
     return issue is not None and issue.code in RENEWED
 
 
-def outcome_error(outcome: OperationOutcome, heard: Heard, now: datetime) -> JournalError:
-    """What an outcome means; an answer of 200 that is one is an error too."""
+def outcome_error(outcome: OperationOutcome, response: RawResponse, now: datetime) -> JournalError:
+    """The error of an outcome, also of one with the status 200."""
     issue = worst(outcome)
     known = ISSUES.get(issue.code) if issue else None
     if issue is None or known is None:
-        if heard.status == 200:
-            return JournalWrong("wrong-shape", "it answers 200 with an outcome that says nothing")
-        return error_of(heard, now)
+        if response.status == 200:
+            return JournalWrong("wrong-shape", "it answers 200 with an outcome that has no known issue")
+        return error_of(response, now)
     kind, reason = known
-    words = clean_text(f"{issue.code} ({issue.details})", _LONGEST, lines=False)
-    sentence = f"it answers {heard.status} {words}"
+    words = sanitize_text(f"{issue.code} ({issue.details})", _QUOTED, lines=False)
+    sentence = f"it answers {response.status} {words}"
     if kind is JournalSilent:
-        wait = parse_retry_after(heard.headers.get("Retry-After"), now)
+        wait = parse_retry_after(response.headers.get("Retry-After"), now)
         return JournalSilent(reason, f"{sentence}: ask again later", retry_after=wait)
     return kind(reason, sentence)
 
 
 def worst(outcome: OperationOutcome) -> FgisIssue | None:
-    """The issue that decides; a severity that the document doesn't know counts as an error."""
-    order: dict[Any, int] = {name: number for number, name in enumerate(_SEVERITIES)}
+    """The most severe issue, None if there are none; an unknown severity counts as an error."""
+    order: dict[str, int] = {name: number for number, name in enumerate(_SEVERITIES)}
     return min(outcome.issue, key=lambda issue: order.get(issue.severity, 1), default=None)

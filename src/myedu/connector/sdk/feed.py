@@ -1,4 +1,4 @@
-"""A feed of changes for systems that only know when a row was last updated: pages, and a cursor for each."""
+"""A paged feed of changes for systems that only know when a row was last updated."""
 
 import hashlib
 from collections.abc import Awaitable, Callable, Iterable
@@ -10,18 +10,23 @@ import msgspec
 from myedu.contract.answers import Change, Changes
 from myedu.contract.problems import ContractError, problem
 
-PAGE = 1000  # rows: some 100 kB of JSON
+PAGE = 1000  # rows: about 100 kB of JSON
 SETTLE = timedelta(seconds=5)
-"""A row is told when it is this old: one that is dated now may still be in a transaction that ends later."""
+"""A row is listed once it is this old: the transaction of a newer one may not have ended yet."""
 KEPT = timedelta(days=30)
+"""How old a cursor may be."""
 
-_LAST = "g"  # behind every hexadecimal digest
+_LAST = "g"  # sorts after every hexadecimal digest
 
 Key = tuple[int, str]
+"""Microseconds of the epoch and a digest of the student's id: the order of the feed, and the cursor."""
 
 
 class Touched(msgspec.Struct, frozen=True, kw_only=True):
-    """A pupil whose rows changed at `updated_at`; `what` as in `Change`, empty: anything may have."""
+    """A student whose rows changed at `updated_at`.
+
+    `what` as in `Change`; empty if anything may have changed.
+    """
 
     student_id: str
     updated_at: datetime
@@ -38,10 +43,10 @@ async def changes_since(
     kept: timedelta = KEPT,
     page: int = PAGE,
 ) -> Changes:
-    """One page. `touched(instant)` gives what was updated at that instant or later, in any order.
+    """One page of at most `page` rows after `cursor`; without a cursor an empty page with the current one.
 
-    Raises ContractError(cursor-gone) for a cursor older than `kept`, and for one that isn't ours: the
-    caller's way out is the same.
+    `touched(instant)` returns what was updated at that instant or later, in any order. Raises
+    ContractError(cursor-gone) for a cursor older than `kept` and for a malformed one.
     """
     horizon = _micros(now - SETTLE)
     if cursor is None:
@@ -51,7 +56,7 @@ async def changes_since(
     if since < now - kept:
         raise ContractError(problem("cursor-gone"))
     rows = await touched(since)
-    new = ((key, one) for one in rows if after < (key := _key(one)) and key[0] <= horizon)
+    new = ((key, row) for row in rows if after < (key := _key(row)) and key[0] <= horizon)
     found = nsmallest(page + 1, new, key=lambda pair: pair[0])
     if len(found) > page:
         return Changes(cursor=_text(found[page - 1][0]), changes=_merged(found[:page]), more=True)
@@ -59,32 +64,32 @@ async def changes_since(
 
 
 def _merged(found: list[tuple[Key, Touched]]) -> tuple[Change, ...]:
-    """One change a pupil; where one row doesn't say what or when, neither does the sum."""
+    """One change for each student. If one of the rows doesn't say what or when, neither does the change."""
     by_student: dict[str, list[Touched]] = {}
-    for _, one in found:
-        by_student.setdefault(one.student_id, []).append(one)
+    for _, row in found:
+        by_student.setdefault(row.student_id, []).append(row)
     return tuple(_change(student_id, rows) for student_id, rows in by_student.items())
 
 
 def _change(student_id: str, rows: list[Touched]) -> Change:
-    what = (
-        tuple(dict.fromkeys(name for one in rows for name in one.what)) if all(r.what for r in rows) else ()
-    )
-    days = [(one.first_day, one.last_day or one.first_day) for one in rows]
+    what: tuple[str, ...] = ()
+    if all(row.what for row in rows):
+        what = tuple(dict.fromkeys(name for row in rows for name in row.what))
+    days = [(row.first_day, row.last_day or row.first_day) for row in rows]
     first = [first for first, _ in days if first]
     last = [last for _, last in days if last]
-    whole = len(first) == len(last) == len(rows)
+    are_days_known = len(first) == len(last) == len(rows)
     return Change(
         student_id=student_id,
         what=what,
-        first_day=min(first) if whole else None,
-        last_day=max(last) if whole else None,
+        first_day=min(first) if are_days_known else None,
+        last_day=max(last) if are_days_known else None,
     )
 
 
-def _key(one: Touched) -> Key:
-    # many rows share an instant; their order must be the same at the next request, and tell no id
-    return _micros(one.updated_at), hashlib.sha256(one.student_id.encode()).hexdigest()[:16]
+def _key(row: Touched) -> Key:
+    # rows that share an instant need a stable order, and a cursor must not disclose an id
+    return _micros(row.updated_at), hashlib.sha256(row.student_id.encode()).hexdigest()[:16]
 
 
 def _micros(instant: datetime) -> int:

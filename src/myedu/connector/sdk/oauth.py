@@ -1,4 +1,4 @@
-"""The token endpoint's rules: client_credentials with private_key_jwt (RFC 6749, 7523); access tokens."""
+"""The authorization server: client_credentials with private_key_jwt (RFC 6749, 7523), and access tokens."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import jwt
 import msgspec
 
-from myedu.connector.sdk.replay import MemoryReplay, ReplayMemory
+from myedu.connector.sdk.replay import MemoryReplay, ReplayStore
 from myedu.connector.sdk.signing import (
     LEEWAY,
     BadToken,
@@ -21,14 +21,14 @@ from myedu.contract.problems import ContractError, problem
 from myedu.kit.clock import Clock
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-ASSERTION_SECONDS = 300
-TOKEN_SECONDS = 3600
-_LEAST_TOKEN_KEY = 32  # bytes: HS256 asks for as many
-_LONGEST_JTI = 200  # characters: each is remembered until its assertion expires
+ASSERTION_SECONDS = 300  # an assertion may live at most
+TOKEN_SECONDS = 3600  # an access token lives
+_LEAST_TOKEN_KEY = 32  # bytes, as HS256 requires
+_LONGEST_JTI = 200  # characters: each is stored until its assertion expires
 
 
 class RegisteredClient(msgspec.Struct, frozen=True):
-    """Who may call: its id and its public key (RSA from 2048 bits, or P-256)."""
+    """A client that may call: its id, and its public key in PEM (RSA from 2048 bits, or P-256)."""
 
     client_id: str
     public_key_pem: str
@@ -42,15 +42,18 @@ class Caller(msgspec.Struct, frozen=True):
 
 
 class OAuthRefusal(Exception):
-    """An error of the token endpoint, in the words of RFC 6749 §5.2."""
+    """An error of the token endpoint. `error`: a code of RFC 6749 §5.2."""
 
     def __init__(self, error: str, detail: str) -> None:
         super().__init__(f"{error}: {detail}")
         self.error, self.detail = error, detail
 
 
-class Authority:
-    """Gives tokens to registered clients and recognises them afterwards, in all processes with one key."""
+class AuthorizationServer:
+    """Issues tokens to registered clients and verifies them, in all processes that share `token_key`.
+
+    `token_key`: at least 32 bytes; ValueError if shorter. `base_url`: tokens are bound to it.
+    """
 
     def __init__(
         self,
@@ -59,22 +62,24 @@ class Authority:
         token_key: bytes,
         base_url: str,
         clock: Clock,
-        replay: ReplayMemory | None = None,
+        replay: ReplayStore | None = None,
     ) -> None:
         if len(token_key) < _LEAST_TOKEN_KEY:
             raise ValueError(f"token_key has {len(token_key)} bytes: give at least {_LEAST_TOKEN_KEY}")
         self._callers = {
-            one.client_id: Caller(one.client_id, load_public_key(one.public_key_pem)) for one in clients
+            client.client_id: Caller(client.client_id, load_public_key(client.public_key_pem))
+            for client in clients
         }
         self._token_key, self._base_url, self._clock = token_key, base_url, clock
         self._replay = replay or MemoryReplay()
 
     @property
     def token_url(self) -> str:
+        """The address of the token endpoint: the audience of assertions."""
         return f"{self._base_url}/oauth2/token"
 
     def grant(self, form: Mapping[str, str]) -> Token:
-        """A token for a form of the token endpoint. Raises OAuthRefusal."""
+        """A token for the form of a token request. Raises OAuthRefusal, ContractError(unavailable)."""
         if form.get("grant_type") != "client_credentials":
             raise OAuthRefusal("unsupported_grant_type", "grant_type must be client_credentials")
         if form.get("client_assertion_type") != ASSERTION_TYPE:
@@ -93,8 +98,8 @@ class Authority:
             access_token=jwt.encode(claims, self._token_key, algorithm="HS256"), expires_in=TOKEN_SECONDS
         )
 
-    def caller(self, authorization: str | None) -> Caller:
-        """Who holds the token of an Authorization header. Raises ContractError(unauthorized)."""
+    def authenticate(self, authorization: str | None) -> Caller:
+        """The client whose token an Authorization header has. Raises ContractError(unauthorized)."""
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise _unauthorized("send Authorization: Bearer with a token of /oauth2/token")
@@ -138,11 +143,11 @@ class Authority:
         return caller
 
     def _use_once(self, client_id: str, jti: object, expires: float) -> None:
-        """An assertion is good for one token; its jti is remembered for as long as it could be sent again."""
+        """An assertion gives one token; its jti is stored for as long as it could be sent again."""
         if not isinstance(jti, str) or not 0 < len(jti) <= _LONGEST_JTI:
-            raise BadToken(f"jti must be a text of 1 to {_LONGEST_JTI} characters")
+            raise BadToken(f"jti must be a string of 1 to {_LONGEST_JTI} characters")
         now = self._clock.now().timestamp()
-        # the leeway of the clocks, for which an expired one is still taken
+        # an expired assertion is still accepted within the leeway
         if not self._replay.use_once(client_id, jti, until=expires + LEEWAY, now=now):
             raise BadToken("jti was used before: sign a new assertion for every token")
 

@@ -1,4 +1,4 @@
-"""Serve the contract over an object that a vendor implements: an ASGI application."""
+"""An ASGI application that serves the contract over a vendor's JournalSystem."""
 
 import inspect
 import logging
@@ -15,16 +15,22 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette_compress import CompressMiddleware
 
-from myedu.connector.sdk import downloads, fgis
+from myedu.connector.sdk import downloads
 from myedu.connector.sdk.act import read_act
-from myedu.connector.sdk.calls import Call, Service, describe, incident
 from myedu.connector.sdk.docs_page import docs_page
+from myedu.connector.sdk.federal_schedule import outcome_response
 from myedu.connector.sdk.handlers import HANDLERS
-from myedu.connector.sdk.http import error_headers, json_answer, problem_response, require_acceptable
-from myedu.connector.sdk.oauth import Authority, RegisteredClient
-from myedu.connector.sdk.rate import Rate
-from myedu.connector.sdk.replay import ReplayMemory
-from myedu.connector.sdk.system import JournalSystem, check_declared
+from myedu.connector.sdk.http_semantics import (
+    error_headers,
+    json_answer,
+    problem_response,
+    require_acceptable,
+)
+from myedu.connector.sdk.oauth import AuthorizationServer, RegisteredClient
+from myedu.connector.sdk.rate_limiter import RateLimiter
+from myedu.connector.sdk.replay import ReplayStore
+from myedu.connector.sdk.request_context import RequestContext, ServerContext, describe, incident
+from myedu.connector.sdk.system import JournalSystem, check_declared, optional_parts
 from myedu.connector.sdk.token_endpoint import answer_token
 from myedu.contract.act import ACT_HEADER
 from myedu.contract.answers import SystemDescription
@@ -49,28 +55,32 @@ def connector_app(
     token_key: bytes,
     clock: Clock,
     exports: Path | None = None,
-    replay: ReplayMemory | None = None,
+    replay: ReplayStore | None = None,
 ) -> Starlette:
-    """The contract of `system` as an ASGI application.
+    """The contract of `system` as an ASGI application. Raises Misdeclared, BadKey, ValueError (token_key).
 
-    `base_url`: how callers write its address; tokens are bound to it. `token_key`: at least 32 random
-    bytes, the same in every process. `exports`: a folder that `write_package` fills. `replay`: where used
-    assertions are remembered; several processes share a `SqliteReplay`, one alone needs nothing.
+    `base_url`: the address as callers write it; tokens are bound to it. `token_key`: at least 32 random
+    bytes, the same in every process. `exports`: a folder that `write_package` fills. `replay`: stores used
+    assertions; several processes share a `SqliteReplay`, a single one needs none.
     """
     base_url = base_url.rstrip("/")
-    if isinstance(declared := _declared_already(system), SystemDescription):
-        check_declared(system, declared)
-    authority = Authority(clients, token_key=token_key, base_url=base_url, clock=clock, replay=replay)
-    service = Service(
+    parts = optional_parts(system)
+    if isinstance(declared := _declared_at_start(system), SystemDescription):
+        check_declared(system, parts, declared)
+    authorization_server = AuthorizationServer(
+        clients, token_key=token_key, base_url=base_url, clock=clock, replay=replay
+    )
+    server = ServerContext(
         system=system,
+        parts=parts,
         base_url=base_url,
-        authority=authority,
+        authorization_server=authorization_server,
         clock=clock,
         link_key=token_key,
         exports=exports,
     )
     app = Starlette(
-        routes=_routes(service, Rate(clock)),
+        routes=_routes(server, RateLimiter(clock)),
         middleware=[Middleware(CompressMiddleware, minimum_size=1024)],
         exception_handlers={
             ContractError: _on_contract_error,
@@ -82,23 +92,23 @@ def connector_app(
     return app
 
 
-def _declared_already(system: JournalSystem) -> object:
-    """What a system declares without waiting, so that a mistake is told at the start."""
+def _declared_at_start(system: JournalSystem) -> object:
+    """What a plain `capabilities()` declares, to report mistakes at the start; None for an async one."""
     return None if inspect.iscoroutinefunction(system.capabilities) else system.capabilities()
 
 
-def _routes(service: Service, rate: Rate) -> list[Route]:
-    token = partial(answer_token, service.authority)
+def _routes(server: ServerContext, rate: RateLimiter) -> list[Route]:
+    token = partial(answer_token, server.authorization_server)
     return [
         *(
-            Route(_starlette_path(method), _endpoint(service, rate, method), methods=[method.verb])
+            Route(_starlette_path(method), _endpoint(server, rate, method), methods=[method.verb])
             for method in METHODS
             if method.name != "token"
         ),
         Route("/oauth2/token", token, methods=["POST"]),
-        Route("/v1/docs", partial(docs_page, service), methods=["GET"]),
-        Route("/v1/openapi.json", partial(_openapi, service.base_url), methods=["GET"]),
-        Route(downloads.CONTENT_PATH, partial(downloads.file_content, service), methods=["GET"]),
+        Route("/v1/docs", partial(docs_page, server), methods=["GET"]),
+        Route("/v1/openapi.json", partial(_openapi, server.base_url), methods=["GET"]),
+        Route(downloads.CONTENT_PATH, partial(downloads.file_content, server), methods=["GET"]),
     ]
 
 
@@ -111,23 +121,25 @@ def _starlette_path(method: Method) -> str:
     return path
 
 
-def _endpoint(service: Service, rate: Rate, method: Method) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(
+    server: ServerContext, rate: RateLimiter, method: Method
+) -> Callable[[Request], Awaitable[Response]]:
     handler = HANDLERS[method.name]
 
     async def endpoint(request: Request) -> Response:
         try:
-            caller = service.authority.caller(_authorization(request))
-            description = await describe(service)
+            caller = server.authorization_server.authenticate(_authorization(request))
+            description = await describe(server)
             rate.take(caller.client_id, description.limits.requests_per_second)
             if method.answer is not None:
                 require_acceptable(request.headers.get("accept"), "application/json")
             _require_declared(method, description)
             claims = read_act(
-                request.headers.get(ACT_HEADER), caller, base_url=service.base_url, clock=service.clock
+                request.headers.get(ACT_HEADER), caller, base_url=server.base_url, clock=server.clock
             )
             return await handler(
-                Call(
-                    service=service,
+                RequestContext(
+                    server=server,
                     request=request,
                     method=method,
                     description=description,
@@ -146,17 +158,17 @@ def _endpoint(service: Service, rate: Rate, method: Method) -> Callable[[Request
 def _authorization(request: Request) -> str | None:
     for name in _SECRETS:
         if name in request.query_params:
-            detail = "a secret in an address ends in logs: send it in a header or in the body"
+            detail = "addresses are logged: send a secret in a header or in the body"
             raise ContractError(problem("bad-request", field=name, detail=detail))
     return request.headers.get("authorization")
 
 
 def _require_declared(method: Method, description: SystemDescription) -> None:
-    wanted, declared = method.capability, description.capabilities
+    needed, declared = method.capability, description.capabilities
     if method.profile is not None:
-        wanted, declared = method.profile, description.profiles
-    if wanted is not None and wanted not in declared:
-        raise ContractError(problem("not-implemented", detail=f"{wanted} is not declared in capabilities"))
+        needed, declared = method.profile, description.profiles
+    if needed is not None and needed not in declared:
+        raise ContractError(problem("not-implemented", detail=f"{needed} is not declared in capabilities"))
 
 
 async def _openapi(base_url: str, request: Request) -> Response:
@@ -165,7 +177,7 @@ async def _openapi(base_url: str, request: Request) -> Response:
 
 def _failure(method: Method, error: Exception) -> ContractError:
     name = incident()
-    # the address holds ids of pupils: the method is enough to find the function
+    # no address: it has ids of students, and the method is enough to find the function
     log.error("failed incident=%s method=%s", name, method.name, exc_info=error)
     return ContractError(problem("internal", instance=name))
 
@@ -173,7 +185,7 @@ def _failure(method: Method, error: Exception) -> ContractError:
 def _respond(request: Request, error: ContractError, headers: dict[str, str]) -> Response:
     path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
     if path.startswith("/Schedule"):
-        return fgis.outcome_response(error.problem, headers)
+        return outcome_response(error.problem, headers)
     return problem_response(error.problem, headers)
 
 
@@ -190,5 +202,5 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
 
 
 async def _on_exception(request: Request, error: Exception) -> Response:
-    """The last net, for a fault of the server itself."""
+    """The last resort, for a fault of the server itself."""
     return _respond(request, ContractError(problem("internal")), {})

@@ -1,4 +1,4 @@
-"""JSON Web Tokens of the exchange: signed with RSA or P-256, checked by the caller's clock."""
+"""JSON Web Tokens of the exchange: signed with RSA or P-256, verified by the clock that is passed in."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -23,15 +23,15 @@ _LEAST_RSA_BITS = 2048
 
 
 class BadKey(ValueError):
-    """A key that this exchange doesn't use; the message says which it does."""
+    """A key that this exchange doesn't accept; the message says which key to give."""
 
 
 class BadToken(Exception):
-    """A token that can't be believed; the message says why, without the token itself."""
+    """A token that fails verification; the message says why, without the token itself."""
 
 
 def load_public_key(pem: str) -> PublicKey:
-    """A public key for RS256, PS256 or ES256. Raises BadKey."""
+    """An RSA (from 2048 bits) or P-256 public key in PEM. Raises BadKey."""
     try:
         key = load_pem_public_key(pem.encode())
     except (ValueError, UnsupportedAlgorithm) as error:
@@ -43,7 +43,7 @@ def load_public_key(pem: str) -> PublicKey:
 
 
 def load_private_key(pem: str) -> PrivateKey:
-    """A private key without a password. Raises BadKey."""
+    """An RSA (from 2048 bits) or P-256 private key in PEM, without a password. Raises BadKey."""
     try:
         key = load_pem_private_key(pem.encode(), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
@@ -63,17 +63,18 @@ def _check_strength(key: PublicKey | PrivateKey) -> None:
 
 
 def allowed_algorithms(key: PublicKey) -> tuple[str, ...]:
-    """The key decides the algorithm, never the token."""
+    """The algorithms accepted for a key: the key decides, never the token."""
     return ("RS256", "PS256") if isinstance(key, RSAPublicKey) else ("ES256",)
 
 
-def sign(claims: Mapping[str, Any], key: PrivateKey) -> str:
+def sign(claims: Mapping[str, object], key: PrivateKey) -> str:
+    """The claims as a compact JWT, by RS256 or ES256."""
     algorithm = "RS256" if isinstance(key, RSAPrivateKey) else "ES256"
     return jwt.encode(dict(claims), key, algorithm=algorithm)
 
 
 def unverified_claim(token: str, name: str) -> str:
-    """What a token says of itself, believed by nobody: only to find the key that must verify it."""
+    """A string claim of an unverified token, only to find the key that must verify it. Raises BadToken."""
     try:
         claims = jwt.decode(token, options={"verify_signature": False})
     except jwt.PyJWTError:
@@ -94,9 +95,9 @@ def verified_claims(
     now: datetime,
     longest: int,
 ) -> dict[str, Any]:
-    """The claims, once signature, issuer, audience and times hold. Raises BadToken.
+    """The claims of a token with a valid signature, issuer, audience and times. Raises BadToken.
 
-    `longest`: for how many seconds from now a token may live at most.
+    `now`: aware. `longest`: seconds from now at which the token may expire at the latest. LEEWAY applies.
     """
     try:
         claims = jwt.decode(
@@ -107,7 +108,7 @@ def verified_claims(
             issuer=issuer,
             options={
                 "require": ["iss", "sub", "aud", "exp", "iat", "jti"],
-                # times are compared with our clock below, not with the machine's
+                # times are compared with `now` below, not with the machine's clock
                 "verify_exp": False,
                 "verify_iat": False,
                 "verify_nbf": False,

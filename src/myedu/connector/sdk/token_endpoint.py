@@ -1,4 +1,4 @@
-"""`POST /oauth2/token`: the form, and errors that both OAuth libraries and readers of problems understand."""
+"""`POST /oauth2/token`: errors are readable both for OAuth libraries and as problems of the contract."""
 
 from urllib.parse import parse_qs
 
@@ -6,16 +6,17 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from myedu.connector.sdk.http import error_headers, problem_response, read_body
-from myedu.connector.sdk.oauth import Authority, OAuthRefusal
+from myedu.connector.sdk.http_semantics import error_headers, problem_response, read_body
+from myedu.connector.sdk.oauth import AuthorizationServer, OAuthRefusal
 from myedu.contract.problems import PROBLEMS, ContractError, Problem
 
-_FORM_BYTES = 16 * 1024
+_FORM_BYTES = 16 * 1024  # an assertion has about 1 KiB
 
 
-async def answer_token(authority: Authority, request: Request) -> Response:
+async def answer_token(authorization_server: AuthorizationServer, request: Request) -> Response:
+    """A token for a client that proves itself; an OAuthProblem with 400 or 401 for anything else."""
     try:
-        token = authority.grant(await _form(request))
+        token = authorization_server.grant(await _form(request))
     except OAuthRefusal as refusal:
         return _refused(refusal)
     return Response(
@@ -25,7 +26,7 @@ async def answer_token(authority: Authority, request: Request) -> Response:
 
 async def _form(request: Request) -> dict[str, str]:
     if request.url.query:
-        raise OAuthRefusal("invalid_request", "send the parameters in the body: an address ends in logs")
+        raise OAuthRefusal("invalid_request", "send the parameters in the body: addresses are logged")
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/x-www-form-urlencoded":
         raise OAuthRefusal("invalid_request", "send application/x-www-form-urlencoded")
@@ -40,7 +41,7 @@ async def _form(request: Request) -> dict[str, str]:
 
 
 def _refused(refusal: OAuthRefusal) -> Response:
-    """RFC 6749 §5.2 and RFC 9457 at once: `error` for OAuth libraries, `code` for ours."""
+    """RFC 6749 §5.2 and RFC 9457 in one body: `error` for OAuth libraries, `code` for others."""
     code = "unauthorized" if refusal.error == "invalid_client" else "bad-request"
     status, title = PROBLEMS[code]
     fault = OAuthProblem(
@@ -55,7 +56,7 @@ def _refused(refusal: OAuthRefusal) -> Response:
 
 
 class OAuthProblem(Problem, frozen=True, kw_only=True):
-    """A problem that an OAuth library understands too."""
+    """A problem that OAuth libraries understand too: `error` is a code of RFC 6749 §5.2."""
 
     error: str
     error_description: str

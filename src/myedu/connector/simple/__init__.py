@@ -1,4 +1,4 @@
-"""The short way to serve the contract: functions that give plain rows, nothing else to write.
+"""The short way to serve the contract: write functions that return plain rows, and nothing else.
 
 from myedu.connector.simple import SimpleJournal
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 
 from myedu.connector.sdk.oauth import RegisteredClient
-from myedu.connector.sdk.replay import ReplayMemory
+from myedu.connector.sdk.replay import ReplayStore
 from myedu.connector.sdk.server import connector_app
 from myedu.connector.simple.journal import SimpleJournal
 from myedu.connector.simple.system import SimpleSystem
@@ -20,7 +20,7 @@ def journal_app(
     clients: Sequence[RegisteredClient],
     token_key: bytes,
     exports: Path | None = None,
-    replay: ReplayMemory | None = None,
+    replay: ReplayStore | None = None,
     clock: Clock | None = None,
 ) -> Starlette:
     """The contract over `journal`; the arguments are those of `connector_app`. Raises Misdeclared."""

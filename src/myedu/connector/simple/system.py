@@ -1,8 +1,8 @@
-"""A SimpleJournal as the SDK's server wants it: rows become answers of the contract."""
+"""A SimpleJournal as a JournalSystem: rows become answers of the contract."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import TypedDict, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -10,10 +10,10 @@ import msgspec
 from myedu.connector.sdk.diary import compose
 from myedu.connector.sdk.feed import Touched, changes_since
 from myedu.connector.sdk.system import FileContent, Misdeclared
-from myedu.connector.simple import shapes
-from myedu.connector.simple.asking import ask_one, ask_rows
-from myedu.connector.simple.journal import SimpleJournal, required_functions
-from myedu.connector.simple.rows import Fold, Place, read_row
+from myedu.connector.simple import nested_columns
+from myedu.connector.simple.fetch import fetch_rows, fetch_value
+from myedu.connector.simple.journal import REQUIRED_FUNCTIONS, Row, SimpleJournal
+from myedu.connector.simple.rows import Nest, RowContext, read_row
 from myedu.contract.answers import (
     AttendanceList,
     Changes,
@@ -42,11 +42,11 @@ _CAPABILITIES = {
     "files": "file",
     "changes": "touched_students",
 }
-"""A capability and the function that declares it by being written; the diary is composed, so always there."""
+"""Capability → the function whose override declares it. The diary is composed, hence always declared."""
 
 
-class About(msgspec.Struct, frozen=True):
-    """Whose days they are: where, in which class, by which clock."""
+class Affiliation(msgspec.Struct, frozen=True):
+    """The school, the class and the time zone of a student or teacher."""
 
     organization: Ref | None = None
     group: Ref | None = None
@@ -54,7 +54,7 @@ class About(msgspec.Struct, frozen=True):
 
 
 class SimpleSystem:
-    """Implements connector.sdk.system.WholeJournal. Raises Misdeclared for a journal without a name."""
+    """Implements connector.sdk.system.WholeJournal. Raises Misdeclared for an incomplete journal."""
 
     def __init__(self, journal: SimpleJournal, clock: Clock) -> None:
         self._journal, self._clock = journal, clock
@@ -62,158 +62,186 @@ class SimpleSystem:
         self._description = describe(journal)
 
     def capabilities(self) -> SystemDescription:
+        """What the journal declares by the functions it overrides."""
         return self._description
 
     def today(self) -> date:
+        """The current day in the journal's time zone."""
         return self._clock.now().astimezone(self._zone).date()
 
-    # -- pupils ----------------------------------------------------------------------------------
+    # -- students --------------------------------------------------------------------------------
 
     async def schedule(self, student_id: str, window: Window) -> Schedule | None:
-        about = await self._student(student_id)
-        return None if about is None else await self._schedule(student_id, about, window)
+        """Lessons on days of the window, in order of start, number and id."""
+        person = await self._student(student_id)
+        return None if person is None else await self._schedule(student_id, person, window)
 
     async def homework(self, student_id: str, window: Window) -> HomeworkList | None:
-        about = await self._student(student_id)
-        return None if about is None else await self._homework(student_id, about, window)
+        """Homework due in the window, in order of due date and id."""
+        person = await self._student(student_id)
+        return None if person is None else await self._homework(student_id, person, window)
 
     async def marks(self, student_id: str, window: Window) -> Marks | None:
-        about = await self._student(student_id)
-        return None if about is None else await self._marks(student_id, about, window)
+        """Marks for days of the window, in order of day, lesson, position and id."""
+        person = await self._student(student_id)
+        return None if person is None else await self._marks(student_id, person, window)
 
     async def attendance(self, student_id: str, window: Window) -> AttendanceList | None:
-        about = await self._student(student_id)
-        return None if about is None else await self._attendance(student_id, about, window)
+        """Absences in the window, in order of day and lesson."""
+        person = await self._student(student_id)
+        return None if person is None else await self._attendance(student_id, person, window)
 
     async def diary(self, student_id: str, window: Window) -> Diary | None:
-        """Composed; the pupil is looked up once."""
-        about = await self._student(student_id)
-        if about is None:
+        """Composed of the other answers, looking the student up once."""
+        person = await self._student(student_id)
+        if person is None:
             return None
         absences = None
         if self._journal.has("attendance"):
-            absences = await self._attendance(student_id, about, window)
+            absences = await self._attendance(student_id, person, window)
         return compose(
-            await self._schedule(student_id, about, window),
-            await self._homework(student_id, about, window),
-            await self._marks(student_id, about, window),
+            await self._schedule(student_id, person, window),
+            await self._homework(student_id, person, window),
+            await self._marks(student_id, person, window),
             absences,
         )
 
     async def final_marks(self, student_id: str, academic_year: int) -> FinalMarks | None:
-        about = await self._student(student_id)
-        if about is None:
+        """Final marks of the academic year that begins in that calendar year."""
+        person = await self._student(student_id)
+        if person is None:
             return None
-        rows = await ask_rows(self._journal.final_marks, student_id, academic_year) or ()
-        marks = self._read("final_marks", FinalMark, rows, shapes.final_mark, about)
-        found = tuple(one for one in marks if one.academic_year in (None, academic_year))
-        return FinalMarks(student_id=student_id, academic_year=academic_year, final_marks=found)
+        rows = await fetch_rows(self._journal.final_marks, student_id, academic_year) or ()
+        marks = self._read("final_marks", FinalMark, rows, nested_columns.nest_final_mark, person)
+        of_year = tuple(mark for mark in marks if mark.academic_year in (None, academic_year))
+        return FinalMarks(student_id=student_id, academic_year=academic_year, final_marks=of_year)
 
-    async def _schedule(self, student_id: str, about: About, window: Window) -> Schedule:
-        rows = await ask_rows(self._journal.lessons, student_id, window.first, window.last)
-        lessons = self._lessons("lessons", rows or (), about, window)
-        return Schedule(student_id=student_id, lessons=lessons, **_head(about, window))
+    async def _schedule(self, student_id: str, person: Affiliation, window: Window) -> Schedule:
+        rows = await fetch_rows(self._journal.lessons, student_id, window.first, window.last)
+        lessons = self._lessons("lessons", rows or (), person, window)
+        return Schedule(
+            student_id=student_id, lessons=lessons, group=person.group, **_day_fields(person, window)
+        )
 
-    async def _homework(self, student_id: str, about: About, window: Window) -> HomeworkList:
-        rows = await ask_rows(self._journal.homework, student_id, window.first, window.last) or ()
-        read = self._read("homework", Homework, rows, shapes.homework, about)
-        due = sorted((one for one in read if one.due_on in window), key=lambda one: (one.due_on, one.id))
-        return HomeworkList(student_id=student_id, homework=tuple(due), **_head(about, window))
+    async def _homework(self, student_id: str, person: Affiliation, window: Window) -> HomeworkList:
+        rows = await fetch_rows(self._journal.homework, student_id, window.first, window.last) or ()
+        tasks = self._read("homework", Homework, rows, nested_columns.nest_homework, person)
+        due = sorted(
+            (task for task in tasks if task.due_on in window), key=lambda task: (task.due_on, task.id)
+        )
+        return HomeworkList(
+            student_id=student_id, homework=tuple(due), group=person.group, **_day_fields(person, window)
+        )
 
-    async def _marks(self, student_id: str, about: About, window: Window) -> Marks:
-        rows = await ask_rows(self._journal.marks, student_id, window.first, window.last) or ()
-        read = self._read("marks", Mark, rows, shapes.mark, about)
-        inside = (one for one in read if one.day in window)
-        marks = sorted(inside, key=lambda one: (one.day, one.lesson_id or "", one.position, one.id))
-        return Marks(student_id=student_id, marks=tuple(marks), **_head(about, window))
+    async def _marks(self, student_id: str, person: Affiliation, window: Window) -> Marks:
+        rows = await fetch_rows(self._journal.marks, student_id, window.first, window.last) or ()
+        read = self._read("marks", Mark, rows, nested_columns.nest_mark, person)
+        inside = (mark for mark in read if mark.day in window)
+        marks = sorted(inside, key=lambda mark: (mark.day, mark.lesson_id or "", mark.position, mark.id))
+        return Marks(
+            student_id=student_id, marks=tuple(marks), group=person.group, **_day_fields(person, window)
+        )
 
-    async def _attendance(self, student_id: str, about: About, window: Window) -> AttendanceList:
-        rows = await ask_rows(self._journal.attendance, student_id, window.first, window.last) or ()
-        read = self._read("attendance", Attendance, rows, shapes.attendance, about)
-        inside = sorted((one for one in read if one.day in window), key=lambda one: (one.day, one.lesson_id))
-        return AttendanceList(student_id=student_id, attendance=tuple(inside), **_head(about, window))
+    async def _attendance(self, student_id: str, person: Affiliation, window: Window) -> AttendanceList:
+        rows = await fetch_rows(self._journal.attendance, student_id, window.first, window.last) or ()
+        read = self._read("attendance", Attendance, rows, nested_columns.nest_attendance, person)
+        inside = (absence for absence in read if absence.day in window)
+        absences = tuple(sorted(inside, key=lambda absence: (absence.day, absence.lesson_id)))
+        return AttendanceList(
+            student_id=student_id, attendance=absences, group=person.group, **_day_fields(person, window)
+        )
 
     # -- teachers, files, changes ----------------------------------------------------------------
 
     async def teacher_schedule(self, teacher_id: str, window: Window) -> TeacherSchedule | None:
-        rows = await ask_rows(self._journal.teacher_lessons, teacher_id, window.first, window.last)
+        """A teacher's lessons on days of the window; None if the teacher is unknown."""
+        rows = await fetch_rows(self._journal.teacher_lessons, teacher_id, window.first, window.last)
         if rows is None:
             return None
-        found = await ask_one(self._journal.teacher, teacher_id) if self._journal.has("teacher") else {}
-        about = self._about("teacher", found or {})
-        head = _head(about, window)
-        del head["group"]
-        lessons = self._lessons("teacher_lessons", rows, about, window)
-        return TeacherSchedule(teacher_id=teacher_id, lessons=lessons, **head)
+        row = await fetch_value(self._journal.teacher, teacher_id) if self._journal.has("teacher") else {}
+        person = self._affiliation("teacher", row or {})
+        lessons = self._lessons("teacher_lessons", rows, person, window)
+        return TeacherSchedule(teacher_id=teacher_id, lessons=lessons, **_day_fields(person, window))
 
     async def file(self, file_id: str) -> FileContent | None:
-        found: FileContent | None = await ask_one(self._journal.file, file_id)
-        if found is None or isinstance(found, FileContent):
-            return found
+        """An attachment; None if it is unknown. Raises Misdeclared for another type."""
+        content: object = await fetch_value(self._journal.file, file_id)
+        if content is None or isinstance(content, FileContent):
+            return content
         raise Misdeclared(
-            f"file() gave a {type(found).__name__}: give FileContent(name, media_type, content)"
+            f"file() returned a {type(content).__name__}: return FileContent(name, media_type, content)"
         )
 
     async def changes(self, since: str | None) -> Changes:
+        """A page of changes after the cursor."""
+
         async def touched(instant: datetime) -> Iterable[Touched]:
-            rows = await ask_rows(self._journal.touched_students, instant.astimezone(self._zone))
-            return self._read("touched_students", Touched, rows or (), shapes.touched)
+            rows = await fetch_rows(self._journal.touched_students, instant.astimezone(self._zone))
+            return self._read("touched_students", Touched, rows or (), nested_columns.nest_touched)
 
         return await changes_since(since, touched, self._clock.now())
 
     async def put_meeting(self, lesson_id: str, meeting: Meeting) -> bool:
-        found = await ask_one(self._journal.put_meeting, lesson_id, meeting.url, meeting.title)
-        return found is not False
+        """False if the journal returns False: there is no such lesson."""
+        result = await fetch_value(self._journal.put_meeting, lesson_id, meeting.url, meeting.title)
+        return result is not False
 
     async def put_presence(self, lesson_id: str, presence: Presence) -> bool:
-        attendees = [msgspec.structs.asdict(one) for one in presence.attendees]
-        return await ask_one(self._journal.put_presence, lesson_id, attendees) is not False
+        """False if the journal returns False: there is no such lesson."""
+        attendees = [msgspec.structs.asdict(attendee) for attendee in presence.attendees]
+        return await fetch_value(self._journal.put_presence, lesson_id, attendees) is not False
 
     async def student_by_esia_oid(self, oid: str) -> str | None:
-        return _id(await ask_one(self._journal.student_by_esia_oid, oid))
+        """The student's id as text."""
+        return _id(await fetch_value(self._journal.student_by_esia_oid, oid))
 
     async def teacher_by_esia_oid(self, oid: str) -> str | None:
+        """The teacher's id as text; None also if the journal has no such function."""
         if not self._journal.has("teacher_by_esia_oid"):
             return None
-        return _id(await ask_one(self._journal.teacher_by_esia_oid, oid))
+        return _id(await fetch_value(self._journal.teacher_by_esia_oid, oid))
 
     # -- rows ------------------------------------------------------------------------------------
 
-    async def _student(self, student_id: str) -> About | None:
-        found = await ask_one(self._journal.student, student_id)
-        return None if found is None else self._about("student", found)
+    async def _student(self, student_id: str) -> Affiliation | None:
+        row = await fetch_value(self._journal.student, student_id)
+        return None if row is None else self._affiliation("student", row)
 
-    def _about(self, function: str, row: Any) -> About:
-        place = Place(function, 1, self._zone)
-        about = read_row(About, row, place, shapes.about)
-        if not about.time_zone:
-            return msgspec.structs.replace(about, time_zone=self._zone.key)
+    def _affiliation(self, function: str, row: Row) -> Affiliation:
+        row_context = RowContext(function, 1, self._zone)
+        person = read_row(Affiliation, row, row_context, nested_columns.nest_person)
+        if not person.time_zone:
+            return msgspec.structs.replace(person, time_zone=self._zone.key)
         try:
-            ZoneInfo(about.time_zone)
+            ZoneInfo(person.time_zone)
         except (ZoneInfoNotFoundError, ValueError):
-            raise place.wrong("time_zone", "not an IANA name such as Asia/Vladivostok") from None
-        return about
+            raise row_context.error("time_zone", "not an IANA name such as Asia/Vladivostok") from None
+        return person
 
     def _lessons(
-        self, function: str, rows: Iterable[Any], about: About, window: Window
+        self, function: str, rows: Iterable[Row], person: Affiliation, window: Window
     ) -> tuple[Lesson, ...]:
-        zone = ZoneInfo(about.time_zone)
-        read = self._read(function, Lesson, rows, shapes.lesson, about)
-        inside = (one for one in read if one.starts_at.astimezone(zone).date() in window)
-        return tuple(sorted(inside, key=lambda one: (one.starts_at, one.number or 0, one.id)))
+        zone = ZoneInfo(person.time_zone)
+        read = self._read(function, Lesson, rows, nested_columns.nest_lesson, person)
+        inside = (lesson for lesson in read if lesson.starts_at.astimezone(zone).date() in window)
+        return tuple(sorted(inside, key=lambda lesson: (lesson.starts_at, lesson.number or 0, lesson.id)))
 
     def _read(
-        self, function: str, kind: type[S], rows: Iterable[Any], fold: Fold, about: About | None = None
+        self, function: str, kind: type[S], rows: Iterable[Row], nest: Nest, person: Affiliation | None = None
     ) -> Iterator[S]:
-        zone = ZoneInfo(about.time_zone) if about else self._zone
+        zone = ZoneInfo(person.time_zone) if person else self._zone
         for number, row in enumerate(rows, 1):
-            yield read_row(kind, row, Place(function, number, zone), fold)
+            yield read_row(kind, row, RowContext(function, number, zone), nest)
 
 
-def info_of(journal: SimpleJournal, functions: Iterable[str]) -> SystemInfo:
-    """What the journal says of itself. Raises Misdeclared where it doesn't, or lacks one of `functions`."""
-    for name in ("vendor", "product", "region"):
-        if not getattr(journal, name):
+def system_info(journal: SimpleJournal, functions: Iterable[str]) -> SystemInfo:
+    """The names of a journal's system.
+
+    Raises Misdeclared if one is empty or one of `functions` is missing.
+    """
+    names = {"vendor": journal.vendor, "product": journal.product, "region": journal.region}
+    for name, text in names.items():
+        if not text:
             raise Misdeclared(f'{type(journal).__name__} has no {name}: write {name} = "…" in the class')
     if missing := [name for name in functions if not journal.has(name)]:
         raise Misdeclared(
@@ -224,21 +252,21 @@ def info_of(journal: SimpleJournal, functions: Iterable[str]) -> SystemInfo:
 
 
 def describe(journal: SimpleJournal) -> SystemDescription:
-    """What a journal that has all that is required can do, by the functions it has. Raises Misdeclared."""
-    system = info_of(journal, required_functions())
-    found = [name for name, function in _CAPABILITIES.items() if journal.has(function)]
+    """What a complete journal declares, by the functions it overrides. Raises Misdeclared."""
+    system = system_info(journal, REQUIRED_FUNCTIONS)
+    capabilities = [name for name, function in _CAPABILITIES.items() if journal.has(function)]
     if journal.has("put_meeting") and journal.has("put_presence"):
-        found.append("meetings")
+        capabilities.append("meetings")
     return SystemDescription(
         system=system,
-        capabilities=("diary", *found),
+        capabilities=("diary", *capabilities),
         profiles=("fgis-2021",) if journal.has("student_by_esia_oid") else (),
         limits=Limits(window_days=journal.window_days, requests_per_second=journal.requests_per_second),
     )
 
 
 def zone_of(journal: SimpleJournal) -> ZoneInfo:
-    """The journal's zone. Raises Misdeclared."""
+    """The journal's time zone. Raises Misdeclared if its name is unknown."""
     try:
         return ZoneInfo(journal.time_zone)
     except (ZoneInfoNotFoundError, ValueError):
@@ -247,15 +275,23 @@ def zone_of(journal: SimpleJournal) -> ZoneInfo:
         ) from None
 
 
-def _head(about: About, window: Window) -> dict[str, Any]:
-    return {
-        "first_day": window.first,
-        "last_day": window.last,
-        "time_zone": about.time_zone,
-        "organization": about.organization,
-        "group": about.group,
-    }
+class _DayFields(TypedDict):
+    """What answers about days of students and teachers share."""
+
+    first_day: date
+    last_day: date
+    time_zone: str
+    organization: Ref | None
 
 
-def _id(found: Any) -> str | None:
-    return None if found is None else str(msgspec.convert(str(found), Id))
+def _day_fields(person: Affiliation, window: Window) -> _DayFields:
+    return _DayFields(
+        first_day=window.first,
+        last_day=window.last,
+        time_zone=person.time_zone,
+        organization=person.organization,
+    )
+
+
+def _id(result: object) -> str | None:
+    return None if result is None else str(msgspec.convert(str(result), Id))

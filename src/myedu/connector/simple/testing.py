@@ -1,4 +1,4 @@
-"""For a vendor's test: a journal as the judge wants it.
+"""For a vendor's tests: serves a SimpleJournal for the judge.
 
 from myedu.connector.conformance.testing import assert_conforms
 from myedu.connector.simple.testing import served
@@ -21,7 +21,7 @@ from myedu.kit.clock import Clock, SystemClock
 
 
 def served(journal: SimpleJournal, folder: Path, *, clock: Clock | None = None) -> Build:
-    """What lets the judge in and makes the application, with a full package in `folder`.
+    """A function that makes the application for `assert_conforms`; writes a full package into `folder`.
 
     Raises WrongRows, Misdeclared.
     """

@@ -3,18 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from myedu.esia.sandbox.people import Cast, SandboxPerson
-
-_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
-
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
+from myedu.kit.web.headers import content_policy, security_headers
+from myedu.kit.web.templates import template_environment
 
 _ACCOUNTS = {
     "confirmed": "подтверждённая учётная запись",
@@ -27,15 +20,8 @@ class Pages:
     """Renders the pages; each method gives a whole response with its status and headers."""
 
     def __init__(self) -> None:
-        self._templates = Environment(
-            loader=PackageLoader("myedu.esia.sandbox"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._templates = template_environment({"sandbox": "myedu.esia.sandbox"}, accounts=_ACCOUNTS)
         self._templates.filters["day"] = _day
-        self._templates.globals["accounts"] = _ACCOUNTS
 
     def choose(
         self,
@@ -87,9 +73,10 @@ class Pages:
         form_action: str = "'none'",
         values: Mapping[str, object] | None = None,
     ) -> HTMLResponse:
-        policy = f"{_POLICY}; form-action {form_action}"
-        body = self._templates.get_template(name).render(values or {})
-        return HTMLResponse(body, status, {**_HEADERS, "Content-Security-Policy": policy})
+        policy = content_policy(style_src="'self'", form_action=form_action)
+        headers = security_headers(policy, secure=False, referrer="no-referrer")
+        body = self._templates.get_template(f"sandbox/{name}").render(values or {})
+        return HTMLResponse(body, status, {"cache-control": "no-store", **headers})
 
 
 def _day(value: date) -> str:

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from myedu.connector.sdk.draft import Compression, PackageDraft
 from myedu.connector.sdk.export import csv_lines
+from myedu.connector.sdk.table_writer import Compression, PackageWriter
 from myedu.contract.package import Manifest
 from myedu.contract.tables import TABLES
 from myedu.invented.calendar import SchoolYear, school_year_of
@@ -74,7 +74,7 @@ def write_region(
     """
     region, year = plan_country(spec.pupils)[code], school_year_of(spec.first_day)
     mistakes = Mistakes(region, spec.errors)
-    draft = PackageDraft(
+    writer = PackageWriter(
         folder / code,
         region=code,
         system=region.system,
@@ -84,13 +84,13 @@ def write_region(
         base=base_id(code, spec),
         compression=compression,
     )
-    with draft:
+    with writer:
         for plan in region.schools:
             school, rows = _rows_of_day(region, plan, spec, year)
-            on_school(plan.pupils, _write(draft, mistakes, school, rows))
-    package = folder / code / str(draft.manifest.export_id)
+            on_school(plan.pupils, _write(writer, mistakes, school, rows))
+    package = folder / code / str(writer.manifest.export_id)
     (package / MISTAKES_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(mistakes.report)) + b"\n")
-    return WrittenPackage(folder=package, manifest=draft.manifest, mistakes=mistakes.report)
+    return WrittenPackage(folder=package, manifest=writer.manifest, mistakes=mistakes.report)
 
 
 def export_id(code: str, spec: PackageSpec) -> UUID:
@@ -138,11 +138,11 @@ def _rows_of_day(
     return school, delta_rows(before, school.rows, days[-1])
 
 
-def _write(draft: PackageDraft, mistakes: Mistakes, school: School, rows: Rows) -> int:
+def _write(writer: PackageWriter, mistakes: Mistakes, school: School, rows: Rows) -> int:
     for table in TABLES:
-        draft.write(table, csv_lines(rows[table].values()), len(rows[table]))
+        writer.write(table, csv_lines(rows[table].values()), len(rows[table]))
     count = sum(map(len, rows.values()))
     for table, line in mistakes.lines_for(school, rows):
-        draft.write(table, line, 1)
+        writer.write(table, line, 1)
         count += 1
     return count

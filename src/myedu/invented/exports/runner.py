@@ -7,7 +7,7 @@ from multiprocessing import get_context
 from multiprocessing.sharedctypes import SynchronizedArray
 from pathlib import Path
 
-from myedu.connector.sdk.draft import Compression
+from myedu.connector.sdk.table_writer import Compression
 from myedu.invented.exports.package import PackageSpec, WrittenPackage, write_region
 from myedu.invented.exports.plan import plan_country
 from myedu.kit.progress import Progress

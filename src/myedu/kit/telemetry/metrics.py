@@ -1,4 +1,4 @@
-"""Prometheus metrics made from specifications: a name, labels and one sentence each."""
+"""Prometheus metrics, each made from a specification: a name, labels and a sentence."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -12,7 +12,7 @@ from prometheus_client.core import Metric
 from myedu.kit.telemetry.process_files import merged
 
 MAX_LABEL_VALUES = 500
-"""Of one label; further values count as OTHER. The whole country has some ninety journal systems."""
+"""Of one label; further values count as OTHER. The country has some ninety journal systems."""
 
 OTHER = "other"
 
@@ -46,7 +46,10 @@ class Metrics:
         self._seen_values: defaultdict[tuple[str, int], set[str]] = defaultdict(set)
 
     def of(self, name: str, *labels: str) -> Any:
-        """The counter, gauge or histogram with these label values. After the first call it is one look-up."""
+        """The counter, gauge or histogram with these label values. After the first call it is one look-up.
+
+        Raises KeyError for a name without a specification.
+        """
         key = (name, *labels)
         known = self._labelled.get(key)
         if known is None:

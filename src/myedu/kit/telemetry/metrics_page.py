@@ -1,16 +1,16 @@
 """/metrics on an address of its own: visitors never reach it, and it answers while every worker is busy.
 
-Served by the parent of the workers. Without MYEDU_METRICS_PORT there is none.
+The parent of the workers serves it, if MYEDU_METRICS_PORT is set.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import Metric
 
+from myedu.kit.asgi import Receive, Scope, Send
 from myedu.kit.serve import ServeError, serving
 from myedu.kit.telemetry.process_files import merged
 
@@ -18,7 +18,7 @@ _PATH = "/metrics"
 
 
 class MetricsPage:
-    """An ASGI application with one page: the metrics that `families` gives each time it is asked."""
+    """An ASGI application with one page: the metrics that `families` gives at each request."""
 
     def __init__(self, families: Callable[[], Iterable[Metric]]) -> None:
         self._registry = CollectorRegistry()
@@ -29,7 +29,8 @@ class MetricsPage:
         """The metrics of every process that keeps its values in the folder."""
         return cls(lambda: merged(folder))
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """GET /metrics: the metrics in Prometheus' text format; 404 for other addresses."""
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
             return
@@ -43,7 +44,7 @@ class MetricsPage:
 
 @asynccontextmanager
 async def metrics_served(page: MetricsPage, host: str, port: int) -> AsyncIterator[None]:
-    """Serve the page until the block ends. Raises ServeError if the address can't be had."""
+    """Serve the page until the block ends. Raises ServeError if it can't listen on the address."""
     async with AsyncExitStack() as stack:
         try:
             await stack.enter_async_context(serving(page, host=host, port=port))
@@ -63,7 +64,7 @@ class _Collector:
         return []  # so that registering reads nothing
 
 
-async def _lifespan(receive: Any, send: Any) -> None:
+async def _lifespan(receive: Receive, send: Send) -> None:
     for kind in ("startup", "shutdown"):
         await receive()
         await send({"type": f"lifespan.{kind}.complete"})

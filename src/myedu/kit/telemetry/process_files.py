@@ -1,8 +1,9 @@
+# mypy: disable-error-code="no-untyped-call"
 """Metrics of several processes on one machine: a folder with files of each process, added up when read.
 
-prometheus-client writes them to mapped memory, so a killed process loses nothing. What a process counted must
-outlive it, or a replaced worker would look like a counter that went back. So the parent folds the files of an
-ended process into one set, and the folder doesn't grow.
+prometheus-client writes them to mapped memory, so a killed process loses nothing. Counts must outlive their
+process, or a counter would go back when a worker is replaced. So the parent adds the files of an ended
+process to one set, and the folder doesn't grow.
 """
 
 import contextlib
@@ -20,24 +21,24 @@ VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 """Set in the environment of a worker, before prometheus-client is imported."""
 
 _log = logging.getLogger(__name__)
-_PAST = "past"  # in place of a process number
+_PAST = "past"  # in place of a process id
 _KEPT_KINDS = ("counter", "histogram")  # a gauge ends with its process
 
 
 def process_folder() -> Path | None:
-    """The folder that this process shares with others; None if it is alone."""
+    """The folder that this process shares with the others of its program; None if it is alone."""
     folder = os.environ.get(VARIABLE)
     return Path(folder) if folder else None
 
 
 def merged(folder: Path) -> Iterable[Metric]:
-    """Every metric of all processes, ended ones included."""
+    """Every metric, added up over all processes, ended ones included."""
     with _locked(folder, fcntl.LOCK_SH):
         return list(MultiProcessCollector(None, path=str(folder)).collect())
 
 
 def fold(folder: Path, pid: int) -> None:
-    """Add an ended process's counters and histograms to the past, and drop its gauges."""
+    """Add the counters and histograms of an ended process to those of the past, and delete its files."""
     with _locked(folder, fcntl.LOCK_EX):
         for file in folder.glob(f"*_{pid}.db"):
             kind = file.name.partition("_")[0]

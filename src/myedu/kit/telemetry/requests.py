@@ -1,4 +1,4 @@
-"""ASGI middleware, the outermost layer of a program: a number, metrics and one log line for each request.
+"""ASGI middleware, the outermost layer of a program: an id, metrics and a log line for each request.
 
 The log line and the labels hold the route's template, never the path: paths name children.
 """
@@ -9,6 +9,7 @@ import secrets
 import time
 from typing import Any
 
+from myedu.kit.asgi import ASGIApp, Message, Receive, Scope, Send
 from myedu.kit.log import REQUEST_ID
 from myedu.kit.telemetry.metrics import MetricSpec
 from myedu.kit.telemetry.service import REQUEST_FIELDS, Telemetry
@@ -16,10 +17,10 @@ from myedu.kit.telemetry.service import REQUEST_FIELDS, Telemetry
 _log = logging.getLogger("myedu.portal.requests")
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 _UNROUTED = "(none)"  # no such route, or refused before routing
-_HEALTH_CHECKS = frozenset(("/health", "/ready"))  # a load balancer asks every second
+_HEALTH_CHECKS = frozenset(("/health", "/ready"))  # which a load balancer requests every second
 
 PAGE_BUCKETS = (0.005, 0.01, 0.02, 0.035, 0.05, 0.075, 0.1, 0.15, 0.25, 0.4, 0.6, 1, 2, 3.5, 5, 10)
-"""Seconds, close enough that p50, p95 and p99 can be read off to a third of their size."""
+"""Upper bounds in seconds, so close that p50, p95 and p99 are off by a third at most."""
 
 METRICS = (
     MetricSpec(
@@ -41,13 +42,14 @@ METRICS = (
 class RequestTelemetry:
     """Wraps an ASGI application. `log_requests=False` leaves out the log line."""
 
-    def __init__(self, app: Any, telemetry: Telemetry, *, log_requests: bool = True) -> None:
+    def __init__(self, app: ASGIApp, telemetry: Telemetry, *, log_requests: bool = True) -> None:
         self._app = app
         self._telemetry = telemetry
         self._log_requests = log_requests
         self._pid = os.getpid()
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and record its response; `x-request-id` is added to it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -55,7 +57,7 @@ class RequestTelemetry:
         REQUEST_ID.set(request_id)
         REQUEST_FIELDS.set(fields)
 
-        async def send_with_id(message: Any) -> None:
+        async def send_with_id(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
@@ -72,7 +74,7 @@ class RequestTelemetry:
             self._record(scope, status, fields, time.perf_counter() - began, request_id)
 
     def _record(
-        self, scope: Any, status: int, fields: dict[str, str], seconds: float, request_id: str
+        self, scope: Scope, status: int, fields: dict[str, str], seconds: float, request_id: str
     ) -> None:
         route, method = _route(scope), _method(scope)
         self._telemetry.count("myedu_requests", route, method, str(status))
@@ -83,7 +85,7 @@ class RequestTelemetry:
             _log.info("request", extra=extra)
 
 
-def _describe_span(span: Any, scope: Any, status: int, request_id: str) -> None:
+def _describe_span(span: Any, scope: Scope, status: int, request_id: str) -> None:
     if span is not None:
         route, method = _route(scope), _method(scope)
         span.update_name(f"{method} {route}")
@@ -97,9 +99,11 @@ def _describe_span(span: Any, scope: Any, status: int, request_id: str) -> None:
         )
 
 
-def _route(scope: Any) -> str:
-    return scope.get("path_template") or _UNROUTED
+def _route(scope: Scope) -> str:
+    template: str = scope.get("path_template") or _UNROUTED  # Litestar sets it
+    return template
 
 
-def _method(scope: Any) -> str:
-    return scope["method"] if scope["method"] in _METHODS else "other"
+def _method(scope: Scope) -> str:
+    method: str = scope["method"]
+    return method if method in _METHODS else "other"

@@ -1,7 +1,7 @@
-"""The object through which a program records metrics and traces. One per process, made in its root."""
+"""The object through which a program records metrics and traces: one per process, made in its root."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar
 from typing import Any
@@ -17,7 +17,7 @@ REQUEST_FIELDS: ContextVar[dict[str, str] | None] = ContextVar("request_fields",
 
 
 class Telemetry:
-    """Records what it is given. A call costs microseconds, never waits and never raises."""
+    """Records metrics and spans. A call costs microseconds and never waits; only unknown names raise."""
 
     def __init__(self, metrics: Metrics | None = None, traces: Traces | None = None) -> None:
         self.metrics = metrics
@@ -26,7 +26,7 @@ class Telemetry:
 
     @classmethod
     def disabled(cls) -> "Telemetry":
-        """Records nothing: for tests and commands."""
+        """A telemetry that records nothing, for tests and commands."""
         return cls()
 
     def count(self, name: str, *labels: str) -> None:
@@ -45,19 +45,19 @@ class Telemetry:
             self.metrics.of(name, *labels).set(value)
 
     def update_gauges_by(self, key: str, update: Callable[[], None]) -> None:
-        """Call `update` before gauges are read; a later one with the same key replaces it."""
+        """Call `update` each time before gauges are read. A later update with the same key replaces it."""
         self._gauge_updates[key] = update
 
     def span(self, name: str, **attributes: str) -> AbstractContextManager[None]:
-        """A span below the running one; does nothing if traces are off."""
+        """A span below the current one; does nothing if traces are off."""
         return nullcontext() if self._traces is None else self._traces.span(name, attributes)
 
     def request(self) -> AbstractContextManager[Any]:
         """The span of a whole request; yields None if traces are off."""
         return nullcontext() if self._traces is None else self._traces.request()
 
-    def inject(self, headers: Any) -> None:
-        """Add the running span's `traceparent` to the headers of a call to another program."""
+    def inject(self, headers: MutableMapping[str, str]) -> None:
+        """Add the current span's `traceparent` to the headers of a call to another program."""
         if self._traces is not None:
             self._traces.inject(headers)
 
@@ -67,20 +67,20 @@ class Telemetry:
             self._traces.close()
 
     def refresh(self) -> None:
-        """Update the gauges now."""
+        """Call the updates of the gauges now."""
         if self.metrics is not None:
             for update in self._gauge_updates.values():
                 update()
 
     async def keep_fresh(self) -> None:
-        """Update the gauges every second, forever: a reader sees only what was written to the folder."""
+        """Update the gauges every second, forever: the parent process sees only what is in the folder."""
         while True:
             self.refresh()
             await asyncio.sleep(_REFRESH_SECONDS)
 
 
 def open_telemetry(specs: Sequence[MetricSpec], traces_url: str = "") -> Telemetry:
-    """The telemetry of a process that serves.
+    """The telemetry of a process that serves. `traces_url`: of a collector; empty: no traces.
 
     Raises SettingsError if the extra for traces is not installed.
     """

@@ -3,7 +3,7 @@
 Off by default; then nothing of OpenTelemetry's SDK is imported.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,7 +13,7 @@ _PROGRAM = "myedu-portal"
 
 
 def require_traces() -> None:
-    """Raises SettingsError, naming the extra, if it is not installed."""
+    """Check that the extra for traces is installed. Raises SettingsError, which names it."""
     try:
         import opentelemetry.exporter.otlp.proto.http
         import opentelemetry.sdk  # noqa: F401
@@ -25,10 +25,10 @@ def require_traces() -> None:
 
 
 class Traces:
-    """Starts spans. They are sent in the background, and dropped rather than waited for."""
+    """Starts spans, which are sent in the background; if they can't be sent in time, they are dropped."""
 
     def __init__(self, url: str) -> None:
-        """`url` accepts OTLP/HTTP, such as `http://collector:4318/v1/traces`.
+        """`url`: of a collector's OTLP over HTTP, `http://collector:4318/v1/traces`.
 
         Raises SettingsError without the extra.
         """
@@ -46,9 +46,9 @@ class Traces:
 
     @contextmanager
     def span(self, name: str, attributes: Mapping[str, str]) -> Iterator[None]:
-        """A span below the running one.
+        """A span below the current one.
 
-        An exception marks it by its class; its text may quote data and is left out.
+        An exception marks it as failed with its class; its text may quote data and is left out.
         """
         with self._tracer.start_as_current_span(
             name, attributes=attributes, record_exception=False, set_status_on_exception=False
@@ -67,10 +67,10 @@ class Traces:
         ) as span:
             yield span
 
-    def inject(self, headers: Any) -> None:
-        """Add the running span's `traceparent` to the headers of a call."""
+    def inject(self, headers: MutableMapping[str, str]) -> None:
+        """Add the current span's `traceparent` to the headers of a call."""
         self._propagate.inject(headers)
 
     def close(self) -> None:
-        """Send the remaining spans; takes some seconds at most."""
+        """Send the remaining spans; it takes some seconds at most."""
         self._provider.shutdown()

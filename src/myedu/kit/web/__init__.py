@@ -1,5 +1,5 @@
-"""What a page needs in any program: templates, languages, forms, headers, errors, files, load shedding.
+"""What pages need in any program: templates, languages, forms, headers, errors, static files, load shedding.
 
-Files that name Litestar (`responses`, `error_handlers`, `health`, `static_files`, `context`) are for programs
-built on it; the rest is for any ASGI program.
+`responses`, `error_handlers`, `health`, `static_files`, `context` and `languages` are for programs built on
+Litestar; the rest is for any ASGI program.
 """

@@ -1,4 +1,4 @@
-"""The appearance of pages («Вид»): colours, text size and spacing that a person chose, kept in one cookie."""
+"""The appearance of pages («Вид»): colours, text size and spacing that a visitor chose, kept in a cookie."""
 
 import msgspec
 
@@ -10,7 +10,7 @@ SIZES = (100, 125, 150, 200)
 
 
 class Appearance(msgspec.Struct, frozen=True):
-    """`size`: of the text, in per cent; `wide`: more space between letters, words and lines."""
+    """A visitor's choice. `size`: of the text, in per cent; `wide`: more space between letters and lines."""
 
     theme: str = ""
     size: int = 100
@@ -18,13 +18,13 @@ class Appearance(msgspec.Struct, frozen=True):
 
 
 def read_appearance(cookie: str | None) -> Appearance:
-    """The appearance of a cookie's value; the default for what can't be read, never an error."""
+    """The appearance of a cookie's value; the default for parts that can't be read. Never raises."""
     theme, size, wide = ([*(cookie or "").split("."), "", "", ""])[:3]
     return choose_appearance(theme, size, wide)
 
 
 def choose_appearance(theme: str, size: str, wide: str) -> Appearance:
-    """The appearance of a form's fields; unknown values are the default."""
+    """The appearance of a form's fields; the default for unknown values."""
     known_sizes = {str(known): known for known in SIZES}
     return Appearance(
         theme=theme if theme in THEMES else "",

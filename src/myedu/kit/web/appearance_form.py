@@ -8,8 +8,8 @@ from myedu.kit.web.languages import NAMES
 from myedu.kit.web.pages import ChoiceView, View
 
 
-class AppearanceView(View):
-    """The choices of the form. `back`: where saving leads to."""
+class AppearanceView(View, frozen=True):
+    """The choices of the form. `back`: where saving leads; `saved`: a sentence after it."""
 
     themes: tuple[ChoiceView, ...]
     sizes: tuple[ChoiceView, ...]
@@ -27,7 +27,10 @@ def appearance_title(words: Words) -> str:
 def appearance_view(
     words: Words, chosen: Appearance, *, back: str, languages: Collection[str], saved: bool = False
 ) -> AppearanceView:
-    """`back`: a local path, where the form leads after it is saved; `languages`: codes that can be chosen."""
+    """The form for the current choice.
+
+    `back`: a local path, where saving leads; `languages`: codes that can be chosen.
+    """
     _ = words.gettext
     themes = {
         "": _("As on the device"),

@@ -1,8 +1,8 @@
-"""Static files built in advance: hashed names, compressed variants, their HTTP answers.
+"""Static files built in advance: hashed names, compressed variants, their HTTP responses.
 
-The build leaves one folder: files with their hash in the name, `.br` and `.gz` beside them, and
-`manifest.json` (logical name → file). A folder without a manifest is a checkout where nothing was
-built: pages then stand without style and scripts.
+The build makes a folder: files with their hash in the name, `.br` and `.gz` beside them, and `manifest.json`
+(logical name → file). A folder without a manifest belongs to a checkout where nothing was built; pages then
+have no styles and scripts.
 """
 
 import json
@@ -24,14 +24,14 @@ CONTENT_TYPES = {
     ".woff2": "font/woff2",
 }
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
-"""The better first."""
+"""(content coding, file suffix), the preferred one first."""
 
 _HASHED = re.compile(r"\.[A-Z0-9]{8}\.[a-z0-9]+$")
 _REFUSED = re.compile(r";\s*q=0(\.0*)?$")
 
 
 class StaticFile(msgspec.Struct, frozen=True):
-    """One file with its bodies by encoding ("" is the file as it is) and the headers all of them share."""
+    """A file. `bodies`: content coding → bytes; "" is the file as it is."""
 
     content_type: str
     cache_control: str
@@ -39,12 +39,14 @@ class StaticFile(msgspec.Struct, frozen=True):
 
 
 class StaticAnswer(msgspec.Struct, frozen=True):
+    """The response for a file: status 200, with all headers but content-length."""
+
     body: bytes
     headers: tuple[tuple[str, str], ...]
 
 
 class Assets:
-    """The built files, held in memory: together they are some hundred kilobytes."""
+    """The built files, kept in memory: some hundred kilobytes altogether."""
 
     def __init__(self, manifest: Mapping[str, str], files: Mapping[str, StaticFile]) -> None:
         self._manifest = manifest
@@ -52,7 +54,7 @@ class Assets:
 
     @classmethod
     def load(cls, folder: Path) -> "Assets":
-        """Read a built folder; an unbuilt one gives an `Assets` that has nothing."""
+        """Read a built folder; an unbuilt one gives an `Assets` without files."""
         path = folder / MANIFEST
         if not path.exists():
             return cls({}, {})
@@ -60,12 +62,12 @@ class Assets:
         return cls(json.loads(path.read_text()), files)
 
     def url(self, name: str) -> str | None:
-        """The address of a file by its logical name, None where nothing was built."""
+        """The address of a file by its logical name; None if it was not built."""
         hashed = self._manifest.get(name)
         return None if hashed is None else URL_PREFIX + hashed
 
     def answer(self, file: str, accept_encoding: str = "") -> StaticAnswer | None:
-        """What to send for a file of the folder (its real, hashed name); None if there is no such file."""
+        """The response for a file by its hashed name, in the best accepted coding; None if there is none."""
         static = self._files.get(file)
         if static is None:
             return None

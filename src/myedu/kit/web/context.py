@@ -13,7 +13,7 @@ from myedu.kit.web.pages import Pages
 
 
 class WebContext(msgspec.Struct, frozen=True, kw_only=True):
-    """What the answers of a program are made with.
+    """What a program makes its responses with.
 
     `base_url`: the address by which browsers reach the program, without a trailing slash. `words`: language →
     its words. `api_prefixes`: paths that programs call.
@@ -29,11 +29,11 @@ class WebContext(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_secure(self) -> bool:
-        """True if browsers come by https, so that cookies are kept from http."""
+        """Whether browsers use https, so that cookies are never sent over http."""
         return self.base_url.startswith("https://")
 
 
 class HandlerContext(WebContext, frozen=True, kw_only=True):
-    """The same with the database, which is opened when the program starts; `app.state.context`."""
+    """The same with the database, which is opened when the program starts: `app.state.context`."""
 
     database: Database

@@ -28,7 +28,7 @@ def error_response(
     view: ErrorView | None = None,
     headers: dict[str, str] | None = None,
 ) -> Response[bytes]:
-    """An error in the visitor's words; `title` and `view` where the status alone says too little."""
+    """An error as a page, or as a problem for a program; `title` and `view` replace those of the status."""
     context = context_of(request)
     words = words_for(request, context.words)
     title = title or error_title(words, status)
@@ -37,25 +37,25 @@ def error_response(
     view = view or error_view(words, status)
     if status >= 500:
         view = msgspec.structs.replace(view, number=REQUEST_ID.get())
-    # A form's address can't be opened again, so its page leads back to the first one.
+    # The address of a POST can't be opened again, so the page's links lead back to the first page.
     page = page_view(request, context, title, path=None if request.method == "GET" else "/")
     return html_page(context, TEMPLATE, page, view, status=status, headers=headers)
 
 
 def context_of(request: AnyRequest) -> HandlerContext:
-    """The program's context, for what is not a handler."""
+    """The program's context, for code that is not a handler."""
     context: HandlerContext = request.app.state.context
     return context
 
 
 def is_for_program(request: AnyRequest) -> bool:
-    """True for addresses that programs call: their errors are problems, not pages."""
+    """Whether programs call this address: then errors are problems (RFC 9457), not pages."""
     path: str = request.scope["path"]
     return path.startswith(context_of(request).api_prefixes)
 
 
 def not_found(request: AnyRequest, _: Exception) -> Response[bytes]:
-    """404, the same for what doesn't exist and for what the visitor may not see."""
+    """404: the same for what doesn't exist and for what the visitor may not see."""
     return error_response(request, 404)
 
 

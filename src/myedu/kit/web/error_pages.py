@@ -1,4 +1,4 @@
-"""Words for errors, by HTTP status: what happened and the way out."""
+"""Error pages by HTTP status: what happened and what to do."""
 
 from myedu.kit.i18n import Words
 from myedu.kit.web.pages import ErrorView, Link
@@ -7,7 +7,7 @@ TEMPLATE = "web/error.html"
 
 
 def error_title(words: Words, status: int) -> str:
-    """The title of the error page, and of the problem for a program."""
+    """The title of the error page, or of the problem for a program."""
     _ = words.gettext
     titles = {
         401: _("Please sign in"),
@@ -22,10 +22,10 @@ def error_title(words: Words, status: int) -> str:
 
 
 def error_view(words: Words, status: int, home: str = "/") -> ErrorView:
-    """The text of the error page, with a link to `home`."""
+    """The text of the error page, with a link to `home`, a local path."""
     _ = words.gettext
     texts = {
-        401: _("Your session has ended, or nobody has signed in on this device."),
+        401: _("Your session has ended, or no one has signed in on this device."),
         403: _("Perhaps the page stood open for too long. Open it again and repeat."),
         404: _("Check the address, or start from the first page."),
         429: _("Wait a minute and open the page again."),

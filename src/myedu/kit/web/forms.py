@@ -1,4 +1,4 @@
-"""CSRF protection: a hidden field that only a page of ours, opened in this session, can hold."""
+"""CSRF protection: a hidden field that only a page of this program, opened in this session, can hold."""
 
 import base64
 import binascii
@@ -12,13 +12,13 @@ _BYTES = hashlib.sha256().digest_size
 
 
 class WrongForm(Exception):
-    """The form was not made by a page of ours for this session: show the page again."""
+    """The form is not from a page of this program and session: show the page again."""
 
 
 def csrf_token(session_token: str) -> str:
-    """The hidden field's value; the session's token can't be derived from it.
+    """The hidden field's value, from which the session's token can't be derived.
 
-    It differs on every page: pages are compressed, and an attacker who can add text to them and watch their
+    It differs on every page: pages are compressed, and an attacker who can add text to them and see their
     sizes could guess a constant value letter by letter (BREACH).
     """
     pad = secrets.token_bytes(_BYTES)
@@ -28,16 +28,17 @@ def csrf_token(session_token: str) -> str:
 def check_form(
     session_token: str | None, given: str | None, headers: Mapping[str, str], base_url: str
 ) -> None:
-    """Raises WrongForm unless the POST came from a page of ours.
+    """Raises WrongForm unless the POST came from a page of this program.
 
-    With a session the hidden field decides. Without one there is no identity to abuse, but a foreign page
-    still may not set our cookies: the browser's statement of the origin decides.
+    `given`: the hidden field's value; it decides if there is a session. Without a session there is no
+    identity to abuse, but a foreign page still must not set our cookies: then `sec-fetch-site` or `origin`
+    decides. `headers`: names in lower case.
     """
     if session_token:
-        right = hmac.compare_digest(_digest(session_token), _unmasked(given or ""))
+        is_ours = hmac.compare_digest(_digest(session_token), _unmasked(given or ""))
     else:
-        right = headers.get("sec-fetch-site") == "same-origin" or headers.get("origin") == base_url
-    if not right:
+        is_ours = headers.get("sec-fetch-site") == "same-origin" or headers.get("origin") == base_url
+    if not is_ours:
         raise WrongForm("the form is of another session or of another site: open the page again")
 
 
@@ -46,7 +47,7 @@ def _digest(session_token: str) -> bytes:
 
 
 def _unmasked(given: str) -> bytes:
-    """The digest in a field's value; empty bytes if it can't be ours."""
+    """The digest in a field's value; no bytes if `csrf_token` can't have made it."""
     try:
         masked = base64.urlsafe_b64decode(given)
     except (binascii.Error, ValueError):

@@ -1,14 +1,15 @@
-"""Security headers of every response: the browser may show it and do nothing else with it."""
+"""Security headers of every response: the browser may show the page and do little else."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
-Hook = Callable[[Any, Any], Awaitable[None]]
+from myedu.kit.asgi import Message, Scope
+
+Hook = Callable[[Message, Scope], Awaitable[None]]
 """Called with each ASGI message and its scope before it is sent (Litestar's `before_send`)."""
 
 
 def content_policy(**sources: str) -> str:
-    """A Content-Security-Policy that allows nothing but `sources`: directive with _ for - → its value."""
+    """A Content-Security-Policy that allows only `sources`: directive, with _ for - → its value."""
     directives = {"default-src": "'none'"}
     directives |= {name.replace("_", "-"): value for name, value in sources.items()}
     for name in ("form-action", "base-uri", "frame-ancestors"):  # default-src does not cover these
@@ -17,7 +18,7 @@ def content_policy(**sources: str) -> str:
 
 
 def own_files_policy(*form_targets: str) -> str:
-    """Only the program's own files, no inline code.
+    """A Content-Security-Policy for pages that use the program's own files and no inline code.
 
     `form_targets`: other origins where a form may end. Browsers apply form-action to redirects as well.
     """
@@ -34,7 +35,10 @@ def own_files_policy(*form_targets: str) -> str:
 
 
 def security_headers(policy: str, *, secure: bool, referrer: str = "same-origin") -> dict[str, str]:
-    """The headers of every response. `secure`: the program is reached by https only."""
+    """The headers of every response, names in lower case.
+
+    `policy`: the Content-Security-Policy; `secure`: the program is reached by https only.
+    """
     headers = {
         "content-security-policy": policy,
         "referrer-policy": referrer,
@@ -48,11 +52,11 @@ def security_headers(policy: str, *, secure: bool, referrer: str = "same-origin"
 
 
 def header_hook(headers: dict[str, str]) -> Hook:
-    """Adds the headers to each response. A page is personal unless its handler says otherwise: no-store."""
+    """Sets the headers of each response, and `cache-control: no-store` unless a handler has set another."""
     always = [(name.encode(), value.encode()) for name, value in headers.items()]
     names = {name for name, _ in always}
 
-    async def add(message: Any, _: Any) -> None:
+    async def add(message: Message, _: Scope) -> None:
         if message["type"] != "http.response.start":
             return
         given = [(name.lower(), value) for name, value in message["headers"]]

@@ -1,6 +1,6 @@
-"""What every page has to be, checked on the HTML that a test received: well made, labelled, safe.
+"""Checks of a page's HTML and headers for tests: valid, labelled, without inline code.
 
-html5lib is needed only here, and only in tests.
+Only this module needs html5lib.
 """
 
 import itertools
@@ -12,17 +12,17 @@ from urllib.parse import urlsplit
 
 Element = Any  # xml.etree.ElementTree.Element
 
-# Inputs that a person does not fill in, or that carry their own words.
+# Inputs that a person does not fill in, or that have a label of their own.
 _UNLABELLED_INPUTS = {"hidden", "submit", "reset", "button", "image"}
-# default-src does not cover the others.
+# default-src does not cover the other three.
 _CSP_REQUIRED = ("default-src", "base-uri", "form-action", "frame-ancestors")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
 def problems_of_page(html: str, headers: Mapping[str, str], *, title_suffix: str) -> list[str]:
-    """Sentences that say what is wrong with a page and how to mend it; empty for a good page.
+    """Sentences that say what is wrong with a page and how to fix it; empty for a good page.
 
-    `title_suffix` is what every title ends with, after the text of the h1, e.g. " — Моё образование".
+    `title_suffix`: what every title ends with, after the text of the h1, such as " — Моё образование".
     """
     root, syntax = _parse(html)
     parents = {child: parent for parent in root.iter() for child in parent}
@@ -38,8 +38,8 @@ def problems_of_page(html: str, headers: Mapping[str, str], *, title_suffix: str
 
 
 def _parse(html: str) -> tuple[Element, list[str]]:
-    import html5lib
-    from html5lib.constants import E as messages
+    import html5lib  # type: ignore[import-untyped]
+    from html5lib.constants import E as messages  # type: ignore[import-untyped]
 
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
     root = parser.parse(html)

@@ -14,7 +14,7 @@ from myedu.kit.web.templates import CompiledTemplates, template_environment
 class Site(msgspec.Struct, frozen=True, kw_only=True):
     """What all pages of one program share. `description`: a message id, for search engines.
 
-    `preloaded_fonts`: logical names of the assets that the first screen is set in.
+    `preloaded_fonts`: logical names of the assets of fonts that the first screen uses.
     """
 
     brand: str
@@ -28,10 +28,10 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
-    """What a template is given: words chosen, numbers formatted. Empty strings and tuples are not shown."""
+    """What a template is given: all words chosen, all numbers formatted. Empty values are not shown."""
 
 
-class ChoiceView(View):
+class ChoiceView(View, frozen=True):
     """One option of a form's field."""
 
     value: str
@@ -40,7 +40,7 @@ class ChoiceView(View):
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
-    """A link with its words; `current`: it leads to the page that shows it."""
+    """A link. `note`: quieter words behind the label; `current`: it leads to the page that shows it."""
 
     label: str
     href: str
@@ -51,24 +51,24 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
 class PageView(msgspec.Struct, frozen=True, kw_only=True):
     """What base.html shows around a view. Empty values are not shown."""
 
-    title: str  # the text of the h1 too
+    title: str  # also the text of the h1
     language: str
-    now: str  # ISO 8601, the server's time: scripts correct the device's clock by it
-    path: str  # of this page, where its forms lead back to
+    now: str  # the server's time, ISO 8601, by which scripts correct the device's clock
+    path: str  # of this page, where «Вид» and forms lead back to
     viewer: str = ""  # name of the signed-in person; empty for an anonymous visitor
     csrf: str = ""
-    keep: str = ""  # tag of the account, by which the service worker keeps pages apart; empty: keep no copy
+    keep: str = ""  # tag of the account whose copies the service worker keeps; empty: no copy is kept
     appearance: Appearance = Appearance()
     nav: tuple[Link, ...] = ()
     chips: tuple[Link, ...] = ()  # the children to choose among
     zone_note: str = ""
     age: str = ""  # of the data, one line
-    status: str = ""  # what has just happened; read aloud too
+    status: str = ""  # what has just happened; screen readers read it aloud
     offline_note: str = ""  # shown only on a copy that the service worker kept
 
 
 class ErrorView(msgspec.Struct, frozen=True, kw_only=True):
-    """What happened, and the way out. `number`: of the request, as in the log, for support."""
+    """What happened, and what to do. `number`: the request's id, as in the log, for support."""
 
     text: str
     action: Link
@@ -78,14 +78,14 @@ class ErrorView(msgspec.Struct, frozen=True, kw_only=True):
 class Pages:
     """Renders templates named `<prefix>/<file>`.
 
-    One environment per language, because then `_` is a global and macros are imported once, not at every
-    page; the compiled templates are shared.
+    There is an environment per language: so `_` is a global, and macros are imported once instead of at every
+    page. The compiled templates are shared.
     """
 
     def __init__(
         self, site: Site, assets: Assets, words: Mapping[str, Words], packages: Mapping[str, str]
     ) -> None:
-        """`packages`: prefix → package whose folder `templates` it reads, beside the kit's own (`web/…`)."""
+        """`words`: language → its words; `packages`: prefix → package with a folder `templates`."""
         compiled = CompiledTemplates()
         self._environments = {
             language: template_environment(
@@ -98,7 +98,7 @@ class Pages:
         }
 
     def render(self, template: str, page: PageView, view: Any) -> str:
-        """The HTML of a template, in the page's language."""
+        """The HTML of a template in the page's language. Raises KeyError for an unknown one."""
         return self._environments[page.language].get_template(template).render(page=page, view=view)
 
 

@@ -21,6 +21,6 @@ class _Problem(msgspec.Struct, frozen=True):
 
 
 def problem_body(status: int, title: str) -> bytes:
-    """The JSON of a problem; its code says the same as the HTTP status."""
+    """The JSON of a problem; its code follows from the status: `not-found` for 404."""
     code = _CODES.get(status, "internal" if status >= 500 else "bad-request")
     return msgspec.json.encode(_Problem(code, status, title))

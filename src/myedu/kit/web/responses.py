@@ -1,4 +1,4 @@
-"""How a Litestar program answers: pages, redirects, problems, cookies, forms."""
+"""Responses of a Litestar program: pages, redirects, problems, cookies; and what a request's form holds."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -22,15 +22,15 @@ AnyRequest = Request[Any, Any, Any]
 KEEP_HEADER = "Myedu-Keep"  # frontend/src/sw.ts reads it
 _HTML = "text/html; charset=utf-8"
 _JSON = "application/json"
-_MAX_PATH = 500  # no address of ours is longer
+_MAX_PATH = 500  # characters; no address of the program is longer
 
 
 def page_view(
     request: AnyRequest, context: WebContext, title: str, *, path: str | None = None, **fields: Any
 ) -> PageView:
-    """What base.html shows around a view; `fields` are PageView's other fields.
+    """What base.html shows around a view; `fields`: PageView's other fields.
 
-    `path`: where the page's own links lead back to, if not to the address of the request.
+    `path`: where «Вид» leads back to; None: to the address of the request.
     """
     return PageView(
         title=title,
@@ -51,7 +51,7 @@ def html_page(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
 ) -> Response[bytes]:
-    """The rendered page. One of a signed-in person carries the tag by which their browser may keep a copy."""
+    """The rendered page. If `page.keep` is set, the browser may keep a copy under that tag."""
     with context.telemetry.span("template", template=template):
         body = context.pages.render(template, page, view).encode()
     tag = {KEEP_HEADER: page.keep} if page.keep else {}
@@ -68,7 +68,7 @@ class _Bodiless(Response[bytes]):
 
 
 def redirect(to: str) -> Response[bytes]:
-    """303 See Other: the browser opens `to` with GET, whatever method it used here."""
+    """303 See Other: the browser opens `to` with GET, after a POST too."""
     return _Bodiless(b"", status_code=HTTP_303_SEE_OTHER, headers={"location": to})
 
 
@@ -97,7 +97,7 @@ def set_cookie(
     lifetime: timedelta,
     path: str = "/",
 ) -> None:
-    """A cookie that scripts and other sites don't get; sent by https only, if the program has it."""
+    """Set a cookie that scripts can't read and other sites' forms don't send."""
     response.set_cookie(
         name,
         value,
@@ -110,21 +110,21 @@ def set_cookie(
 
 
 async def text_fields(request: AnyRequest) -> dict[str, str]:
-    """The form's text fields, by name; uploaded files are left out, as no form of ours has them."""
+    """The form's text fields, by name; of several with one name the last. Uploaded files are left out."""
     form = await request.form()
     return {name: value for name, value in form.multi_items() if isinstance(value, str)}
 
 
 def own_address(request: AnyRequest) -> str:
-    """Path and query of the request, as the browser wrote them."""
+    """Path and query of the request, percent-encoded."""
     path = quote(request.scope["path"], safe="/:@!$&'()*+,;=~-._")
     query = request.scope["query_string"].decode("latin-1")
     return f"{path}?{query}" if query else path
 
 
 def local_path(text: str | None) -> str:
-    """A path within the program, safe to redirect to; "/" for anything that could lead elsewhere."""
+    """`text` if it is a path within the program, safe to redirect to; else "/"."""
     if not text or len(text) > _MAX_PATH or not text.isprintable() or not text.isascii():
         return "/"
-    # "//host" and "/\\host" are another host for a browser.
+    # Browsers take "//host" and "/\\host" for another host.
     return text if text.startswith("/") and not text.startswith(("//", "/\\")) else "/"

@@ -1,4 +1,4 @@
-"""Built files by their hashed names, and the service worker."""
+"""Routes of the built files, by their hashed names, and of the service worker."""
 
 from litestar import Response, get
 from litestar.exceptions import NotFoundException
@@ -18,7 +18,7 @@ async def static(request: AnyRequest, file: FromPath[str]) -> Response[bytes]:
 
 @get(SERVICE_WORKER)
 async def service_worker(request: AnyRequest) -> Response[bytes]:
-    """At the root, because a service worker controls only what lies below its own address."""
+    """The service worker, at the root, because it controls only what lies below its own address."""
     return _file(request, SERVICE_WORKER.removeprefix("/"))
 
 

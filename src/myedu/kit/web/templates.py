@@ -6,15 +6,16 @@ from typing import Any
 import jinja2
 
 KIT = {"web": "myedu.kit.web"}
-"""Templates that every program has: `web/skeleton.html`, `web/base.html`, `web/error.html`."""
+"""Prefix → package of the templates that every program has: `web/skeleton.html`, `web/base.html` …"""
 
 
 def template_environment(
     packages: Mapping[str, str], *, compiled: jinja2.BytecodeCache | None = None, **variables: Any
 ) -> jinja2.Environment:
-    """Templates are named `<prefix>/<file>`; `packages`: prefix → package whose `templates/` it reads.
+    """An environment whose templates are named `<prefix>/<file>`.
 
-    `variables` are global in every template. Undefined names raise instead of rendering as nothing.
+    `packages`: prefix → package with a folder `templates`; `variables`: global in every template. An
+    undefined name raises jinja2.UndefinedError instead of rendering as nothing.
     """
     loaders = {prefix: jinja2.PackageLoader(package) for prefix, package in {**KIT, **packages}.items()}
     environment = jinja2.Environment(
@@ -32,7 +33,7 @@ def template_environment(
 
 
 class CompiledTemplates(jinja2.BytecodeCache):
-    """Compiled templates in memory, shared by several environments (one a language)."""
+    """Compiled templates in memory, shared by several environments (one per language)."""
 
     def __init__(self) -> None:
         self._code: dict[str, bytes] = {}

@@ -1,1 +1,1 @@
-"""Who did what to whom, and when; lines are only ever added."""
+"""Who did what to whom, and when. Lines are only added, never changed."""

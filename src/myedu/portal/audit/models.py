@@ -1,4 +1,4 @@
-"""A line of the audit."""
+"""A line of the audit log."""
 
 from datetime import datetime
 from typing import Any
@@ -7,11 +7,11 @@ from uuid import UUID
 import msgspec
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """One deed. `action` is `thing.deed` («diary.read»); `detail` holds no names and no SNILS.
+class AuditLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One action. `action`: `thing.verb`, such as `diary.read`; `detail`: without names and SNILS.
 
-    `actor_account` is None for what the portal does by itself (relation «system») or for a visitor who has
-    not signed in. A person is named by all three of region, system and id, or by none.
+    `actor_account`: None for the portal itself (relation `system`) and for an anonymous visitor. A person is
+    identified by region, system and id; all three are given or none.
     """
 
     at: datetime

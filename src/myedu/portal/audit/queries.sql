@@ -1,5 +1,5 @@
 -- name: record
--- One line: who did what to whom, and when.
+-- Add a line: who did what to whom, and when.
 INSERT INTO audit.lines (at, actor_account, actor_relation, action, region, system_id, person_id, detail)
 VALUES (
     %(at)s, %(actor_account)s, %(actor_relation)s, %(action)s,

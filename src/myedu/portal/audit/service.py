@@ -1,4 +1,4 @@
-"""Writing the audit. Call it on the connection of the deed, so that both stand or neither does."""
+"""Writing the audit log, in the same transaction as the action: both are committed or neither."""
 
 from datetime import datetime
 from typing import Any
@@ -9,13 +9,13 @@ from psycopg import AsyncConnection
 
 from myedu.kit.db import execute
 from myedu.kit.sql import load_queries
-from myedu.portal.audit.models import Line
+from myedu.portal.audit.models import AuditLine
 
 QUERIES = load_queries(__package__)
 
 
-def line_parameters(line: Line) -> dict[str, Any]:
-    """The parameters of an audit line, for a room that writes it within a statement of its own."""
+def line_parameters(line: AuditLine) -> dict[str, Any]:
+    """Parameters of the query `record`, for a room that writes the line in a statement of its own."""
     parameters = msgspec.structs.asdict(line)
     parameters["detail"] = msgspec.json.encode(line.detail).decode()
     return parameters
@@ -33,8 +33,8 @@ async def record(
     person_id: str | None = None,
     detail: dict[str, Any] | None = None,
 ) -> None:
-    """Add one line (see audit.models.Line) in the caller's transaction."""
-    line = Line(
+    """Add a line in the caller's transaction; see audit.models.AuditLine for the fields."""
+    line = AuditLine(
         at=at,
         actor_account=actor_account,
         actor_relation=actor_relation,

@@ -1,7 +1,7 @@
-"""The average of a subject and what comes of it. Pure, exact (Decimal), the five-point scale only.
+"""The average of a subject and the mark it leads to. Pure, exact (Decimal), for the five-point scale only.
 
-The average is Σ(value · weight) / Σ(weight), rounded half up to hundredths: everything that is said about it
-follows from the number that is shown, so 4,60 on the page is always «выходит 5».
+The average is Σ(value · weight) / Σ(weight), rounded half up to hundredths. Everything else follows from the
+rounded number, so that 4,60 on a page is always «выходит 5».
 """
 
 import re
@@ -18,14 +18,14 @@ from myedu.contract.windows import monday_of
 BEST = 5
 WORST = 1
 ROUNDS_UP_FROM = Decimal("0.6")
-"""4,60 comes out as five, 4,59 as four: the custom of Russian schools, stricter than arithmetic."""
+"""4,60 becomes a five, 4,59 a four: the custom of Russian schools, stricter than arithmetic."""
 _HUNDREDTH = Decimal("0.01")
-# A mark on the scale, or two of them for one work: «4/5».
+# A mark on the scale, or two marks for one work: «4/5».
 _COUNTED = re.compile(r"[1-5](?:/[1-5])?")
 
 
 class Counted(msgspec.Struct, frozen=True):
-    """One number in the average; a two-part mark gives two."""
+    """One number in the average; a mark such as «4/5» gives two."""
 
     mark_id: str
     day: date
@@ -34,14 +34,14 @@ class Counted(msgspec.Struct, frozen=True):
 
 
 class Point(msgspec.Struct, frozen=True):
-    """The average of everything up to the end of the week that begins on `monday`."""
+    """The average of all marks up to the end of the week that begins on `monday`."""
 
     monday: date
     average: Decimal
 
 
 class Missing(msgspec.Struct, frozen=True):
-    """`count` more marks of this value and weight bring the outcome `target`."""
+    """`count` more marks of this value and weight raise the outcome to `target`."""
 
     target: int
     value: int
@@ -60,53 +60,56 @@ def counted(marks: Iterable[Mark]) -> list[Counted]:
 
 
 def average(numbers: Sequence[Counted]) -> Decimal | None:
-    """The weighted average in hundredths; None when nothing counts."""
-    if not numbers:
-        return None
-    total, weights = _sums(numbers)
-    return (total / weights).quantize(_HUNDREDTH, ROUND_HALF_UP)
+    """The weighted average in hundredths; None if no number counts."""
+    return _average(numbers) if numbers else None
 
 
 def outcome(shown: Decimal) -> int:
-    """The mark that comes out of an average."""
+    """The mark that an average leads to, 1 to 5."""
     whole = int(shown.to_integral_value(ROUND_FLOOR))
     return whole + (shown - whole >= ROUNDS_UP_FROM)
 
 
 def averages_after(numbers: Sequence[Counted]) -> dict[str, Decimal]:
-    """Mark id → the average once that mark was set."""
-    return {number.mark_id: average(numbers[: place + 1]) for place, number in enumerate(numbers)}
+    """Mark id → the average after that mark; only of marks that count."""
+    return {number.mark_id: _average(numbers[: place + 1]) for place, number in enumerate(numbers)}
 
 
 def average_on(numbers: Sequence[Counted], day: date) -> Decimal | None:
-    """The average as it was at the end of a day."""
+    """The average at the end of a day; None if no number counted by then."""
     return average([number for number in numbers if number.day <= day])
 
 
 def by_weeks(numbers: Sequence[Counted]) -> list[Point]:
-    """How the average went: a point for each week in which it could change."""
+    """The average at the end of each week that has a number, in order."""
     mondays = sorted({monday_of(number.day) for number in numbers})
-    return [Point(monday, average_on(numbers, monday + timedelta(days=6))) for monday in mondays]
+    return [
+        Point(monday, _average([number for number in numbers if number.day <= monday + timedelta(days=6)]))
+        for monday in mondays
+    ]
 
 
 def with_one_more(numbers: Sequence[Counted], value: int, weight: Decimal) -> Decimal:
-    """The average if this mark came too («А если получу…»)."""
-    return average([*numbers, Counted("", date.max, value, weight)])
+    """The average with one more mark («А если получу…»)."""
+    return _average([*numbers, Counted("", date.max, value, weight)])
 
 
 def usual_weight(numbers: Sequence[Counted]) -> Decimal:
-    """The weight that this subject's marks have most often; the heavier of equally frequent ones."""
+    """The weight that these numbers have most often, the greatest of equally frequent ones; 1 for none."""
     frequency = Counter(number.weight for number in numbers)
     return max(frequency, key=lambda weight: (frequency[weight], weight), default=Decimal(1))
 
 
 def missing_to_next(numbers: Sequence[Counted], weight: Decimal) -> list[Missing]:
-    """How many marks of one value bring the next outcome: for each value that can. Empty at the top."""
+    """How many marks of one value raise the outcome by one: an entry for each value that can, best first.
+
+    Empty if there is no average, or the outcome is the best.
+    """
     shown = average(numbers)
     if shown is None or outcome(shown) >= BEST:
         return []
     target = outcome(shown) + 1
-    # The least average that is shown as the threshold or more.
+    # The least average that is rounded to the threshold.
     needed = target - 1 + ROUNDS_UP_FROM - _HUNDREDTH / 2
     total, weights = _sums(numbers)
     found = []
@@ -117,6 +120,12 @@ def missing_to_next(numbers: Sequence[Counted], weight: Decimal) -> list[Missing
     return found
 
 
+def _average(numbers: Sequence[Counted]) -> Decimal:
+    """The average of one number or more."""
+    total, weights = _sums(numbers)
+    return (total / weights).quantize(_HUNDREDTH, ROUND_HALF_UP)
+
+
 def _sums(numbers: Sequence[Counted]) -> tuple[Decimal, Decimal]:
     return (
         sum((number.value * number.weight for number in numbers), Decimal(0)),
@@ -125,5 +134,5 @@ def _sums(numbers: Sequence[Counted]) -> tuple[Decimal, Decimal]:
 
 
 def _when(mark: Mark) -> tuple[date, float, int]:
-    # Marks of one day in the order in which they were set; without a time, in the order of their parts.
+    # Marks of one day in the order in which they were set; without a time, by their position.
     return mark.day, mark.set_at.timestamp() if mark.set_at else 0.0, mark.position

@@ -1,4 +1,4 @@
-"""The chart of an average: a line drawn by the server, readable without it in the table below."""
+"""The chart of an average as an SVG polyline; the table of marks below it has the same numbers."""
 
 from collections.abc import Sequence
 from math import floor
@@ -9,13 +9,13 @@ from myedu.portal.diary.views import ChartView, RuleView
 
 WIDTH, HEIGHT = 320, 120
 LEFT, RIGHT, TOP, BOTTOM = 34, 8, 12, 12
-"""Room for the numbers at the left and for half a letter around."""
+"""Margins: for the numbers at the left, and for half a letter around."""
 LOWEST_SHOWN = 3
-"""The axis begins here unless the average was lower: a scale that fits too closely dramatises."""
+"""The axis begins here unless the average was lower: a scale that fits too closely exaggerates."""
 
 
 def average_chart(words: Words, points: Sequence[Point], period: str) -> ChartView | None:
-    """A line by weeks; None where there is nothing to connect."""
+    """The average by weeks; None if there are fewer than two points. `period`: its name, for the caption."""
     if len(points) < 2:
         return None
     low = min(LOWEST_SHOWN, floor(min(point.average for point in points)))

@@ -1,4 +1,4 @@
-"""Addresses of the diary's pages. `child` is the public id of a child."""
+"""Addresses of the diary's pages: paths, with a query where there is one. `child`: the child's public id."""
 
 from datetime import date
 from functools import lru_cache
@@ -9,48 +9,53 @@ CHILDREN = "/children"
 APPEARANCE = "/view"
 ENTER = "/enter"
 WAIT = "wait"
-"""The parameter of a page that waits for the journal: the same page without it shows a copy at once."""
+"""The query parameter of a page that waits for the journal; without it the page shows a copy at once."""
 
 
 def today(child: UUID) -> str:
+    """The child's first page."""
     return f"/c/{child}/today"
 
 
 def week(child: UUID, day: date | None = None) -> str:
-    """The week of a day; without one, the running week."""
+    """The week of a day; of None, the current week."""
     return f"/c/{child}/week" if day is None else f"/c/{child}/week/{day.isoformat()}"
 
 
 def marks(child: UUID) -> str:
+    """The averages of all subjects."""
     return f"/c/{child}/marks"
 
 
-@lru_cache(maxsize=10_000)  # a week page asks for the same few at every lesson
+@lru_cache(maxsize=10_000)  # a week's page has the same few links at every lesson
 def subject(child: UUID, subject_id: str, period_id: str | None = None) -> str:
+    """A subject in a period; of None, in the current one."""
     address = f"/c/{child}/subjects/{quote(subject_id, safe='')}"
     return address if period_id is None else f"{address}?{urlencode({'period': period_id})}"
 
 
 def homework(child: UUID) -> str:
+    """The tasks from today on."""
     return f"/c/{child}/homework"
 
 
 def homework_done(child: UUID, homework_id: str) -> str:
-    """POST here ticks a task: fields done (1 or 0), back, csrf."""
+    """Where a POST ticks a task or removes the tick; its fields: done (1 or 0), back, csrf."""
     return f"/c/{child}/homework/{quote(homework_id, safe='')}/done"
 
 
 def file(child: UUID, file_id: str) -> str:
+    """A file of a task; it redirects to a link of the journal."""
     return f"/c/{child}/files/{quote(file_id, safe='')}"
 
 
 def waiting(address: str, whom: str = "1") -> str:
-    """The page that waits for the journal; `whom`: on «Дети», for which child."""
+    """The page that waits for the journal; `whom`: on «Дети» the id of the child whose journal it is."""
     return f"{address}{'&' if '?' in address else '?'}{WAIT}={whom}"
 
 
 def plain(address: str) -> str:
-    """The address without its wish to wait, as other pages lead back to it."""
+    """The address without the parameter that waits, as other pages lead back to it."""
     path, _, query = address.partition("?")
     kept = "&".join(part for part in query.split("&") if part and not part.startswith(f"{WAIT}="))
     return f"{path}?{kept}" if kept else path

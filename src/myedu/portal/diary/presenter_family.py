@@ -1,4 +1,4 @@
-"""«Все»: a card for each child, with what a parent asks first."""
+"""«Все»: a card for each child, with what parents look for first."""
 
 from collections import Counter
 from collections.abc import Container, Sequence
@@ -30,7 +30,10 @@ def child_title(first_name: str, group_name: str) -> str:
 
 
 def family_view(words: Words, facts: FamilyFacts, patient: Container[UUID] = ()) -> FamilyView:
-    """Cards in the order of the chips, eldest first; `patient`: whose journals were waited for."""
+    """The cards, eldest child first, like the chips.
+
+    `patient`: the children for whose journals the page has waited.
+    """
     students = [card.student for card in facts.cards]
     namesakes = _namesakes(students)
     show_zone = bool(namesakes) or len({student.time_zone for student in students}) > 1
@@ -51,19 +54,25 @@ def family_view(words: Words, facts: FamilyFacts, patient: Container[UUID] = ())
 
 
 def card_id(child: UUID) -> str:
-    """Id of a child's card in the page."""
+    """The id of a child's card in the page."""
     return f"child-{child}"
 
 
 def _namesakes(students: Sequence[Student]) -> set[str]:
     """Names that two schools of this family share: every town has a «СОШ № 5»."""
-    schools = {(one.region, one.system_id, one.organization_id): one.organization_name for one in students}
+    schools = {
+        (student.region, student.system_id, student.organization_id): student.organization_name
+        for student in students
+    }
     return {name for name, count in Counter(schools.values()).items() if count > 1}
 
 
 def child_card(context: PageContext, facts: DiaryFacts, *, show_region: bool, show_zone: bool) -> ChildCard:
-    """`show_zone`: the children of this family live by different clocks, or their schools look alike;
-    `show_region`: another child's school has the same name."""
+    """A child's card.
+
+    `show_zone`: the children have different time zones, or their schools share a name; `show_region`: another
+    child's school has the same name.
+    """
     _ = context.words.gettext
     student = context.student
     card = ChildCard(
@@ -87,7 +96,7 @@ def child_card(context: PageContext, facts: DiaryFacts, *, show_region: bool, sh
 
 
 def _late(context: PageContext, facts: DiaryFacts) -> BannerView | None:
-    """The card asks for itself, and only for itself."""
+    """The banner of a card that requests itself again when the journal has answered; None if it needn't."""
     if not isinstance(facts.diary, Stale) or not is_late(context, facts.diary):
         return None
     child = context.student.child
@@ -114,7 +123,7 @@ def _filled(context: PageContext, card: ChildCard, facts: DiaryFacts, diary: Dia
 
 
 def _now(context: PageContext, entries: Sequence[DiaryLesson]) -> str:
-    """«Сейчас: алгебра, до 10:15», or what comes next."""
+    """«Сейчас: алгебра, до 10:15», or the next lesson, or that there is none."""
     words = context.words
     _ = words.gettext
     lessons = [entry.lesson for entry in entries if entry.lesson.status != "cancelled"]

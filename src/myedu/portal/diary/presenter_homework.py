@@ -16,16 +16,16 @@ def homework_view(context: PageContext, facts: DiaryFacts) -> HomeworkView:
     outcome = facts.diary
     if isinstance(outcome, Unavailable):
         return HomeworkView(silent=silent(context, outcome))
-    coming = [task for task in homework_of(outcome.value) if task.due_on >= context.today and not task.none]
+    tasks = [task for task in homework_of(outcome.value) if task.due_on >= context.today and not task.none]
     nearest = next_school_day(context, outcome.value)
     awaited = awaited_note(context, outcome.value, nearest) if nearest else ""
-    days = sorted({task.due_on for task in coming} | ({nearest} if nearest and awaited else set()))
+    days = sorted({task.due_on for task in tasks} | ({nearest} if nearest and awaited else set()))
     return HomeworkView(
         days=tuple(
             HomeworkDayView(
                 title=_due_title(context, day),
                 tasks=task_views(
-                    context, (task for task in coming if task.due_on == day), done=facts.done, may_tick=True
+                    context, (task for task in tasks if task.due_on == day), done=facts.done, may_tick=True
                 ),
                 note=awaited if day == nearest else "",
             )

@@ -1,4 +1,4 @@
-"""The landing page, and the page of a child who is not there."""
+"""The landing page, and the error page for a child that the viewer can't see."""
 
 from myedu.kit.i18n import Words
 from myedu.kit.web.pages import ErrorView, Link
@@ -7,11 +7,12 @@ from myedu.portal.diary.views import EnterView
 
 
 def enter_title(words: Words) -> str:
+    """The title of the landing page."""
     return words.gettext("The school diary of your region, in one place")
 
 
 def enter_view(words: Words, *, href: str = links.ENTER, notice: str = "") -> EnterView:
-    """`href` starts the sign-in; `notice`: why one is here again (signed out, it failed), in words."""
+    """The landing page. `href` starts the sign-in; `notice`: a sentence about what has happened before."""
     _ = words.gettext
     return EnterView(
         lead=_("Schedule, homework and marks of a pupil, straight from the school's own journal."),
@@ -26,7 +27,7 @@ def enter_view(words: Words, *, href: str = links.ENTER, notice: str = "") -> En
 
 
 def child_not_found(words: Words, home: str = "/") -> tuple[str, ErrorView]:
-    """Title and view for a child who doesn't exist and for one whom the viewer may not see: the same."""
+    """Title and view; the same for a child that doesn't exist and for one that the viewer may not see."""
     _ = words.gettext
     view = ErrorView(
         text=_(

@@ -1,4 +1,4 @@
-"""Lessons, marks and tasks in words: the pieces that the pages are made of."""
+"""Lessons, marks and tasks in words: the parts of the diary's pages."""
 
 from collections.abc import Collection, Iterable
 from datetime import date
@@ -19,12 +19,12 @@ from myedu.portal.diary.views import (
 )
 
 LONG_TEXT = 400
-"""Characters of a task that are shown at once."""
+"""Characters of a task's text that are shown at once."""
 _TONES = {"5": "m5", "4": "m4", "3": "m3", "2": "m2", "1": "m2"}
 
 
 def lessons_of(diary: Diary, context: PageContext) -> dict[date, list[DiaryLesson]]:
-    """Lessons by the school's local day, in the order of the day; journals send them in any order."""
+    """Day at the school → its lessons in order; journals send them in any order."""
     days: dict[date, list[DiaryLesson]] = {}
     for entry in sorted(diary.lessons, key=_order):
         days.setdefault(context.local(entry.lesson.starts_at).date(), []).append(entry)
@@ -32,15 +32,17 @@ def lessons_of(diary: Diary, context: PageContext) -> dict[date, list[DiaryLesso
 
 
 def homework_of(diary: Diary) -> list[Homework]:
-    """Every task of an answer, whether it stands at a lesson or not."""
+    """Every task of an answer, with and without a lesson."""
     return [*diary.homework, *(task for entry in diary.lessons for task in entry.homework)]
 
 
 def marks_of(diary: Diary) -> list[Mark]:
+    """Every mark of an answer, with and without a lesson."""
     return [*diary.marks, *(mark for entry in diary.lessons for mark in entry.marks)]
 
 
 def is_running(lesson: Lesson, context: PageContext) -> bool:
+    """Whether the lesson is going on now; a cancelled one never is."""
     return lesson.status != "cancelled" and lesson.starts_at <= context.now < lesson.ends_at
 
 
@@ -49,8 +51,8 @@ def lesson_views(
 ) -> tuple[LessonView, ...]:
     """The rows of one day.
 
-    `detailed` adds teachers and topics; `awaits_homework` says of each lesson without homework that
-    nobody has written it down yet, which is not «не задано».
+    `detailed` adds teachers and topics. `awaits_homework`: a lesson without homework says that it is not
+    written down yet, which is not «не задано».
     """
     starts = [entry.lesson.starts_at for entry in entries]
     return tuple(
@@ -71,13 +73,13 @@ def _lesson_view(
     words, lesson = context.words, entry.lesson
     starts, ends = context.local(lesson.starts_at), context.local(lesson.ends_at)
     off = lesson.status == "cancelled"
-    followed = starts.date() == context.today and not off
+    is_tracked = starts.date() == context.today and not off  # by the script
     details = [room(words, lesson.room)]
     if shares_time and lesson.group:
         details.append(lesson.group.name)
     if detailed and not lesson.replaces:
         details += [short_name(teacher.name) for teacher in lesson.teachers]
-    # Of a lesson that won't take place, «не задано» and the topic are news to nobody; a task still is.
+    # If a lesson won't take place, its tasks still matter; its topic and «не задано» don't.
     tasks = tuple(task_view(context, task) for task in entry.homework if not (off and task.none))
     if not tasks and awaits_homework and not off:
         tasks = (not_written_yet(context, lesson.subject.name),)
@@ -86,8 +88,8 @@ def _lesson_view(
         href=links.subject(context.student.child, lesson.subject.id),
         starts=words.time(starts),
         ends=words.time(ends),
-        starts_iso=starts.isoformat() if followed else "",
-        ends_iso=ends.isoformat() if followed else "",
+        starts_iso=starts.isoformat() if is_tracked else "",
+        ends_iso=ends.isoformat() if is_tracked else "",
         details=" · ".join(detail for detail in details if detail),
         topic=(lesson.topic or "") if detailed and not off else "",
         off=off,
@@ -103,14 +105,14 @@ def _lesson_view(
 
 
 def room(words: Words, name: str | None) -> str:
-    """«каб. 214», but «Спортзал» as the journal calls it."""
+    """«каб. 214»; names such as «Спортзал» as they are; empty for None."""
     if not name:
         return ""
     return words.gettext("room {number}").format(number=name) if name[0].isdigit() else name
 
 
 def short_name(full: str) -> str:
-    """«Иванова Мария Петровна» → «Иванова М. П.»."""
+    """«Иванова Мария Петровна» → «Иванова М. П.»; a name without three parts as it is."""
     parts = full.split()
     return f"{parts[0]} {parts[1][0]}. {parts[2][0]}." if len(parts) == 3 else full
 
@@ -142,10 +144,11 @@ def _replacement(words: Words, lesson: Lesson) -> str:
 
 
 def mark_view(words: Words, mark: Mark) -> MarkView:
+    """A mark with its tone and spoken form; marks of other scales than five points have no tone."""
     _ = words.gettext
-    said = {"5": _("five"), "4": _("four"), "3": _("three"), "2": _("two"), "1": _("one")}
+    names = {"5": _("five"), "4": _("four"), "3": _("three"), "2": _("two"), "1": _("one")}
     five_point = mark.scale == "5"
-    spoken = said.get(mark.value, mark.value) if five_point else mark.value
+    spoken = names.get(mark.value, mark.value) if five_point else mark.value
     weight = "" if mark.weight == 1 else number(words, mark.weight)
     if weight:
         spoken = _("{mark}, weight {weight}").format(mark=spoken, weight=weight)
@@ -159,7 +162,7 @@ def mark_view(words: Words, mark: Mark) -> MarkView:
 
 
 def attendance_view(words: Words, absence: Attendance) -> MarkView:
-    """Letters as in a paper journal; a code that nobody here knows is shown as it came."""
+    """A letter as in a paper journal; an unknown code as it is."""
     _ = words.gettext
     known = {
         "absent": (words.pgettext("attendance", "A"), _("absent")),
@@ -175,7 +178,7 @@ def attendance_view(words: Words, absence: Attendance) -> MarkView:
 
 
 def extra_mark(context: PageContext, mark: Mark, note: str = "") -> ExtraMarkView:
-    """A mark shown by itself, with its subject."""
+    """A mark shown without its lesson, so with its subject."""
     return ExtraMarkView(
         subject=mark.subject.name,
         href=links.subject(context.student.child, mark.subject.id),
@@ -185,14 +188,14 @@ def extra_mark(context: PageContext, mark: Mark, note: str = "") -> ExtraMarkVie
 
 
 def number(words: Words, value: float) -> str:
-    """«2», «1,5»."""
+    """«2», «1,5»: at most one decimal."""
     return words.decimal(value, 0) if value == int(value) else words.decimal(value, 1)
 
 
 def task_view(
     context: PageContext, task: Homework, *, done: Collection[str] = (), may_tick: bool = False
 ) -> TaskView:
-    """A task. `done` holds the ids of those ticked; `may_tick` gives it the form."""
+    """A task. `done`: ids of the ticked tasks; `may_tick`: the viewer gets the form that ticks it."""
     _ = context.words.gettext
     if task.none:
         return TaskView(id=task.id, subject=task.subject.name, text=_("Nothing is set"), quiet=True)
@@ -217,15 +220,16 @@ def task_view(
 
 
 def not_written_yet(context: PageContext, subject: str) -> TaskView:
+    """What a lesson shows while its homework is not written down."""
     return TaskView(id="", subject=subject, text=context.words.gettext("Not written down yet"), quiet=True)
 
 
 def task_views(
     context: PageContext, tasks: Iterable[Homework], *, done: Collection[str], may_tick: bool
 ) -> tuple[TaskView, ...]:
-    """What is really set, in the order of subjects; «не задано» is no task."""
-    given = sorted((task for task in tasks if not task.none), key=lambda task: (task.subject.name, task.id))
-    return tuple(task_view(context, task, done=done, may_tick=may_tick) for task in given)
+    """The tasks by subject; «не задано» is left out."""
+    ordered = sorted((task for task in tasks if not task.none), key=lambda task: (task.subject.name, task.id))
+    return tuple(task_view(context, task, done=done, may_tick=may_tick) for task in ordered)
 
 
 def _tick(context: PageContext, task: Homework, ticked: bool) -> TickView:
@@ -241,7 +245,7 @@ def _tick(context: PageContext, task: Homework, ticked: bool) -> TickView:
 
 
 def _split(text: str) -> tuple[str, str]:
-    """A text and its rest, cut at a space."""
+    """The beginning of a text and its rest, cut at a space; the rest of a short one is empty."""
     text = text.strip()
     if len(text) <= LONG_TEXT:
         return text, ""
@@ -259,7 +263,7 @@ def _file_view(context: PageContext, file: Attachment) -> FileView:
 
 
 def file_size(words: Words, size: int) -> str:
-    """«240 КБ», «1,5 МБ»."""
+    """«240 КБ», «1,5 МБ»; `size` in bytes."""
     if size < 1_000_000:
         return words.gettext("{size} KB").format(size=max(1, round(size / 1000)))
     return words.gettext("{size} MB").format(size=words.decimal(size / 1_000_000, 1))

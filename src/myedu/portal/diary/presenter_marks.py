@@ -1,4 +1,4 @@
-"""All subjects with their averages, and one subject with its marks. The arithmetic is in averages.py."""
+"""All subjects with their averages, and a subject with its marks. The arithmetic is in averages.py."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -8,6 +8,7 @@ import msgspec
 
 from myedu.contract.school import Mark
 from myedu.kit.i18n import Words
+from myedu.kit.web.pages import ChoiceView
 from myedu.portal.diary import averages, links
 from myedu.portal.diary.averages import Counted, Missing
 from myedu.portal.diary.chart import average_chart
@@ -17,7 +18,6 @@ from myedu.portal.diary.presenter_lessons import mark_view, number
 from myedu.portal.diary.presenter_source import banner, silent
 from myedu.portal.diary.presenter_today import new_marks
 from myedu.portal.diary.views import (
-    ChoiceView,
     MarkRowView,
     MarksView,
     PeriodsView,
@@ -30,13 +30,13 @@ from myedu.portal.people.models import Period
 
 TREND_DAYS = 30
 MOST_MISSING = 5
-"""More marks than this until the next outcome are no advice."""
+"""No advice is given if the next outcome needs more marks than this."""
 WEIGHTS = (Decimal(1), Decimal(2), Decimal(3))
 NO_NUMBER = "—"
 
 
 def marks_view(context: PageContext, facts: MarksFacts) -> MarksView:
-    """Every subject that has a mark in the period."""
+    """The subjects that have a mark in the period, by name."""
     outcome, period = facts.marks, facts.period.name
     if isinstance(outcome, Unavailable):
         return MarksView(period=period, silent=silent(context, outcome))
@@ -70,14 +70,14 @@ def _subject_row(context: PageContext, marks: list[Mark], period: Period) -> Sub
 
 
 class WhatIf(msgspec.Struct, frozen=True):
-    """«А если получу…»"""
+    """The mark that the viewer supposes: «А если получу…»."""
 
     value: int
     weight: Decimal
 
 
 def subject_view(context: PageContext, facts: SubjectFacts, what_if: WhatIf | None = None) -> SubjectView:
-    """One subject in one period."""
+    """One subject in one period; `what_if`: a supposed mark, if the viewer has asked."""
     outcome, words = facts.marks, context.words
     if isinstance(outcome, Unavailable):
         return SubjectView(summary="", silent=silent(context, outcome))
@@ -108,13 +108,13 @@ def _summary(words: Words, average: Decimal | None) -> str:
 
 def _outcome(words: Words, value: int) -> str:
     _ = words.gettext
-    said = {
+    names = {
         5: _("a five comes out"),
         4: _("a four comes out"),
         3: _("a three comes out"),
         2: _("a two comes out"),
     }
-    return said.get(value, _("a one comes out"))
+    return names.get(value, _("a one comes out"))
 
 
 def _details(context: PageContext, numbers: Sequence[Counted], average: Decimal) -> tuple[str, ...]:
@@ -145,7 +145,7 @@ def _advice(words: Words, advice: Sequence[Missing]) -> str:
     targets = {5: _("For a five"), 4: _("For a four"), 3: _("For a three"), 2: _("For a two")}
     target, weight = advice[0].target, advice[0].weight
     threshold = target - 1 + averages.ROUNDS_UP_FROM
-    ways = _(" or ").join(_so_many(words, item) for item in advice)
+    ways = _(" or ").join(_marks_in_words(words, item) for item in advice)
     if weight != 1:
         ways = _("{marks} with weight {weight}").format(marks=ways, weight=number(words, float(weight)))
     return _("{target} (from {threshold}) it takes {marks}.").format(
@@ -153,14 +153,14 @@ def _advice(words: Words, advice: Sequence[Missing]) -> str:
     )
 
 
-def _so_many(words: Words, item: Missing) -> str:
+def _marks_in_words(words: Words, item: Missing) -> str:
     n = item.count
-    said = {
+    names = {
         5: words.ngettext("{n} five", "{n} fives", n),
         4: words.ngettext("{n} four", "{n} fours", n),
         3: words.ngettext("{n} three", "{n} threes", n),
     }
-    return said.get(item.value, words.ngettext("{n} two", "{n} twos", n)).format(n=n)
+    return names.get(item.value, words.ngettext("{n} two", "{n} twos", n)).format(n=n)
 
 
 def _rows(words: Words, marks: Sequence[Mark], numbers: Sequence[Counted]) -> tuple[MarkRowView, ...]:
@@ -180,7 +180,7 @@ def _rows(words: Words, marks: Sequence[Mark], numbers: Sequence[Counted]) -> tu
 
 
 def work_name(words: Words, kind: str) -> str:
-    """What a mark is for; an unknown code is shown as it came."""
+    """What a mark is for; an unknown code as it is."""
     _ = words.gettext
     known = {
         "answer": _("Answer in class"),
@@ -211,12 +211,12 @@ def _periods(action: str, facts: MarksFacts) -> PeriodsView | None:
 
 
 def _what_if(
-    words: Words, address: str, facts: MarksFacts, numbers: Sequence[Counted], asked: WhatIf | None
+    words: Words, address: str, facts: MarksFacts, numbers: Sequence[Counted], what_if: WhatIf | None
 ) -> WhatIfView:
-    supposed = asked or WhatIf(averages.BEST, averages.usual_weight(numbers))
+    supposed = what_if or WhatIf(averages.BEST, averages.usual_weight(numbers))
     answer = ""
-    if asked:
-        average = averages.with_one_more(numbers, asked.value, asked.weight)
+    if what_if:
+        average = averages.with_one_more(numbers, what_if.value, what_if.weight)
         answer = words.gettext("Then the average is {average}: {outcome}").format(
             average=words.decimal(average, 2), outcome=_outcome(words, averages.outcome(average))
         )
@@ -228,8 +228,10 @@ def _what_if(
             for mark in range(averages.BEST, averages.WORST, -1)
         ),
         weights=tuple(
-            ChoiceView(value=str(known), label=number(words, float(known)), chosen=known == supposed.weight)
-            for known in sorted({*WEIGHTS, supposed.weight})
+            ChoiceView(
+                value=str(weight), label=number(words, float(weight)), chosen=weight == supposed.weight
+            )
+            for weight in sorted({*WEIGHTS, supposed.weight})
         ),
         answer=answer,
     )

@@ -1,4 +1,4 @@
-"""The frame of a page: who is signed in, where one can go, whose clock it is."""
+"""The frame of a page: who is signed in, the navigation, the time zone, the age of the data."""
 
 from collections.abc import Sequence
 from hashlib import sha256
@@ -20,13 +20,16 @@ from myedu.portal.people.models import Student, Viewer
 from myedu.portal.time_zones import zone_name
 
 FIRST_SECTION = "today"
-"""Where a tap on a child leads from a page that is about no child."""
+"""The section of a child that a page about no child leads to."""
 
 
 def plain_page(
     page: PageView, nav: Sequence[NavEntry], words: Words, family: Family, section: str = ""
 ) -> PageView:
-    """A page about no child («Дети», «Вид») for someone signed in; `page` holds what the request says."""
+    """The frame of a page about no child («Дети», «Вид») for a signed-in viewer.
+
+    `page`: the fields that follow from the request; `section`: of the area `guardian`.
+    """
     students = family.students
     only = students[0].child if len(students) == 1 else None
     return msgspec.structs.replace(
@@ -46,7 +49,7 @@ def child_page(
     section: str,
     outcome: Outcome[Any] | FreshJson,
 ) -> PageView:
-    """A page about one child; `section`: of the area `child`."""
+    """The frame of a page about one child; `section`: of the area `child`."""
     words, student, students = context.words, facts.student, facts.family.students
     _ = words.gettext
     own = student.relation == "self"
@@ -70,19 +73,19 @@ def _full_name(viewer: Viewer) -> str:
 
 
 def _keep_tag(viewer: Viewer) -> str:
-    # A sum, so that the id of an account stands in no browser.
+    # A hash, so that no browser stores the id of an account.
     return sha256(viewer.account_id.bytes).hexdigest()[:16]
 
 
 def _made_at(context: PageContext) -> str:
-    # With its day always: the copy may be opened on another one.
+    # Always with the day, as the copy may be opened on another day.
     return f"{context.words.time(context.now)}, {context.words.day_month(context.today)}"
 
 
 def _nav(
     entries: Sequence[NavEntry], words: Words, students: Sequence[Student], child: UUID | None, section: str
 ) -> tuple[Link, ...]:
-    """Sections of a child; a guardian has those of all children before them."""
+    """The sections of a child, for a guardian after those of all children."""
     is_guardian = any(student.relation == "guardian" for student in students)
     of_all = links_of(entries, words, "guardian", section) if is_guardian else ()
     of_child = links_of(entries, words, "child", section, child) if child is not None else ()
@@ -92,7 +95,7 @@ def _nav(
 def _chips(
     entries: Sequence[NavEntry], words: Words, students: Sequence[Student], child: UUID | None, section: str
 ) -> tuple[Link, ...]:
-    """One tap to another child, in the same section."""
+    """Links to the same section of the other children; none if there is only one child."""
     if len(students) < 2:
         return ()
     everyone = Link(label=words.gettext("All"), href=links.CHILDREN, current=child is None)

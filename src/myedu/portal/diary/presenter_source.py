@@ -1,4 +1,4 @@
-"""Where a page's data comes from: how old it is, or why there is none."""
+"""How old a page's data is, or why there is none."""
 
 from typing import Any
 
@@ -19,19 +19,22 @@ from myedu.portal.federation.models import (
 )
 
 _LATE = {SLOW, "timeout", "stalled", "overloaded"}
-NO_ACCOUNT = "no-account"  # of the federal profile: pupils are known by their account of ESIA
+NO_ACCOUNT = "no-account"  # of the federal profile, in which a pupil is known by the ESIA account
 _SILENT = {"unreachable", "cut"}
 
 
 def age_line(context: PageContext, outcome: Outcome[Any] | FreshJson) -> str:
-    """«данные на 10:02»."""
+    """«данные на 10:02»; empty if there is no data."""
     if isinstance(outcome, Unavailable):
         return ""
     return context.words.gettext("data as of {time}").format(time=moment(context, outcome.fetched_at))
 
 
 def banner(context: PageContext, outcome: Outcome[Any], block: str = "#content") -> BannerView | None:
-    """Said above a copy that could not be renewed, or not yet; `block`: what holds the copy."""
+    """The banner above a copy that could not be refreshed, or not yet; None above fresh data.
+
+    `block`: selector of the element that holds the copy.
+    """
     if not isinstance(outcome, Stale):
         return None
     if is_late(context, outcome):
@@ -45,12 +48,12 @@ def banner(context: PageContext, outcome: Outcome[Any], block: str = "#content")
 
 
 def is_late(context: PageContext, outcome: Outcome[Any]) -> bool:
-    """The journal may still answer: this page has not waited for it."""
+    """Whether the journal may still answer, as the page has not waited for it."""
     return isinstance(outcome, Stale) and outcome.reason == SLOW and not context.patient
 
 
 def late_banner(context: PageContext, outcome: Stale[Any], late: LateView) -> BannerView:
-    """Said above a copy while the journal is being asked."""
+    """The banner above a copy while the journal is being asked."""
     text = context.words.gettext("This is a copy of {copied}; the school's journal is being asked.")
     return BannerView(
         text=text.format(copied=moment(context, outcome.fetched_at)),
@@ -60,24 +63,24 @@ def late_banner(context: PageContext, outcome: Stale[Any], late: LateView) -> Ba
 
 
 def updated(context: PageContext, outcome: Outcome[Any] | FreshJson) -> str:
-    """Said once a page that waited has the journal's answer."""
+    """The status of a page that has waited for the journal's answer; empty if it has not come."""
     if not isinstance(outcome, Fresh | FreshJson):
         return ""
     return context.words.gettext("Updated: {time}").format(time=moment(context, outcome.fetched_at))
 
 
 def silent(context: PageContext, outcome: Outcome[Any]) -> SilentView | None:
-    """Said in place of data where there is neither an answer nor a copy."""
+    """The view in place of data if there is neither an answer nor a copy; None if there is one."""
     return silence(context, outcome) if isinstance(outcome, Unavailable) else None
 
 
 def silence(context: PageContext, outcome: Unavailable) -> SilentView:
-    """Why there is nothing to show, what that means, and the way to try again."""
+    """Why there is no data, what that means, and a link to try again."""
     _ = context.words.gettext
     if outcome.reason == NOT_REGISTERED:
         text = _("The diary will appear here once the school's journal is connected. Ask the class teacher.")
     elif outcome.reason == NO_ACCOUNT:
-        text = _("Ask the school to pass on the pupil's «Госуслуги» account, or sign in anew.")
+        text = _("Ask the school to pass on the pupil's «Госуслуги» account, or sign in again.")
     else:
         text = _("Nothing is lost: marks and homework stay in the journal. Try again in a few minutes.")
     title = _("No data: {reason}").format(reason=reason(context, outcome.reason))
@@ -85,7 +88,7 @@ def silence(context: PageContext, outcome: Unavailable) -> SilentView:
 
 
 def reason(context: PageContext, code: str) -> str:
-    """A reason of the federation's in words, within a sentence."""
+    """A reason code of the federation in words, to be put into a sentence."""
     _ = context.words.gettext
     if code in _LATE:
         return _("the school's journal takes too long to answer")
@@ -105,7 +108,7 @@ def reason(context: PageContext, code: str) -> str:
 
 
 def note(context: PageContext, outcome: Outcome[Any]) -> str:
-    """One line of a card: the age of a fresh answer is not worth one, silence is."""
+    """The note on a card about a copy or missing data; empty for fresh data."""
     if isinstance(outcome, Fresh):
         return ""
     _ = context.words.gettext

@@ -1,4 +1,4 @@
-"""The page of today: the lesson that goes on, tasks for the next school day, new marks."""
+"""The page of today: the current lesson, tasks for the next school day, new marks."""
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
@@ -26,11 +26,11 @@ from myedu.portal.diary.views import ExtraMarkView, NowView, TaskView, TodayView
 from myedu.portal.federation.models import Unavailable
 
 HOMEWORK_FIRST_FROM = 14
-"""Hour from which today's page begins with the homework for tomorrow."""
+"""The hour from which the page begins with the homework for tomorrow."""
 NEW_FOR = timedelta(days=3)
-"""Marks this young are new for someone who has not been here before."""
+"""Marks this young are new for a viewer who has not opened the diary before."""
 MOST_NEW = 5
-"""New marks shown at once beside other things; the page of marks shows all."""
+"""New marks shown beside other things; the page of marks shows all."""
 
 
 def today_title(context: PageContext) -> str:
@@ -39,7 +39,7 @@ def today_title(context: PageContext) -> str:
 
 
 def today_view(context: PageContext, facts: DiaryFacts) -> TodayView:
-    """Today and the next school day."""
+    """Today's lessons and the next school day's tasks."""
     outcome = facts.diary
     if isinstance(outcome, Unavailable):
         return TodayView(silent=silent(context, outcome))
@@ -61,16 +61,16 @@ def today_view(context: PageContext, facts: DiaryFacts) -> TodayView:
 
 
 def now_view(context: PageContext, lessons: list[Lesson]) -> NowView:
-    """The card about the lesson that goes on, or comes next; `lessons` are today's, in order."""
+    """The card about the current or the next lesson; `lessons`: today's, in order."""
     _ = context.words.gettext
-    taking_place = [lesson for lesson in lessons if lesson.status != "cancelled"]
-    for lesson in taking_place:
+    held = [lesson for lesson in lessons if lesson.status != "cancelled"]
+    for lesson in held:
         if is_running(lesson, context):
             return _running(context, lesson)
-    for lesson in taking_place:
+    for lesson in held:
         if lesson.starts_at > context.now:
             return _coming(context, lesson)
-    if taking_place:
+    if held:
         return NowView(title=_("Today's lessons are over"), details="")
     return NowView(title=_("There are no lessons today"), details="")
 
@@ -95,7 +95,7 @@ def _coming(context: PageContext, lesson: Lesson) -> NowView:
     starts = context.local(lesson.starts_at)
     minutes = ceil((lesson.starts_at - context.now).total_seconds() / 60)
     at = words.gettext("at {time}").format(time=words.time(starts))
-    soon = minutes < 60  # further away, the hour says more than minutes
+    soon = minutes < 60  # later, the time of day says more than minutes
     return NowView(
         title=words.gettext("Next lesson: {subject}").format(
             subject=lower_first(context, lesson.subject.name)
@@ -109,7 +109,7 @@ def _coming(context: PageContext, lesson: Lesson) -> NowView:
 
 
 def _forms(words: Words, one: str, many: str) -> str:
-    """All plural forms of a language for the script, in CLDR's order: one|few|many, one|other or other."""
+    """A language's plural forms for the script, in CLDR's order: one|few|many, one|other or other."""
     forms = dict.fromkeys(words.ngettext(one, many, n).format(n="%d") for n in (1, 2, 5))
     return "|".join(forms)
 
@@ -117,13 +117,13 @@ def _forms(words: Words, one: str, many: str) -> str:
 def tomorrow_view(
     context: PageContext, diary: Diary, *, done: Collection[str], may_tick: bool
 ) -> TomorrowView | None:
-    """The tasks of the next school day; None when the answer names none."""
+    """The tasks of the next school day; None if the answer has no such day."""
     words = context.words
     day = next_school_day(context, diary)
     if day is None:
         return None
-    given = (task for task in homework_of(diary) if task.due_on == day)
-    tasks = task_views(context, given, done=done, may_tick=may_tick)
+    due = (task for task in homework_of(diary) if task.due_on == day)
+    tasks = task_views(context, due, done=done, may_tick=may_tick)
     if day == context.tomorrow:
         title = words.gettext("For tomorrow")
     else:
@@ -133,13 +133,13 @@ def tomorrow_view(
 
 
 def next_school_day(context: PageContext, diary: Diary) -> date | None:
-    """The first day after today with a lesson or a task."""
+    """The first day after today with a lesson or a task; None if there is none."""
     days = {*lessons_of(diary, context), *(task.due_on for task in homework_of(diary))}
     return min((day for day in days if day > context.today), default=None)
 
 
 def awaited_note(context: PageContext, diary: Diary, day: date) -> str:
-    """«Пока не записано: химия»: lessons of the day of whose homework the journal says nothing yet."""
+    """«Пока не записано: химия»: the day's subjects without homework, not even «не задано»; or empty."""
     written = {task.subject.id for task in homework_of(diary) if task.due_on == day}
     awaited = {
         entry.lesson.subject.id: lower_first(context, entry.lesson.subject.name)
@@ -154,7 +154,7 @@ def awaited_note(context: PageContext, diary: Diary, day: date) -> str:
 
 
 def tasks_summary(words: Words, tasks: Collection[TaskView], awaited: str = "") -> str:
-    """«3 задания, 1 готово»; what is `awaited` isn't «не задано»."""
+    """«3 задания, 1 готово», with `awaited` after it; «не задано» only if neither is there."""
     _ = words.gettext
     if not tasks:
         return awaited or _("Nothing is set")
@@ -167,7 +167,10 @@ def tasks_summary(words: Words, tasks: Collection[TaskView], awaited: str = "") 
 def new_marks(
     context: PageContext, marks: Collection[Mark], seen_at: datetime | None
 ) -> tuple[ExtraMarkView, ...]:
-    """Marks set since the last visit, newest first. A mark without a time counts from its whole day."""
+    """Marks set since the last visit, newest first.
+
+    A mark without a time may be of any hour of its day.
+    """
     since = context.local(seen_at) if seen_at else context.now - NEW_FOR
     fresh = [mark for mark in marks if _is_new(mark, since)]
     fresh.sort(key=lambda mark: (mark.day, mark.set_at.timestamp() if mark.set_at else 0), reverse=True)
@@ -175,7 +178,7 @@ def new_marks(
 
 
 def more_marks(context: PageContext, fresh: Collection[ExtraMarkView]) -> Link | None:
-    """«ещё 8 оценок»: the way to those of the `fresh` ones that find no room."""
+    """«ещё 8 оценок»: a link to the `fresh` marks beyond MOST_NEW; None if there are none."""
     rest = len(fresh) - MOST_NEW
     if rest < 1:
         return None

@@ -19,19 +19,19 @@ SATURDAY = 5
 
 
 def week_view(context: PageContext, facts: DiaryFacts) -> WeekView:
-    """Monday to Sunday."""
+    """Monday to Sunday. The days are empty if the journal's data is unavailable."""
     outcome, week = facts.diary, facts.window
     words, child = context.words, context.student.child
     _ = words.gettext
     days: tuple[DayView, ...] = ()
     if not isinstance(outcome, Unavailable):
         days = _days(context, outcome.value, week)
-    here = context.today in week
+    is_current = context.today in week
     return WeekView(
         title=week_title(words, week),
         previous=Link(label=_("Previous"), href=links.week(child, week.first - timedelta(days=7))),
         following=Link(label=_("Next"), href=links.week(child, week.first + timedelta(days=7))),
-        running=None if here else Link(label=_("This week"), href=links.week(child, context.today)),
+        running=None if is_current else Link(label=_("This week"), href=links.week(child, context.today)),
         days=days,
         empty=_("There are no lessons in this week.")
         if days and not any(day.lessons for day in days)
@@ -42,7 +42,7 @@ def week_view(context: PageContext, facts: DiaryFacts) -> WeekView:
 
 
 def week_title(words: Words, week: Window) -> str:
-    """«Неделя 31 августа — 5 сентября»: schools know six days, a Sunday isn't named."""
+    """«Неделя 31 августа — 5 сентября»: a school week has six days, so Sunday isn't named."""
     days = words.week_title(week.first, week.first + timedelta(days=SATURDAY))
     return words.gettext("Week of {days}").format(days=days)
 

@@ -66,12 +66,11 @@ WHERE region = %(region)s
 -- name: erase_ticks
 -- «Сделано» of persons who are erased in this transaction.
 DELETE FROM diary.homework_done tick
-USING people.incoming_erased erased
-WHERE erased.region = %(region)s AND erased.system_id = %(system_id)s
-  AND tick.region = erased.region AND tick.system_id = erased.system_id AND tick.student_id = erased.id;
+USING people.erased_persons(%(region)s::text, %(system_id)s::text) erased
+WHERE tick.region = %(region)s AND tick.system_id = %(system_id)s AND tick.student_id = erased.person_id;
 
 -- name: erase_visits
 -- Visits to the pages of persons who are erased in this transaction.
 DELETE FROM diary.visits visit
-USING people.incoming_erased erased
-WHERE erased.region = %(region)s AND erased.system_id = %(system_id)s AND visit.child = erased.public_id;
+USING people.erased_persons(%(region)s::text, %(system_id)s::text) erased
+WHERE visit.child = erased.public_id;

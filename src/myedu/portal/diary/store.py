@@ -112,7 +112,7 @@ def _task(student: Student, homework_id: str) -> dict[str, str]:
 
 
 async def erase_persons(conn: AsyncConnection, place: Place) -> None:
-    """Erase ticks and visits of the persons of people.incoming_erased."""
+    """Erase ticks and visits of the persons whom this transaction erases."""
     system = {"region": place.region, "system_id": place.system_id}
     await execute(conn, QUERIES.erase_ticks, system)
     await execute(conn, QUERIES.erase_visits, system)

@@ -1,32 +1,34 @@
-"""What each template of the diary gets: words chosen, numbers written out. Templates choose nothing."""
+"""What each template of the diary is given: all words chosen, all numbers formatted."""
 
 from myedu.kit.web.pages import ChoiceView, Link, View
 
 
-class SilentView(View):
-    """No answer and no copy: what that means and what to do."""
+class SilentView(View, frozen=True):
+    """There is neither an answer nor a copy: what that means and what to do."""
 
     title: str
     text: str
     retry: Link
 
 
-class LateView(View):
-    """A block that asks for itself once more, by a page that waits for the journal."""
+class LateView(View, frozen=True):
+    """A block that the script requests again, from the page that waits for the journal."""
 
     href: str
-    target: str  # selector of the block, the same in the answer
+    target: str  # selector of the block, in this page and in the response
 
 
-class BannerView(View):
-    """The journal is silent, or late, and a copy is shown."""
+class BannerView(View, frozen=True):
+    """A copy is shown, as the journal has failed or has not answered yet."""
 
     text: str
     retry: Link
     late: LateView | None = None
 
 
-class MarkView(View):
+class MarkView(View, frozen=True):
+    """A mark or an absence, as a chip."""
+
     value: str
     tone: str  # m5, m4, m3, m2, away, or "" for other scales
     spoken: str  # «пять, вес 2»
@@ -34,30 +36,34 @@ class MarkView(View):
     comment: str = ""
 
 
-class TagView(View):
+class TagView(View, frozen=True):
+    """A short label at a lesson or on a card."""
+
     text: str
     tone: str = ""  # good, info, warn, bad
 
 
-class FileView(View):
+class FileView(View, frozen=True):
+    """A link to a file of a task."""
+
     name: str
     href: str
     note: str = ""  # «240 КБ»
 
 
-class TickView(View):
-    """The form that ticks a task: what its button says and does."""
+class TickView(View, frozen=True):
+    """The form that ticks a task or removes the tick."""
 
     action: str
     label: str
-    subject: str  # for those who hear the button alone
+    subject: str  # for screen readers, which read the button without the task
     value: str  # what the form sends
     pressed: str  # "true" or "false", aria-pressed
-    failed: str  # said when the tick did not reach the portal
+    failed: str  # shown if the tick did not reach the portal
 
 
-class TaskView(View):
-    """One task of a subject; `quiet` says that nothing is set or nothing is written down yet."""
+class TaskView(View, frozen=True):
+    """One task of a subject; `quiet`: nothing is set, or nothing is written down yet."""
 
     id: str
     subject: str
@@ -70,12 +76,14 @@ class TaskView(View):
     tick: TickView | None = None
 
 
-class LessonView(View):
+class LessonView(View, frozen=True):
+    """A lesson's row."""
+
     subject: str
     href: str
     starts: str
     ends: str
-    starts_iso: str = ""  # of a lesson of today: the script shows when it is running
+    starts_iso: str = ""  # of a lesson of today, so that the script can mark it as running
     ends_iso: str = ""
     details: str = ""
     topic: str = ""
@@ -87,8 +95,8 @@ class LessonView(View):
     online: str = ""
 
 
-class ExtraMarkView(View):
-    """A mark that belongs to no lesson shown."""
+class ExtraMarkView(View, frozen=True):
+    """A mark whose lesson is not shown."""
 
     subject: str
     href: str
@@ -96,7 +104,9 @@ class ExtraMarkView(View):
     note: str = ""
 
 
-class DayView(View):
+class DayView(View, frozen=True):
+    """A day of the week's page. `anchor`: the id of its section; `extra_…`: without a lesson on the page."""
+
     anchor: str
     title: str
     weekday: str
@@ -109,69 +119,79 @@ class DayView(View):
     extra_tasks: tuple[TaskView, ...] = ()
 
 
-class WeekView(View):
+class WeekView(View, frozen=True):
+    """The week's page."""
+
     title: str
     previous: Link
     following: Link
-    running: Link | None  # the way back to the running week
+    running: Link | None  # to the current week; None on it
     days: tuple[DayView, ...] = ()
     empty: str = ""
     banner: BannerView | None = None
     silent: SilentView | None = None
 
 
-class NowView(View):
-    """The lesson that goes on or comes next."""
+class NowView(View, frozen=True):
+    """The card of the current or the next lesson."""
 
     title: str
     details: str
-    until: str = ""  # ISO 8601: the card is out of date then
+    until: str = ""  # ISO 8601; then the card is out of date
     left: str = ""  # «осталось 18 минут»
     left_forms: str = ""  # the same with %d, forms separated by |
     online: str = ""
 
 
-class TomorrowView(View):
+class TomorrowView(View, frozen=True):
+    """The tasks of the next school day."""
+
     title: str
     summary: str
     tasks: tuple[TaskView, ...] = ()
 
 
-class TodayView(View):
+class TodayView(View, frozen=True):
+    """Today's page."""
+
     now: NowView | None = None
     lessons: tuple[LessonView, ...] = ()
     lessons_empty: str = ""
     tomorrow: TomorrowView | None = None
-    tomorrow_first: bool = False  # after 14:00 people come for the homework
+    tomorrow_first: bool = False  # from 14:00 visitors look for the homework
     new_marks: tuple[ExtraMarkView, ...] = ()
-    more_marks: Link | None = None  # the way to the rest
+    more_marks: Link | None = None  # to the rest
     new_marks_empty: str = ""
     banner: BannerView | None = None
     silent: SilentView | None = None
 
 
-class HomeworkDayView(View):
+class HomeworkDayView(View, frozen=True):
+    """The tasks due on one day."""
+
     title: str
     tasks: tuple[TaskView, ...]
     note: str = ""  # «Пока не записано: химия»
 
 
-class HomeworkView(View):
+class HomeworkView(View, frozen=True):
+    """The page of tasks."""
+
     days: tuple[HomeworkDayView, ...] = ()
     empty: str = ""
     banner: BannerView | None = None
     silent: SilentView | None = None
 
 
-class PeriodsView(View):
-    """The form that chooses a period."""
+class PeriodsView(View, frozen=True):
+    """The form that selects a period."""
 
     action: str
     choices: tuple[ChoiceView, ...]
 
 
-class SubjectRowView(View):
-    """One subject in the table of all."""
+class SubjectRowView(View, frozen=True):
+    """A subject in the table of all subjects."""
 
     subject: str
     href: str
@@ -180,7 +200,9 @@ class SubjectRowView(View):
     marks: tuple[MarkView, ...]
 
 
-class MarksView(View):
+class MarksView(View, frozen=True):
+    """The page of all subjects."""
+
     period: str
     periods: PeriodsView | None = None
     rows: tuple[SubjectRowView, ...] = ()
@@ -191,16 +213,16 @@ class MarksView(View):
     silent: SilentView | None = None
 
 
-class RuleView(View):
-    """A horizontal rule of a chart with its number."""
+class RuleView(View, frozen=True):
+    """A horizontal line of a chart with its number."""
 
     y: str
     text_y: str
     label: str
 
 
-class ChartView(View):
-    """A line drawn in a box of 320 × 120; the table under it has the same numbers."""
+class ChartView(View, frozen=True):
+    """A polyline in a box of 320 × 120; the table below it has the same numbers."""
 
     title: str
     description: str
@@ -211,7 +233,9 @@ class ChartView(View):
     caption: str
 
 
-class MarkRowView(View):
+class MarkRowView(View, frozen=True):
+    """A mark in a subject's table. `average`: after this mark."""
+
     day: str
     work: str
     mark: MarkView
@@ -220,8 +244,8 @@ class MarkRowView(View):
     note: str = ""
 
 
-class WhatIfView(View):
-    """«А если получу…»: a form that the server answers."""
+class WhatIfView(View, frozen=True):
+    """«А если получу…»: a form, and the answer if it was sent."""
 
     action: str
     values: tuple[ChoiceView, ...]
@@ -230,7 +254,9 @@ class WhatIfView(View):
     answer: str = ""
 
 
-class SubjectView(View):
+class SubjectView(View, frozen=True):
+    """A subject's page."""
+
     summary: str
     details: tuple[str, ...] = ()
     periods: PeriodsView | None = None
@@ -243,7 +269,9 @@ class SubjectView(View):
     silent: SilentView | None = None
 
 
-class ChildCard(View):
+class ChildCard(View, frozen=True):
+    """A child's card on «Дети»."""
+
     id: str
     title: str
     school: str
@@ -252,19 +280,21 @@ class ChildCard(View):
     open: Link
     tags: tuple[TagView, ...] = ()
     new_marks: tuple[ExtraMarkView, ...] = ()
-    more_marks: Link | None = None  # the way to the rest
+    more_marks: Link | None = None  # to the rest
     new_marks_empty: str = ""
     zone: str = ""
-    note: str = ""  # age of the data, or why there is none
-    late: BannerView | None = None  # the journal is being asked: in place of a note
+    note: str = ""  # how old the copy is, or why there is no data
+    late: BannerView | None = None  # in place of the note while the journal is being asked
 
 
-class FamilyView(View):
+class FamilyView(View, frozen=True):
+    """«Дети»: a card for each child."""
+
     cards: tuple[ChildCard, ...] = ()
     empty: str = ""
 
 
-class EnterView(View):
+class EnterView(View, frozen=True):
     """The landing page."""
 
     lead: str

@@ -1,10 +1,7 @@
-"""The conveyor that takes export packages in: receive → verify → read → check → match → propose → apply.
+"""Import of the regions' export packages: receive → parse → load → report.
 
-receive.py fetches a package, verify.py trusts no byte of it, read.py makes text tables of its files,
-checks.py judges every row and people/sift.py all of them together, people/intake.py compares and changes;
-service.py is the belt, outcomes.py what it says of a package.
-
-Ways in: receive.py pulls, web.py and uploads.py take what vendors push (vendors.py knows their keys), folders
-are loaded. queue.py, schedules.py and jobs.py do it without a person; ledger.py, desk.py and progress.py are
-what people see of it and decide; undo.py takes a package back.
+receive/ pulls a package, takes one that its vendor pushes, and verifies its files; parse/ makes checked rows
+of them; load/ stages rows, compares them with what people has and applies the changes in one transaction;
+report/ shows what became of a package. pipeline.py is the way of one package through all of them, service.py
+what other rooms use.
 """

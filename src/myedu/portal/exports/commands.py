@@ -15,20 +15,20 @@ from psycopg import AsyncConnection
 from myedu.connector.sdk.client import JournalError, NotThere
 from myedu.connector.sdk.clients import JournalClients
 from myedu.connector.sdk.signing import BadKey
+from myedu.contract.tables import TABLES
 from myedu.kit.settings import Settings
 from myedu.portal.commands import SYSTEM_HELP, Command, CommandFailed, with_database
 from myedu.portal.context import CommandContext
-from myedu.portal.exports import desk, queue, schedules, service, store, undo, vendors
-from myedu.portal.exports.bar import Bar
-from myedu.portal.exports.models import Applied, PackageRefused, Report, TableReport
-from myedu.portal.exports.service import LoadContext
+from myedu.portal.exports import queue, schedules, service, store
+from myedu.portal.exports.models import AppliedPackage, LoadContext, PackageRefused, Report, TableReport
+from myedu.portal.exports.report.progress_bar import ProgressBar
+from myedu.portal.exports.report.words import WORDS
 from myedu.portal.exports.settings import ExportSettings
-from myedu.portal.exports.words import WORDS
 from myedu.portal.people import service as people
-from myedu.portal.people.registration import is_region
 from myedu.portal.settings import JournalAccessSettings
 
 _NEVER = "never"
+_TABLE_ORDER = {table: place for place, table in enumerate(TABLES)}
 _APPROVE_HELP = (
     "apply it though it would be held: it archives or erases much, makes other people of many, or has"
     " guardianships that can't be read; also one that was rolled back. Look at --dry-run first"
@@ -86,20 +86,20 @@ async def load(
 ) -> None:
     """Import a package that lies in a folder. Raises CommandFailed."""
     with _refusal_as_failure(), _with_progress(load_context(context), system) as shown:
-        report = await service.load_folder(shown, system, folder, agreed=approved, dry_run=dry_run)
+        report = await service.load_folder(shown, system, folder, approved=approved, dry_run=dry_run)
     print(in_words(report))
 
 
 async def _approve(context: CommandContext, options: argparse.Namespace) -> None:
     with _refusal_as_failure(), _with_progress(load_context(context), options.system) as load:
-        report = await service.agree(load, options.system, str(options.export_id))
+        report = await service.apply_held(load, options.system, options.export_id)
     print(in_words(report))
 
 
 async def _reject(context: CommandContext, options: argparse.Namespace) -> None:
     system, export_id = options.system, options.export_id
-    spool, now = context.settings.of(ExportSettings).spool, context.clock.now()
-    if not await desk.refuse(context.database, spool, system, export_id, None, now):
+    spool, now = service.spool_of(context.settings), context.clock.now()
+    if not await service.reject(context.database, spool, system, export_id, None, now):
         raise CommandFailed(f"{system} {export_id} is not held: see the operator's page «Выгрузки»")
     print(f"{system} {export_id}: refused")
 
@@ -107,18 +107,18 @@ async def _reject(context: CommandContext, options: argparse.Namespace) -> None:
 async def _roll_back(context: CommandContext, options: argparse.Namespace) -> None:
     """Which package it is and what it did is shown before the question."""
     region = options.region
-    if not is_region(region):
+    if not people.is_region(region):
         raise CommandFailed(f"{region} is no region: its two digits, such as 25")
     load = load_context(context)
     with _refusal_as_failure():
-        last = await undo.last_package(load, region)
+        last = await service.last_package(load, region)
         print("\n".join(_about_last(region, last)))
         if not options.yes and not _confirmed("Put all this back?"):
             raise CommandFailed("nothing is done")
-        print(in_words(await undo.roll_back(load, region, last.export_id)))
+        print(in_words(await service.roll_back(load, region, last.export_id)))
 
 
-def _about_last(region: str, last: Applied) -> Iterator[str]:
+def _about_last(region: str, last: AppliedPackage) -> Iterator[str]:
     yield (
         f"region {region}: the last package is {last.export_id} of {last.system_id} ({last.mode},"
         f" made {last.created_at:%Y-%m-%d %H:%M %Z}), applied {last.applied_at:%Y-%m-%d %H:%M %Z}; it did"
@@ -149,10 +149,10 @@ async def problems(context: CommandContext, system: str, export_id: UUID) -> Non
             raise CommandFailed(
                 f"no package {export_id} of {system} was seen: see the operator's page «Выгрузки»"
             )
-        found = await store.problems(conn, system, export_id)
+        found = await service.problems(conn, system, export_id)
     if not found:
         print(f"{system} {export_id}: no problems")
-    for one in found:
+    for one in sorted(found, key=lambda problem: _TABLE_ORDER[problem.table]):
         detail = f" ({one.detail})" if one.detail else ""
         print(f"{one.table}:{one.line} {one.field or '-'} {one.code}{detail}: {WORDS[one.code]}")
 
@@ -178,7 +178,7 @@ async def _vendor_key(context: CommandContext, options: argparse.Namespace) -> N
     try:
         async with context.database.transaction() as conn:
             await _require_system(conn, options.system)
-            await vendors.register_key(conn, options.system, pem, context.clock.now())
+            await service.register_key(conn, options.system, pem, context.clock.now())
     except BadKey as error:
         raise CommandFailed(str(error)) from None
     print(f"{options.system}: its vendor pushes with this key; tokens of an earlier key have ended")
@@ -242,14 +242,14 @@ def _about_table(table: TableReport) -> Iterator[str]:
 
 def load_context(context: CommandContext) -> LoadContext:
     """What the import works with."""
-    spool = context.settings.of(ExportSettings).spool
+    spool = service.spool_of(context.settings)
     return LoadContext(context.database, context.clock, spool, erasers=tuple(context.erasers))
 
 
 @contextmanager
 def _with_progress(load: LoadContext, system: str) -> Iterator[LoadContext]:
     """The same, showing progress in the terminal."""
-    bar = Bar(system)
+    bar = ProgressBar(system)
     try:
         yield msgspec.structs.replace(load, progress=bar)
     finally:

@@ -1,24 +1,46 @@
-"""A package on the conveyor, and what became of it."""
+"""Packages, what becomes of them, and what is wrong with them."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Literal
+from datetime import datetime, time
+from pathlib import Path
+from typing import Literal, Protocol
 from uuid import UUID
 
 import msgspec
 
-from myedu.portal.people.intake import Changes
+from myedu.kit.clock import Clock
+from myedu.kit.db import Database
+from myedu.portal.context import Eraser
 
 Severity = Literal["error", "field", "warning"]
-"""error: the row is set aside. field: the row is taken, this value is not. warning: taken as it is."""
+"""error: the row is rejected. field: the row is taken, this value is not. warning: taken as it is."""
 
 State = Literal["applied", "unchanged", "held", "refused", "proposed", "rolled-back"]
-"""unchanged: this very package was applied before, whether it stands or a newer one does. proposed: somebody
-asked what the package would do, and nothing was done."""
+"""unchanged: this very package was applied before, and it or a newer one is in force. proposed: a dry run,
+nothing was done."""
+
+Stage = Literal["fetch", "verify", "read", "match", "compare", "apply"]
+
+STAGES_IN_BYTES: frozenset[Stage] = frozenset({"fetch", "verify"})
+"""Their progress is counted in bytes, that of the others in rows."""
+
+
+class Progress(Protocol):
+    """Receives how far an import is, for a terminal and for the operator's page."""
+
+    def __call__(self, stage: Stage, done: int, total: int | None = None) -> None:
+        """`done` rows or bytes of the stage, out of `total` if that is known.
+
+        May be called from any thread and never raises.
+        """
+
+
+def no_progress(stage: Stage, done: int, total: int | None = None) -> None:
+    """Shows nothing."""
 
 
 class PackageRefused(Exception):
-    """The package can't be taken at all; the sentence says to its vendor what to do."""
+    """The package can't be imported at all; the sentence says to its vendor what to do."""
 
     def __init__(self, code: str, sentence: str) -> None:
         super().__init__(f"{code}: {sentence}")
@@ -26,9 +48,9 @@ class PackageRefused(Exception):
 
 
 class RowProblem(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing wrong with one row. `line` is the line of the file that the row begins at, the header is 1.
+    """One thing wrong with one row. `line`: of the file, where the row begins; the header is line 1.
 
-    `detail` holds codes and ids, never a person's data.
+    `detail` has codes and ids, never a person's data.
     """
 
     table: str
@@ -39,26 +61,51 @@ class RowProblem(msgspec.Struct, frozen=True, kw_only=True):
     detail: str | None = None
 
 
-class Guard(msgspec.Struct, frozen=True):
-    """A package that would archive or erase more of a table than both `share` and `rows` waits for an
-    operator; so does one that changes a known SNILS or birth date of more persons than `identity_share`
-    and `rows`."""
+class ApprovalPolicy(msgspec.Struct, frozen=True):
+    """Which packages wait for an operator.
+
+    A package waits that would archive or erase more of a table than both `share` and `rows`, or that changes
+    a known SNILS or birth date of more persons than both `identity_share` and `rows`.
+    """
 
     share: float = 0.02
     rows: int = 20
     identity_share: float = 0.02
 
 
-class TableReport(msgspec.Struct, frozen=True, kw_only=True):
-    """One table of a package: rows that it has, rows set aside, and what the rest does."""
+class TableChanges(msgspec.Struct, frozen=True, kw_only=True):
+    """What a package does, or would do, to one table, in rows.
 
-    changes: Changes
+    `held`: current rows before it; `identity`: rows whose known SNILS or birth date changes; `fields`: column
+    → rows in which it changes.
+    """
+
+    table: str
+    held: int = 0
+    added: int = 0
+    changed: int = 0
+    archived: int = 0
+    restored: int = 0
+    erased: int = 0
+    identity: int = 0
+    fields: dict[str, int] = {}
+
+    @property
+    def any(self) -> bool:
+        """Whether any row becomes different."""
+        return bool(self.added or self.changed or self.archived or self.restored or self.erased)
+
+
+class TableReport(msgspec.Struct, frozen=True, kw_only=True):
+    """One table of a package: the rows that it has, how many were rejected, and what the others do."""
+
+    changes: TableChanges
     rows: int
     set_aside: int = 0
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a package. `problems` counts by code; each one is in exports.problems."""
+    """What became of a package. `problems`: code → how many; each one is in exports.problems."""
 
     system_id: str
     export_id: UUID
@@ -69,12 +116,13 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     problems: dict[str, int] = {}
 
     @property
-    def changes(self) -> dict[str, Changes]:
+    def changes(self) -> dict[str, TableChanges]:
+        """By table."""
         return {table.changes.table: table.changes for table in self.tables}
 
 
 class Package(msgspec.Struct, frozen=True, kw_only=True):
-    """A package that was seen before, as exports.packages has it."""
+    """A package that was received before."""
 
     export_id: UUID
     created_at: datetime
@@ -83,7 +131,7 @@ class Package(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None = None
 
 
-class Applied(msgspec.Struct, frozen=True, kw_only=True):
+class AppliedPackage(msgspec.Struct, frozen=True, kw_only=True):
     """The package of a region that was applied last. `can_roll_back`: what it changed is kept."""
 
     system_id: str
@@ -93,3 +141,90 @@ class Applied(msgspec.Struct, frozen=True, kw_only=True):
     applied_at: datetime
     tables: Sequence[TableReport]
     can_roll_back: bool
+
+
+class ProblemCount(msgspec.Struct, frozen=True, kw_only=True):
+    """How many rows of a package have a problem."""
+
+    code: str
+    severity: str
+    rows: int
+
+
+class PackageReport(msgspec.Struct, frozen=True, kw_only=True):
+    """A package as vendors and operators see it; in the state «received» it is being imported."""
+
+    system_id: str
+    region: str
+    export_id: UUID
+    mode: str
+    base: UUID | None
+    created_at: datetime
+    received_at: datetime
+    applied_at: datetime | None
+    state: str
+    code: str | None
+    reason: str | None
+    tables: tuple[TableReport, ...]
+    problems: tuple[ProblemCount, ...] = ()
+
+
+class PackageLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A package on the operator's list."""
+
+    system_id: str
+    region: str
+    name: str
+    export_id: UUID
+    mode: str
+    created_at: datetime
+    received_at: datetime
+    applied_at: datetime | None
+    state: str
+    code: str | None
+    reason: str | None
+    tables: tuple[TableReport, ...]
+    problem_rows: int
+
+
+class SystemLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A system: when it is pulled, how its last import ended, how far the job under way is.
+
+    `job_status`: queued, picked (under way) or failed for good; `heartbeat`: the last sign of life of its
+    worker.
+    """
+
+    id: str
+    region: str
+    name: str
+    local_time: time | None
+    time_zone: str | None
+    next_at: datetime | None
+    way: str | None
+    began_at: datetime | None
+    ended_at: datetime | None
+    code: str | None
+    sentence: str | None
+    stage: str | None
+    rows: int | None
+    total: int | None
+    progress_at: datetime | None
+    job_status: str | None
+    attempts: int | None
+    heartbeat: datetime | None
+    execute_after: datetime | None
+
+
+class LoadContext(msgspec.Struct, frozen=True):
+    """What imports work with.
+
+    `spool`: folder of received packages, where a held one waits for approval; `erasers`: of the rooms that
+    keep something of persons.
+    """
+
+    database: Database
+    clock: Clock
+    spool: Path
+    policy: ApprovalPolicy = ApprovalPolicy()
+    progress: Progress = no_progress
+    erasers: tuple[Eraser, ...] = ()

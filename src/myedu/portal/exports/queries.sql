@@ -1,6 +1,6 @@
 -- name: receive
--- Note that a package came. One that came before keeps what became of it; until it is applied its manifest may be
--- mended, and a wrong time or region must not stand when it is.
+-- Note that a package came. What became of one that came before stays; until it is applied its manifest may be
+-- corrected, and a wrong time or region must not be kept when it is.
 INSERT INTO exports.packages (system_id, export_id, region, mode, base, created_at, received_at, state)
 VALUES (
     %(system_id)s, %(export_id)s, %(region)s, %(mode)s, %(base)s, %(created_at)s, %(now)s, 'received'
@@ -14,22 +14,22 @@ WHERE packages.state <> 'applied'
 SELECT export_id, created_at, state, code, reason FROM exports.packages
 WHERE system_id = %(system_id)s AND export_id = %(export_id)s
 
--- name: standing
--- The package of a system that stands now.
+-- name: current_package
+-- The package of a system that is in force now.
 SELECT export_id, created_at, state FROM exports.packages
 WHERE system_id = %(system_id)s AND state = 'applied'
 ORDER BY created_at DESC, applied_at DESC
 LIMIT 1
 
--- name: standing_tables
--- What the package that stands did to each table; nothing where rows have gone since that it doesn't tell of.
+-- name: current_tables
+-- What the package in force did to each table; NULL if rows were erased since then that it doesn't count.
 SELECT CASE WHEN NOT recount THEN tables END FROM exports.packages
 WHERE system_id = %(system_id)s AND state = 'applied'
 ORDER BY created_at DESC, applied_at DESC
 LIMIT 1
 
--- name: count_anew
--- Rows went of which no package tells.
+-- name: require_recount
+-- Rows were erased that no package reports.
 UPDATE exports.packages SET recount = true
 WHERE system_id = %(system_id)s AND state = 'applied' AND NOT recount
 
@@ -42,7 +42,7 @@ SET state = %(state)s, code = %(code)s, reason = %(reason)s, tables = %(tables)s
 WHERE system_id = %(system_id)s AND export_id = %(export_id)s AND state <> 'applied'
 
 -- name: give_up
--- A package that nobody goes on with: one by its id, else those that were pulled. Applied or held, it stays so.
+-- A package whose import has failed for good: one by its id, else those that were pulled. Applied or held, it stays so.
 UPDATE exports.packages package SET state = 'refused', code = %(code)s, reason = %(reason)s
 WHERE package.system_id = %(system_id)s AND package.state = 'received'
     AND CASE
@@ -54,34 +54,27 @@ WHERE package.system_id = %(system_id)s AND package.state = 'received'
     END
 
 -- name: forget_problems
--- Problems of an earlier try.
+-- Problems of an earlier attempt.
 DELETE FROM exports.problems WHERE system_id = %(system_id)s AND export_id = %(export_id)s
 
 -- name: copy_problems
 -- Where the problems of a package are copied to.
 COPY exports.problems (system_id, export_id, table_name, line, field, code, severity, detail) FROM STDIN
 
--- name: add_found
--- Problems that the sight of all staged rows has shown.
-INSERT INTO exports.problems (system_id, export_id, table_name, line, field, code, severity, detail)
-SELECT %(system_id)s::text, %(export_id)s::uuid, table_name, line, field, code, severity, left(detail, 64)
-FROM people.incoming_found
-WHERE region = %(region)s::text AND system_id = %(system_id)s::text
-
 -- name: tally
 -- The problems of a package by code.
-SELECT code, count(*) AS rows FROM exports.problems
+SELECT code AS name, count(*) AS rows FROM exports.problems
 WHERE system_id = %(system_id)s AND export_id = %(export_id)s
 GROUP BY code
 
--- name: tally_aside
--- How many rows of each table were set aside.
-SELECT table_name AS code, count(DISTINCT line) AS rows FROM exports.problems
+-- name: tally_rejected
+-- How many rows of each table were rejected.
+SELECT table_name AS name, count(DISTINCT line) AS rows FROM exports.problems
 WHERE system_id = %(system_id)s AND export_id = %(export_id)s AND severity = 'error'
 GROUP BY table_name
 
 -- name: only_last
--- What an earlier package of the system changed is not kept any more.
+-- What an earlier package of the system changed is no longer kept.
 UPDATE exports.packages SET can_roll_back = false
 WHERE system_id = %(system_id)s AND export_id <> %(export_id)s AND can_roll_back
 
@@ -93,13 +86,7 @@ ORDER BY applied_at DESC, created_at DESC
 LIMIT 1
 
 -- name: roll_back
--- A package that an operator took back: its time of application is gone with its rows.
+-- A package that an operator rolled back: its time of application is gone with its rows.
 UPDATE exports.packages
 SET state = 'rolled-back', code = %(code)s, reason = %(reason)s, applied_at = NULL, can_roll_back = false
 WHERE system_id = %(system_id)s AND export_id = %(export_id)s AND state = 'applied'
-
--- name: problems
--- The problems of a package in the order of the contract's tables.
-SELECT table_name AS table, line, field, code, severity, detail FROM exports.problems
-WHERE system_id = %(system_id)s AND export_id = %(export_id)s
-ORDER BY array_position(%(tables)s::text[], table_name), line, field NULLS FIRST, code

@@ -5,8 +5,9 @@ from contextlib import asynccontextmanager
 
 from myedu.kit.web.admission import RequestClassSpec
 from myedu.portal.context import WorkerContext
+from myedu.portal.exports import service
 from myedu.portal.exports.commands import COMMANDS
-from myedu.portal.exports.service import LoadContext
+from myedu.portal.exports.models import LoadContext
 from myedu.portal.exports.settings import ExportSettings
 from myedu.portal.exports.tasks import ImportTask, nightly_tasks
 from myedu.portal.exports.web import PREFIX, ROUTES
@@ -16,7 +17,7 @@ from myedu.portal.tasks import Task
 
 @asynccontextmanager
 async def _tasks(context: WorkerContext) -> AsyncIterator[Sequence[Task]]:
-    spool = context.settings.of(ExportSettings).spool
+    spool = service.spool_of(context.settings)
     load = LoadContext(context.database, context.clock, spool, erasers=tuple(context.erasers))
     yield [ImportTask(load, context.clients.client_for), *nightly_tasks(load)]
 

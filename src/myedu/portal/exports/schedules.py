@@ -1,4 +1,4 @@
-"""When a system is pulled by itself: a time of day where its region lives."""
+"""Scheduled pulls: a system at a time of day in its region's time zone."""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ QUERIES = load_queries(__package__, "schedules.sql")
 
 
 class Due(msgspec.Struct, frozen=True):
-    """A system whose time has come, and its time of day."""
+    """A system whose time has come, with its time of day."""
 
     system_id: str
     local_time: time
@@ -29,7 +29,7 @@ def next_time(now: datetime, local_time: time, zone: ZoneInfo) -> datetime:
 async def schedule(
     conn: AsyncConnection, system_id: str, local_time: time, zone: ZoneInfo, now: datetime
 ) -> datetime:
-    """Pull a registered system every day; the first time."""
+    """Pull a registered system every day; when it is pulled first."""
     next_at = next_time(now, local_time, zone)
     row = {"system_id": system_id, "local_time": local_time, "time_zone": zone.key, "next_at": next_at}
     await execute(conn, QUERIES.schedule, row)
@@ -37,6 +37,7 @@ async def schedule(
 
 
 async def unschedule(conn: AsyncConnection, system_id: str) -> bool:
+    """End a system's schedule; False if it had none."""
     return await execute(conn, QUERIES.unschedule, {"system_id": system_id}) > 0
 
 

@@ -1,4 +1,4 @@
-"""What exports.packages and exports.problems hold."""
+"""exports.packages and exports.problems: what the import writes and reads of them."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -8,17 +8,16 @@ import msgspec
 from psycopg import AsyncConnection
 
 from myedu.contract.package import Manifest
-from myedu.contract.tables import TABLES
 from myedu.kit.db import execute, fetch_all, fetch_one, fetch_value
 from myedu.kit.sql import load_queries
-from myedu.portal.exports.models import Applied, Package, Report, RowProblem, TableReport
-from myedu.portal.people.models import Place
+from myedu.portal.exports.models import AppliedPackage, Package, Report, RowProblem, TableReport
 
 QUERIES = load_queries(__package__)
 
 
 async def receive(conn: AsyncConnection, system_id: str, manifest: Manifest, now: datetime) -> None:
-    about = {
+    """Note that a package came; what became of one that came before stays."""
+    row = {
         "system_id": system_id,
         "export_id": manifest.export_id,
         "region": manifest.region,
@@ -27,36 +26,41 @@ async def receive(conn: AsyncConnection, system_id: str, manifest: Manifest, now
         "created_at": manifest.created_at,
         "now": now,
     }
-    await execute(conn, QUERIES.receive, about)
+    await execute(conn, QUERIES.receive, row)
 
 
 async def package(conn: AsyncConnection, system_id: str, export_id: UUID) -> Package | None:
+    """A package that came before."""
     return await fetch_one(conn, QUERIES.package, {"system_id": system_id, "export_id": export_id}, Package)
 
 
-async def standing(conn: AsyncConnection, system_id: str) -> Package | None:
-    """The package whose rows people have now."""
-    return await fetch_one(conn, QUERIES.standing, {"system_id": system_id}, Package)
+async def current_package(conn: AsyncConnection, system_id: str) -> Package | None:
+    """The applied package whose rows people has now."""
+    return await fetch_one(conn, QUERIES.current_package, {"system_id": system_id}, Package)
 
 
-async def rows_after(conn: AsyncConnection, system_id: str) -> dict[str, int]:
-    """How many rows stand by the report of the package that stands, in the tables that it had; nothing where
-    they have to be counted."""
-    text = await fetch_value(conn, QUERIES.standing_tables, {"system_id": system_id})
-    changes = [one.changes for one in msgspec.convert(text or [], list[TableReport])]
-    if any(one.table == "persons" and one.erased for one in changes):
-        return {}  # rows about them went with them, from tables whose report doesn't tell
-    return {one.table: one.held + one.added + one.restored - one.archived - one.erased for one in changes}
+async def current_rows(conn: AsyncConnection, system_id: str) -> dict[str, int]:
+    """Table → current rows by the last report; tables that have to be counted are missing."""
+    text = await fetch_value(conn, QUERIES.current_tables, {"system_id": system_id})
+    changes = [table.changes for table in msgspec.convert(text or [], list[TableReport])]
+    if any(change.table == "persons" and change.erased for change in changes):
+        return {}  # rows about them were erased too, from tables whose report doesn't count them
+    return {
+        change.table: change.held + change.added + change.restored - change.archived - change.erased
+        for change in changes
+    }
 
 
-async def count_anew(conn: AsyncConnection, system_id: str) -> None:
-    """Rows went of which no package tells, so that what stands has to be counted."""
-    await execute(conn, QUERIES.count_anew, {"system_id": system_id})
+async def require_recount(conn: AsyncConnection, system_id: str) -> None:
+    """Rows were erased that no package reports, so `current_rows` can't go by the last report."""
+    await execute(conn, QUERIES.require_recount, {"system_id": system_id})
 
 
 async def finish(conn: AsyncConnection, report: Report, now: datetime) -> bool:
-    """Write what became of the package; applied, it is the one of its system that can be rolled back. False
-    where it stands applied already, which stays."""
+    """Write what became of a package; an applied one is the one of its system that can be rolled back.
+
+    False if it is applied already, which stays.
+    """
     outcome = {
         "system_id": report.system_id,
         "export_id": report.export_id,
@@ -75,56 +79,47 @@ async def finish(conn: AsyncConnection, report: Report, now: datetime) -> bool:
 async def give_up(
     conn: AsyncConnection, system_id: str, export_id: UUID | None, *, code: str, reason: str
 ) -> None:
-    """Note as refused what was begun and nobody goes on with; without an id, what was pulled."""
-    about = {"system_id": system_id, "export_id": export_id, "code": code, "reason": reason}
-    await execute(conn, QUERIES.give_up, about)
+    """Note as refused a package whose import failed for good; without an id, the pulled ones."""
+    outcome = {"system_id": system_id, "export_id": export_id, "code": code, "reason": reason}
+    await execute(conn, QUERIES.give_up, outcome)
 
 
 async def forget_problems(conn: AsyncConnection, system_id: str, export_id: UUID) -> None:
-    """Drop the problems of an earlier try."""
+    """Drop the problems of an earlier attempt."""
     await execute(conn, QUERIES.forget_problems, {"system_id": system_id, "export_id": export_id})
 
 
 async def add_problems(
     conn: AsyncConnection, system_id: str, export_id: UUID, problems: Iterable[RowProblem]
 ) -> None:
+    """Keep the problems of some rows."""
     async with conn.cursor() as cursor, cursor.copy(QUERIES.copy_problems.text) as copy:
         for one in problems:
             place = (system_id, export_id, one.table, one.line, one.field)
             await copy.write_row((*place, one.code, one.severity, one.detail))
 
 
-async def add_found(conn: AsyncConnection, place: Place, export_id: UUID) -> None:
-    """Add what people found by the sight of all rows."""
-    await execute(conn, QUERIES.add_found, {**msgspec.structs.asdict(place), "export_id": export_id})
-
-
 async def problem_counts(
     conn: AsyncConnection, system_id: str, export_id: UUID
 ) -> tuple[dict[str, int], dict[str, int]]:
-    """(problems by code, rows set aside by table)."""
+    """(code → problems, table → rejected rows)."""
     key = {"system_id": system_id, "export_id": export_id}
     by_code = await fetch_all(conn, QUERIES.tally, key, _Count)
-    aside = await fetch_all(conn, QUERIES.tally_aside, key, _Count)
-    return {one.code: one.rows for one in by_code}, {one.code: one.rows for one in aside}
+    rejected = await fetch_all(conn, QUERIES.tally_rejected, key, _Count)
+    return {one.name: one.rows for one in by_code}, {one.name: one.rows for one in rejected}
 
 
-async def last_applied(conn: AsyncConnection, region: str) -> Applied | None:
-    """The region's last package."""
-    return await fetch_one(conn, QUERIES.last_applied, {"region": region}, Applied)
+async def last_applied(conn: AsyncConnection, region: str) -> AppliedPackage | None:
+    """The package that was applied last in a region, of whichever system."""
+    return await fetch_one(conn, QUERIES.last_applied, {"region": region}, AppliedPackage)
 
 
-async def roll_back(conn: AsyncConnection, package: Applied, code: str, reason: str) -> None:
-    about = {"system_id": package.system_id, "export_id": package.export_id}
-    await execute(conn, QUERIES.roll_back, {**about, "code": code, "reason": reason})
-
-
-async def problems(conn: AsyncConnection, system_id: str, export_id: UUID) -> list[RowProblem]:
-    """The package's problems, table by table as the contract has them, and line by line."""
-    wanted = {"system_id": system_id, "export_id": export_id, "tables": list(TABLES)}
-    return await fetch_all(conn, QUERIES.problems, wanted, RowProblem)
+async def roll_back(conn: AsyncConnection, package: AppliedPackage, code: str, reason: str) -> None:
+    """Note that a package was rolled back."""
+    key = {"system_id": package.system_id, "export_id": package.export_id}
+    await execute(conn, QUERIES.roll_back, {**key, "code": code, "reason": reason})
 
 
 class _Count(msgspec.Struct):
-    code: str
+    name: str
     rows: int

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from psycopg import AsyncConnection
 
 from myedu.connector.sdk.client import JournalAddress, JournalClient, JournalError, JournalSilent
-from myedu.portal.audit import service as audit
-from myedu.portal.exports import ledger, queue, schedules, service, spool, store
-from myedu.portal.exports.models import PackageRefused, Report
-from myedu.portal.exports.recorder import recording
+from myedu.portal.exports import audit_lines, queue, schedules, service, store
+from myedu.portal.exports.models import LoadContext, PackageRefused, Report
+from myedu.portal.exports.receive import spool
+from myedu.portal.exports.report import package_queries
+from myedu.portal.exports.report.recorder import recording
 from myedu.portal.people import service as people
+from myedu.portal.people.models import Place
 from myedu.portal.tasks import Due, JobRun, NightlyTask, RetryLater
 
 _log = logging.getLogger(__name__)
@@ -24,13 +26,13 @@ _LONGEST_DELAY = timedelta(hours=2)
 
 
 class ImportTask:
-    """Takes packages in, one of a system at a time (tasks.QueuedTask)."""
+    """Imports packages, one of a system at a time (tasks.QueuedTask)."""
 
     name = queue.TASK
     keeps_failed = True
     interval: timedelta | None = None
 
-    def __init__(self, context: service.LoadContext, client_for: ClientFor) -> None:
+    def __init__(self, context: LoadContext, client_for: ClientFor) -> None:
         self._context, self._client_for = context, client_for
 
     async def subjects(self, conn: AsyncConnection) -> Sequence[str]:
@@ -52,7 +54,7 @@ class ImportTask:
         await self._begin_run(system_id, wanted)
         try:
             async with recording(self._context, system_id) as context:
-                report = await self._take_in(context, system_id, wanted)
+                report = await self._import(context, system_id, wanted)
         except (PackageRefused, JournalError) as error:
             code = error.code if isinstance(error, PackageRefused) else error.reason
             await self._end_run(system_id, code, error.sentence)
@@ -73,7 +75,7 @@ class ImportTask:
             await self._end_run(system_id, None, None)
 
     async def _give_up(self, system_id: str, job: queue.ImportJob, what: str) -> None:
-        """The job ends here: the package that it began must not look as if it were being worked on."""
+        """The job has failed for good: its package must not look as if it were still being imported."""
         reason = (
             f"the portal failed over this package ({what}) and tries no more. Vendor: nothing to fix in it,"
             " ask the operator. Operator: read the worker's log, fix what it says, then"
@@ -82,20 +84,20 @@ class ImportTask:
         async with self._context.database.transaction() as conn:
             await store.give_up(conn, system_id, job.export_id, code="failed", reason=reason)
 
-    async def _take_in(self, context: service.LoadContext, system_id: str, job: queue.ImportJob) -> Report:
+    async def _import(self, context: LoadContext, system_id: str, job: queue.ImportJob) -> Report:
         if job.way == "pull":
             return await self._pull(context, system_id)
         assert job.export_id is not None
         if job.way == "agree":
-            report = await service.agree(context, system_id, str(job.export_id))
+            report = await service.apply_held(context, system_id, job.export_id)
         else:
             folder = spool.folder_of(context.spool, system_id, job.export_id)
             report = await service.load_folder(context, system_id, folder)
         if report.state != "held":
-            spool.forget(context.spool, system_id, job.export_id)
+            spool.delete_files(context.spool, system_id, job.export_id)
         return report
 
-    async def _pull(self, context: service.LoadContext, system_id: str) -> Report:
+    async def _pull(self, context: LoadContext, system_id: str) -> Report:
         async with context.database.connection() as conn:
             system = await people.system(conn, system_id)
         if system is None:
@@ -103,26 +105,20 @@ class ImportTask:
         report = await service.pull(context, self._client_for(people.address_of(system)))
         if report.state != "unchanged":
             async with context.database.transaction() as conn:
-                await audit.record(
-                    conn,
-                    at=context.clock.now(),
-                    action="export.pull",
-                    actor_account=None,
-                    actor_relation="system",
-                    region=system.region,
-                    system_id=system_id,
-                    detail={"export_id": str(report.export_id), "state": report.state},
-                )
+                await audit_lines.note(
+                    conn, "export.pull", Place(system.region, system_id), context.clock.now(),
+                    actor="system", export_id=str(report.export_id), state=report.state,
+                )  # fmt: skip
         return report
 
     async def _begin_run(self, system_id: str, job: queue.ImportJob) -> None:
         async with self._context.database.transaction() as conn:
-            await ledger.begin_run(conn, system_id, job.way, self._context.clock.now())
+            await package_queries.begin_run(conn, system_id, job.way, self._context.clock.now())
 
     async def _end_run(self, system_id: str, code: str | None, sentence: str | None) -> None:
         async with self._context.database.transaction() as conn:
             now = self._context.clock.now()
-            await ledger.end_run(conn, system_id, now, code=code, sentence=sentence)
+            await package_queries.end_run(conn, system_id, now, code=code, sentence=sentence)
 
 
 def delay_after(attempt: int) -> timedelta:
@@ -130,7 +126,7 @@ def delay_after(attempt: int) -> timedelta:
     return min(_FIRST_DELAY * 4 ** (attempt - 1), _LONGEST_DELAY)
 
 
-def nightly_tasks(context: service.LoadContext) -> Sequence[NightlyTask]:
+def nightly_tasks(context: LoadContext) -> Sequence[NightlyTask]:
     """Erase archived persons and delete files of packages whose retention is over."""
 
     async def erase() -> str:

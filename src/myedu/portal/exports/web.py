@@ -1,4 +1,4 @@
-"""/exchange: where a vendor's program pushes packages and reads what became of them."""
+"""/exchange: a vendor's program pushes packages and reads what became of them."""
 
 import re
 from collections.abc import AsyncIterator
@@ -16,14 +16,12 @@ from psycopg import AsyncConnection
 from myedu.connector.sdk.oauth import OAuthRefusal
 from myedu.contract.package import Manifest, TableFile
 from myedu.kit.web.responses import AnyRequest, json_response
-from myedu.portal.audit import service as audit
 from myedu.portal.context import AppContext, FromContext
-from myedu.portal.exports import ledger, queue, uploads, vendors
+from myedu.portal.exports import audit_lines, queue, service
 from myedu.portal.exports.models import PackageRefused
-from myedu.portal.exports.problems_file import problems_file
-from myedu.portal.exports.settings import ExportSettings
-from myedu.portal.exports.spool import folder_of
-from myedu.portal.exports.uploads import FileState, PushRefused, Upload
+from myedu.portal.exports.receive import uploads, vendors
+from myedu.portal.exports.receive.spool import folder_of
+from myedu.portal.exports.receive.uploads import FileState, PushRefused, Upload
 from myedu.portal.exports.web_answers import (
     no_token,
     nothing_there,
@@ -32,19 +30,20 @@ from myedu.portal.exports.web_answers import (
     push_refused,
 )
 from myedu.portal.people import service as people
+from myedu.portal.people.models import Place
 
 PREFIX = "/exchange/"
 TOKEN_PATH = f"{PREFIX}oauth2/token"
 _FORM_BYTES = 16 * 1024
 _MANIFEST_BYTES = 1024 * 1024
-_IN_WORDS = {"received": "working"}  # for a vendor; the table says what the belt knows
+_STATES = {"received": "working"}  # as vendors see them
 _CONTENT_RANGE = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15})")
 
 
 class PackageState(msgspec.Struct, frozen=True, kw_only=True):
-    """state: uploading, queued, working, or what became of it: applied, held, refused, rolled-back.
+    """A pushed package. state: uploading, queued, working, applied, held, refused or rolled-back.
 
-    `code` and `reason` say why where it isn't applied.
+    `code` and `reason` say why it isn't applied.
     """
 
     export_id: UUID
@@ -66,7 +65,7 @@ async def token(request: AnyRequest, context: FromContext) -> Response[bytes]:
 
 @post("/v1/packages", request_max_body_size=_MANIFEST_BYTES)
 async def begin(request: AnyRequest, context: FromContext) -> Response[bytes]:
-    """The manifest; sent again it gives the same state again."""
+    """The manifest; sending it again gives the same state."""
     system_id = await _vendor(request, context)
     try:
         manifest = msgspec.json.decode(await request.body(), type=Manifest)
@@ -84,7 +83,7 @@ async def begin(request: AnyRequest, context: FromContext) -> Response[bytes]:
 
 @get("/v1/packages/{export_id:uuid}")
 async def state(request: AnyRequest, context: FromContext, export_id: FromPath[UUID]) -> Response[bytes]:
-    """How much of each file is here, and what became of the package."""
+    """How much of each file was received, and what became of the package."""
     system_id = await _vendor(request, context)
     async with context.database.connection() as conn:
         return json_response(await _state(conn, context, system_id, None, export_id))
@@ -94,7 +93,7 @@ async def state(request: AnyRequest, context: FromContext, export_id: FromPath[U
 async def received(
     request: AnyRequest, context: FromContext, export_id: FromPath[UUID], file: FromPath[str]
 ) -> Response[None]:
-    """How many bytes of a file are here."""
+    """How many bytes of a file were received."""
     _, _, one = await _file(request, context, export_id, file)
     return Response(None, headers=offset_of(one), status_code=200)
 
@@ -114,22 +113,14 @@ async def part(
 
 @post("/v1/packages/{export_id:uuid}/complete", status_code=202)
 async def complete(request: AnyRequest, context: FromContext, export_id: FromPath[UUID]) -> Response[bytes]:
-    """All files are here: queue the package. Said again it changes nothing."""
+    """All files are complete: queue the package. Sending it again changes nothing."""
     system_id, now = await _vendor(request, context), context.clock.now()
     async with context.database.transaction() as conn:
         upload = await _upload(conn, system_id, export_id)
         if await uploads.complete(conn, _spool(context), system_id, upload, now):
             await queue.enqueue(conn, system_id, queue.ImportJob(way="push", export_id=export_id))
-            await audit.record(
-                conn,
-                at=now,
-                action="export.push",
-                actor_account=None,
-                actor_relation="vendor",
-                region=upload.manifest.region,
-                system_id=system_id,
-                detail={"export_id": str(export_id)},
-            )
+            place = Place(upload.manifest.region, system_id)
+            await audit_lines.note(conn, "export.push", place, now, actor="vendor", export_id=str(export_id))
         return json_response(await _state(conn, context, system_id, None, export_id), status=202)
 
 
@@ -138,7 +129,7 @@ async def report(request: AnyRequest, context: FromContext, export_id: FromPath[
     """What became of a package, table by table, with its problems counted."""
     system_id = await _vendor(request, context)
     async with context.database.connection() as conn:
-        found = await ledger.report(conn, system_id, export_id)
+        found = await service.report(conn, system_id, export_id)
     if found is None:
         raise nothing_there()
     return json_response(found)
@@ -149,13 +140,13 @@ async def problems(request: AnyRequest, context: FromContext, export_id: FromPat
     """Every problem of every row, in the order of the files."""
     system_id = await _vendor(request, context)
     async with context.database.connection() as conn:
-        if await ledger.report(conn, system_id, export_id) is None:
+        if await service.report(conn, system_id, export_id) is None:
             raise nothing_there()
-    return problems_file(context.database, system_id, export_id)
+    return service.problems_file(context.database, system_id, export_id)
 
 
 async def _vendor(request: AnyRequest, context: AppContext) -> str:
-    """Whose token the request shows."""
+    """The system whose token the request has."""
     async with context.database.connection() as conn:
         system_id = await vendors.system_of(conn, request.headers.get("authorization"), context.clock.now())
     if system_id is None:
@@ -189,7 +180,7 @@ def _entry(upload: Upload, file: str) -> TableFile:
 
 
 def _file_state(context: AppContext, system_id: str, upload: Upload, entry: TableFile) -> FileState:
-    if upload.completed_at is not None:  # its files may be taken in and gone
+    if upload.completed_at is not None:  # its files may be imported and deleted
         return FileState(file=entry.file, received=entry.bytes, bytes=entry.bytes, whole=True)
     folder = folder_of(_spool(context), system_id, upload.manifest.export_id)
     return uploads.file_state(folder, entry)
@@ -199,20 +190,20 @@ async def _state(
     conn: AsyncConnection, context: AppContext, system_id: str, upload: Upload | None, export_id: UUID
 ) -> PackageState:
     upload = upload or await _upload(conn, system_id, export_id)
-    known = await ledger.report(conn, system_id, export_id)
-    became = "queued" if known is None else _IN_WORDS.get(known.state, known.state)
-    told = known if upload.completed_at else None
+    known = await service.report(conn, system_id, export_id)
+    became = "queued" if known is None else _STATES.get(known.state, known.state)
+    done = known if upload.completed_at else None
     return PackageState(
         export_id=export_id,
         state=became if upload.completed_at else "uploading",
-        code=told.code if told else None,
-        reason=told.reason if told else None,
+        code=done.code if done else None,
+        reason=done.reason if done else None,
         files=tuple(_file_state(context, system_id, upload, entry) for entry in upload.manifest.tables),
     )
 
 
 def _spool(context: AppContext) -> Path:
-    return context.settings.of(ExportSettings).spool
+    return service.spool_of(context.settings)
 
 
 def _content_range(header: str | None, entry: TableFile) -> tuple[int, int]:
@@ -234,7 +225,7 @@ async def _body(request: AnyRequest) -> AsyncIterator[bytes]:
     try:
         async for chunk in request.stream():
             yield chunk
-    except InternalServerException:  # Litestar's word for a client that has gone: it asks later and goes on
+    except InternalServerException:  # Litestar raises it when the client has gone: it asks later and goes on
         raise PushRefused("cut", 400, "the connection broke off: ask how much is here and go on") from None
 
 

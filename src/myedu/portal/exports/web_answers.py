@@ -1,4 +1,4 @@
-"""How /exchange answers: JSON, and problems with a stable code and the way out."""
+"""Error responses of /exchange: problems with a stable code and the way out."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ from myedu.connector.sdk.token_endpoint import OAuthProblem
 from myedu.contract.problems import PROBLEM_MEDIA_TYPE, PROBLEMS, Problem
 from myedu.kit.web.responses import AnyRequest
 from myedu.portal.exports.models import PackageRefused
-from myedu.portal.exports.uploads import FileState, PushRefused
+from myedu.portal.exports.receive.uploads import FileState, PushRefused
 
 _TITLES = {
     400: "The request can't be read",
@@ -22,13 +22,14 @@ _TITLES = {
 
 
 def nothing_there() -> PushRefused:
-    """The same for another vendor's package and for none."""
+    """The refusal for another vendor's package and for none alike."""
     return PushRefused(
         "not-found", 404, "there is no such package or file of this system: begin with its manifest"
     )
 
 
 def offset_of(one: FileState) -> dict[str, str]:
+    """The header that says how many bytes of a file were received."""
     return {"upload-offset": str(one.received)}
 
 
@@ -39,10 +40,12 @@ def _problem(status: int, code: str, sentence: str) -> Response[bytes]:
 
 
 def push_refused(_: AnyRequest, error: PushRefused) -> Response[bytes]:
+    """A problem with the refusal's own status."""
     return _problem(error.status, error.code, error.sentence)
 
 
 def package_refused(_: AnyRequest, error: PackageRefused) -> Response[bytes]:
+    """422: the manifest can be read and the package can't be imported."""
     return _problem(422, error.code, error.sentence)
 
 

@@ -157,7 +157,7 @@ class _Row(msgspec.Struct, frozen=True):
 
 
 async def erase_persons(conn: AsyncConnection, place: Place) -> None:
-    """Erase the events of the persons of people.incoming_erased."""
+    """Erase the events of the persons whom this transaction erases."""
     await execute(conn, QUERIES.erase_persons, {"region": place.region, "system_id": place.system_id})
 
 

@@ -25,9 +25,8 @@ LIMIT %(limit)s;
 -- name: erase_persons
 -- Events of persons who are erased in this transaction.
 DELETE FROM federation.events event
-USING people.incoming_erased erased
-WHERE erased.region = %(region)s AND erased.system_id = %(system_id)s
-  AND event.region = erased.region AND event.system_id = erased.system_id AND event.student_id = erased.id;
+USING people.erased_persons(%(region)s::text, %(system_id)s::text) erased
+WHERE event.region = %(region)s AND event.system_id = %(system_id)s AND event.student_id = erased.person_id;
 
 -- name: erase_old
 -- Some of the events whose retention has ended.

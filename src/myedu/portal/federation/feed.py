@@ -38,7 +38,7 @@ from myedu.portal.tasks import Due, JobRun
 QUERIES = load_queries(__package__, "feed.sql")
 
 _RUN_SECONDS = 15.0  # of one job: a worker that is stopped finishes it first
-_PAGES = 20  # of one run, each of at most 20 000 entries (connector/sdk/reading.py)
+_PAGES = 20  # of one run, each of at most 20 000 entries (connector/sdk/answer_parser.py)
 _LOOK_AGAIN = timedelta(hours=1)  # whether a system that had no feed has one now
 _LONGEST_PAUSE = timedelta(minutes=15)
 _METHODS: dict[str, tuple[Method, ...]] = {

@@ -40,9 +40,8 @@ JOIN federation.copies copy
         AND (change.last_day IS NULL OR copy.first_day <= change.last_day)
 WHERE copy.asked_on >= %(asked_since)s
   AND EXISTS (
-      SELECT FROM people.persons person
-      WHERE person.region = copy.region AND person.system_id = copy.system_id AND person.id = copy.student_id
-        AND person.archived_at IS NULL
+      SELECT FROM people.current_persons person
+      WHERE person.region = copy.region AND person.system_id = copy.system_id AND person.person_id = copy.student_id
   )
 ON CONFLICT (region, system_id, student_id, method, first_day, last_day) DO UPDATE
 SET since = excluded.since, tries = 0;

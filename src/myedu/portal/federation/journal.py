@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar, Unpack, overload
 
 import msgspec
 
-from myedu.connector.sdk.client import ForWhom, JournalClient, JournalError, Pupil, Reply
+from myedu.connector.sdk.client import JournalClient, JournalError, PersonalCallOptions, Pupil, Reply
 from myedu.connector.sdk.diary import compose
 from myedu.contract.act import Act
 from myedu.contract.answers import Capabilities, Changes, Diary, FileLink, Marks
@@ -29,7 +29,9 @@ CallPart = Callable[[Window, str | None], Coroutine[Any, Any, Reply[Answer]]]
 class DaysMethod(Protocol[T]):
     """A method of JournalClient that answers about the days of a window."""
 
-    def __call__(self, student_id: str, window: Window, **options: Unpack[ForWhom]) -> Awaitable[Reply[T]]:
+    def __call__(
+        self, student_id: str, window: Window, **options: Unpack[PersonalCallOptions]
+    ) -> Awaitable[Reply[T]]:
         """JournalClient.diary, .marks and their like."""
 
 
@@ -44,7 +46,7 @@ class Requester(msgspec.Struct, frozen=True):
     pupil: Pupil
     deadline: float
 
-    def options(self, timeout: float, etag: str | None = None) -> ForWhom:
+    def options(self, timeout: float, etag: str | None = None) -> PersonalCallOptions:
         """The options of a call of JournalClient; `timeout` in seconds."""
         return {
             "act": self.act,

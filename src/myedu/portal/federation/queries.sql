@@ -68,16 +68,14 @@ ORDER BY fetched_at DESC;
 -- name: erase_persons
 -- Copies of the diaries of persons who are erased in this transaction.
 DELETE FROM federation.copies copy
-USING people.incoming_erased erased
-WHERE erased.region = %(region)s AND erased.system_id = %(system_id)s
-  AND copy.region = erased.region AND copy.system_id = erased.system_id AND copy.student_id = erased.id;
+USING people.erased_persons(%(region)s::text, %(system_id)s::text) erased
+WHERE copy.region = %(region)s AND copy.system_id = %(system_id)s AND copy.student_id = erased.person_id;
 
 -- name: erase_refreshes
 -- Pending refreshes of the same persons.
 DELETE FROM federation.renewals pending
-USING people.incoming_erased erased
-WHERE erased.region = %(region)s AND erased.system_id = %(system_id)s
-  AND pending.region = erased.region AND pending.system_id = erased.system_id AND pending.student_id = erased.id;
+USING people.erased_persons(%(region)s::text, %(system_id)s::text) erased
+WHERE pending.region = %(region)s AND pending.system_id = %(system_id)s AND pending.student_id = erased.person_id;
 
 -- name: erase_old
 -- Some of the copies whose retention has ended; those that are being refreshed are left out.

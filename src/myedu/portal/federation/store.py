@@ -104,7 +104,7 @@ async def confirm_copy(
 
 
 async def erase_persons(conn: AsyncConnection, place: Place) -> None:
-    """Erase the copies about the persons of people.incoming_erased, and their pending refreshes."""
+    """Erase the copies about the persons whom this transaction erases, and their pending refreshes."""
     system = {"region": place.region, "system_id": place.system_id}
     await execute(conn, QUERIES.erase_persons, system)
     await execute(conn, QUERIES.erase_refreshes, system)

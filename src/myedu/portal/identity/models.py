@@ -1,4 +1,4 @@
-"""Signing in: what is begun, what comes of it, what can go wrong."""
+"""Signing in: an attempt, a session, and what can go wrong."""
 
 from typing import Literal
 from uuid import UUID
@@ -12,15 +12,15 @@ AttemptProblem = Literal["unknown", "other-browser", "used", "expired"]
 
 
 class NotSignedIn(Exception):
-    """Nobody's session, or one that is closed or too old: lead to /enter."""
+    """There is no session, or it is closed or expired: lead to /enter."""
 
 
 class NotOperator(Exception):
-    """Somebody who has no role in the operator's organisation: nothing is there for them."""
+    """The viewer has no role in an operator's organisation: answer 404, as if nothing were there."""
 
 
 class AttemptRefused(Exception):
-    """The browser came back from ESIA with a sign-in that can't be finished: start again."""
+    """The sign-in that the browser brought back from ESIA can't be finished: start it again."""
 
     def __init__(self, problem: AttemptProblem) -> None:
         super().__init__(f"the sign-in is {problem}: start it again")
@@ -28,25 +28,25 @@ class AttemptRefused(Exception):
 
 
 class Unconfirmed(Exception):
-    """ESIA has not checked who this person is: tell them how to confirm the account."""
+    """ESIA has not verified the person: explain how to confirm the account."""
 
 
-class Begun(msgspec.Struct, frozen=True):
-    """A sign-in under way: where the browser goes, and the secret that binds it to this browser."""
+class StartedSignIn(msgspec.Struct, frozen=True):
+    """`url`: of ESIA, where the browser goes; `browser`: the secret that binds the attempt to it."""
 
     url: str
     browser: str
 
 
 class Attempt(msgspec.Struct, frozen=True):
-    """A sign-in that came back in order and is used up now."""
+    """A sign-in that is being finished; it can't be used again."""
 
     code_verifier: str
     return_to: str
 
 
 class SignedIn(msgspec.Struct, frozen=True):
-    """A new session. `token` is for the cookie only; the table keeps its SHA-256."""
+    """A new session. `token`: only for the cookie, as the table keeps its SHA-256."""
 
     token: str
     account_id: UUID

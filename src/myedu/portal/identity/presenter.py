@@ -1,4 +1,4 @@
-"""Words for a sign-in that did not come off: what happened, and the way out."""
+"""The error pages of a sign-in: what happened and what to do."""
 
 import msgspec
 
@@ -8,11 +8,11 @@ from myedu.kit.web.pages import ErrorView, Link
 from myedu.portal.identity.models import AttemptProblem
 
 ENTER = "/enter"
-RETRY_SECONDS = 60  # ESIA's own restarts take minutes; sooner is another refusal
+RETRY_SECONDS = 60  # ESIA's restarts take minutes; an earlier attempt would fail too
 
 
 class Failure(msgspec.Struct, frozen=True):
-    """A page about a sign-in that failed."""
+    """An error page. `retry_after`: in seconds, for the header."""
 
     title: str
     view: ErrorView
@@ -21,7 +21,7 @@ class Failure(msgspec.Struct, frozen=True):
 
 
 def attempt_failure(words: Words, problem: AttemptProblem) -> Failure:
-    """The browser brought back a sign-in that can't be finished."""
+    """The page for a sign-in that can't be finished."""
     _ = words.gettext
     texts: dict[AttemptProblem, str] = {
         "unknown": _("This sign-in was not begun here, or it was begun long ago."),
@@ -33,7 +33,7 @@ def attempt_failure(words: Words, problem: AttemptProblem) -> Failure:
 
 
 def esia_failure(words: Words, error: EsiaError) -> Failure:
-    """ESIA was silent, said no, or said what may not be believed."""
+    """The page for ESIA's failure, refusal, or an answer that can't be trusted."""
     _ = words.gettext
     if isinstance(error, EsiaRefused):
         text = _(error.message)
@@ -41,16 +41,18 @@ def esia_failure(words: Words, error: EsiaError) -> Failure:
             text = _("{sentence} The code is {code}.").format(sentence=text, code=f"ESIA-{error.code}")
         return Failure(_("ESIA refused the sign-in"), _again(words, text), status=403)
     if isinstance(error, EsiaAnswerWrong):
-        text = _("ESIA's answer could not be verified, so nobody was signed in. The operator has been told.")
+        text = _(
+            "ESIA's answer could not be verified, so you were not signed in. The operator has been notified."
+        )
         return Failure(_("The sign-in was not finished"), _again(words, text), status=403)
     text = _("ESIA does not answer now. The portal works: try to sign in again in a minute.")
     return Failure(_("ESIA does not answer"), _again(words, text), status=503, retry_after=RETRY_SECONDS)
 
 
 def unconfirmed_failure(words: Words, leave_esia: str) -> Failure:
-    """ESIA has not checked who the person is, so no child can be shown to them.
+    """The page for a person whom ESIA has not verified, so that no child may be shown.
 
-    `leave_esia` ends the session at ESIA, which would lead the next person here into the same account.
+    `leave_esia`: ends the session at ESIA, which would sign the next person in with the same account.
     """
     _ = words.gettext
     text = _(

@@ -1,13 +1,13 @@
--- name: begin_attempt
--- Keep a sign-in that begins.
+-- name: insert_attempt
+-- Store a sign-in that begins.
 INSERT INTO identity.sign_in_attempts
     (state_sha256, browser_sha256, code_verifier, return_to, created_at, expires_at)
 VALUES (
     %(state_sha256)s, %(browser_sha256)s, %(code_verifier)s, %(return_to)s, %(now)s, %(expires_at)s
 )
 
--- name: forget_attempts
--- Drop a few of the attempts that are long over; each new one drops more than it adds.
+-- name: delete_old_attempts
+-- Delete some attempts that ended long ago: more than a new one adds.
 DELETE FROM identity.sign_in_attempts
 WHERE state_sha256 IN (
     SELECT state_sha256
@@ -19,7 +19,7 @@ WHERE state_sha256 IN (
 )
 
 -- name: use_attempt
--- Use a sign-in up; no row when it can't be finished.
+-- Mark a sign-in as used; no row if it can't be finished.
 UPDATE identity.sign_in_attempts
 SET used_at = %(now)s
 WHERE state_sha256 = %(state_sha256)s
@@ -29,7 +29,7 @@ WHERE state_sha256 = %(state_sha256)s
 RETURNING code_verifier, return_to
 
 -- name: attempt_problem
--- Why a sign-in can't be finished; no row when it was never begun here.
+-- Why a sign-in can't be finished; no row if it was not begun here.
 SELECT CASE
     WHEN browser_sha256 <> %(browser_sha256)s THEN 'other-browser'
     WHEN used_at IS NOT NULL THEN 'used'
@@ -38,8 +38,8 @@ END
 FROM identity.sign_in_attempts
 WHERE state_sha256 = %(state_sha256)s
 
--- name: keep_account
--- What ESIA says now about a person, under the account's lasting id.
+-- name: save_account
+-- Store what ESIA says about a person now; the account keeps its id.
 INSERT INTO identity.accounts
     (esia_oid, snils, first_name, last_name, middle_name, birth_date, level, trusted, created_at, seen_at)
 VALUES (
@@ -52,12 +52,12 @@ SET snils = excluded.snils, first_name = excluded.first_name, last_name = exclud
     level = excluded.level, trusted = excluded.trusted, seen_at = excluded.seen_at
 RETURNING id
 
--- name: forget_roles
--- Drop the organisations that an account acted for at its last sign-in.
+-- name: delete_roles
+-- Delete the organisations that an account acted for at its last sign-in.
 DELETE FROM identity.account_roles WHERE account_id = %(account_id)s
 
--- name: keep_roles
--- Keep the organisations that an account acts for now; one named twice is kept once.
+-- name: insert_roles
+-- Store the organisations that an account acts for now; one that is given twice is stored once.
 INSERT INTO identity.account_roles
     (account_id, organization_oid, organization_name, organization_ogrn, chief, seen_at)
 SELECT DISTINCT ON (role.oid) %(account_id)s::uuid, role.oid, role.name, role.ogrn, role.chief, %(now)s::timestamptz
@@ -73,24 +73,24 @@ SELECT EXISTS (
 )
 
 -- name: open_session
--- A session begins.
+-- Open a session.
 INSERT INTO identity.login_sessions (token_sha256, account_id, created_at, expires_at)
 VALUES (%(token_sha256)s, %(account_id)s, %(now)s, %(expires_at)s)
 
 -- name: close_session
--- A session ends; gives whose it was, no row when it was over already.
+-- Close a session; its account, no row if it was over already.
 UPDATE identity.login_sessions
 SET closed_at = %(now)s
 WHERE token_sha256 = %(token_sha256)s AND closed_at IS NULL AND expires_at > %(now)s
 RETURNING account_id
 
 -- name: close_sessions
--- Every session of an account ends.
+-- Close every session of an account.
 UPDATE identity.login_sessions
 SET closed_at = %(now)s
 WHERE account_id = %(account_id)s AND closed_at IS NULL
 
 -- name: viewer_of
--- Who holds a session now.
+-- The viewer of a session that is open.
 SELECT viewer.*
 FROM identity.viewer_of(%(token_sha256)s::bytea, %(now)s::timestamptz) viewer

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
 from urllib.parse import quote
 
 from litestar import Response
@@ -18,14 +17,15 @@ from myedu.kit.web.pages import ErrorView, Link
 from myedu.kit.web.responses import AnyRequest, own_address, redirect
 from myedu.portal.context import AppContext
 from myedu.portal.identity.models import NotOperator, NotSignedIn
+from myedu.portal.identity.presenter import ENTER
 from myedu.portal.identity.settings import IdentitySettings
-from myedu.portal.identity.web import ENTER, ENTER_BACK, ROUTES
+from myedu.portal.identity.web import ENTER_BACK, ROUTES
 from myedu.portal.room import Room
 from myedu.portal.settings import ServerSettings, check_files
 
 
 def esia_settings(settings: Settings) -> EsiaSettings:
-    """The relying party that the portal is to ESIA."""
+    """The settings of ESIA's client, from those of the portal."""
     base_url, own = settings.of(ServerSettings).base_url, settings.of(IdentitySettings)
     return EsiaSettings(
         base_url=own.esia_url,
@@ -43,7 +43,7 @@ def esia_settings(settings: Settings) -> EsiaSettings:
 
 
 @asynccontextmanager
-async def _open(context: AppContext) -> AsyncIterator[Mapping[str, Any]]:
+async def _open(context: AppContext) -> AsyncIterator[Mapping[str, object]]:
     async with esia_client(esia_settings(context.settings), context.clock) as esia:
         yield {"esia": esia}
 
@@ -65,7 +65,7 @@ def _not_signed_in(request: AnyRequest, _: NotSignedIn) -> Response[bytes]:
     view = ErrorView(
         text=error_view(words, 401).text, action=Link(label=words.gettext("Sign in"), href=enter)
     )
-    # htmx asks for a part of a page; the header makes it open the sign-in in the whole window.
+    # htmx requests a part of a page; the header makes it open the sign-in in the whole window.
     return error_response(request, 401, view=view, headers={"hx-redirect": enter})
 
 
@@ -75,8 +75,8 @@ ROOM = Room(
     check_settings=_check,
     routes=ROUTES,
     errors={NotSignedIn: _not_signed_in, NotOperator: not_found},
-    # Coming back from ESIA costs most of a sign-in and has a class of its own: a visitor who has begun to
-    # sign in is admitted to the end before others begin.
+    # The return from ESIA is most of the work of a sign-in and has a class of its own: visitors who have
+    # begun to sign in can finish before others begin.
     request_classes=(
         RequestClassSpec("sign-in", share=1 / 8, paths=(ENTER,)),
         RequestClassSpec("sign-in-end", share=1 / 4, paths=(ENTER_BACK,)),
@@ -84,5 +84,5 @@ ROOM = Room(
     form_targets=lambda settings: (settings.of(IdentitySettings).esia_url,),
     services=("esia",),
     open=_open,
-    published_sql={"identity.viewer_of": "who holds a session: a page's one statement joins it"},
+    published_sql={"identity.viewer_of": "the viewer of a session: a page's only statement joins it"},
 )

@@ -1,4 +1,4 @@
-"""Signing in with ESIA and out again, and who a session's token stands for."""
+"""Signing in with ESIA and out again; the viewer of a session."""
 
 import asyncio
 import re
@@ -16,10 +16,10 @@ from myedu.portal.audit import service as audit
 from myedu.portal.identity import store
 from myedu.portal.identity.models import (
     Attempt,
-    Begun,
     NotOperator,
     NotSignedIn,
     SignedIn,
+    StartedSignIn,
     Unconfirmed,
 )
 from myedu.portal.people import service as people
@@ -31,7 +31,7 @@ _TRUSTED = frozenset({AccountLevel.CONFIRMED, AccountLevel.CHILD})
 
 
 class EsiaProfile(msgspec.Struct, frozen=True):
-    """All that ESIA says at one sign-in."""
+    """What ESIA says at a sign-in: the person, their children, the organisations that they act for."""
 
     person: EsiaPerson
     kids: Sequence[EsiaKid]
@@ -39,33 +39,33 @@ class EsiaProfile(msgspec.Struct, frozen=True):
 
 
 def token_sha256(token: str) -> bytes:
-    """What identity.viewer_of() takes, for a room whose page is one statement."""
+    """The argument of the SQL function identity.viewer_of, for a room whose page is one statement."""
     return store.sha256(token)
 
 
 async def viewer_from_token(conn: AsyncConnection, token: str | None, now: datetime) -> Viewer | None:
-    """Who holds this session; None for no token, a foreign one, a closed or an expired session."""
+    """The viewer of a session; None without a token, and for an unknown, closed or expired session."""
     return await store.viewer_of(conn, token, now) if token else None
 
 
 async def require_viewer(conn: AsyncConnection, token: str | None, now: datetime) -> Viewer:
-    """The same, raising NotSignedIn."""
+    """The viewer of a session. Raises NotSignedIn."""
     viewer = await viewer_from_token(conn, token, now)
     if viewer is None:
-        raise NotSignedIn("nobody has signed in with this session: lead to /enter")
+        raise NotSignedIn("there is no open session: lead to /enter")
     return viewer
 
 
 async def require_operator(
     conn: AsyncConnection, token: str | None, now: datetime, organisations: Sequence[str]
 ) -> Viewer:
-    """A confirmed person with a role in one of the operator's organisations (ESIA oids).
+    """The viewer of a session, who has a role in one of the operators' organisations (ESIA oids).
 
-    Raises NotSignedIn; NotOperator for anybody else, whom an answer must not tell that there is something.
+    Raises NotSignedIn; NotOperator for other viewers, whose response must not show that there is a page.
     """
     viewer = await require_viewer(conn, token, now)
     if not viewer.trusted or not await store.acts_for(conn, viewer.account_id, organisations):
-        raise NotOperator("no role in the operator's organisation: answer as if nothing were there")
+        raise NotOperator("no role in an operator's organisation: answer as if nothing were there")
     return viewer
 
 
@@ -77,32 +77,36 @@ async def begin_sign_in(
     return_to: str,
     now: datetime,
     lasts: timedelta,
-) -> Begun:
-    """Start a sign-in. `browser` is the secret of an earlier one: two tabs of a browser share it."""
+) -> StartedSignIn:
+    """Start a sign-in, which can be finished for `lasts`.
+
+    `browser`: the secret of an earlier attempt, as two tabs of a browser share it; `return_to`: a local path.
+    Raises EsiaError.
+    """
     state = new_state()
     if browser is None or not _SECRET.fullmatch(browser):
         browser = secrets.token_urlsafe(_SECRET_BYTES)
     attempt = Attempt(code_verifier=new_code_verifier(), return_to=return_to)
     url = await esia.authorization_url(state, attempt.code_verifier)
     async with database.transaction() as conn:
-        await store.begin_attempt(
+        await store.insert_attempt(
             conn, state=state, browser=browser, attempt=attempt, now=now, expires_at=now + lasts
         )
-    return Begun(url=url, browser=browser)
+    return StartedSignIn(url=url, browser=browser)
 
 
 async def use_attempt(database: Database, *, state: str, browser: str | None, now: datetime) -> Attempt:
-    """The sign-in that this browser brought back. It is used up at once, whatever comes of it."""
+    """The sign-in that this browser brought back; it can't be used again. Raises AttemptRefused."""
     async with database.transaction() as conn:
         return await store.use_attempt(conn, state=state, browser=browser or "", now=now)
 
 
-async def ask_esia(esia: EsiaClient, code: str, code_verifier: str) -> EsiaProfile:
-    """Who it is, and of whom and for whom they may act; raises EsiaError."""
+async def fetch_profile(esia: EsiaClient, code: str, code_verifier: str) -> EsiaProfile:
+    """What ESIA says about the person of an authorization code. Raises EsiaError."""
     tokens = await esia.exchange(code, code_verifier)
     claims = await esia.verify(tokens)
     if not claims.confirmed:
-        # Nobody's guardian and nobody's servant: ESIA has not checked who that is, or it is a child.
+        # Neither guardian nor staff: ESIA has not verified the person, or it is a child.
         return EsiaProfile(await esia.person(tokens, claims), kids=(), roles=())
     person, kids, roles = await asyncio.gather(
         esia.person(tokens, claims), esia.kids(tokens, claims), esia.roles(tokens, claims)
@@ -112,20 +116,23 @@ async def ask_esia(esia: EsiaClient, code: str, code_verifier: str) -> EsiaProfi
 
 async def sign_in(
     database: Database,
-    word: EsiaProfile,
+    profile: EsiaProfile,
     *,
     return_to: str,
     earlier_token: str | None,
     now: datetime,
     lasts: timedelta,
 ) -> SignedIn:
-    """Open a session for the person whom ESIA named; raises Unconfirmed, and then no session is open."""
+    """Open a session for the person of a profile, and close that of `earlier_token`.
+
+    Raises Unconfirmed if ESIA has not verified the person; then all sessions of the account are closed.
+    """
     token = secrets.token_urlsafe(_SECRET_BYTES)
-    trusted = word.person.level in _TRUSTED
+    trusted = profile.person.level in _TRUSTED
     async with database.transaction() as conn:
-        account_id = await store.keep_account(conn, word.person, trusted=trusted, now=now)
-        await store.keep_roles(conn, account_id, word.roles, now)
-        await people.remember_kids(conn, word.person.oid, _known_kids(word.kids), now)
+        account_id = await store.save_account(conn, profile.person, trusted=trusted, now=now)
+        await store.save_roles(conn, account_id, profile.roles, now)
+        await people.remember_kids(conn, profile.person.oid, _known_kids(profile.kids), now)
         if earlier_token:
             await store.close_session(conn, earlier_token, now)
         if trusted:
@@ -138,7 +145,7 @@ async def sign_in(
             action="session.sign-in" if trusted else "session.refuse-unconfirmed",
             actor_account=account_id,
             actor_relation="self",
-            detail={"level": word.person.level.value},
+            detail={"level": profile.person.level.value},
         )
     if not trusted:
         raise Unconfirmed("the account is not confirmed: confirm it at ESIA and sign in again")
@@ -146,7 +153,7 @@ async def sign_in(
 
 
 async def sign_out(database: Database, token: str, now: datetime) -> None:
-    """Close a session; nothing happens when it is over already."""
+    """Close a session; does nothing if it is over already."""
     async with database.transaction() as conn:
         account_id = await store.close_session(conn, token, now)
         if account_id is not None:
@@ -156,7 +163,7 @@ async def sign_out(database: Database, token: str, now: datetime) -> None:
 
 
 def _known_kids(kids: Sequence[EsiaKid]) -> list[Kid]:
-    """Children who can be matched to a journal: without SNILS and birth date nobody can say who that is."""
+    """The children that can be matched with a journal's pupils, which takes SNILS and birth date."""
     return [
         Kid(snils=kid.snils, oid=kid.oid, birth_date=kid.birth_date)
         for kid in kids

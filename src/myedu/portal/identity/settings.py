@@ -1,4 +1,4 @@
-"""Signing in with ESIA: where it is, who the portal is there, how long a session lasts."""
+"""Settings of signing in: ESIA's address, the portal's registration there, the life of a session."""
 
 from typing import Annotated, Literal
 
@@ -7,7 +7,7 @@ from msgspec import Meta
 
 
 class IdentitySettings(msgspec.Struct, frozen=True, kw_only=True):
-    """The relying party that the portal is to ESIA, and sessions."""
+    """The portal as ESIA's relying party, its operators, its sessions."""
 
     esia_url: Annotated[
         str, Meta(pattern=r"^https?://[^/\s]+$", description="Address of ESIA, without a trailing slash.")

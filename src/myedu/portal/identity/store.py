@@ -1,4 +1,4 @@
-"""The identity tables. Secrets come in as they are and go to the tables as SHA-256."""
+"""The identity tables. Functions take secrets as they are; tables hold their SHA-256."""
 
 import hashlib
 from collections.abc import Sequence
@@ -17,15 +17,15 @@ from myedu.portal.people.models import Viewer
 QUERIES = load_queries(__package__)
 
 _KEPT_AFTER = timedelta(days=1)
-"""An attempt that is over can still say why it can't be finished."""
+"""An expired attempt is kept so long, to say why it can't be finished."""
 
 
 def sha256(secret: str) -> bytes:
-    """What a table keeps of a secret; 256 random bits need no salt. Any text a browser sends will do."""
+    """The SHA-256 of a secret: 256 random bits need no salt. Accepts any text that a browser may send."""
     return hashlib.sha256(secret.encode(errors="surrogatepass")).digest()
 
 
-async def begin_attempt(
+async def insert_attempt(
     conn: AsyncConnection,
     *,
     state: str,
@@ -34,14 +34,15 @@ async def begin_attempt(
     now: datetime,
     expires_at: datetime,
 ) -> None:
-    await execute(conn, QUERIES.forget_attempts, {"before": now - _KEPT_AFTER})
+    """Store an attempt until `expires_at`. `state`, `browser`: its two secrets."""
+    await execute(conn, QUERIES.delete_old_attempts, {"before": now - _KEPT_AFTER})
     secrets = {"state_sha256": sha256(state), "browser_sha256": sha256(browser)}
-    rest = {"now": now, "expires_at": expires_at, **msgspec.structs.asdict(attempt)}
-    await execute(conn, QUERIES.begin_attempt, secrets | rest)
+    values = {"now": now, "expires_at": expires_at, **msgspec.structs.asdict(attempt)}
+    await execute(conn, QUERIES.insert_attempt, secrets | values)
 
 
 async def use_attempt(conn: AsyncConnection, *, state: str, browser: str, now: datetime) -> Attempt:
-    """Use a sign-in up; raises AttemptRefused."""
+    """Mark an attempt as used and return it. Raises AttemptRefused."""
     secrets = {"state_sha256": sha256(state), "browser_sha256": sha256(browser)}
     attempt = await fetch_one(conn, QUERIES.use_attempt, {"now": now, **secrets}, Attempt)
     if attempt is None:
@@ -49,8 +50,8 @@ async def use_attempt(conn: AsyncConnection, *, state: str, browser: str, now: d
     return attempt
 
 
-async def keep_account(conn: AsyncConnection, person: EsiaPerson, *, trusted: bool, now: datetime) -> UUID:
-    """The account of a person, new or known; `trusted` says whether its SNILS may be believed."""
+async def save_account(conn: AsyncConnection, person: EsiaPerson, *, trusted: bool, now: datetime) -> UUID:
+    """Store a person's account, new or known; its id. `trusted`: whether ESIA has verified the person."""
     account = {
         "esia_oid": person.oid,
         "snils": person.snils,
@@ -62,15 +63,15 @@ async def keep_account(conn: AsyncConnection, person: EsiaPerson, *, trusted: bo
         "trusted": trusted,
         "now": now,
     }
-    account_id: UUID = await fetch_value(conn, QUERIES.keep_account, account)
+    account_id: UUID = await fetch_value(conn, QUERIES.save_account, account)
     return account_id
 
 
-async def keep_roles(
+async def save_roles(
     conn: AsyncConnection, account_id: UUID, roles: Sequence[EsiaRole], now: datetime
 ) -> None:
-    """Replace the organisations that an account acts for; without those where the person works no more."""
-    await execute(conn, QUERIES.forget_roles, {"account_id": account_id})
+    """Replace the organisations that an account acts for; inactive roles are left out."""
+    await execute(conn, QUERIES.delete_roles, {"account_id": account_id})
     active = [role for role in roles if role.active]
     if active:
         rows = {
@@ -79,11 +80,11 @@ async def keep_roles(
             "ogrns": [role.ogrn for role in active],
             "chiefs": [role.chief for role in active],
         }
-        await execute(conn, QUERIES.keep_roles, {"account_id": account_id, "now": now, **rows})
+        await execute(conn, QUERIES.insert_roles, {"account_id": account_id, "now": now, **rows})
 
 
 async def acts_for(conn: AsyncConnection, account_id: UUID, oids: Sequence[str]) -> bool:
-    """Whether the account had a role in one of the organisations at its last sign-in."""
+    """Whether the account had a role in one of the organisations (ESIA oids) at its last sign-in."""
     found: bool = await fetch_value(conn, QUERIES.acts_for, {"account_id": account_id, "oids": list(oids)})
     return found
 
@@ -91,21 +92,23 @@ async def acts_for(conn: AsyncConnection, account_id: UUID, oids: Sequence[str])
 async def open_session(
     conn: AsyncConnection, token: str, account_id: UUID, now: datetime, expires_at: datetime
 ) -> None:
+    """Store a session."""
     session = {"account_id": account_id, "now": now, "expires_at": expires_at}
     await execute(conn, QUERIES.open_session, {"token_sha256": sha256(token), **session})
 
 
 async def close_session(conn: AsyncConnection, token: str, now: datetime) -> UUID | None:
-    """End a session; whose it was, None when it was over already."""
+    """Close a session; its account, None if it was over already."""
     session = {"token_sha256": sha256(token), "now": now}
     account_id: UUID | None = await fetch_value(conn, QUERIES.close_session, session)
     return account_id
 
 
 async def close_sessions(conn: AsyncConnection, account_id: UUID, now: datetime) -> None:
-    """End every session of an account."""
+    """Close every session of an account."""
     await execute(conn, QUERIES.close_sessions, {"account_id": account_id, "now": now})
 
 
 async def viewer_of(conn: AsyncConnection, token: str, now: datetime) -> Viewer | None:
+    """The viewer of an open session; None for an unknown, closed or expired one."""
     return await fetch_one(conn, QUERIES.viewer_of, {"token_sha256": sha256(token), "now": now}, Viewer)

@@ -1,4 +1,4 @@
-"""/enter, /enter/back and /leave: the browser's way to ESIA and home again."""
+"""/enter, /enter/back and /leave: to ESIA and back, and signing out."""
 
 import logging
 from datetime import timedelta
@@ -49,10 +49,10 @@ FromEsia = NamedDependency[SkipValidation[EsiaClient]]
 
 @get(ENTER)
 async def enter(request: AnyRequest, context: FromContext, esia: FromEsia) -> Response[bytes]:
-    """Redirect to ESIA; `next` is the page to come back to."""
+    """Redirect to ESIA; the parameter `next`: the page to return to."""
     lasts = timedelta(minutes=context.settings.of(IdentitySettings).sign_in_minutes)
     try:
-        begun = await service.begin_sign_in(
+        started = await service.begin_sign_in(
             context.database,
             esia,
             browser=request.cookies.get(SIGN_IN_COOKIE),
@@ -62,14 +62,14 @@ async def enter(request: AnyRequest, context: FromContext, esia: FromEsia) -> Re
         )
     except EsiaError as error:
         return _esia_failed(request, context, error)
-    answer = redirect(begun.url)
-    set_cookie(answer, context, SIGN_IN_COOKIE, begun.browser, lifetime=lasts, path=ENTER)
+    answer = redirect(started.url)
+    set_cookie(answer, context, SIGN_IN_COOKIE, started.browser, lifetime=lasts, path=ENTER)
     return answer
 
 
 @get(ENTER_BACK)
 async def enter_back(request: AnyRequest, context: FromContext, esia: FromEsia) -> Response[bytes]:
-    """ESIA sends the browser here, with a code or with its reason for none."""
+    """The return from ESIA, with a code or an error: opens a session and redirects, or an error page."""
     query = request.query_params
     try:
         signed_in = await _finish(
@@ -89,7 +89,7 @@ async def enter_back(request: AnyRequest, context: FromContext, esia: FromEsia) 
 
 @post("/leave", status_code=HTTP_303_SEE_OTHER)
 async def leave(request: AnyRequest, context: FromContext, esia: FromEsia) -> Response[bytes]:
-    """Sign out here, then at ESIA: on a shared computer the next person must not come in as this one."""
+    """Sign out here, then at ESIA, so that the next person at a shared computer doesn't get this account."""
     token = request.cookies.get(SESSION_COOKIE)
     form = await text_fields(request)
     forms.check_form(token, form.get(forms.FIELD), request.headers, context.base_url)
@@ -111,7 +111,7 @@ async def _finish(
     code: str | None,
     error: str | None,
 ) -> SignedIn:
-    """The state is used up before anything else: what comes with a foreign one is ignored."""
+    """The state is marked as used before anything else: what comes with a foreign state is ignored."""
     attempt = await service.use_attempt(
         context.database, state=state, browser=request.cookies.get(SIGN_IN_COOKIE), now=context.clock.now()
     )
@@ -119,7 +119,7 @@ async def _finish(
         raise refusal(error or "no code", request.query_params.get("error_description", ""))
     return await service.sign_in(
         context.database,
-        await service.ask_esia(esia, code, attempt.code_verifier),
+        await service.fetch_profile(esia, code, attempt.code_verifier),
         return_to=attempt.return_to,
         earlier_token=request.cookies.get(SESSION_COOKIE),
         now=context.clock.now(),
@@ -139,6 +139,6 @@ def _esia_failed(request: AnyRequest, context: AppContext, error: EsiaError) -> 
 
 def _failed(request: AnyRequest, context: AppContext, failure: Failure) -> Response[bytes]:
     headers = {} if failure.retry_after is None else {"retry-after": str(failure.retry_after)}
-    # Not the own address: it holds the code and the state.
+    # Not the page's own address, which holds the code and the state.
     page = page_view(request, context, failure.title, path="/")
     return html_page(context, TEMPLATE, page, failure.view, status=failure.status, headers=headers)

@@ -1,1 +1,1 @@
-"""The one queue and worker: knows no task; rooms hand it theirs."""
+"""The queue and its worker, which know no task; rooms hand them theirs."""

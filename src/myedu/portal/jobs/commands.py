@@ -11,6 +11,7 @@ from myedu.portal.context import CommandContext
 from myedu.portal.jobs import service
 from myedu.portal.jobs.models import JobLine
 
+_MAX_ID = 2**63 - 1  # PostgreSQL's bigint
 _HEAD = ("id", "task", "subject", "state", "attempts", "created", "runs after")
 
 
@@ -41,8 +42,13 @@ async def _show(context: CommandContext, options: argparse.Namespace) -> None:
 
 async def _retry(context: CommandContext, options: argparse.Namespace) -> None:
     async with context.database.transaction() as conn:
-        if not await service.retry_job(conn, options.id):
-            raise CommandFailed(f"job {options.id} has not failed for good: see `myedu jobs list`")
+        result = await service.retry_job(conn, options.id)
+    if result == "not-failed":
+        raise CommandFailed(f"job {options.id} has not failed for good: see `myedu jobs list`")
+    if result == "already-queued":
+        raise CommandFailed(
+            f"job {options.id}: the same work is queued or running as another job: see `myedu jobs list`"
+        )
     print(f"job {options.id}: queued again")
 
 
@@ -69,7 +75,14 @@ def _json_argument(parser: argparse.ArgumentParser) -> None:
 
 
 def _id_argument(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("id", type=int, help="as `myedu jobs list` shows it")
+    parser.add_argument("id", type=_job_id, help="as `myedu jobs list` shows it")
+
+
+def _job_id(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() else 0
+    if not 1 <= number <= _MAX_ID:
+        raise argparse.ArgumentTypeError(f"{text} is no id of a job: see `myedu jobs list`")
+    return number
 
 
 def _id_and_json(parser: argparse.ArgumentParser) -> None:

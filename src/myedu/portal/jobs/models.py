@@ -1,6 +1,7 @@
-"""Jobs as people see them."""
+"""Jobs as the commands show them."""
 
 from datetime import datetime, timedelta
+from typing import Literal
 
 import msgspec
 
@@ -8,16 +9,23 @@ STUCK_AFTER = timedelta(seconds=60)
 """Without a heartbeat: twice the time after which another worker takes the job over."""
 
 
-class JobLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A job in the queue. `task` is the kind of work, `subject` what it is about, such as a journal system.
+JobState = Literal["waiting", "running", "stuck", "failed"]
+"""stuck: running, but without a heartbeat for `STUCK_AFTER`; failed: for good, until it is retried."""
 
-    `state`: waiting, running, stuck, or failed (for good, until it is retried). `run_after`: not before then.
+RetryResult = Literal["queued", "already-queued", "not-failed"]
+"""already-queued: a job with the same dedupe key waits or runs; not-failed: no failed job has this id."""
+
+
+class JobLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A job in the queue. `task`: the kind of work; `subject`: what it is about, such as a journal system.
+
+    `attempts`: runs that ended with a retry; `run_after`: the job waits until then.
     """
 
     id: int
     task: str
     subject: str
-    state: str
+    state: JobState
     attempts: int
     created_at: datetime
     heartbeat: datetime
@@ -36,8 +44,16 @@ class JobEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class JobDetail(msgspec.Struct, frozen=True, kw_only=True):
-    """A job, what it was asked to do (JSON), and its last steps, oldest first."""
+    """A job, its payload as text (JSON of its task), and its last steps, oldest first."""
 
     job: JobLine
     payload: str
     events: tuple[JobEvent, ...]
+
+
+class QueueDepth(msgspec.Struct, frozen=True):
+    """How many jobs of a task are in a state; `state` is pgqueuer's: queued, picked or failed."""
+
+    task: str
+    state: str
+    jobs: int

@@ -1,5 +1,5 @@
 -- name: jobs
--- Jobs that wait, run or failed for good; those that need somebody first.
+-- Jobs that wait, run or failed for good; failed ones first, then running ones.
 SELECT job.id, split_part(job.entrypoint, '/', 1) AS task,
     substr(job.entrypoint, strpos(job.entrypoint, '/') + 1) AS subject,
     CASE
@@ -17,7 +17,7 @@ LIMIT %(limit)s
 
 -- name: payload
 -- What a job was asked to do.
-SELECT coalesce(convert_from(payload, 'UTF8'), '') FROM jobs.pgqueuer WHERE id = %(id)s
+SELECT coalesce(payload, '') FROM jobs.pgqueuer WHERE id = %(id)s
 
 -- name: events
 -- The last steps of a job, the newest first. An exception's text may quote data, so only its class is read.
@@ -28,12 +28,27 @@ ORDER BY created DESC, id DESC
 LIMIT %(limit)s
 
 -- name: failed
--- Jobs that failed for good: one by its id, or all of a subject.
-SELECT id FROM jobs.pgqueuer
-WHERE status = 'failed'
-    AND (%(id)s::bigint IS NULL OR id = %(id)s::bigint)
-    AND (%(entrypoint)s::text IS NULL OR entrypoint = %(entrypoint)s::text)
-ORDER BY id
+-- Jobs that failed for good, one by its id or all of an entry point: the newest of each dedupe key, and
+-- whether a job with that key waits or runs, beside which it can't be queued.
+SELECT DISTINCT ON (coalesce(job.dedupe_key, job.id::text)) job.id,
+    EXISTS (
+        SELECT FROM jobs.pgqueuer other
+        WHERE other.dedupe_key = job.dedupe_key AND other.status IN ('queued', 'picked')
+    ) AS is_queued_already
+FROM jobs.pgqueuer job
+WHERE job.status = 'failed'
+    AND (%(id)s::bigint IS NULL OR job.id = %(id)s::bigint)
+    AND (%(entrypoint)s::text IS NULL OR job.entrypoint = %(entrypoint)s::text)
+ORDER BY coalesce(job.dedupe_key, job.id::text), job.id DESC
+
+-- name: delete_superseded
+-- Failed jobs with the same dedupe key as one that is queued again.
+DELETE FROM jobs.pgqueuer failed
+USING jobs.pgqueuer again
+WHERE again.id = ANY(%(ids)s::bigint[])
+    AND failed.dedupe_key = again.dedupe_key
+    AND failed.status = 'failed'
+    AND failed.id <> again.id
 
 -- name: depth
 -- How many jobs of each task are in each state.
@@ -42,6 +57,6 @@ FROM jobs.pgqueuer
 WHERE status IN ('queued', 'picked', 'failed')
 GROUP BY 1, 2
 
--- name: sweep_log
--- pgqueuer's log lines about jobs long done.
+-- name: delete_old_log
+-- pgqueuer's log of long ago.
 DELETE FROM jobs.pgqueuer_log WHERE created < %(before)s

@@ -1,7 +1,7 @@
-"""Jobs as rows of pgqueuer, written in the transaction of whoever asks for the work.
+"""Jobs as rows of pgqueuer, written in the caller's transaction.
 
-An entry point per task and subject, one job of it at a time: pgqueuer keeps that promise in the database,
-across workers.
+Each task and subject have an entry point of their own, with a concurrency limit of one job, which pgqueuer
+enforces in the database, across workers.
 """
 
 from pgqueuer.adapters.drivers.psycopg import PsycopgDriver

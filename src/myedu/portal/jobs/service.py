@@ -1,14 +1,22 @@
-"""Asking for work, and looking after it."""
+"""Queuing jobs, reading the queue, retrying what failed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
+from pgqueuer.domain.types import JobId
 from psycopg import AsyncConnection
 
 from myedu.kit.db import execute, fetch_all, fetch_value
 from myedu.kit.sql import load_queries
-from myedu.portal.jobs.models import STUCK_AFTER, JobDetail, JobEvent, JobLine
+from myedu.portal.jobs.models import (
+    STUCK_AFTER,
+    JobDetail,
+    JobEvent,
+    JobLine,
+    QueueDepth,
+    RetryResult,
+)
 from myedu.portal.jobs.queue import entrypoint, queue_on
 from myedu.portal.tasks import Due
 
@@ -19,7 +27,7 @@ _MAX_EVENTS = 20
 
 
 async def enqueue(conn: AsyncConnection, task: str, due: Due) -> bool:
-    """Ask for work, in the caller's transaction; False if a job with this key waits or runs already."""
+    """Queue a job in the caller's transaction; False if one with its dedupe key waits or runs already."""
     (job,) = await queue_on(conn).enqueue(
         entrypoint(task, due.subject), due.payload or None, dedupe_key=due.dedupe_key, on_conflict="skip"
     )
@@ -27,13 +35,27 @@ async def enqueue(conn: AsyncConnection, task: str, due: Due) -> bool:
 
 
 async def retry_failed(conn: AsyncConnection, *, task: str, subject: str) -> int:
-    """Queue again all jobs of a subject that failed for good; how many."""
-    return await _retry(conn, {"id": None, "entrypoint": entrypoint(task, subject)})
+    """Queue again all jobs of a subject that failed for good; how many.
+
+    Of several with one dedupe key the newest is queued and the others are deleted. Jobs whose key waits or
+    runs already stay failed. Call it in a transaction.
+    """
+    failed = await _failed(conn, {"id": None, "entrypoint": entrypoint(task, subject)})
+    return await _requeue(conn, [job.id for job in failed if not job.is_queued_already])
 
 
-async def retry_job(conn: AsyncConnection, job_id: int) -> bool:
-    """Queue a job again that failed for good; False if there is none of this id."""
-    return await _retry(conn, {"id": job_id, "entrypoint": None}) > 0
+async def retry_job(conn: AsyncConnection, job_id: int) -> RetryResult:
+    """Queue a job again that failed for good, and delete older failures of the same work.
+
+    Call it in a transaction.
+    """
+    failed = await _failed(conn, {"id": job_id, "entrypoint": None})
+    if not failed:
+        return "not-failed"
+    if failed[0].is_queued_already:
+        return "already-queued"
+    await _requeue(conn, [job_id])
+    return "queued"
 
 
 async def jobs(conn: AsyncConnection, now: datetime) -> list[JobLine]:
@@ -48,39 +70,38 @@ async def job(conn: AsyncConnection, job_id: int, now: datetime) -> JobDetail | 
         return None
     key = {"id": job_id, "limit": _MAX_EVENTS}
     events = await fetch_all(conn, QUERIES.events, key, JobEvent)
-    payload = await fetch_value(conn, QUERIES.payload, {"id": job_id}) or ""
-    return JobDetail(job=found[0], payload=payload, events=tuple(reversed(events)))
+    payload: bytes = await fetch_value(conn, QUERIES.payload, {"id": job_id}) or b""
+    return JobDetail(
+        job=found[0], payload=payload.decode(errors="backslashreplace"), events=tuple(reversed(events))
+    )
 
 
-async def depth(conn: AsyncConnection) -> Sequence["Depth"]:
-    """How many jobs of each task are in each of pgqueuer's states."""
-    return await fetch_all(conn, QUERIES.depth, None, Depth)
+async def depth(conn: AsyncConnection) -> Sequence[QueueDepth]:
+    """How many jobs of each task are in each of pgqueuer's states; empty states are left out."""
+    return await fetch_all(conn, QUERIES.depth, None, QueueDepth)
 
 
-async def sweep_log(conn: AsyncConnection, before: datetime) -> int:
-    """Delete pgqueuer's log lines about jobs long done; how many."""
-    return await execute(conn, QUERIES.sweep_log, {"before": before})
-
-
-class Depth(msgspec.Struct, frozen=True):
-    """A number of jobs; `state` is pgqueuer's: queued, picked, failed."""
-
-    task: str
-    state: str
-    jobs: int
+async def delete_old_log(conn: AsyncConnection, before: datetime) -> int:
+    """Delete pgqueuer's log lines written before a time; how many."""
+    return await execute(conn, QUERIES.delete_old_log, {"before": before})
 
 
 async def _jobs(conn: AsyncConnection, job_id: int | None, now: datetime) -> list[JobLine]:
-    wanted = {"id": job_id, "stuck_before": now - STUCK_AFTER, "limit": _MAX_LISTED}
-    return await fetch_all(conn, QUERIES.jobs, wanted, JobLine)
+    filters = {"id": job_id, "stuck_before": now - STUCK_AFTER, "limit": _MAX_LISTED}
+    return await fetch_all(conn, QUERIES.jobs, filters, JobLine)
 
 
-async def _retry(conn: AsyncConnection, wanted: dict[str, object]) -> int:
-    failed = [row.id for row in await fetch_all(conn, QUERIES.failed, wanted, _Id)]
-    if failed:
-        await queue_on(conn).requeue_jobs(failed)
-    return len(failed)
-
-
-class _Id(msgspec.Struct):
+class _FailedJob(msgspec.Struct, frozen=True):
     id: int
+    is_queued_already: bool
+
+
+async def _failed(conn: AsyncConnection, filters: Mapping[str, object]) -> list[_FailedJob]:
+    return await fetch_all(conn, QUERIES.failed, filters, _FailedJob)
+
+
+async def _requeue(conn: AsyncConnection, ids: list[int]) -> int:
+    if ids:
+        await execute(conn, QUERIES.delete_superseded, {"ids": ids})
+        await queue_on(conn).requeue_jobs([JobId(job_id) for job_id in ids])
+    return len(ids)

@@ -12,6 +12,7 @@ import psycopg
 from pgqueuer.core.qm import QueueManager
 from pgqueuer.core.sm import SchedulerManager
 from pgqueuer.domain.errors import RetryRequested
+from pgqueuer.domain.types import OnFailure
 from pgqueuer.models import Job, Schedule
 from pgqueuer.queries import Queries
 
@@ -19,18 +20,21 @@ from myedu.kit.clock import Clock
 from myedu.kit.db import Database
 from myedu.kit.telemetry import Telemetry
 from myedu.portal.jobs import queue, service
+from myedu.portal.jobs.models import QueueDepth
 from myedu.portal.tasks import JobRun, NightlyTask, QueuedTask, RetryLater, Task
 
 _log = logging.getLogger(__name__)
 
 _NIGHTLY_AT = "30 22 * * *"  # UTC: the night of most regions; the packages come later
-_LOG_KEPT = timedelta(days=7)  # pgqueuer writes some lines a job, and there is a job a minute and system
+_LOG_KEPT = timedelta(days=7)  # pgqueuer writes some lines a job, and each system has a job a minute
 _RECONNECT_SECONDS = 3  # a restarted PostgreSQL is back in about this time
 
 
 class Pace(msgspec.Struct, frozen=True):
-    """`heartbeat`: a job without a sign of life for so long is taken over by another worker; some seconds at
-    least, as signs can be a second late. `tick`: how often due jobs and new subjects are looked for."""
+    """How often the worker looks. A job without a heartbeat for `heartbeat` is taken over by another worker:
+    at least some seconds, as a heartbeat can be a second late. `tick`: between searches for due jobs and new
+    subjects.
+    """
 
     heartbeat: timedelta = timedelta(seconds=30)
     tick: timedelta = timedelta(seconds=20)
@@ -59,7 +63,7 @@ class Worker:
         self._depths: set[tuple[str, str]] = set()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Work until `stop`; the job under way is finished first. A lost database is waited for."""
+        """Run jobs until `stop`, then finish those under way. While the database is away, it waits for it."""
         while not stop.is_set():
             try:
                 await self._session(stop)
@@ -69,22 +73,26 @@ class Worker:
                     await asyncio.wait_for(stop.wait(), _RECONNECT_SECONDS)
 
     async def _session(self, stop: asyncio.Event) -> None:
-        """As long as one connection to the queue holds."""
+        """Run jobs over one connection to the queue, until `stop` or until the connection is lost."""
         async with await psycopg.AsyncConnection.connect(
             self._database_url, autocommit=True, application_name="myedu-worker"
         ) as conn:
             queries = queue.queue_on(conn)
             manager = QueueManager(queries, queue.SETTINGS.channel)
             await self._tick(manager)
+            scheduler = asyncio.create_task(self._scheduler(queries, manager).run())
+            # If it fails, the session ends too: a worker that runs no nightly tasks must not look healthy.
+            scheduler.add_done_callback(lambda _: manager.shutdown.set())
             helpers = [
+                scheduler,
                 asyncio.create_task(self._tick_forever(manager)),
                 asyncio.create_task(_pass_on(stop, manager.shutdown)),
-                asyncio.create_task(self._scheduler(queries, manager).run()),
             ]
             try:
                 await manager.run(
                     dequeue_timeout=self._pace.heartbeat / 2, heartbeat_timeout=self._pace.heartbeat
                 )
+                await scheduler  # raises its error; on a stop it finishes the nightly tasks under way
             finally:
                 for helper in helpers:
                     helper.cancel()
@@ -93,14 +101,14 @@ class Worker:
     def _scheduler(self, queries: Queries, manager: QueueManager) -> SchedulerManager:
         scheduler = SchedulerManager(queries)
         scheduler.shutdown = manager.shutdown
-        for task in (NightlyTask(name="jobs/sweep-log", run=self._sweep_log), *self._nightly):
+        for task in (NightlyTask(name="jobs/sweep-log", run=self._delete_old_log), *self._nightly):
             scheduler.schedule(task.name, _NIGHTLY_AT)(self._nightly_run(task))
         return scheduler
 
-    async def _sweep_log(self) -> str:
+    async def _delete_old_log(self) -> str:
         async with self._database.connection() as conn:
-            swept = await service.sweep_log(conn, self._clock.now() - _LOG_KEPT)
-        return f"deleted log lines: {swept}"
+            deleted = await service.delete_old_log(conn, self._clock.now() - _LOG_KEPT)
+        return f"deleted log lines: {deleted}"
 
     def _nightly_run(self, task: NightlyTask) -> Callable[[Schedule], Awaitable[None]]:
         async def run(_: Schedule) -> None:
@@ -122,22 +130,36 @@ class Worker:
                 _log.warning("due jobs could not be read, they are read again soon", exc_info=error)
 
     async def _tick(self, manager: QueueManager) -> None:
-        """Queue what is due, and be ready for every subject."""
-        async with self._database.transaction() as conn:
-            ready = [(task, await task.subjects(conn)) for task in self._queued]
-            for task in self._queued:
-                for due in await task.due(conn, self._clock.now()):
-                    await service.enqueue(conn, task.name, due)
+        """Queue the due jobs of every task, and accept those of its new subjects."""
+        for task in self._queued:
+            try:
+                self._accept(manager, task, await self._queue_due(task))
+            except psycopg.OperationalError:
+                raise
+            except Exception as error:  # of the task's own code: the other tasks go on
+                _log.error(
+                    "due jobs of %s could not be read, they are read again soon", task.name, exc_info=error
+                )
+        async with self._database.connection() as conn:
             self._record_depth(await service.depth(conn))
-        for task, subjects in ready:
-            for subject in subjects:
-                entrypoint = queue.entrypoint(task.name, subject)
-                if entrypoint not in manager.entrypoint_registry:
-                    on_failure = "hold" if task.keeps_failed else "delete"
-                    register = manager.entrypoint(entrypoint, concurrency_limit=1, on_failure=on_failure)
-                    register(self._handler(task, subject))
 
-    def _record_depth(self, depths: Sequence[service.Depth]) -> None:
+    async def _queue_due(self, task: QueuedTask) -> Sequence[str]:
+        """Queue the task's due jobs; its subjects."""
+        async with self._database.transaction() as conn:
+            subjects = await task.subjects(conn)
+            for due in await task.due(conn, self._clock.now()):
+                await service.enqueue(conn, task.name, due)
+        return subjects
+
+    def _accept(self, manager: QueueManager, task: QueuedTask, subjects: Sequence[str]) -> None:
+        for subject in subjects:
+            entrypoint = queue.entrypoint(task.name, subject)
+            if entrypoint not in manager.entrypoint_registry:
+                on_failure: OnFailure = "hold" if task.keeps_failed else "delete"
+                register = manager.entrypoint(entrypoint, concurrency_limit=1, on_failure=on_failure)
+                register(self._handler(task, subject))
+
+    def _record_depth(self, depths: Sequence[QueueDepth]) -> None:
         now = {(depth.task, depth.state): depth.jobs for depth in depths}
         self._depths |= set(now)
         for task, state in self._depths:  # a state that is empty now has to be set to 0

@@ -1,18 +1,23 @@
-"""What the operator's pages know."""
+"""What the operators' pages show."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal, get_args
 
 import msgspec
 
-from myedu.portal.exports.ledger import PackageLine, PackageReport, SystemLine
-from myedu.portal.exports.models import RowProblem
+from myedu.portal.exports.models import PackageLine, PackageReport, RowProblem, SystemLine
 from myedu.portal.federation.stats import RecentStats
 from myedu.portal.people.models import Viewer
 
+Decision = Literal["agree", "refuse"]
+"""As it is in addresses: apply a held package, or refuse it."""
+
+DECISIONS: tuple[Decision, ...] = get_args(Decision)
+
 
 class Overview(msgspec.Struct, frozen=True):
-    """Every system with the job under way, and its newest packages; those that wait come first."""
+    """Every system with the job under way, and its newest packages; held ones come first."""
 
     viewer: Viewer
     now: datetime
@@ -21,7 +26,7 @@ class Overview(msgspec.Struct, frozen=True):
 
 
 class PackageFacts(msgspec.Struct, frozen=True):
-    """One package. `page` of its problems, from 1; there are `problem_rows` in all."""
+    """One package. `page`: of its problems, from 1; `problem_rows`: of all pages."""
 
     viewer: Viewer
     now: datetime
@@ -37,4 +42,4 @@ class JournalsFacts(msgspec.Struct, frozen=True):
 
     viewer: Viewer
     systems: Sequence[SystemLine]
-    figures: RecentStats
+    stats: RecentStats

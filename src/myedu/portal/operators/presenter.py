@@ -1,15 +1,15 @@
-"""The operator's facts in words: packages, their tables and problems, what goes on now."""
+"""Views of the operators' pages: packages, their tables and problems, jobs under way."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from myedu.kit.i18n import Words
 from myedu.kit.web.pages import Link
-from myedu.portal.exports import ledger
-from myedu.portal.exports.ledger import PackageLine, PackageReport, SystemLine, TableLine
-from myedu.portal.exports.models import RowProblem
+from myedu.portal.exports import service as exports
+from myedu.portal.exports.models import PackageLine, PackageReport, RowProblem, SystemLine, TableReport
+from myedu.portal.jobs.models import STUCK_AFTER
 from myedu.portal.operators import links
-from myedu.portal.operators.models import Overview, PackageFacts
+from myedu.portal.operators.models import DECISIONS, Decision, Overview, PackageFacts
 from myedu.portal.operators.service import PROBLEMS_A_PAGE
 from myedu.portal.operators.views import (
     ConfirmView,
@@ -24,11 +24,11 @@ from myedu.portal.operators.views import (
 )
 
 ZONE = ZoneInfo("Europe/Moscow")  # operators of one country read one clock
-_STUCK = timedelta(seconds=60)  # twice the term after which another worker takes the job
-_EVERY = "every 3s"
+_POLL = "every 3s"  # htmx trigger
 
 
 def packages_view(words: Words, facts: Overview, *, watched: bool) -> PackagesView:
+    """The list of systems and packages; `watched`: the page refreshes itself."""
     return PackagesView(
         watch=watch_view(words, links.PACKAGES, watched=watched),
         runs=tuple(run_view(words, system, facts.now) for system in facts.systems),
@@ -37,15 +37,16 @@ def packages_view(words: Words, facts: Overview, *, watched: bool) -> PackagesVi
 
 
 def package_view(words: Words, facts: PackageFacts, *, watched: bool) -> PackageView:
+    """One package."""
     report, address = facts.report, links.package(facts.report.system_id, facts.report.export_id)
-    works = _is_under_way(facts.system)
+    under_way = _is_under_way(facts.system)
     return PackageView(
         state=state_view(words, report.state),
         facts=_facts(words, report),
         reason=report.reason or "",
         counts=tuple(f"{count.code}: {grouped(count.rows)}" for count in report.problems),
-        watch=watch_view(words, address, watched=watched) if works else None,
-        run=run_view(words, facts.system, facts.now) if works else None,
+        watch=watch_view(words, address, watched=watched) if under_way else None,
+        run=run_view(words, facts.system, facts.now) if under_way else None,
         tables=tuple(_table(words, line) for line in report.tables),
         problems=tuple(_problem(words, one) for one in facts.problems),
         problems_title=words.gettext("Problems, {rows} in all").format(rows=grouped(facts.problem_rows)),
@@ -55,13 +56,14 @@ def package_view(words: Words, facts: PackageFacts, *, watched: bool) -> Package
     )
 
 
-def confirm_title(words: Words, deed: str) -> str:
+def confirm_title(words: Words, decision: Decision) -> str:
+    """The question before a decision."""
     _ = words.gettext
-    return _("Apply the package?") if deed == "agree" else _("Refuse the package?")
+    return _("Apply the package?") if decision == "agree" else _("Refuse the package?")
 
 
-def confirm_view(words: Words, facts: PackageFacts, deed: str) -> ConfirmView:
-    """What the deed does, before it is done."""
+def confirm_view(words: Words, facts: PackageFacts, decision: Decision) -> ConfirmView:
+    """What the decision does, before it is made."""
     _ = words.gettext
     report = facts.report
     agree = _("The portal will do all that the table of the package says, also what it was held for.")
@@ -69,14 +71,15 @@ def confirm_view(words: Words, facts: PackageFacts, deed: str) -> ConfirmView:
         "Nothing of the package will be taken. Its files are erased; the vendor reads that it was refused."
     )
     return ConfirmView(
-        text=agree if deed == "agree" else refuse,
-        action=links.decision(report.system_id, report.export_id, deed),
-        button=_decision_label(words, deed),
+        text=agree if decision == "agree" else refuse,
+        action=links.decision(report.system_id, report.export_id, decision),
+        button=_decision_label(words, decision),
         back=Link(label=_("Back to the package"), href=links.package(report.system_id, report.export_id)),
     )
 
 
 def state_view(words: Words, state: str) -> StateView:
+    """The state of a package."""
     _ = words.gettext
     known = {
         "received": StateView(text=_("being taken in"), tone="info"),
@@ -89,6 +92,7 @@ def state_view(words: Words, state: str) -> StateView:
 
 
 def run_view(words: Words, system: SystemLine, now: datetime) -> RunView:
+    """A system with its schedule, its last import and the job under way."""
     _ = words.gettext
     schedule = _("no schedule")
     if system.local_time is not None:
@@ -111,7 +115,7 @@ def _job_state(words: Words, system: SystemLine, now: datetime) -> StateView:
     if system.job_status == "failed":
         return StateView(text=_("failed for good: see the log, then `myedu portal retry`"), tone="bad")
     if system.job_status == "picked" and system.heartbeat is not None:
-        if now - system.heartbeat > _STUCK:
+        if now - system.heartbeat > STUCK_AFTER:
             since = moment(words, system.heartbeat)
             stuck = _("stuck: no sign of life since {time}; another worker takes it over").format(time=since)
             return StateView(text=stuck, tone="warn")
@@ -150,7 +154,6 @@ def _stage(words: Words, stage: str) -> str:
         "fetch": _("fetching"),
         "verify": _("verifying"),
         "read": _("reading"),
-        "check": _("checking"),
         "match": _("matching"),
         "compare": _("comparing"),
         "apply": _("applying"),
@@ -168,19 +171,20 @@ def _is_under_way(system: SystemLine) -> bool:
 
 
 def watch_view(words: Words, address: str, *, watched: bool) -> WatchView:
-    """Pausing is an address of its own, so that it works without scripts too."""
+    """How a page refreshes itself. Pausing is an address of its own, so that it works without scripts too."""
     _ = words.gettext
     paused = f"{address}?pause=1"
     toggle = Link(label=_("Pause"), href=paused) if watched else Link(label=_("Go on"), href=address)
     return WatchView(
         address=address,
-        every=_EVERY if watched else "",
+        every=_POLL if watched else "",
         toggle=toggle,
         again=Link(label=_("Refresh"), href=address if watched else paused),
     )
 
 
 def package_row(words: Words, package: PackageLine) -> PackageRowView:
+    """A package in a list."""
     received = moment(words, package.received_at)
     mode = words.gettext("full") if package.mode == "full" else words.gettext("changes only")
     return PackageRowView(
@@ -208,7 +212,7 @@ def _facts(words: Words, report: PackageReport) -> tuple[tuple[str, str], ...]:
     return tuple(facts)
 
 
-def _table(words: Words, line: TableLine) -> TableView:
+def _table(words: Words, line: TableReport) -> TableView:
     changes = line.changes
     fields = sorted(changes.fields.items(), key=lambda pair: (-pair[1], pair[0]))
     others = words.gettext("another SNILS or birth date: {rows}").format(rows=grouped(changes.identity))
@@ -248,11 +252,11 @@ def _problem(words: Words, one: RowProblem) -> ProblemView:
         "field": StateView(text=_("value dropped"), tone="warn"),
         "warning": StateView(text=_("taken as it is"), tone="info"),
     }
-    said = ledger.words_en(one.code) if words.language == "en" else ledger.words_ru(one.code)
+    sentence = exports.words_en(one.code) if words.language == "en" else exports.words_ru(one.code)
     return ProblemView(
         place=f"{one.table}:{one.line}",
         field=one.field or "",
-        words=f"{one.code} — {said}",
+        words=f"{one.code} — {sentence}",
         detail=one.detail or "",
         severity=severities[one.severity],
     )
@@ -283,28 +287,29 @@ def _decisions(words: Words, report: PackageReport, system: SystemLine) -> tuple
         return ()
     return tuple(
         Link(
-            label=_decision_label(words, deed),
-            href=links.decision(report.system_id, report.export_id, deed),
-            current=deed == "agree",
+            label=_decision_label(words, decision),
+            href=links.decision(report.system_id, report.export_id, decision),
+            current=decision == "agree",
         )
-        for deed in ("agree", "refuse")
+        for decision in DECISIONS
     )
 
 
-def _decision_label(words: Words, deed: str) -> str:
-    return words.gettext("Apply") if deed == "agree" else words.gettext("Refuse")
+def _decision_label(words: Words, decision: Decision) -> str:
+    return words.gettext("Apply") if decision == "agree" else words.gettext("Refuse")
 
 
 def moment(words: Words, at: datetime) -> str:
-    """Day and time in Moscow."""
+    """Date and time in Moscow."""
     local = at.astimezone(ZONE)
     return f"{words.date_numeric(local.date())} {words.time(local)}"
 
 
 def package_title(words: Words, system_id: str) -> str:
+    """The title of a package's page."""
     return words.gettext("Package of {system}").format(system=system_id)
 
 
 def grouped(number: int) -> str:
-    """12 345."""
+    """A number with its thousands apart: 12 345."""
     return f"{number:,}".replace(",", "\u00a0")

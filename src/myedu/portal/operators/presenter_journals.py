@@ -1,4 +1,4 @@
-"""How every journal answers now, in words."""
+"""The view of how every journal answers."""
 
 from myedu.kit.i18n import Words
 from myedu.portal.federation.stats import JournalStats
@@ -7,15 +7,16 @@ from myedu.portal.operators.models import JournalsFacts
 from myedu.portal.operators.presenter import grouped, moment, watch_view
 from myedu.portal.operators.views import JournalRowView, JournalsView, StateView
 
-_NO_BREAK = "\N{NO-BREAK SPACE}"  # a number and its unit stay in one line
+_NO_BREAK = "\N{NO-BREAK SPACE}"  # a number and its unit stay in journal line
 _NOTHING = "—"
 
 
 def journals_view(words: Words, facts: JournalsFacts, *, watched: bool) -> JournalsView:
-    figures = facts.figures
-    known = {one.system_id: one for one in figures.journals}
+    """All registered systems; journal without calls so far has dashes."""
+    stats = facts.stats
+    known = {journal.system_id: journal for journal in stats.journals}
     period = words.gettext("From {since} to {until}, of all processes of this machine.").format(
-        since=moment(words, figures.since), until=moment(words, figures.until)
+        since=moment(words, stats.since), until=moment(words, stats.until)
     )
     return JournalsView(
         watch=watch_view(words, links.JOURNALS, watched=watched),
@@ -27,45 +28,45 @@ def journals_view(words: Words, facts: JournalsFacts, *, watched: bool) -> Journ
     )
 
 
-def _row(words: Words, system: str, one: JournalStats) -> JournalRowView:
+def _row(words: Words, system: str, journal: JournalStats) -> JournalRowView:
     return JournalRowView(
         system=system,
-        state=_state(words, one),
-        calls=grouped(one.calls),
-        seconds=tuple(_milliseconds(words, seconds) for seconds in one.seconds) or (_NOTHING,) * 3,
-        errors=", ".join(f"{code}: {grouped(count)}" for code, count in sorted(one.errors.items()))
+        state=_state(words, journal),
+        calls=grouped(journal.calls),
+        seconds=tuple(_milliseconds(words, seconds) for seconds in journal.seconds) or (_NOTHING,) * 3,
+        errors=", ".join(f"{code}: {grouped(count)}" for code, count in sorted(journal.errors.items()))
         or _NOTHING,
-        places=_places(words, one),
-        answers=_answers(words, one),
+        places=_places(words, journal),
+        answers=_answers(words, journal),
     )
 
 
-def _state(words: Words, one: JournalStats) -> StateView:
-    """The worst that a process has found."""
+def _state(words: Words, journal: JournalStats) -> StateView:
+    """The worst state of all processes."""
     _ = words.gettext
-    if one.breaker.get("open"):
+    if journal.breaker.get("open"):
         return StateView(text=_("rests: it failed too often"), tone="bad")
-    if one.breaker.get("half-open"):
+    if journal.breaker.get("half-open"):
         return StateView(text=_("is being tried again"), tone="warn")
-    if one.breaker.get("closed"):
+    if journal.breaker.get("closed"):
         return StateView(text=_("is asked"), tone="good")
     return StateView(text=_("hasn't been asked yet"))
 
 
-def _places(words: Words, one: JournalStats) -> str:
-    if not one.limit:
+def _places(words: Words, journal: JournalStats) -> str:
+    if not journal.limit:
         return _NOTHING
     return words.gettext("{under_way} of {limit}, {queued} wait").format(
-        under_way=grouped(one.under_way), limit=grouped(one.limit), queued=grouped(one.queued)
+        under_way=grouped(journal.under_way), limit=grouped(journal.limit), queued=grouped(journal.queued)
     )
 
 
-def _answers(words: Words, one: JournalStats) -> str:
-    everything = sum(one.answers.values())
+def _answers(words: Words, journal: JournalStats) -> str:
+    everything = sum(journal.answers.values())
     if not everything:
         return _NOTHING
     shares = {
-        outcome: words.decimal(100 * one.answers.get(outcome, 0) / everything, 1)
+        outcome: words.decimal(100 * journal.answers.get(outcome, 0) / everything, 1)
         for outcome in ("fresh", "stale", "unavailable")
     }
     text = words.gettext("fresh {fresh} %, copies {stale} %, nothing {unavailable} %").format(**shares)

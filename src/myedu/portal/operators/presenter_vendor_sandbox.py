@@ -1,4 +1,4 @@
-"""The vendors' sandbox in words."""
+"""Views of the vendors' sandbox."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,15 +23,16 @@ from myedu.portal.operators.views_vendor_sandbox import (
     VendorSandboxView,
     VendorSystemView,
 )
-from myedu.portal.people.invented import InventedGuardian, InventedPupil
+from myedu.portal.people.models import InventedGuardian, InventedPupil
 
-FIRST = Registration(system="mysystem", base_url="http://127.0.0.1:8090", client_id="portal")
+SUGGESTED = Registration(system="mysystem", base_url="http://127.0.0.1:8090", client_id="portal")
 """What the empty form suggests: the names that `myedu connector new` and its README use."""
 
 
 def vendor_sandbox_view(
-    words: Words, facts: VendorSandboxFacts, given: Registration = FIRST, wrong: Sequence[Field] = ()
+    words: Words, facts: VendorSandboxFacts, given: Registration = SUGGESTED, wrong: Sequence[Field] = ()
 ) -> VendorSandboxView:
+    """The form with the values as they were given; `wrong`: fields that have to be corrected."""
     _ = words.gettext
     return VendorSandboxView(
         action=links.VENDOR_SANDBOX,
@@ -52,7 +53,7 @@ def vendor_sandbox_view(
 
 def _fields(words: Words, given: Registration, wrong: Sequence[Field]) -> tuple[FieldView, ...]:
     _ = words.gettext
-    mend = _mend(words)
+    corrections = _corrections(words)
 
     def field(name: Field, label: str, hint: str = "", *, many_lines: bool = False) -> FieldView:
         return FieldView(
@@ -60,7 +61,7 @@ def _fields(words: Words, given: Registration, wrong: Sequence[Field]) -> tuple[
             label=label,
             value=getattr(given, name),
             hint=hint,
-            problem=mend[name] if name in wrong else "",
+            problem=corrections[name] if name in wrong else "",
             many_lines=many_lines,
         )
 
@@ -83,7 +84,7 @@ def _fields(words: Words, given: Registration, wrong: Sequence[Field]) -> tuple[
     )
 
 
-def _mend(words: Words) -> dict[Field, str]:
+def _corrections(words: Words) -> dict[Field, str]:
     _ = words.gettext
     return {
         "system": _("Write 2 to 40 small Latin letters, digits and hyphens."),
@@ -97,15 +98,16 @@ def _mend(words: Words) -> dict[Field, str]:
 
 
 def _problems(words: Words, wrong: Sequence[Field]) -> tuple[str, ...]:
-    """Those that no line of the form can show, and one sentence that there are others."""
+    """A problem of no single field, or one sentence that fields have problems."""
     if "moved" in wrong:
-        return (_mend(words)["moved"],)
+        return (_corrections(words)["moved"],)
     return (words.gettext("Nothing was registered: mend the lines below."),) if wrong else ()
 
 
 def system_view(
     words: Words, facts: SystemFacts, now: datetime, portal: str, *, watched: bool
 ) -> VendorSystemView:
+    """One system; `portal`: its address, for the command that pushes a package."""
     _ = words.gettext
     system = facts.system
     address = links.vendor_system(system.id)
@@ -156,15 +158,17 @@ def _note(words: Words, facts: SystemFacts) -> str:
 
 
 def about(words: Words, system_name: str) -> str:
-    """What stands beside the name where one chooses a person at the sandbox."""
+    """The note beside a person's name on the sign-in page of the ESIA sandbox."""
     return words.gettext("from the export of {system}").format(system=system_name)
 
 
 def account_title(words: Words) -> str:
+    """The title of the page about a new account."""
     return words.gettext("The account is ready")
 
 
 def account_view(words: Words, facts: AccountFacts) -> AccountView:
+    """How to sign in with the new account."""
     _ = words.gettext
     text = _(
         "{name} can sign in now. Sign out, press «Sign in» and choose this person; or do it in a private"
@@ -174,7 +178,7 @@ def account_view(words: Words, facts: AccountFacts) -> AccountView:
 
 
 def no_account(words: Words, system_id: str) -> tuple[str, ErrorView]:
-    """The title and the words where the sandbox of ESIA didn't make an account."""
+    """Title and view if the ESIA sandbox didn't make an account."""
     _ = words.gettext
     text = _("The sandbox of ESIA made no account. See whether it runs, then try again.")
     return _("There is no account"), ErrorView(text=text, action=_back(words, system_id))

@@ -6,7 +6,7 @@ from myedu.portal.navigation import NavEntry
 from myedu.portal.operators import links, web, web_vendor_sandbox
 from myedu.portal.operators.service import NoSuchPackage
 from myedu.portal.operators.vendor_sandbox import NoSuchSystem
-from myedu.portal.people.invented import NotSandbox
+from myedu.portal.people.service import NotSandbox
 from myedu.portal.room import Room
 from myedu.portal.settings import is_sandbox
 

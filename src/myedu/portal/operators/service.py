@@ -1,13 +1,12 @@
-"""What an operator sees and decides. Every function asks first whether it is an operator."""
+"""What operators see and decide. Every function first checks that the viewer is an operator."""
 
 from uuid import UUID
 
 from psycopg import AsyncConnection
 
 from myedu.portal.context import AppContext
-from myedu.portal.exports import desk, ledger
-from myedu.portal.exports.ledger import PackageReport
-from myedu.portal.exports.settings import ExportSettings
+from myedu.portal.exports import service as exports
+from myedu.portal.exports.models import PackageReport
 from myedu.portal.federation.stats import recent_stats
 from myedu.portal.identity import service as identity
 from myedu.portal.identity.settings import IdentitySettings
@@ -18,27 +17,28 @@ PROBLEMS_A_PAGE = 50
 
 
 class NoSuchPackage(Exception):
-    """No package under this address: the same answer as for whoever is no operator."""
+    """No package at this address: the answer is the same as for a viewer who is no operator."""
 
 
-async def admit(context: AppContext, token: str | None) -> None:
-    """Whether it is an operator at all, before a form is looked at. Raises NotSignedIn, NotOperator."""
+async def check_operator(context: AppContext, token: str | None) -> None:
+    """Before a form is read. Raises NotSignedIn, NotOperator."""
     async with context.database.connection() as conn:
         await require_operator(context, conn, token)
 
 
 async def overview(context: AppContext, token: str | None) -> Overview:
+    """All systems and their newest packages."""
     now = context.clock.now()
     async with context.database.connection() as conn:
         viewer = await require_operator(context, conn, token)
-        return Overview(viewer, now, await ledger.systems(conn), await ledger.newest(conn))
+        return Overview(viewer, now, await exports.systems(conn), await exports.newest_packages(conn))
 
 
 async def journals(context: AppContext, token: str | None) -> JournalsFacts:
     """How every journal answers now."""
     async with context.database.connection() as conn:
         viewer = await require_operator(context, conn, token)
-        systems = await ledger.systems(conn)
+        systems = await exports.systems(conn)
     return JournalsFacts(viewer, systems, recent_stats(context.telemetry))
 
 
@@ -50,49 +50,49 @@ async def package(
     async with context.database.connection() as conn:
         viewer = await require_operator(context, conn, token)
         report = await _report(conn, system_id, export_id)
-        system = await ledger.system(conn, system_id)
+        system = await exports.system(conn, system_id)
         if system is None:
             raise NoSuchPackage
         rows = sum(count.rows for count in report.problems)
         offset = (page - 1) * PROBLEMS_A_PAGE
-        problems = await ledger.problems(conn, system_id, export_id, limit=PROBLEMS_A_PAGE, offset=offset)
+        problems = await exports.problems(conn, system_id, export_id, limit=PROBLEMS_A_PAGE, offset=offset)
     return PackageFacts(viewer, now, system, report, problems, page, rows)
 
 
 async def problems_of(
     context: AppContext, token: str | None, system_id: str, export_id: UUID
 ) -> PackageReport:
-    """Whose problems.csv may be sent. Raises NoSuchPackage."""
+    """The package whose problems.csv is asked for. Raises NoSuchPackage."""
     async with context.database.connection() as conn:
         await require_operator(context, conn, token)
         return await _report(conn, system_id, export_id)
 
 
-async def agree(context: AppContext, token: str | None, system_id: str, export_id: UUID) -> bool:
-    """Have a held package applied; False where it isn't held any more."""
+async def approve(context: AppContext, token: str | None, system_id: str, export_id: UUID) -> bool:
+    """Queue a held package to be applied; False if it isn't held any more."""
     async with context.database.transaction() as conn:
         viewer = await require_operator(context, conn, token)
-        return await desk.agree(conn, system_id, export_id, viewer.account_id, context.clock.now())
+        return await exports.approve(conn, system_id, export_id, viewer.account_id, context.clock.now())
 
 
-async def refuse(context: AppContext, token: str | None, system_id: str, export_id: UUID) -> bool:
-    """Refuse a held package; False where it isn't held any more."""
+async def reject(context: AppContext, token: str | None, system_id: str, export_id: UUID) -> bool:
+    """Refuse a held package; False if it isn't held any more."""
     async with context.database.connection() as conn:
         viewer = await require_operator(context, conn, token)
-    spool = context.settings.of(ExportSettings).spool
-    return await desk.refuse(
+    spool = exports.spool_of(context.settings)
+    return await exports.reject(
         context.database, spool, system_id, export_id, viewer.account_id, context.clock.now()
     )
 
 
 async def require_operator(context: AppContext, conn: AsyncConnection, token: str | None) -> Viewer:
-    """Raises NotSignedIn, NotOperator."""
+    """The viewer of a session token. Raises NotSignedIn, NotOperator."""
     organisations = context.settings.of(IdentitySettings).operator_organisations
     return await identity.require_operator(conn, token, context.clock.now(), organisations)
 
 
 async def _report(conn: AsyncConnection, system_id: str, export_id: UUID) -> PackageReport:
-    report = await ledger.report(conn, system_id, export_id)
+    report = await exports.report(conn, system_id, export_id)
     if report is None:
         raise NoSuchPackage
     return report

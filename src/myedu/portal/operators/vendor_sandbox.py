@@ -17,20 +17,18 @@ from myedu.esia.sandbox_accounts import AccountRequest, create_account
 from myedu.kit.settings import Settings
 from myedu.portal.audit import service as audit
 from myedu.portal.context import AppContext
-from myedu.portal.exports import ledger, queue, vendors
-from myedu.portal.exports.ledger import PackageLine, SystemLine
+from myedu.portal.exports import service as exports
+from myedu.portal.exports.models import PackageLine, SystemLine
 from myedu.portal.identity.settings import IdentitySettings
 from myedu.portal.operators.service import require_operator
-from myedu.portal.people import invented
 from myedu.portal.people import service as people
-from myedu.portal.people.invented import InventedPerson, InventedPupil, NotSandbox
-from myedu.portal.people.models import System, Viewer
-from myedu.portal.people.registration import is_base_url, is_region, is_system_id
+from myedu.portal.people.models import InventedPerson, InventedPupil, System, Viewer
+from myedu.portal.people.service import NotSandbox
 from myedu.portal.settings import JournalAccessSettings, is_sandbox
 
 PUPILS_A_PAGE = 30
 _FIELDS = ("system", "region", "name", "base_url", "client_id", "public_key")
-_BORN = date(1990, 1, 1)  # ESIA knows everybody's birth date, an export need not
+_BIRTH_DATE = date(1990, 1, 1)  # ESIA has every birth date, an export need not
 
 Field = Literal["system", "region", "name", "base_url", "client_id", "public_key", "moved"]
 
@@ -51,11 +49,12 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True):
 
     @staticmethod
     def of(form: Mapping[str, str]) -> "Registration":
+        """The fields of a form."""
         return Registration(**{name: form.get(name, "").replace("\0", "").strip() for name in _FIELDS})
 
 
 class BadRegistration(Exception):
-    """What has to be filled in otherwise."""
+    """Fields that have to be corrected."""
 
     def __init__(self, fields: Sequence[Field]) -> None:
         super().__init__(", ".join(fields))
@@ -63,12 +62,14 @@ class BadRegistration(Exception):
 
 
 class VendorSandboxFacts(msgspec.Struct, frozen=True):
+    """All registered systems."""
+
     viewer: Viewer
     systems: Sequence[System]
 
 
 class SystemFacts(msgspec.Struct, frozen=True):
-    """`pupils`: of whom the last name begins with `begins`; at most PUPILS_A_PAGE."""
+    """One system. `pupils`: whose last name begins with `begins`; at most PUPILS_A_PAGE."""
 
     viewer: Viewer
     system: System
@@ -79,31 +80,34 @@ class SystemFacts(msgspec.Struct, frozen=True):
 
 
 class AccountFacts(msgspec.Struct, frozen=True):
+    """A person of a system's export."""
+
     viewer: Viewer
     system: System
     person: InventedPerson
 
 
 async def systems(context: AppContext, token: str | None) -> VendorSandboxFacts:
+    """All registered systems."""
     async with context.database.connection() as conn:
         return VendorSandboxFacts(await _operator(context, conn, token), await people.systems(conn))
 
 
 async def system(context: AppContext, token: str | None, system_id: str, begins: str) -> SystemFacts:
-    """Raises NoSuchSystem."""
+    """One system with its packages and pupils. Raises NoSuchSystem."""
     async with context.database.connection() as conn:
         viewer = await _operator(context, conn, token)
         known = await _system(conn, system_id)
-        line = await ledger.system(conn, system_id)
+        line = await exports.system(conn, system_id)
         if line is None:
             raise NoSuchSystem(system_id)
-        packages = [one for one in await ledger.newest(conn) if one.system_id == system_id]
-        pupils = await invented.pupils(conn, context.settings, known, begins, PUPILS_A_PAGE)
+        packages = [one for one in await exports.newest_packages(conn) if one.system_id == system_id]
+        pupils = await people.invented_pupils(conn, context.settings, known, begins, PUPILS_A_PAGE)
     return SystemFacts(viewer, known, line, packages, begins, pupils)
 
 
 async def register(context: AppContext, token: str | None, given: Registration) -> None:
-    """Add a system or change it. Raises BadRegistration, naming every field."""
+    """Add a system or change it. Raises BadRegistration with every wrong field."""
     now = context.clock.now()
     async with context.database.transaction() as conn:
         viewer = await _operator(context, conn, token)
@@ -122,25 +126,25 @@ async def register(context: AppContext, token: str | None, given: Registration) 
         except people.SystemMoved:
             raise BadRegistration(["moved"]) from None
         if given.public_key:
-            await vendors.register_key(conn, new.id, given.public_key, now)
+            await exports.register_key(conn, new.id, given.public_key, now)
         await _note(conn, context, viewer, "bench.register", new)
 
 
 async def pull(context: AppContext, token: str | None, system_id: str) -> None:
-    """Queue a pull of the newest package; one that waits already is enough. Raises NoSuchSystem."""
+    """Queue a pull of the newest package, unless one is queued already. Raises NoSuchSystem."""
     async with context.database.transaction() as conn:
         viewer = await _operator(context, conn, token)
         known = await _system(conn, system_id)
-        await queue.enqueue(conn, system_id, queue.ImportJob(way="pull"))
+        await exports.request_pull(conn, system_id)
         await _note(conn, context, viewer, "bench.pull", known)
 
 
 async def account(context: AppContext, token: str | None, system_id: str, person_id: str) -> AccountFacts:
-    """Who can sign in. Raises NoSuchSystem."""
+    """A person for whom an account was made. Raises NoSuchSystem."""
     async with context.database.connection() as conn:
         viewer = await _operator(context, conn, token)
         known = await _system(conn, system_id)
-        person = await invented.person(conn, context.settings, known, person_id)
+        person = await people.invented_person(conn, context.settings, known, person_id)
         if person is None:
             raise NoSuchSystem(system_id)
     return AccountFacts(viewer, known, person)
@@ -149,9 +153,9 @@ async def account(context: AppContext, token: str | None, system_id: str, person
 async def make_account(
     context: AppContext, token: str | None, system_id: str, person_id: str, about: str
 ) -> AccountFacts:
-    """An account at the sandbox of ESIA, by what the export says. Raises NoSuchSystem, EsiaError.
+    """Make an account at the ESIA sandbox from the export's data. Raises NoSuchSystem, EsiaError.
 
-    ESIA is told of no children: what the person sees then comes from the export's guardianships alone.
+    It has no children at ESIA: what the person sees comes from the export's guardianships alone.
     """
     facts = await account(context, token, system_id, person_id)
     one = facts.person
@@ -159,7 +163,7 @@ async def make_account(
         last_name=one.last_name,
         first_name=one.first_name,
         middle_name=one.middle_name,
-        birth_date=one.birth_date or _BORN,
+        birth_date=one.birth_date or _BIRTH_DATE,
         gender="M" if (one.sex or "").lower().startswith("m") else "F",
         snils=one.snils,
         oid=int(one.esia_oid) if one.esia_oid and one.esia_oid.isascii() and one.esia_oid.isdigit() else None,
@@ -197,10 +201,10 @@ def portal_key(context: AppContext) -> str:
 
 def _wrong_fields(given: Registration) -> list[Field]:
     right: dict[Field, bool] = {
-        "system": is_system_id(given.system),
-        "region": is_region(given.region),
+        "system": people.is_system_id(given.system),
+        "region": people.is_region(given.region),
         "name": 0 < len(given.name) <= 200 and given.name.isprintable(),
-        "base_url": is_base_url(given.base_url),
+        "base_url": people.is_base_url(given.base_url),
         "client_id": 0 < len(given.client_id) <= 200 and given.client_id.isprintable(),
         "public_key": not given.public_key or _is_key(given.public_key),
     }
@@ -216,7 +220,7 @@ def _is_key(pem: str) -> bool:
 
 
 async def _system(conn: AsyncConnection, system_id: str) -> System:
-    known = await people.system(conn, system_id) if is_system_id(system_id) else None
+    known = await people.system(conn, system_id) if people.is_system_id(system_id) else None
     if known is None:
         raise NoSuchSystem(system_id)
     return known

@@ -1,21 +1,17 @@
-"""What each template of the operator's side gets: words chosen, numbers written out."""
+"""What the templates of the operators' pages get: words chosen, numbers formatted."""
 
-import msgspec
-
-from myedu.kit.web.pages import Link
-
-
-class View(msgspec.Struct, frozen=True, kw_only=True):
-    """Immutable; empty strings and tuples mean that nothing is shown."""
+from myedu.kit.web.pages import Link, View
 
 
 class StateView(View):
+    """A state with its colour: good, info, warn, bad or none."""
+
     text: str
-    tone: str = ""  # good, info, warn, bad
+    tone: str = ""
 
 
 class RunView(View):
-    """A system: its schedule, its last run, the job under way."""
+    """A system: its schedule, its last import, the job under way."""
 
     system: str
     region: str
@@ -27,7 +23,7 @@ class RunView(View):
 
 
 class WatchView(View):
-    """How a page follows work: `every` is htmx's trigger, empty while it is paused."""
+    """How a page refreshes itself. `every`: htmx's trigger, empty while it is paused."""
 
     address: str
     every: str
@@ -36,6 +32,8 @@ class WatchView(View):
 
 
 class PackageRowView(View):
+    """A package in a list."""
+
     system: str
     link: Link
     state: StateView
@@ -45,12 +43,16 @@ class PackageRowView(View):
 
 
 class PackagesView(View):
+    """The list of systems and packages."""
+
     watch: WatchView
     runs: tuple[RunView, ...] = ()
     packages: tuple[PackageRowView, ...] = ()
 
 
 class TableView(View):
+    """What a package does to a table, in rows."""
+
     name: str
     rows: str
     added: str
@@ -60,10 +62,12 @@ class TableView(View):
     erased: str
     set_aside: str
     fields: str = ""  # which columns change
-    identity: str = ""  # how many persons would become somebody else to ESIA
+    identity: str = ""  # how many persons would be other accounts for ESIA
 
 
 class ProblemView(View):
+    """One problem of one row."""
+
     place: str
     field: str
     words: str
@@ -72,6 +76,8 @@ class ProblemView(View):
 
 
 class PackageView(View):
+    """The page of a package."""
+
     state: StateView
     facts: tuple[tuple[str, str], ...]
     reason: str
@@ -99,13 +105,15 @@ class JournalRowView(View):
 
 
 class JournalsView(View):
+    """How all journals answer."""
+
     watch: WatchView
     period: str
     journals: tuple[JournalRowView, ...] = ()
 
 
 class ConfirmView(View):
-    """A question before a deed."""
+    """The question before a decision."""
 
     text: str
     action: str

@@ -1,11 +1,11 @@
 """What the templates of the vendors' sandbox get."""
 
-from myedu.kit.web.pages import Link
-from myedu.portal.operators.views import PackageRowView, RunView, View, WatchView
+from myedu.kit.web.pages import Link, View
+from myedu.portal.operators.views import PackageRowView, RunView, WatchView
 
 
 class FieldView(View):
-    """A line of the form; `problem` says what to write instead."""
+    """A field of the form; `problem` says what to write instead."""
 
     name: str
     label: str
@@ -16,6 +16,8 @@ class FieldView(View):
 
 
 class VendorSandboxView(View):
+    """The form, the portal's key, the registered systems."""
+
     action: str
     fields: tuple[FieldView, ...]
     key_text: str
@@ -25,7 +27,7 @@ class VendorSandboxView(View):
 
 
 class PersonView(View):
-    """`button` is empty for whom ESIA could not know."""
+    """A person of the export. `button`: empty if no account can be matched; then `problem` says why."""
 
     person_id: str
     name: str
@@ -34,12 +36,16 @@ class PersonView(View):
 
 
 class PupilView(View):
+    """A pupil with the guardians."""
+
     group: str
     pupil: PersonView
     guardians: tuple[PersonView, ...] = ()
 
 
 class VendorSystemView(View):
+    """One system: its job, its packages, its pupils."""
+
     facts: tuple[tuple[str, str], ...]
     pull: str
     push: str
@@ -54,5 +60,7 @@ class VendorSystemView(View):
 
 
 class AccountView(View):
+    """The account is ready."""
+
     text: str
     back: Link

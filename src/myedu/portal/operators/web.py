@@ -1,7 +1,4 @@
-"""/operator: packages, what they would do, what is wrong with them; «Применить» and «Отклонить».
-
-And how the journals answer now.
-"""
+"""/operator: packages, what they do and what is wrong with them, decisions; how the journals answer."""
 
 from uuid import UUID
 
@@ -15,14 +12,15 @@ from myedu.kit.web.languages import words_for
 from myedu.kit.web.pages import PageView
 from myedu.kit.web.responses import AnyRequest, html_page, page_view, redirect, text_fields
 from myedu.portal.context import AppContext, FromContext
-from myedu.portal.exports.problems_file import problems_file
+from myedu.portal.exports import service as exports
 from myedu.portal.identity.models import SESSION_COOKIE
 from myedu.portal.navigation import links_of
 from myedu.portal.operators import links, presenter, presenter_journals, service
+from myedu.portal.operators.models import Decision
 from myedu.portal.people.models import Viewer
 
 _PACKAGE = "/operator/packages/{system_id:str}/{export_id:uuid}"
-_LAST_PAGE = 100_000  # five million problems; a larger number is somebody's play
+_LAST_PAGE = 100_000  # five million problems; larger numbers are not from our links
 
 
 @get(links.PACKAGES)
@@ -49,7 +47,7 @@ async def journals(request: AnyRequest, context: FromContext) -> Response[bytes]
 async def package(
     request: AnyRequest, context: FromContext, system_id: FromPath[str], export_id: FromPath[UUID]
 ) -> Response[bytes]:
-    """One package: its proposal by table, its problems, the two decisions."""
+    """One package: what it does by table, its problems, the two decisions."""
     number = _number(request.query_params.get("page"))
     facts = await service.package(context, session_token(request), system_id, export_id, number)
     words = words_for(request, context.words)
@@ -62,60 +60,64 @@ async def package(
 async def problems(
     request: AnyRequest, context: FromContext, system_id: FromPath[str], export_id: FromPath[UUID]
 ) -> Stream:
+    """The problems as a CSV file."""
     await service.problems_of(context, session_token(request), system_id, export_id)
-    return problems_file(context.database, system_id, export_id)
+    return exports.problems_file(context.database, system_id, export_id)
 
 
 @get(f"{_PACKAGE}/agree")
-async def ask_to_agree(
+async def confirm_approval(
     request: AnyRequest, context: FromContext, system_id: FromPath[str], export_id: FromPath[UUID]
 ) -> Response[bytes]:
+    """The question before a package is applied."""
     return await _confirm(request, context, system_id, export_id, "agree")
 
 
 @get(f"{_PACKAGE}/refuse")
-async def ask_to_refuse(
+async def confirm_rejection(
     request: AnyRequest, context: FromContext, system_id: FromPath[str], export_id: FromPath[UUID]
 ) -> Response[bytes]:
+    """The question before a package is refused."""
     return await _confirm(request, context, system_id, export_id, "refuse")
 
 
 @post(f"{_PACKAGE}/agree", status_code=HTTP_303_SEE_OTHER)
-async def agree(
+async def approve(
     request: AnyRequest, context: FromContext, system_id: FromPath[str], export_id: FromPath[UUID]
 ) -> Response[bytes]:
-    """Queue the package; its page shows how it goes on. Pressed twice it is queued once."""
+    """Queue the package; its page shows the progress. Pressed twice it is queued once."""
     await check_operators_form(request, context)
-    await service.agree(context, session_token(request), system_id, export_id)
+    await service.approve(context, session_token(request), system_id, export_id)
     return redirect(links.package(system_id, export_id))
 
 
 @post(f"{_PACKAGE}/refuse", status_code=HTTP_303_SEE_OTHER)
-async def refuse(
+async def reject(
     request: AnyRequest, context: FromContext, system_id: FromPath[str], export_id: FromPath[UUID]
 ) -> Response[bytes]:
+    """Refuse the package and lead back to it."""
     await check_operators_form(request, context)
-    await service.refuse(context, session_token(request), system_id, export_id)
+    await service.reject(context, session_token(request), system_id, export_id)
     return redirect(links.package(system_id, export_id))
 
 
-ROUTES = [packages, journals, package, problems, ask_to_agree, ask_to_refuse, agree, refuse]
+ROUTES = [packages, journals, package, problems, confirm_approval, confirm_rejection, approve, reject]
 
 
 async def _confirm(
-    request: AnyRequest, context: AppContext, system_id: str, export_id: UUID, deed: str
+    request: AnyRequest, context: AppContext, system_id: str, export_id: UUID, decision: Decision
 ) -> Response[bytes]:
     facts = await service.package(context, session_token(request), system_id, export_id)
     if facts.report.state != "held":
         return redirect(links.package(system_id, export_id))
     words = words_for(request, context.words)
-    page = operator_page(request, context, presenter.confirm_title(words, deed), facts.viewer)
-    return html_page(context, "operators/confirm.html", page, presenter.confirm_view(words, facts, deed))
+    page = operator_page(request, context, presenter.confirm_title(words, decision), facts.viewer)
+    return html_page(context, "operators/confirm.html", page, presenter.confirm_view(words, facts, decision))
 
 
 async def check_operators_form(request: AnyRequest, context: AppContext) -> None:
-    """The form's word comes second: to others than operators nothing is here, whatever they send."""
-    await service.admit(context, session_token(request))
+    """Only after the viewer was checked: for others nothing is here, whatever they send."""
+    await service.check_operator(context, session_token(request))
     form = await text_fields(request)
     check_form(session_token(request), form.get(FIELD), request.headers, context.base_url)
 
@@ -123,7 +125,7 @@ async def check_operators_form(request: AnyRequest, context: AppContext) -> None
 def operator_page(
     request: AnyRequest, context: AppContext, title: str, viewer: Viewer, *, section: str = links.PACKAGES
 ) -> PageView:
-    """What every page of the operator's side has around its view."""
+    """What every operators' page has around its view."""
     words = words_for(request, context.words)
     return page_view(
         request,
@@ -137,15 +139,17 @@ def operator_page(
 
 
 def session_token(request: AnyRequest) -> str | None:
+    """The session of the request."""
     return request.cookies.get(SESSION_COOKIE)
 
 
 def is_watched(request: AnyRequest) -> bool:
+    """Whether the page refreshes itself."""
     return request.query_params.get("pause") != "1"
 
 
 def _number(text: str | None) -> int:
-    """The page's number; the first for whatever is none."""
+    """The page's number; 1 for anything else."""
     if not text or not text.isascii() or not text.isdigit() or len(text) > len(str(_LAST_PAGE)):
         return 1
     return int(text) if 0 < int(text) < _LAST_PAGE else 1

@@ -37,6 +37,7 @@ async def vendor_sandbox_page(request: AnyRequest, context: FromContext) -> Resp
 
 @get(links.PORTAL_KEY)
 async def portal_key(request: AnyRequest, context: FromContext) -> Response[bytes]:
+    """The public key by which journals know this portal, as a file."""
     await vendor_sandbox.systems(context, session_token(request))
     headers = {"content-disposition": 'attachment; filename="portal.public.pem"'}
     return Response(
@@ -46,6 +47,7 @@ async def portal_key(request: AnyRequest, context: FromContext) -> Response[byte
 
 @post(links.VENDOR_SANDBOX, status_code=HTTP_303_SEE_OTHER)
 async def register(request: AnyRequest, context: FromContext) -> Response[bytes]:
+    """Register a system; the form again with what has to be corrected."""
     await check_operators_form(request, context)
     given = Registration.of(await text_fields(request))
     try:
@@ -76,6 +78,7 @@ async def vendor_system(
 
 @post(f"{_SYSTEM}/pull", status_code=HTTP_303_SEE_OTHER)
 async def pull(request: AnyRequest, context: FromContext, system_id: FromPath[str]) -> Response[bytes]:
+    """Queue a pull and lead back to the system."""
     await check_operators_form(request, context)
     await vendor_sandbox.pull(context, session_token(request), system_id)
     return redirect(links.vendor_system(system_id))
@@ -85,6 +88,7 @@ async def pull(request: AnyRequest, context: FromContext, system_id: FromPath[st
 async def make_account(
     request: AnyRequest, context: FromContext, system_id: FromPath[str]
 ) -> Response[bytes]:
+    """Make an account for a person of the export, and lead to the page about it."""
     await check_operators_form(request, context)
     person_id = (await text_fields(request)).get("person", "").replace("\0", "")
     words = words_for(request, context.words)
@@ -101,7 +105,7 @@ async def make_account(
 
 @get(f"{_SYSTEM}/accounts")
 async def account(request: AnyRequest, context: FromContext, system_id: FromPath[str]) -> Response[bytes]:
-    """Says that the person can sign in, and how."""
+    """How the person of a new account signs in."""
     person_id = request.query_params.get("person", "").replace("\0", "")
     facts = await vendor_sandbox.account(context, session_token(request), system_id, person_id)
     words = words_for(request, context.words)

@@ -1,60 +1,27 @@
-"""The persons of a vendor's export, for the vendors' sandbox, where all of them are invented.
+"""Persons of a vendor's export, in the vendors' sandbox, where all of them are invented.
 
-Elsewhere nobody may leaf through pupils: the one door is `people.service`. So every function here asks for
-the settings and gives nothing unless they are the sandbox's, which a portal with real people can't have.
+Elsewhere there is no way to browse pupils. So every function here takes the settings and raises NotSandbox
+unless they are of a sandbox, which a portal with real people can't have.
 """
 
 from collections.abc import Sequence
-from datetime import date
 
-import msgspec
 from psycopg import AsyncConnection
 
 from myedu.kit.db import fetch_all, fetch_one
 from myedu.kit.settings import Settings
 from myedu.kit.sql import Queries, load_queries
-from myedu.portal.people.models import System
+from myedu.portal.people.models import InventedPerson, InventedPupil, System
 from myedu.portal.settings import is_sandbox
 
 QUERIES = load_queries(__package__, "invented.sql")
 
 
 class NotSandbox(Exception):
-    """This portal may have real people: there is no such page."""
+    """The portal may have real people: answer as if there were no such page."""
 
 
-class InventedGuardian(msgspec.Struct, frozen=True):
-    """`is_known`: has a SNILS or an ESIA oid, without which ESIA can't say who it is."""
-
-    person_id: str
-    name: str
-    is_known: bool
-
-
-class InventedPupil(msgspec.Struct, frozen=True):
-    person_id: str
-    name: str
-    is_known: bool
-    group_name: str | None
-    guardians: tuple[InventedGuardian, ...]
-
-
-class InventedPerson(msgspec.Struct, frozen=True):
-    person_id: str
-    last_name: str
-    first_name: str
-    middle_name: str | None
-    birth_date: date | None
-    sex: str | None
-    snils: str | None
-    esia_oid: str | None
-
-    @property
-    def name(self) -> str:
-        return " ".join(filter(None, (self.last_name, self.first_name, self.middle_name)))
-
-
-async def pupils(
+async def invented_pupils(
     conn: AsyncConnection, settings: Settings, system: System, begins: str, limit: int
 ) -> Sequence[InventedPupil]:
     """Pupils whose last name begins so, by name. Raises NotSandbox."""
@@ -62,7 +29,7 @@ async def pupils(
     return await fetch_all(conn, _open(settings).pupils, wanted, InventedPupil)
 
 
-async def person(
+async def invented_person(
     conn: AsyncConnection, settings: Settings, system: System, person_id: str
 ) -> InventedPerson | None:
     """A person of the export. Raises NotSandbox."""

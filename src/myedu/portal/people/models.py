@@ -1,4 +1,4 @@
-"""Who asks, about whom, and where that is kept."""
+"""Viewers, the children and groups that they may see, and journal systems."""
 
 from datetime import date, datetime
 from typing import Literal
@@ -10,14 +10,17 @@ Relation = Literal["self", "guardian"]
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Whose rows: every key of people begins with these two."""
+    """The journal system whose rows they are: both are part of every key of people."""
 
     region: str
     system_id: str
 
 
 class Viewer(msgspec.Struct, frozen=True):
-    """Who has signed in. `trusted`: ESIA confirmed the person, or it is a child's own account."""
+    """The person of a session. `trusted`: ESIA confirmed the person, or it is a child's own account.
+
+    `level`: of the account by ESIA; `snils`: eleven digits.
+    """
 
     account_id: UUID
     esia_oid: str
@@ -30,7 +33,11 @@ class Viewer(msgspec.Struct, frozen=True):
 
 
 class Student(msgspec.Struct, frozen=True):
-    """A child whom a viewer may see, in one journal. Made only by `people.service`, out of the one door."""
+    """A child whom a viewer may see, in one journal. Made only by `people.service`.
+
+    `child`: the id in addresses; `person_id`: in the journal. The organisation and group are of the current
+    enrolment.
+    """
 
     child: UUID
     region: str
@@ -48,6 +55,40 @@ class Student(msgspec.Struct, frozen=True):
     group_name: str
     grade: int | None
     esia_oid: str | None = None
+
+
+class EsiaMembership(msgspec.Struct, frozen=True):
+    """An organisation for which an account acts by ESIA's word; `ogrn`: if it is a legal entity."""
+
+    oid: str
+    ogrn: str | None = None
+
+
+class StaffViewer(msgspec.Struct, frozen=True):
+    """A viewer with the organisations for which their account acts; made only by `identity.service`."""
+
+    viewer: Viewer
+    memberships: tuple[EsiaMembership, ...]
+
+
+class StaffGroup(msgspec.Struct, frozen=True):
+    """A group that a viewer works with. Made only by `people.service.visible_groups`.
+
+    `relation`: the role of the viewer's post (contract.tables.STAFF_ROLES, or another); `subject_ids`: what
+    the post teaches the group, empty for other posts.
+    """
+
+    region: str
+    system_id: str
+    organization_id: str
+    organization_name: str
+    time_zone: str
+    group_id: str
+    group_name: str
+    group_kind: str
+    grade: int | None
+    relation: str
+    subject_ids: list[str]
 
 
 class Period(msgspec.Struct, frozen=True):
@@ -69,10 +110,18 @@ class Kid(msgspec.Struct, frozen=True):
     birth_date: date
 
 
-class System(msgspec.Struct, frozen=True, kw_only=True):
-    """A journal system that the portal knows; `paused_at` is set while an operator keeps it out.
+class ErasedPerson(msgspec.Struct, frozen=True):
+    """A person who is erased in the transaction under way."""
 
-    `profile` None is the contract. Of a client's secret only the file's path is known, never the secret.
+    person_id: str
+    public_id: UUID
+    snils: str | None
+
+
+class System(msgspec.Struct, frozen=True, kw_only=True):
+    """A journal system that the portal knows; `paused_at`: an operator keeps it out since then.
+
+    `profile`: None is the contract. `secret_file`: path of the file with the client's secret.
     """
 
     id: str
@@ -85,3 +134,42 @@ class System(msgspec.Struct, frozen=True, kw_only=True):
     secret_file: str | None = None
     registered_at: datetime
     paused_at: datetime | None = None
+
+
+class InventedGuardian(msgspec.Struct, frozen=True):
+    """A guardian of an invented pupil.
+
+    `is_known`: has a SNILS or an ESIA oid, without which no account can be matched.
+    """
+
+    person_id: str
+    name: str
+    is_known: bool
+
+
+class InventedPupil(msgspec.Struct, frozen=True):
+    """A pupil of a vendor's export; `is_known` as of a guardian."""
+
+    person_id: str
+    name: str
+    is_known: bool
+    group_name: str | None
+    guardians: tuple[InventedGuardian, ...]
+
+
+class InventedPerson(msgspec.Struct, frozen=True):
+    """A person of a vendor's export."""
+
+    person_id: str
+    last_name: str
+    first_name: str
+    middle_name: str | None
+    birth_date: date | None
+    sex: str | None
+    snils: str | None
+    esia_oid: str | None
+
+    @property
+    def name(self) -> str:
+        """Last, first and middle name."""
+        return " ".join(filter(None, (self.last_name, self.first_name, self.middle_name)))

@@ -14,6 +14,16 @@ FROM people.visible_students(
 ) student
 WHERE student.child = %(child)s::uuid
 
+-- name: visible_groups
+-- The groups with which a member of staff works now, by school, grade and name.
+SELECT visible.*
+FROM people.visible_groups(
+    %(esia_oid)s::text, %(snils)s::text, %(trusted)s::boolean, %(oids)s::text[], %(ogrns)s::text[],
+    %(now)s::timestamptz
+) visible
+ORDER BY visible.organization_name, visible.grade NULLS LAST, visible.group_name, visible.region,
+    visible.system_id, visible.group_id, visible.relation
+
 -- name: periods
 -- The periods of a school in the academic year that a day belongs to: the last one begun, or the first there is.
 SELECT period.id, period.kind, period.number, period.name, period.starts_on, period.ends_on
@@ -40,6 +50,17 @@ INSERT INTO people.esia_kids (parent_oid, kid_snils, kid_oid, birth_date, seen_a
 SELECT DISTINCT ON (kid.snils) %(parent_oid)s::text, kid.snils, kid.oid, kid.birth_date, %(now)s::timestamptz
 FROM unnest(%(snils)s::text[], %(oids)s::text[], %(birth_dates)s::date[]) kid (snils, oid, birth_date)
 ORDER BY kid.snils, kid.oid
+
+-- name: erased_persons
+-- Persons whom the transaction under way erases.
+SELECT person_id, public_id, snils FROM people.erased_persons(%(region)s::text, %(system_id)s::text)
+
+-- name: erase_kids
+-- What ESIA said of erased children, unless another journal has them.
+DELETE FROM people.esia_kids kid
+USING people.erased_persons(%(region)s::text, %(system_id)s::text) erased
+WHERE kid.kid_snils = erased.snils
+    AND NOT EXISTS (SELECT FROM people.persons other WHERE other.snils = erased.snils)
 
 -- name: system
 -- One journal system.

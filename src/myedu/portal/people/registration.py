@@ -1,4 +1,4 @@
-"""What a system may be registered with; the sentences are of whoever asks: a terminal or a page."""
+"""Checks of what a system is registered with; the error sentences are of the caller, a terminal or a page."""
 
 import re
 
@@ -18,7 +18,7 @@ def is_region(text: str) -> bool:
 
 
 def is_base_url(address: str) -> bool:
-    """Where the portal will knock: nothing in it that could lead elsewhere, or end in a log."""
+    """An http(s) address without a user, query or fragment, and without a slash at the end."""
     if not address.isprintable() or " " in address:
         return False
     try:

@@ -1,13 +1,31 @@
 """The room `people`."""
 
+from psycopg import AsyncConnection
+
+from myedu.contract.tables import TABLES
 from myedu.portal.people.commands import COMMANDS
+from myedu.portal.people.models import Place
+from myedu.portal.people.service import erase_kids
 from myedu.portal.room import Room
+
+
+async def _erase(conn: AsyncConnection, region: str, system_id: str) -> None:
+    await erase_kids(conn, Place(region, system_id))
+
 
 ROOM = Room(
     name="people",
     commands=COMMANDS,
+    erase=_erase,
     published_sql={
         "people.visible_students": "the door for families: a page's one statement joins it",
-        "people.systems": "the registry of journal systems",
+        "people.systems": "the registry of journal systems: exports lists packages beside it",
+        "people.current_persons": "federation renews copies only of persons whom their system still has",
+        "people.erased_persons": "whom this transaction erases: rooms delete what they keep of them",
+        "people.erased": "exports lists the persons whom a package or the retention erases",
+        "people.open_region": "exports opens a region's partitions for its first rows",
+        "people.create_unindexed_partition": "exports loads a region's first package into it",
+        "people.attach_unindexed_partition": "exports shows a region's first package",
+        **{f"people.{table}": "exports writes the rows of packages" for table in TABLES},
     },
 )

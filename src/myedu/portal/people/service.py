@@ -1,6 +1,7 @@
-"""The one door: nothing about a child is read without asking here whom this viewer may see.
+"""The doors: nothing about a child is read without asking here whom this viewer may see.
 
-The rule itself is the SQL function people.visible_students, so that a page can join it in one statement.
+One for families and pupils, one for staff. The rules are the SQL functions people.visible_students and
+people.visible_groups, so that a page can join them in one statement.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,11 +11,45 @@ from uuid import UUID
 import msgspec
 from psycopg import AsyncConnection
 
-from myedu.connector.sdk.channel import JournalAddress
+from myedu.connector.sdk.journal_address import JournalAddress
 from myedu.kit.db import execute, fetch_all, fetch_one
 from myedu.kit.sql import load_queries
-from myedu.portal.people.models import Kid, Period, Student, System, Viewer
-from myedu.portal.people.statements import COMMON
+from myedu.portal.people.invented import NotSandbox, invented_person, invented_pupils
+from myedu.portal.people.models import (
+    ErasedPerson,
+    Kid,
+    Period,
+    Place,
+    StaffGroup,
+    StaffViewer,
+    Student,
+    System,
+    Viewer,
+)
+from myedu.portal.people.registration import is_base_url, is_region, is_system_id
+
+__all__ = [
+    "NotSandbox",
+    "NotVisible",
+    "SystemMoved",
+    "address_of",
+    "erase_kids",
+    "erased_persons",
+    "invented_person",
+    "invented_pupils",
+    "is_base_url",
+    "is_region",
+    "is_system_id",
+    "periods_for_grade",
+    "periods_of",
+    "register_system",
+    "remember_kids",
+    "system",
+    "systems",
+    "visible_groups",
+    "visible_student",
+    "visible_students",
+]
 
 QUERIES = load_queries(__package__)
 
@@ -24,27 +59,27 @@ _JUNIOR_KINDS = ("quarter", "trimester", "module", "half", "year")
 
 
 class NotVisible(Exception):
-    """The same for a stranger's child and for no child at all: an answer must not tell them apart."""
+    """Raised for another family's child and for no child alike: an answer must not tell them apart."""
 
 
 class SystemMoved(Exception):
-    """A system's id is registered in another region; its rows are keyed by both, so register it anew."""
+    """The id is registered in another region; rows are keyed by both, so another id is needed."""
 
 
 async def visible_students(conn: AsyncConnection, viewer: Viewer, now: datetime) -> list[Student]:
-    """All whom the viewer may see at `now`, the eldest first; empty for an account that isn't confirmed."""
-    return await fetch_all(conn, QUERIES.visible_students, _door(viewer, now), Student)
+    """The children whom the viewer may see at `now`, the eldest first; empty for an unconfirmed account."""
+    return await fetch_all(conn, QUERIES.visible_students, _who(viewer, now), Student)
 
 
 async def visible_student(conn: AsyncConnection, viewer: Viewer, child: UUID, now: datetime) -> Student:
-    """The child of an address `/c/{child}/…`; raises NotVisible."""
-    student = await fetch_one(conn, QUERIES.visible_student, {**_door(viewer, now), "child": child}, Student)
+    """The child of an address `/c/{child}/…`. Raises NotVisible."""
+    student = await fetch_one(conn, QUERIES.visible_student, {**_who(viewer, now), "child": child}, Student)
     if student is None:
         raise NotVisible
     return student
 
 
-def _door(viewer: Viewer, now: datetime) -> dict[str, object]:
+def _who(viewer: Viewer, now: datetime) -> dict[str, object]:
     return {
         "esia_oid": viewer.esia_oid,
         "snils": viewer.snils,
@@ -53,11 +88,26 @@ def _door(viewer: Viewer, now: datetime) -> dict[str, object]:
     }
 
 
+async def visible_groups(conn: AsyncConnection, staff: StaffViewer, now: datetime) -> list[StaffGroup]:
+    """The groups with which the viewer works at `now`, by school, grade and name.
+
+    A row for each group and post. Empty unless the school's export and ESIA agree that the viewer works
+    there.
+    """
+    viewer, memberships = staff.viewer, staff.memberships
+    who = {
+        **_who(viewer, now),
+        "oids": [membership.oid for membership in memberships],
+        "ogrns": [membership.ogrn for membership in memberships if membership.ogrn],
+    }
+    return await fetch_all(conn, QUERIES.visible_groups, who, StaffGroup)
+
+
 async def periods_of(conn: AsyncConnection, student: Student, day: date) -> list[Period]:
     """The periods by which the student is marked in the academic year of `day`, the earliest first.
 
-    A school may keep several kinds beside each other; the contract does not say which group has which,
-    so the grade decides.
+    A school may have several kinds at once; the contract doesn't say which group has which, so the grade
+    decides.
     """
     place = {
         "region": student.region,
@@ -69,7 +119,7 @@ async def periods_of(conn: AsyncConnection, student: Student, day: date) -> list
 
 
 def periods_for_grade(periods: Sequence[Period], grade: int | None) -> list[Period]:
-    """Those of the one kind that a grade is marked by; where no known kind is there, all."""
+    """The periods of the one kind by which a grade is marked; without a known kind, all."""
     senior = grade is not None and grade >= _SENIOR_GRADE
     for kind in _SENIOR_KINDS if senior else _JUNIOR_KINDS:
         chosen = [period for period in periods if period.kind == kind]
@@ -79,7 +129,7 @@ def periods_for_grade(periods: Sequence[Period], grade: int | None) -> list[Peri
 
 
 async def remember_kids(conn: AsyncConnection, parent_oid: str, kids: Iterable[Kid], now: datetime) -> None:
-    """Replace what ESIA said about this person's children; only for a confirmed account. In a transaction."""
+    """Replace what ESIA said about a person's children; only for a confirmed account. In a transaction."""
     known = list(kids)
     await execute(conn, QUERIES.forget_kids, {"parent_oid": parent_oid})
     if known:
@@ -102,17 +152,26 @@ async def systems(conn: AsyncConnection) -> list[System]:
 
 
 def address_of(known: System) -> JournalAddress:
-    """Where a system is called, and as whom."""
+    """Where a system is called, and with which client id."""
     return JournalAddress(
         known.id, known.base_url, known.client_id, known.profile, known.token_url, known.secret_file
     )
 
 
 async def register_system(conn: AsyncConnection, new: System) -> None:
-    """Add a system, or change its name, address, client, profile or pause; raises SystemMoved.
-
-    A region's first system opens the region's parts of the staging; its first package, those of the rows.
-    """
+    """Add a system, or change its name, address, client, profile or pause. Raises SystemMoved."""
     if not await execute(conn, QUERIES.register_system, msgspec.structs.asdict(new)):
         raise SystemMoved(f"{new.id} is registered in another region than {new.region}: choose another id")
-    await execute(conn, COMMON.open_region, {"region": new.region})
+
+
+async def erased_persons(conn: AsyncConnection, place: Place) -> list[ErasedPerson]:
+    """Whom the transaction under way erases: each room erases what it keeps of them (`Room.erase`).
+
+    SQL of other rooms may read the function people.erased_persons(region, system_id).
+    """
+    return await fetch_all(conn, QUERIES.erased_persons, msgspec.structs.asdict(place), ErasedPerson)
+
+
+async def erase_kids(conn: AsyncConnection, place: Place) -> None:
+    """Erase what ESIA said of erased children, unless another journal has them. After they are erased."""
+    await execute(conn, QUERIES.erase_kids, msgspec.structs.asdict(place))

@@ -16,15 +16,15 @@ STUDENT = """<InterchangeStudent xmlns="http://ed-fi.org/5.2.0">
 
 
 def test_plain_and_gzipped_files_read_alike(tmp_path: Path):
-    plain, packed = tmp_path / "plain", tmp_path / "packed"
+    plain, compressed = tmp_path / "plain", tmp_path / "compressed"
     plain.mkdir()
-    packed.mkdir()
+    compressed.mkdir()
     (plain / "Student.xml").write_text(STUDENT)
-    (packed / "Student.xml.gz").write_bytes(gzip.compress(STUDENT.encode()))
+    (compressed / "Student.xml.gz").write_bytes(gzip.compress(STUDENT.encode()))
 
-    assert list(students(plain)) == list(students(packed))
+    assert list(students(plain)) == list(students(compressed))
     assert next(students(plain)).name.last == "Lee"
-    assert not_read(packed) == {"Student/Person": 1}
+    assert not_read(compressed) == {"Student/Person": 1}
 
 
 def test_elements_are_let_go(tmp_path: Path):

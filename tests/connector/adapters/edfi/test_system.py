@@ -1,4 +1,4 @@
-"""The real district served from its files; what is said of files that can't be."""
+"""The real district served from its files, and errors of files that can't be read."""
 
 from collections import Counter
 from datetime import date
@@ -23,22 +23,24 @@ def journal(folder: Path) -> EdFiJournal:
     return EdFiJournal(folder, region="25")
 
 
-def test_everybody_of_the_district_is_there(journal: EdFiJournal, folder: Path) -> None:
+def test_every_student_of_the_district_is_there(journal: EdFiJournal, folder: Path) -> None:
     assert len(journal.persons()) == 960 + 1_873 + 68
     assert len(journal.guardianships()) == 1_872
     assert len(journal.organizations()) == 3
-    assert all(journal.student(f"student-{one.id}") for one in source.students(folder))
+    assert all(journal.student(f"student-{student.id}") for student in source.students(folder))
 
 
 def test_every_grade_is_a_mark_of_its_pupil(journal: EdFiJournal, folder: Path) -> None:
-    graded = Counter(f"student-{one.student_id}" for one in source.gradebook_results(folder) if one.grade)
+    graded = Counter(
+        f"student-{result.student_id}" for result in source.gradebook_results(folder) if result.grade
+    )
     assert graded
     for student, count in graded.items():
         assert len(journal.marks(student, FIRST, LAST)) == count
 
 
 def test_lateness_is_at_a_lesson_of_the_pupil(journal: EdFiJournal, folder: Path) -> None:
-    events = [one for one in source.section_attendance(folder) if one.day.weekday() < 5]
+    events = [event for event in source.section_attendance(folder) if event.day.weekday() < 5]
     for event in events[:50]:
         student = f"student-{event.student_id}"
         lessons = {row["id"] for row in journal.lessons(student, event.day, event.day)}
@@ -56,11 +58,11 @@ def test_no_pupil_has_two_lessons_at_a_time(journal: EdFiJournal) -> None:
         assert len(starts) == len(set(starts))
 
 
-@pytest.mark.parametrize("nobody", ["604822", "contact-1", "student-", "student-x", ""])
-def test_an_outsider_is_nobody(journal: EdFiJournal, nobody: str) -> None:
-    assert journal.student(nobody) is None
+@pytest.mark.parametrize("stranger", ["604822", "contact-1", "student-", "student-x", ""])
+def test_an_unknown_id_has_no_student(journal: EdFiJournal, stranger: str) -> None:
+    assert journal.student(stranger) is None
 
 
-def test_a_folder_without_files_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_without_files_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["serve", "--folder", str(tmp_path), "--region", "25"]) == 2
     assert "has no EducationOrganization" in capsys.readouterr().err

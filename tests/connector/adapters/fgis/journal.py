@@ -18,7 +18,7 @@ from tests.connector.sdk.school import PUPIL, SYSTEM, ZONE
 
 
 class FederalSchool(TodaysSchool):
-    """Only the profile is asked of it here."""
+    """Only the profile is requested here."""
 
 
 @contextlib.contextmanager

@@ -10,10 +10,10 @@ import msgspec
 import pytest
 
 from myedu.connector.adapters.fgis.__main__ import FgisSettings, journal_of, main
-from myedu.connector.adapters.fgis.models import read_people, seats
+from myedu.connector.adapters.fgis.models import enrolled_students, read_people
 from myedu.connector.adapters.fgis.system import FgisSystem
 from myedu.connector.adapters.program import AdapterError
-from myedu.connector.sdk.folder import latest_package
+from myedu.connector.sdk.package_folder import latest_package
 from myedu.contract.answers import Diary
 from myedu.contract.problems import ContractError
 from myedu.contract.windows import week_of
@@ -45,26 +45,26 @@ async def test_a_week_has_the_ids_of_the_export(system: FgisSystem) -> None:
     diary = await system.diary(PUPIL, WEEK)
     assert isinstance(diary, Diary)
     assert (diary.organization.id, diary.group.id, len(diary.lessons)) == ("org-1", "9b", 10)
-    assert {one.lesson.subject.id for one in diary.lessons} == {"maths", "rus"}
-    assert {one.lesson.group.id for one in diary.lessons} == {"9b"}
-    assert [one.lesson.replaces.subject.id for one in diary.lessons if one.lesson.replaces] == ["maths"]
-    tasks = [task for one in diary.lessons for task in one.homework]
+    assert {entry.lesson.subject.id for entry in diary.lessons} == {"maths", "rus"}
+    assert {entry.lesson.group.id for entry in diary.lessons} == {"9b"}
+    assert [entry.lesson.replaces.subject.id for entry in diary.lessons if entry.lesson.replaces] == ["maths"]
+    tasks = [task for entry in diary.lessons for task in entry.homework]
     assert ({task.text for task in tasks}, sum(task.none for task in tasks)) == ({"№ 312, 315", ""}, 5)
-    assert [mark.value for one in diary.lessons for mark in one.marks] == ["5", "4"]
+    assert [mark.value for entry in diary.lessons for mark in entry.marks] == ["5", "4"]
 
 
 async def test_the_parts_are_the_diary(system: FgisSystem) -> None:
     diary = await system.diary(PUPIL, WEEK)
     lessons = await system.schedule(PUPIL, WEEK)
-    assert lessons.lessons == tuple(one.lesson for one in diary.lessons)
-    assert (await system.marks(PUPIL, WEEK)).marks == tuple(m for one in diary.lessons for m in one.marks)
-    assert [one.code for one in (await system.attendance(PUPIL, WEEK)).attendance] == ["late"]
+    assert lessons.lessons == tuple(entry.lesson for entry in diary.lessons)
+    assert (await system.marks(PUPIL, WEEK)).marks == tuple(m for entry in diary.lessons for m in entry.marks)
+    assert [absence.code for absence in (await system.attendance(PUPIL, WEEK)).attendance] == ["late"]
     assert len((await system.homework(PUPIL, WEEK)).homework) == 10
 
 
 async def test_an_outsider_finds_nothing(system: FgisSystem) -> None:
-    for nobody in ("p-mother", "1563978", "x"):
-        assert await system.diary(nobody, WEEK) is None
+    for stranger in ("p-mother", "1563978", "x"):
+        assert await system.diary(stranger, WEEK) is None
 
 
 async def test_a_dead_journal_is_unavailable(tmp_path: Path) -> None:
@@ -91,23 +91,28 @@ def without_accounts(file: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         (lambda file: file | {"region": "x"}, "region"),
-        (lambda file: file | {"tables": {"people": []}}, "people is no table"),
-        (lambda file: file | {"tables": file["tables"] | {"groups": []}}, "group_id names nobody"),
+        (lambda file: file | {"tables": {"people": []}}, "people is not a table"),
+        (
+            lambda file: file | {"tables": file["tables"] | {"groups": []}},
+            "group_id names no row of the file",
+        ),
         (lambda file: {"region": "25"}, "tables"),
         (without_accounts, "1 of 1 enrolled persons have no esia_oid"),
     ],
 )
-def test_a_wrong_file_is_told_by_its_place(change: Callable[[Any], Any], said: str, tmp_path: Path) -> None:
+def test_an_error_in_the_file_names_its_place(
+    change: Callable[[Any], Any], message: str, tmp_path: Path
+) -> None:
     path = tmp_path / "people.json"
     path.write_bytes(msgspec.json.encode(change(msgspec.json.decode(people_file()))))
-    with pytest.raises(AdapterError, match=said):
-        seats(read_people(path), "Europe/Moscow")
+    with pytest.raises(AdapterError, match=message):
+        enrolled_students(read_people(path), "Europe/Moscow")
 
 
-def test_the_command_says_what_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_names_what_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["serve"]) == 2
     assert "MYEDU_FGIS_JOURNAL_URL is not set" in capsys.readouterr().err
     flags = {

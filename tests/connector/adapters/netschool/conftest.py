@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from myedu.connector.adapters.netschool.roster import Roster, Seat, seats
+from myedu.connector.adapters.netschool.roster import EnrolledStudent, Roster, enrolled_students
 from myedu.connector.adapters.netschool.sample import sample_roster
 
 
@@ -29,5 +29,5 @@ def roster() -> Roster:
 
 
 @pytest.fixture
-def seat(roster: Roster) -> Seat:
-    return seats(roster)["1"]
+def enrolled(roster: Roster) -> EnrolledStudent:
+    return enrolled_students(roster)["1"]

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from myedu.connector.adapters.netschool import models
 from myedu.connector.adapters.netschool.live import LiveSource
-from myedu.connector.adapters.netschool.roster import Roster, Seat, seats
+from myedu.connector.adapters.netschool.roster import EnrolledStudent, Roster, enrolled_students
 from myedu.connector.adapters.netschool.sample import write_sample
 from myedu.connector.adapters.netschool.source import RecordedSource, SourceRefuses, SourceSilent
 from myedu.kit.serve import serving
@@ -34,7 +34,7 @@ class Vendor:
         self._login, self._password = login, password
         self.sign_ins = 0
         self.sessions: dict[str, str] = {}  # at -> NSSESSIONID
-        self.weeks_asked: list[dict[str, str]] = []
+        self.week_queries: list[dict[str, str]] = []
         self.forms: list[dict[str, str]] = []
         self.answer: Response | None = None  # instead of a week
         self.forgets_at_once = False
@@ -93,7 +93,7 @@ class Vendor:
         return JSONResponse(kinds) if self._is_open(request) else Response("", 401)
 
     async def _week(self, request: Request) -> Response:
-        self.weeks_asked.append(dict(request.query_params))
+        self.week_queries.append(dict(request.query_params))
         if self.forgets_at_once:
             self.sessions.clear()
         if not self._is_open(request):
@@ -133,45 +133,51 @@ async def live(address: str) -> AsyncIterator[LiveSource]:
 
 
 @pytest.fixture
-def pupil(roster: Roster) -> Seat:
-    return with_login(seats(roster)["1"], "kovaleva")
+def pupil(roster: Roster) -> EnrolledStudent:
+    return with_login(enrolled_students(roster)["1"], "kovaleva")
 
 
-def with_login(seat: Seat, login: str) -> Seat:
-    student = msgspec.structs.replace(seat.student, login=login)
-    school = msgspec.structs.replace(seat.school, login_form={"scid": "10", "cid": "2"})
-    return Seat(student, school)
+def with_login(enrolled: EnrolledStudent, login: str) -> EnrolledStudent:
+    student = msgspec.structs.replace(enrolled.student, login=login)
+    school = msgspec.structs.replace(enrolled.school, login_form={"scid": "10", "cid": "2"})
+    return EnrolledStudent(student, school)
 
 
-async def test_a_live_week_is_the_recorded_one(live: LiveSource, pupil: Seat, folder: Path) -> None:
+async def test_a_live_week_is_the_recorded_one(
+    live: LiveSource, pupil: EnrolledStudent, folder: Path
+) -> None:
     assert await live.week(pupil, MONDAY) == await RecordedSource(folder).week(pupil, MONDAY)
 
 
 async def test_the_week_is_asked_as_the_vendor_wants_it(
-    live: LiveSource, pupil: Seat, vendor: Vendor
+    live: LiveSource, pupil: EnrolledStudent, vendor: Vendor
 ) -> None:
     await live.week(pupil, MONDAY)
-    (asked,) = vendor.weeks_asked
-    assert asked["studentId"] == "1"
-    assert (asked["weekStart"], asked["weekEnd"]) == ("2025-09-08", "2025-09-14")
-    assert asked["yearId"] == "2022"
+    (query,) = vendor.week_queries
+    assert query["studentId"] == "1"
+    assert (query["weekStart"], query["weekEnd"]) == ("2025-09-08", "2025-09-14")
+    assert query["yearId"] == "2022"
     (form,) = vendor.forms
     assert (form["scid"], form["cid"], form["loginType"]) == ("10", "2", "1")
     assert PASSWORD not in str(form)
 
 
-async def test_the_school_says_how_it_marks(live: LiveSource, pupil: Seat) -> None:
+async def test_the_rules_of_a_school(live: LiveSource, pupil: EnrolledStudent) -> None:
     rules = await live.rules(pupil)
     assert (rules.weighted, rules.max_mark) == (False, 5)
     assert rules.work_kinds == {3: "homework", 10: "answer", 53: "control"}
 
 
-async def test_one_sign_in_serves_all_that_wait(live: LiveSource, pupil: Seat, vendor: Vendor) -> None:
+async def test_one_sign_in_serves_all_that_wait(
+    live: LiveSource, pupil: EnrolledStudent, vendor: Vendor
+) -> None:
     await asyncio.gather(*(live.week(pupil, MONDAY) for _ in range(5)))
     assert vendor.sign_ins == 1
 
 
-async def test_an_expired_session_is_opened_once_more(live: LiveSource, pupil: Seat, vendor: Vendor) -> None:
+async def test_an_expired_session_is_opened_once_more(
+    live: LiveSource, pupil: EnrolledStudent, vendor: Vendor
+) -> None:
     await live.week(pupil, MONDAY)
     vendor.sessions.clear()
     weeks = await asyncio.gather(*(live.week(pupil, MONDAY) for _ in range(4)))
@@ -179,8 +185,8 @@ async def test_an_expired_session_is_opened_once_more(live: LiveSource, pupil: S
     assert vendor.sign_ins == 2
 
 
-async def test_a_session_that_never_holds_ends_in_words(
-    live: LiveSource, pupil: Seat, vendor: Vendor
+async def test_a_session_that_is_always_closed_is_reported(
+    live: LiveSource, pupil: EnrolledStudent, vendor: Vendor
 ) -> None:
     vendor.forgets_at_once = True
     with pytest.raises(SourceRefuses, match="closes sessions"):
@@ -188,7 +194,7 @@ async def test_a_session_that_never_holds_ends_in_words(
     assert vendor.sign_ins == 2
 
 
-async def test_a_wrong_password_is_409_and_is_not_shown(address: str, pupil: Seat) -> None:
+async def test_a_wrong_password_is_409_and_is_not_shown(address: str, pupil: EnrolledStudent) -> None:
     source = LiveSource(address, {"kovaleva": "wrong-password"})
     with pytest.raises(SourceRefuses, match=r"409.*password") as caught:
         await source.week(pupil, MONDAY)
@@ -197,13 +203,15 @@ async def test_a_wrong_password_is_409_and_is_not_shown(address: str, pupil: Sea
     assert "kovaleva" not in str(caught.value)
 
 
-async def test_an_account_without_a_password_is_named_by_its_student(live: LiveSource, pupil: Seat) -> None:
+async def test_an_account_without_a_password_is_named_by_its_student(
+    live: LiveSource, pupil: EnrolledStudent
+) -> None:
     with pytest.raises(SourceRefuses, match=r"student 1.*passwords"):
         await live.week(with_login(pupil, "nobody"), MONDAY)
 
 
-async def test_a_student_whom_the_account_does_not_have_is_nobody(live: LiveSource, roster: Roster) -> None:
-    assert await live.week(with_login(seats(roster)["2"], "kovaleva"), MONDAY) is None
+async def test_a_student_whom_the_account_does_not_have_has_no_week(live: LiveSource, roster: Roster) -> None:
+    assert await live.week(with_login(enrolled_students(roster)["2"], "kovaleva"), MONDAY) is None
 
 
 @pytest.mark.parametrize(
@@ -218,15 +226,20 @@ async def test_a_student_whom_the_account_does_not_have_is_nobody(live: LiveSour
         (Response(b"x" * (5 * 1024 * 1024)), models.WrongShape, "more than"),
     ],
 )
-async def test_bad_answers_end_in_words(
-    live: LiveSource, pupil: Seat, vendor: Vendor, answer: Response, error: type[Exception], words: str
+async def test_bad_answers_raise_errors_with_what_to_do(
+    live: LiveSource,
+    pupil: EnrolledStudent,
+    vendor: Vendor,
+    answer: Response,
+    error: type[Exception],
+    words: str,
 ) -> None:
     vendor.answer = answer
     with pytest.raises(error, match=words):
         await live.week(pupil, MONDAY)
 
 
-async def test_a_dead_server_is_silent(pupil: Seat) -> None:
+async def test_a_dead_server_is_silent(pupil: EnrolledStudent) -> None:
     source = LiveSource("http://127.0.0.1:9", {"kovaleva": PASSWORD})
     with pytest.raises(SourceSilent, match="can't be reached"):
         await source.week(pupil, MONDAY)

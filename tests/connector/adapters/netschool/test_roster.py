@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from myedu.connector.adapters.netschool.package import export_tables
-from myedu.connector.adapters.netschool.roster import Roster, RosterError, read_roster, seats
+from myedu.connector.adapters.netschool.roster import Roster, RosterError, enrolled_students, read_roster
 from myedu.connector.adapters.netschool.source import read_neighbours
 from myedu.connector.adapters.netschool.translate import subject_ref
 from myedu.contract.snils import normalise_snils
@@ -43,19 +43,19 @@ def test_a_roster_is_read_back(write: Any, roster: Roster) -> None:
         (lambda roster: roster["students"][0].update(class_id="10-x"), "class 10-x.*add it"),
         (lambda roster: roster["classes"][0].update(school_id="11"), "school 11"),
         (lambda roster: roster["guardians"][0].update(children=["9"]), "student 9"),
-        (lambda roster: roster["schools"][0].update(time_zone="Asia/Nowhere"), "no time zone"),
+        (lambda roster: roster["schools"][0].update(time_zone="Asia/Nowhere"), "is not a time zone"),
         (lambda roster: roster["students"][1].update(id="1"), "two entries have the id 1"),
         (lambda roster: roster["students"][1].update(snlis="1"), "snlis"),
         (lambda roster: roster.update(region="Приморье"), "region"),
         (lambda roster: roster.update(schools=[]), "no school"),
     ],
 )
-def test_a_contradiction_is_refused_in_words(write: Any, change: Any, words: str) -> None:
+def test_a_contradiction_is_refused(write: Any, change: Any, words: str) -> None:
     with pytest.raises(RosterError, match=words):
         read_roster(write(change))
 
 
-def test_no_file_is_said_in_words(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(RosterError, match="give the path"):
         read_roster(tmp_path / "none.json")
 
@@ -95,4 +95,7 @@ def test_organisations_with_one_inn_stay_apart(roster: Roster, recordings: Path)
 
 
 def test_students_sit_in_their_school(roster: Roster) -> None:
-    assert {student: seat.school.id for student, seat in seats(roster).items()} == {"1": "10", "2": "10"}
+    assert {student: enrolled.school.id for student, enrolled in enrolled_students(roster).items()} == {
+        "1": "10",
+        "2": "10",
+    }

@@ -171,7 +171,7 @@ async def test_the_export_is_served(serve: Any, tmp_path: Path) -> None:
 async def test_a_dead_journal_is_silent_not_broken(
     roster: Roster, public_pem: str, private_key: ec.EllipticCurvePrivateKey
 ) -> None:
-    students = tuple(msgspec.structs.replace(one, login="kovaleva") for one in roster.students)
+    students = tuple(msgspec.structs.replace(student, login="kovaleva") for student in roster.students)
     source = LiveSource("http://127.0.0.1:9", {"kovaleva": "secret"})
     system = NetSchoolSystem(source, msgspec.structs.replace(roster, students=students), FixedClock(NOW))
     port = free_port()
@@ -189,7 +189,7 @@ async def test_a_dead_journal_is_silent_not_broken(
     assert (caught.value.reason, caught.value.retry_after) == ("overloaded", 30)
 
 
-def test_the_program_writes_a_sample_and_says_what_is_wrong(
+def test_the_program_writes_a_sample_and_reports_errors(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MYEDU_NETSCHOOL_CLIENTS", "portal=nowhere.pem")

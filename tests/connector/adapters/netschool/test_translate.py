@@ -9,6 +9,7 @@ import pytest
 
 from myedu.connector.adapters.netschool import models, translate
 from myedu.connector.adapters.netschool.translate import Place, Rules
+from myedu.connector.sdk.diary import homework_of, marks_of
 from myedu.contract.answers import Diary
 from myedu.contract.windows import Window
 
@@ -47,7 +48,7 @@ def diary(*lessons: dict[str, Any], rules: Rules | None = None, place: Place = P
     return translate.diary([week], place, day, rules or Rules())
 
 
-def homework_of(*assignments: dict[str, Any]) -> list[tuple[str, bool]]:
+def homework_texts(*assignments: dict[str, Any]) -> list[tuple[str, bool]]:
     entry = diary(lesson(assignments=list(assignments))).lessons[0]
     return [(task.text, task.none) for task in entry.homework]
 
@@ -75,7 +76,7 @@ def test_every_recorded_homework_is_there_with_its_text(
         for work in lesson.get("assignments", [])
         if work["typeId"] == 3
     }
-    tasks = translate.homework(recorded).homework
+    tasks = homework_of(recorded).homework
     assert {task.id: "-" if task.none else " ".join(task.text.split()) for task in tasks} == {
         work_id: "-" if text in ("-", "не задано") else text for work_id, text in theirs.items()
     }
@@ -91,7 +92,7 @@ def test_every_recorded_mark_is_there_with_its_value(
         for work in lesson.get("assignments", [])
         if "mark" in work
     )
-    marks = translate.marks(recorded).marks
+    marks = marks_of(recorded).marks
     assert sorted((mark.lesson_id, mark.value) for mark in marks) == theirs
     assert len(marks) == 14
     assert all(mark.scale == "5" and mark.counts and mark.weight == 1.0 for mark in marks)
@@ -154,12 +155,12 @@ def test_local_time_gets_the_offset_of_the_schools_zone() -> None:
 
 
 @pytest.mark.parametrize("clock", ["", "noon", "25:00", "08:61"])
-def test_an_unreadable_time_is_refused_in_words(clock: str) -> None:
+def test_an_unreadable_time_is_refused(clock: str) -> None:
     with pytest.raises(models.WrongShape, match="is not a time"):
         diary(lesson(startTime=clock))
 
 
-def test_an_unreadable_day_is_refused_in_words() -> None:
+def test_an_unreadable_day_is_refused() -> None:
     with pytest.raises(models.WrongShape, match="is not a day"):
         diary(lesson(assignments=[work(typeId=3, dueDate="tomorrow")]))
 
@@ -174,7 +175,7 @@ def test_ids_of_any_size_become_text() -> None:
     assert entry.marks[0].id == "9007199254740993"
 
 
-def test_a_subject_has_one_id_a_school_whatever_the_case() -> None:
+def test_the_id_of_a_subject_ignores_case() -> None:
     here = translate.subject_ref("10", "Физика")
     assert translate.subject_ref("10", " физика\u200b").id == here.id
     assert translate.subject_ref("11", "Физика").id != here.id
@@ -194,18 +195,18 @@ def test_extracurricular_lessons_are_marked_so() -> None:
 # --- homework
 
 
-@pytest.mark.parametrize("said", ["-", "", None, " — ", "Не задано.", "<p></p>", "\u200b"])
-def test_said_not_set(said: str | None) -> None:
-    assert homework_of(work(typeId=3, assignmentName=said)) == [("", True)]
+@pytest.mark.parametrize("text", ["-", "", None, " — ", "Не задано.", "<p></p>", "\u200b"])
+def test_a_text_that_means_nothing_is_set(text: str | None) -> None:
+    assert homework_texts(work(typeId=3, assignmentName=text)) == [("", True)]
 
 
-def test_nobody_has_filled_it_in() -> None:
-    assert homework_of(work(typeId=10)) == []
+def test_homework_not_filled_in_yet() -> None:
+    assert homework_texts(work(typeId=10)) == []
     assert diary(lesson(assignments=None)).lessons[0].homework == ()
 
 
 def test_several_tasks_stay_several_and_a_dash_beside_them_is_dropped() -> None:
-    found = homework_of(
+    found = homework_texts(
         work(id=1, typeId=3, assignmentName="п. 5"),
         work(id=2, typeId=3, assignmentName="-"),
         work(id=3, typeId=3, assignmentName="№ 71"),
@@ -284,7 +285,7 @@ def test_codes_of_absence(code: str, ours: str) -> None:
     assert (absence.code, absence.lesson_id) == (ours, "7")
 
 
-def test_an_absence_in_the_marks_place_is_no_mark() -> None:
+def test_an_absence_in_place_of_a_mark_is_not_a_mark() -> None:
     entry = diary(lesson(assignments=[work(mark={"mark": "НП"})])).lessons[0]
     assert entry.marks == ()
     assert [absence.code for absence in entry.attendance] == ["absent"]
@@ -305,4 +306,4 @@ def test_an_absence_in_the_marks_place_is_no_mark() -> None:
     ],
 )
 def test_text_is_plain(theirs: str, ours: str) -> None:
-    assert homework_of(work(typeId=3, assignmentName=theirs)) == [(ours, False)]
+    assert homework_texts(work(typeId=3, assignmentName=theirs)) == [(ours, False)]

@@ -22,7 +22,7 @@ REQUEST = Request(region="16", time_zone="Europe/Moscow")
 
 
 class Converted(msgspec.Struct):
-    """A package as anybody would read it. `raw` has also rows that the contract refuses."""
+    """A package read from its files. `raw` also has rows that the contract refuses."""
 
     folder: Path
     manifest: Manifest
@@ -61,8 +61,8 @@ def convert(tmp_path: Path, out: Path) -> Convert:
         source = given
         if not isinstance(given, Path):
             source = write_folder(tmp_path / f"set-{now:%H%M}", files_of(given, mode))
-        asked = msgspec.structs.replace(REQUEST, **request)
-        manifest, report = write_from_oneroster(source, out, asked, now)
+        changed = msgspec.structs.replace(REQUEST, **request)
+        manifest, report = write_from_oneroster(source, out, changed, now)
         return _read_back(out, manifest.export_id, report)
 
     return converted

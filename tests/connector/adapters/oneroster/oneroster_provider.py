@@ -33,7 +33,7 @@ class Provider:
 
     def __init__(self, rows: Rows, today: date) -> None:
         self.collections = collections_of(rows) | gradebook_of(today)
-        self.asked: list[str] = []
+        self.requests: list[str] = []
         self.tokens: set[str] = set()
         self.spoil: Callable[[Request], Response | None] = lambda _: None
         self.counts = True
@@ -65,7 +65,7 @@ class Provider:
 
     def guarded(self, endpoint: Callable[[Request], Response]) -> Any:
         async def guard(request: Request) -> Response:
-            self.asked.append(f"{request.url.path}?{request.url.query}")
+            self.requests.append(f"{request.url.path}?{request.url.query}")
             if request.headers.get("authorization", "").removeprefix("Bearer ") not in self.tokens:
                 return status(401, "unauthorisedrequest")
             return self.spoil(request) or endpoint(request)
@@ -77,49 +77,52 @@ class Provider:
         return self.page(request, name, self.collections.get(name))
 
     def single(self, request: Request) -> Response:
-        name, wanted = request.path_params["collection"], request.path_params["id"]
+        name, wanted_id = request.path_params["collection"], request.path_params["id"]
         found = self.collections["users" if name == "students" else name]
-        for one in found:
-            is_student = name != "students" or any(role["role"] == "student" for role in one["roles"])
-            if one["sourcedId"] == wanted and is_student:
-                return JSONResponse({_SINGLE[name]: one})
+        for user in found:
+            is_student = name != "students" or any(role["role"] == "student" for role in user["roles"])
+            if user["sourcedId"] == wanted_id and is_student:
+                return JSONResponse({_SINGLE[name]: user})
         return status(404, "unknownobject")
 
     def classes_of(self, request: Request) -> Response:
         mine = {
-            one["class"]["sourcedId"]
-            for one in self.collections["enrollments"]
-            if one["user"]["sourcedId"] == request.path_params["id"] and one["role"] == "student"
+            enrollment["class"]["sourcedId"]
+            for enrollment in self.collections["enrollments"]
+            if enrollment["user"]["sourcedId"] == request.path_params["id"]
+            and enrollment["role"] == "student"
         }
-        found = [one for one in self.collections["classes"] if one["sourcedId"] in mine]
+        found = [
+            school_class for school_class in self.collections["classes"] if school_class["sourcedId"] in mine
+        ]
         return self.page(request, "classes", found)
 
     def categories(self, request: Request) -> Response:
         return self.page(request, "categories", self.collections["categories"])
 
     def line_items(self, request: Request) -> Response:
-        wanted = request.path_params["id"]
-        found = [one for one in self.collections["lineItems"] if one["class"]["sourcedId"] == wanted]
+        wanted_id = request.path_params["id"]
+        found = [item for item in self.collections["lineItems"] if item["class"]["sourcedId"] == wanted_id]
         return self.page(request, "lineItems", found)
 
     def results(self, request: Request) -> Response:
-        wanted, items = (
+        wanted_id, items = (
             request.path_params["student"],
-            {one["sourcedId"]: one["class"]["sourcedId"] for one in self.collections["lineItems"]},
+            {item["sourcedId"]: item["class"]["sourcedId"] for item in self.collections["lineItems"]},
         )
         found = [
-            one
-            for one in self.collections["results"]
-            if one["student"]["sourcedId"] == wanted
-            and items[one["lineItem"]["sourcedId"]] == request.path_params["id"]
+            result
+            for result in self.collections["results"]
+            if result["student"]["sourcedId"] == wanted_id
+            and items[result["lineItem"]["sourcedId"]] == request.path_params["id"]
         ]
         return self.page(request, "results", found)
 
     def page(self, request: Request, name: str, found: list[Json] | None) -> Response:
         if found is None:
             return status(404, "unknownobject")
-        if asked := _FILTER.fullmatch(request.query_params.get("filter", "")):
-            found = [one for one in found if one["dateLastModified"] > asked[1]]
+        if condition := _FILTER.fullmatch(request.query_params.get("filter", "")):
+            found = [thing for thing in found if thing["dateLastModified"] > condition[1]]
         offset, limit = int(request.query_params["offset"]), int(request.query_params["limit"])
         last = offset + min(limit, MOST)
         headers = {"X-Total-Count": str(len(found))} if self.counts else {}
@@ -168,7 +171,7 @@ def collections_of(rows: Rows) -> dict[str, list[Json]]:
                 for part in _listed(row, "userIds")
             ],
             agents=[
-                {"sourcedId": one, "type": "user", "href": ""} for one in _listed(row, "agentSourcedIds")
+                {"sourcedId": agent, "type": "user", "href": ""} for agent in _listed(row, "agentSourcedIds")
             ],
             roles=[
                 {
@@ -213,7 +216,7 @@ def collections_of(rows: Rows) -> dict[str, list[Json]]:
                 course=_ref(row, "courseSourcedId", "course"),
                 school=_ref(row, "schoolSourcedId", "org"),
                 terms=[
-                    {"sourcedId": one, "type": "term", "href": ""} for one in _listed(row, "termSourcedIds")
+                    {"sourcedId": term, "type": "term", "href": ""} for term in _listed(row, "termSourcedIds")
                 ],
                 grades=_listed(row, "grades"),
             )

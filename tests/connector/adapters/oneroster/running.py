@@ -1,4 +1,4 @@
-"""The provider on a socket, in a thread: whoever asks has a loop of their own."""
+"""Runs the provider on a socket, in a thread with its own event loop."""
 
 import asyncio
 import contextlib

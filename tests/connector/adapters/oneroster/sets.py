@@ -169,7 +169,7 @@ def _enrolled(row_id: str, group: str, user: str, role: str, **other: str) -> di
 
 
 def altered(rows: Rows, file: str, row_id: str, **values: str) -> Rows:
-    """The same set with one row otherwise."""
+    """The same set with one row changed."""
     changed = [row | values if row["sourcedId"] == row_id else row for row in rows[file]]
     return rows | {file: changed}
 
@@ -179,7 +179,7 @@ def without(rows: Rows, file: str, *ids: str) -> Rows:
 
 
 def delta(**files: list[dict[str, str]]) -> Rows:
-    """Rows of a delta: active and stamped unless they say otherwise."""
+    """Rows of a delta: active and dated unless given otherwise."""
     return {
         file: [{"status": "active", "dateLastModified": STAMP} | row for row in rows]
         for file, rows in files.items()
@@ -187,7 +187,7 @@ def delta(**files: list[dict[str, str]]) -> Rows:
 
 
 def row_of(rows: Rows, file: str, row_id: str, **values: str) -> dict[str, str]:
-    """One row, otherwise."""
+    """One row with changed values."""
     return next(row for row in rows[file] if row["sourcedId"] == row_id) | values
 
 
@@ -202,15 +202,15 @@ def text_of(file: str, rows: list[dict[str, str]]) -> str:
 
 def manifest_of(present: Mapping[str, str], **properties: str) -> str:
     """`present`: file → mode; the others are absent. `oneroster_version` is the property with a dot."""
-    said = {"manifest.version": "1.0", "oneroster.version": "1.2"}
-    said |= {
+    lines = {"manifest.version": "1.0", "oneroster.version": "1.2"}
+    lines |= {
         f"file.{file}": present.get(file, "absent")
         for file in (*STANDARD, *OTHER_FILES)
         if file != "userFlags"
     }
-    said |= {"source.systemName": "Журнал «Образец»", "source.systemCode": "sample"}
-    said |= {name.replace("_", "."): value for name, value in properties.items()}
-    return "propertyName,value\r\n" + "".join(f"{name},{value}\r\n" for name, value in said.items())
+    lines |= {"source.systemName": "Журнал «Образец»", "source.systemCode": "sample"}
+    lines |= {name.replace("_", "."): value for name, value in properties.items()}
+    return "propertyName,value\r\n" + "".join(f"{name},{value}\r\n" for name, value in lines.items())
 
 
 def files_of(rows: Rows, mode: str = "bulk") -> dict[str, bytes]:
@@ -227,7 +227,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> Path:
 
 
 def write_zip(path: Path, files: Mapping[str, bytes]) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
-            packed.writestr(name, content)
+            archive.writestr(name, content)
     return path

@@ -1,4 +1,4 @@
-"""A bulk set: what each file becomes, and what is set aside, with the rest taken."""
+"""A bulk set: what each file becomes, and which rows are rejected while the others are taken."""
 
 from collections.abc import Callable
 from datetime import date
@@ -38,10 +38,10 @@ def test_a_set_becomes_a_full_package_that_holds_to_the_contract(convert: Conver
             assert named <= set(made.rows(target)), (table, column)
 
 
-def test_a_zip_says_the_same_as_a_folder(convert: Convert, tmp_path: Path) -> None:
+def test_a_zip_gives_the_same_package_as_a_folder(convert: Convert, tmp_path: Path) -> None:
     folder = convert(a_set())
-    packed = convert(write_zip(tmp_path / "set.zip", files_of(a_set())))
-    assert {table: set(packed.rows(table)) for table in TABLES} == {
+    archive = convert(write_zip(tmp_path / "set.zip", files_of(a_set())))
+    assert {table: set(archive.rows(table)) for table in TABLES} == {
         table: set(folder.rows(table)) for table in TABLES
     }
 
@@ -111,20 +111,22 @@ def test_enrollments_become_studies_teaching_and_the_class_teacher(convert: Conv
     assert (staff["class-teacher~e5"].role, staff["class-teacher~e5"].person_id) == ("class_teacher", "t1")
 
 
-def test_agents_become_guardianships_once_whoever_names_whom(convert: Convert) -> None:
+def test_agents_become_guardianships_once_in_either_direction(convert: Convert) -> None:
     links = convert(a_set()).rows("guardianships")
-    said = {key: (row.guardian_id, row.child_id, row.relation, row.starts_on) for key, row in links.items()}
-    assert said == {
+    described = {
+        key: (row.guardian_id, row.child_id, row.relation, row.starts_on) for key, row in links.items()
+    }
+    assert described == {
         "m1~p1": ("m1", "p1", "parent", date(2020, 9, 1)),
         "m1~p2": ("m1", "p2", "parent", date(2020, 9, 1)),
-        "g1~p1": ("g1", "p1", "guardian", date(2026, 9, 1)),  # no date is said: the set's first day
+        "g1~p1": ("g1", "p1", "guardian", date(2026, 9, 1)),  # without a date: the set's first day
     }  # fmt: skip
 
 
-def test_a_relative_is_no_lawful_representative(convert: Convert) -> None:
+def test_a_relative_is_not_a_legal_representative(convert: Convert) -> None:
     made = convert(altered(a_set(), "roles", "r-g1", role="relative"))
     assert "g1~p1" not in made.rows("guardianships")
-    assert any("relative is no lawful" in one.why for one in made.report.no_place)
+    assert any("relative is not a legal" in item.reason for item in made.report.no_place)
 
 
 def test_between_two_guardians_the_student_is_the_child(convert: Convert) -> None:
@@ -136,11 +138,11 @@ def test_between_two_guardians_the_student_is_the_child(convert: Convert) -> Non
     assert "m1~p2" not in {row["id"] for row in made.raw["guardianships"]}
 
 
-def test_agents_who_are_no_guardians_have_no_place(convert: Convert) -> None:
+def test_agents_who_are_not_guardians_have_no_place(convert: Convert) -> None:
     made = convert(altered(a_set(), "roles", "r-g1", role="aide"))
     assert set(made.rows("guardianships")) == {"m1~p1", "m1~p2"}
     assert made.rows("staff")["r-g1"].role == "aide"
-    assert any("neither is a parent or guardian" in one.why for one in made.report.no_place)
+    assert any("neither is a parent or guardian" in item.reason for item in made.report.no_place)
 
 
 def test_a_teacher_who_works_elsewhere_teaches_by_that_role(convert: Convert) -> None:
@@ -165,7 +167,7 @@ def test_zones_of_single_organisations(convert: Convert) -> None:
         "d1": "Europe/Moscow",
         "s1": "Asia/Yakutsk",
     }
-    with pytest.raises(OneRosterError, match=r"'s9', which orgs\.csv doesn't have"):
+    with pytest.raises(OneRosterError, match=r"'s9', which isn't in orgs\.csv"):
         convert(a_set(), zones={"s9": "Asia/Yakutsk"})
 
 
@@ -175,7 +177,7 @@ def test_the_report_names_what_has_no_place(convert: Convert) -> None:
         "userProfiles": [{"sourcedId": "u1", "password": "geheim"}],
     }
     report = convert(rows).report
-    found = {(one.file, one.column): (one.count, one.why) for one in report.no_place}
+    found = {(item.file, item.column): (item.count, item.reason) for item in report.no_place}
     assert found[("results.csv", None)] == (2, "marks are read on demand, not exported")
     assert found[("userProfiles.csv", None)][0] == 1
     assert found[("users", "email")][0] == 1
@@ -183,7 +185,7 @@ def test_the_report_names_what_has_no_place(convert: Convert) -> None:
     assert found[("demographics", "cityOfBirth")] == (1, "the contract holds neither origin nor birthplace")
     assert found[("users", "password")][0] == 0  # the column is there and empty
     assert found[("enrollments.csv", None)] == (1, "neither a student nor a teacher of the class")
-    assert found[("courses.csv", None)] == (1, "a course of homerooms only is no subject")
+    assert found[("courses.csv", None)] == (1, "a course with only homerooms is not a subject")
     text = "\n".join(report.lines())
     assert "users.csv (bulk): 5 rows" in text
     assert "geheim" not in text
@@ -196,9 +198,9 @@ def test_an_extension_and_a_foreign_column_are_named(convert: Convert, tmp_path:
     lines = [line + b",1,2" for line in rest.split(b"\r\n") if line]
     files["orgs.csv"] = b"\r\n".join([head + b",metadata.shift,colour", *lines, b""])
     report = convert(write_folder(tmp_path / "extended", files)).report
-    whys = {one.column: one.why for one in report.no_place if one.file == "orgs"}
-    assert whys["metadata.shift"] == "an extension that only its sender knows"
-    assert whys["colour"] == "not a column of OneRoster 1.2"
+    reasons = {item.column: item.reason for item in report.no_place if item.file == "orgs"}
+    assert reasons["metadata.shift"] == "an extension known only to its sender"
+    assert reasons["colour"] == "not a column of OneRoster 1.2"
 
 
 SPOILED: list[tuple[str, str, dict[str, str], str, str, str]] = [
@@ -229,17 +231,17 @@ SPOILED: list[tuple[str, str, dict[str, str], str, str, str]] = [
 
 
 @pytest.mark.parametrize(("file", "row_id", "values", "code", "table", "left"), SPOILED)
-def test_a_bad_row_is_told_and_the_rest_is_taken(
+def test_a_bad_row_is_reported_and_the_others_are_taken(
     convert: Convert, file: str, row_id: str, values: dict[str, str], code: str, table: str, left: str
 ) -> None:
     made = convert(altered(a_set(), file, row_id, **values))
-    told_of = "users" if file == "demographics" else file
-    assert code in made.codes(told_of)
+    reported_file = "users" if file == "demographics" else file
+    assert code in made.codes(reported_file)
     assert any(f"line {problem.line}" for problem in made.report.problems if problem.finding.code == code)
     mine = f"s1~{row_id}" if table == "periods" else row_id
     (row,) = (row for row in made.raw[table] if row["id"] == mine)
     only_id = all(not text for name, text in row.items() if name not in ("id", "updated_at", "deleted"))
-    # An id alone: the portal sets the row aside and keeps what it holds; left out, it would archive it.
+    # Only the id: the portal rejects the row and keeps what it holds; if left out, it would be archived.
     assert only_id is (left == "id")
 
 
@@ -250,11 +252,11 @@ def test_an_id_that_the_exchange_can_t_carry(convert: Convert, bad: str) -> None
         assert made.codes("users")["bad-id"] == 2  # the person, and the link to the mother
     else:
         assert made.codes("users")["required"] == 1
-    assert "" in {row["id"] for row in made.raw["persons"]}  # somebody is missing here
+    assert "" in {row["id"] for row in made.raw["persons"]}  # the table lacks a row
     assert "p2" not in {row["id"] for row in made.raw["persons"]}
 
 
-def test_rows_that_contradict_each_other_are_both_set_aside(convert: Convert) -> None:
+def test_rows_that_contradict_each_other_are_both_rejected(convert: Convert) -> None:
     rows = a_set()
     rows["users"] += [rows["users"][0], {**rows["users"][1], "givenName": "Нина"}]
     made = convert(rows)
@@ -277,7 +279,7 @@ def test_sessions_whose_parents_run_in_a_circle(convert: Convert) -> None:
 def test_a_row_marked_for_deletion_in_a_bulk_set_is_left_out(convert: Convert) -> None:
     made = convert(altered(a_set(), "enrollments", "e3", status="tobedeleted"))
     assert "e3" not in {row["id"] for row in made.raw["enrollments"]}
-    assert any("tobedeleted" in one.why for one in made.report.no_place)
+    assert any("tobedeleted" in item.reason for item in made.report.no_place)
 
 
 def test_only_the_first_problems_of_a_kind_are_shown_and_all_are_counted(convert: Convert) -> None:

@@ -34,21 +34,21 @@ def test_it_prints_the_report_and_the_package(
 @pytest.mark.parametrize(
     ("flags", "sentence"),
     [
-        ({"--region": "1"}, "'1' is no region"),
-        ({"--time-zone": "Moscow"}, "'Moscow' is no time zone"),
-        ({"--time-zone": "../x"}, "is no time zone"),
+        ({"--region": "1"}, "'1' is not a region"),
+        ({"--time-zone": "Moscow"}, "'Moscow' is not a time zone"),
+        ({"--time-zone": "../x"}, "is not a time zone"),
         ({"--zones": "nowhere.json"}, "nowhere.json"),
         ({"--base": "12345678-1234-5678-1234-567812345678"}, "leave --base out"),
     ],
 )
-def test_a_wrong_word_is_told_in_one_line(
+def test_a_wrong_argument_is_reported_in_one_line(
     source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], flags: dict[str, str], sentence: str
 ) -> None:
     given = {"--region": "16", "--time-zone": "Europe/Moscow"} | flags
     assert main([str(source), str(tmp_path / "out"), *(word for pair in given.items() for word in pair)]) == 2
-    told = capsys.readouterr().err
-    assert sentence in told
-    assert told.count("\n") == 1
+    printed = capsys.readouterr().err
+    assert sentence in printed
+    assert printed.count("\n") == 1
 
 
 def test_a_folder_that_can_t_be_written(

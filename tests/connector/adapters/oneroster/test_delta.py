@@ -1,4 +1,4 @@
-"""Deltas: what changed and no more, on the package that stands; what an earlier set said is kept in mind."""
+"""Deltas: only what changed since the last package; rows of earlier sets are remembered."""
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -22,7 +22,7 @@ def test_a_delta_has_what_changed_and_builds_on_the_last_package(convert: Conver
     assert {table: len(made.raw[table]) for table in TABLES if made.raw[table]} == {"persons": 1}
     (person,) = made.rows("persons").values()
     assert (person.last_name, person.updated_at) == ("Ким", STAMP)
-    # The delta has no demographics: what the bulk set said of them stands.
+    # The delta has no demographics: those of the bulk set stay.
     assert (person.birth_date, person.sex) == (date(2011, 7, 8), "f")
 
 
@@ -53,18 +53,18 @@ def test_a_tombstone_needs_no_more_than_the_standard_s_first_columns(convert: Co
     convert(a_set())
     made = convert(delta(roles=[{"sourcedId": "r-t1", "status": "tobedeleted"}]), "delta")
     assert made.deleted("staff") == {"r-t1"}
-    # Their teaching can't be told any more; nobody said that it ended.
+    # Their teaching can't be translated any more, but the set doesn't say that it ended.
     assert made.codes("enrollments") == {"no-role-at-school": 1}
     assert made.deleted("teaching") == set()
 
 
-def test_a_guardian_who_is_no_longer_named_loses_the_right(convert: Convert) -> None:
+def test_a_guardian_no_longer_named_loses_the_right(convert: Convert) -> None:
     convert(a_set())
     made = convert(delta(users=[row_of(a_set(), "users", "p1", agentSourcedIds="m1")]), "delta")
     assert made.deleted("guardianships") == {"g1~p1"}
 
 
-def test_a_link_that_can_no_longer_be_told_loses_the_right(convert: Convert) -> None:
+def test_a_link_that_can_no_longer_be_read_loses_the_right(convert: Convert) -> None:
     convert(a_set())
     made = convert(delta(roles=[row_of(a_set(), "roles", "r-g1", endDate="soon")]), "delta")
     assert made.codes("users") == {"bad-date": 1}
@@ -87,7 +87,7 @@ def test_a_row_of_an_earlier_set_has_no_line_in_this_one(convert: Convert) -> No
 
 
 @pytest.mark.parametrize("values", [{"status": ""}, {"status": "gone"}, {"dateLastModified": ""}])
-def test_a_delta_s_row_says_its_status_and_when(convert: Convert, values: dict[str, str]) -> None:
+def test_a_row_of_a_delta_needs_its_status_and_date(convert: Convert, values: dict[str, str]) -> None:
     convert(a_set())
     changed = [row_of(a_set(), "users", user, givenName="Лев") for user in ("p1", "p2", "m1")]
     rows = delta(users=changed)
@@ -119,7 +119,7 @@ def test_a_new_bulk_set_replaces_what_was_said(convert: Convert) -> None:
 
 
 def test_a_delta_alone_is_refused(convert: Convert, out: Path) -> None:
-    with pytest.raises(OneRosterError, match="no bulk set came here before"):
+    with pytest.raises(OneRosterError, match="no bulk set was converted before"):
         convert(delta(users=[row_of(a_set(), "users", "p1")]), "delta")
     assert [path for path in out.iterdir() if path.is_dir()] == []
 
@@ -127,7 +127,7 @@ def test_a_delta_alone_is_refused(convert: Convert, out: Path) -> None:
 @pytest.mark.parametrize("base", [uuid4(), UUID(int=0)])
 def test_a_base_that_was_not_written_here_is_refused(convert: Convert, base: UUID) -> None:
     convert(a_set())
-    with pytest.raises(OneRosterError, match="was not written here"):
+    with pytest.raises(OneRosterError, match="was not written with this state"):
         convert(delta(users=[row_of(a_set(), "users", "p1")]), "delta", base=base)
 
 
@@ -140,7 +140,7 @@ def test_a_refused_set_leaves_the_state_as_it_was(convert: Convert, tmp_path: Pa
     whole = convert(a_set())
     spoiled = a_set()
     spoiled["enrollments"] = [{**row, "sourcedId": ""} for row in spoiled["enrollments"]]
-    with pytest.raises(OneRosterError, match=r"6 of 6 rows of enrollments\.csv can't be taken"):
+    with pytest.raises(OneRosterError, match=r"6 of 6 rows of enrollments\.csv are rejected"):
         convert(spoiled)
     made = convert(delta(users=[row_of(a_set(), "users", "p1", givenName="Лев")]), "delta")
     assert (made.manifest.base, set(made.rows("persons"))) == (whole.manifest.export_id, {"p1"})
@@ -148,11 +148,11 @@ def test_a_refused_set_leaves_the_state_as_it_was(convert: Convert, tmp_path: Pa
 
 def test_regions_do_not_share_a_state(convert: Convert) -> None:
     convert(a_set())
-    with pytest.raises(OneRosterError, match="no bulk set came here before"):
+    with pytest.raises(OneRosterError, match="no bulk set was converted before"):
         convert(delta(users=[row_of(a_set(), "users", "p1")]), "delta", region="25")
 
 
-def test_rows_that_nobody_stamped_have_the_package_s_time(convert: Convert) -> None:
+def test_rows_without_a_date_have_the_package_s_time(convert: Convert) -> None:
     assert convert(a_set()).rows("subjects")["alg9"].updated_at == NOW
     again = convert(altered(a_set(), "courses", "alg9", dateLastModified="2026-11-22T23:00:00+03:00"))
     assert again.rows("subjects")["alg9"].updated_at == STAMP

@@ -1,4 +1,4 @@
-"""Microsoft's dialect (School Data Sync 2.1): the real sample, counted, and what it calls otherwise."""
+"""Microsoft's dialect (School Data Sync 2.1): the real sample, counted, and its own names."""
 
 from pathlib import Path
 
@@ -33,7 +33,7 @@ def test_every_row_of_the_sample_has_its_place(made: Converted) -> None:
 
 
 def test_what_has_no_place_of_the_sample(made: Converted) -> None:
-    found = {(one.file, one.column): one.count for one in made.report.no_place}
+    found = {(item.file, item.column): item.count for item in made.report.no_place}
     assert found[("userFlags.csv", None)] == 3
     assert found[("roles.csv", None)] == 4  # students
     assert found[("users", "password")] == 8
@@ -63,7 +63,7 @@ def test_the_sample_s_words_as_ours(made: Converted) -> None:
     assert (professor.role, professor.position) == ("teacher", "professor")
 
 
-def test_a_relationship_that_is_no_guardianship_has_no_place(
+def test_a_relationship_that_is_not_a_guardianship_has_no_place(
     convert: Convert, sample: Path, tmp_path: Path
 ) -> None:
     files = {path.name: path.read_bytes() for path in sample.glob("*.csv")}

@@ -1,4 +1,4 @@
-"""Any bytes end in a report or in the adapter's own error, and never otherwise."""
+"""Any bytes end in a report or in OneRosterError."""
 
 import random
 import tempfile
@@ -10,8 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from myedu.connector.adapters.oneroster.archive import OneRosterError
+from myedu.connector.adapters.oneroster.csv_tables import open_table
 from myedu.connector.adapters.oneroster.package import Request, write_from_oneroster
-from myedu.connector.adapters.oneroster.read import open_table
 from tests.connector.adapters.oneroster.sets import COLUMNS, a_set, files_of, write_folder, write_zip
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
@@ -42,7 +42,7 @@ VALUES = st.one_of(
 )
 
 
-def ends_well(source: Path, out: Path) -> None:
+def assert_handled(source: Path, out: Path) -> None:
     try:
         _, report = write_from_oneroster(source, out, REQUEST, NOW)
     except OneRosterError:
@@ -86,7 +86,7 @@ def test_any_bytes_within_a_set(name: str, content: bytes, place: int) -> None:
     whole = FILES[name]
     with tempfile.TemporaryDirectory() as folder:
         files = FILES | {name: whole[:place] + content + whole[place:]}
-        ends_well(write_folder(Path(folder) / "set", files), Path(folder) / "out")
+        assert_handled(write_folder(Path(folder) / "set", files), Path(folder) / "out")
 
 
 @settings(max_examples=40, deadline=None)
@@ -100,22 +100,22 @@ def test_any_values_of_a_row(data: st.DataObject) -> None:
     ):
         row[column] = data.draw(VALUES).encode("utf-8", "replace").decode()
     with tempfile.TemporaryDirectory() as folder:
-        ends_well(write_folder(Path(folder) / "set", files_of(rows)), Path(folder) / "out")
+        assert_handled(write_folder(Path(folder) / "set", files_of(rows)), Path(folder) / "out")
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**32), st.integers(1, 12))
-def test_a_zip_with_bytes_turned(seed: int, turned: int) -> None:
+def test_a_zip_with_changed_bytes(seed: int, turned: int) -> None:
     chance = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder:
-        packed = write_zip(Path(folder) / "set.zip", FILES)
-        content = bytearray(packed.read_bytes())
+        archive = write_zip(Path(folder) / "set.zip", FILES)
+        content = bytearray(archive.read_bytes())
         for _ in range(turned):
             # Half of them at the end, where a ZIP says what it has.
             first = 0 if chance.random() < 0.5 else len(content) - 900
             content[chance.randrange(first, len(content))] = chance.randrange(256)
-        packed.write_bytes(content[: chance.choice([len(content), chance.randrange(len(content))])])
-        ends_well(packed, Path(folder) / "out")
+        archive.write_bytes(content[: chance.choice([len(content), chance.randrange(len(content))])])
+        assert_handled(archive, Path(folder) / "out")
 
 
 @settings(max_examples=100, deadline=None)
@@ -125,4 +125,4 @@ def test_a_zip_with_bytes_turned(seed: int, turned: int) -> None:
 def test_any_bytes_as_a_zip(content: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "set.zip").write_bytes(content)
-        ends_well(Path(folder) / "set.zip", Path(folder) / "out")
+        assert_handled(Path(folder) / "set.zip", Path(folder) / "out")

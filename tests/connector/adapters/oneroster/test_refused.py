@@ -1,4 +1,4 @@
-"""Sets that can't be used at all: each ends in one sentence that says what to mend, and leaves nothing."""
+"""Sets that can't be used at all: each raises one sentence with what to fix, and nothing is written."""
 
 import io
 import struct
@@ -23,7 +23,7 @@ Files = dict[str, bytes]
 BULK = dict.fromkeys(a_set(), "bulk")
 
 
-def said(**properties: str) -> bytes:
+def manifest(**properties: str) -> bytes:
     return manifest_of(BULK, **properties).encode()
 
 
@@ -44,21 +44,24 @@ REFUSED: dict[str, tuple[Callable[[Files], Files], str]] = {
     ),
     "nothing": (lambda f: {}, r"manifest\.csv is missing"),
     "version 1.1": (
-        lambda f: f | {"manifest.csv": said(oneroster_version="1.1")},
+        lambda f: f | {"manifest.csv": manifest(oneroster_version="1.1")},
         r"'1\.1': this reads OneRoster 1\.2",
     ),
-    "version of the manifest": (lambda f: f | {"manifest.csv": said(manifest_version="2.0")}, r"write 1\.0"),
+    "version of the manifest": (
+        lambda f: f | {"manifest.csv": manifest(manifest_version="2.0")},
+        r"write 1\.0",
+    ),
     "no version": (
         lambda f: f | {"manifest.csv": lacking("oneroster.version")},
         "is missing: this reads OneRoster 1.2",
     ),
-    "unnamed file": (lambda f: f | {"manifest.csv": lacking("file.users")}, r"doesn't say file\.users"),
+    "unnamed file": (lambda f: f | {"manifest.csv": lacking("file.users")}, r"has no property file\.users"),
     "unknown mode": (
-        lambda f: f | {"manifest.csv": said(file_users="full")},
+        lambda f: f | {"manifest.csv": manifest(file_users="full")},
         "'full': write absent, bulk or delta",
     ),
     "property twice": (
-        lambda f: f | {"manifest.csv": said() + b"file.users,delta\r\n"},
+        lambda f: f | {"manifest.csv": manifest() + b"file.users,delta\r\n"},
         r"'file\.users' twice",
     ),
     "manifest of one column": (
@@ -66,18 +69,22 @@ REFUSED: dict[str, tuple[Callable[[Files], Files], str]] = {
         "lacks the column value",
     ),
     "manifest with a broken line": (
-        lambda f: f | {"manifest.csv": said() + b"a,b,c\r\n"},
+        lambda f: f | {"manifest.csv": manifest() + b"a,b,c\r\n"},
         r"of manifest\.csv can't be read",
     ),
-    "mixed": (lambda f: f | {"manifest.csv": said(file_users="delta")}, "mixes bulk and delta"),
-    "promised": (lambda f: {n: c for n, c in f.items() if n != "users.csv"}, r"promises users\.csv as bulk"),
+    "mixed": (lambda f: f | {"manifest.csv": manifest(file_users="delta")}, "mixes bulk and delta"),
+    "promised": (
+        lambda f: {n: c for n, c in f.items() if n != "users.csv"},
+        r"lists users\.csv as bulk, but the file is missing",
+    ),
     "absent and there": (
-        lambda f: f | {"manifest.csv": said(file_demographics="absent")},
-        "absent, and it is there",
+        lambda f: f | {"manifest.csv": manifest(file_demographics="absent")},
+        "absent, but it is there",
     ),
     "not self-consistent": (
         lambda f: (
-            {n: c for n, c in f.items() if n != "classes.csv"} | {"manifest.csv": said(file_classes="absent")}
+            {n: c for n, c in f.items() if n != "classes.csv"}
+            | {"manifest.csv": manifest(file_classes="absent")}
         ),
         "the bulk set has no classes",
     ),
@@ -116,14 +123,14 @@ REFUSED: dict[str, tuple[Callable[[Files], Files], str]] = {
 @pytest.mark.parametrize("case", REFUSED)
 def test_a_set_that_can_t_be_used(convert: Convert, tmp_path: Path, out: Path, case: str) -> None:
     spoil, sentence = REFUSED[case]
-    packed = write_zip(tmp_path / "set.zip", spoil(files_of(a_set())))
-    with pytest.raises(OneRosterError, match=sentence) as told:
-        convert(packed)
-    assert "\n" not in str(told.value)
+    archive = write_zip(tmp_path / "set.zip", spoil(files_of(a_set())))
+    with pytest.raises(OneRosterError, match=sentence) as caught:
+        convert(archive)
+    assert "\n" not in str(caught.value)
     assert not out.exists() or [path for path in out.iterdir() if path.is_dir()] == []
 
 
-def test_a_bom_and_empty_lines_are_no_harm(convert: Convert, tmp_path: Path) -> None:
+def test_a_bom_and_empty_lines_are_ignored(convert: Convert, tmp_path: Path) -> None:
     files = {name: b"\xef\xbb\xbf" + content + b"\r\n\r\n" for name, content in files_of(a_set()).items()}
     assert convert(write_zip(tmp_path / "set.zip", files)).report.problem_counts == {}
 
@@ -132,7 +139,7 @@ def test_the_clutter_of_macos_is_passed_over_and_strange_files_are_named(
     convert: Convert, tmp_path: Path
 ) -> None:
     files = files_of(a_set()) | {"__MACOSX/._users.csv": b"\0", "readme.txt": b"x"}
-    assert convert(write_zip(tmp_path / "set.zip", files)).report.not_opened == ("readme.txt",)
+    assert convert(write_zip(tmp_path / "set.zip", files)).report.unknown_files == ("readme.txt",)
 
 
 def test_neither_a_folder_nor_a_zip(convert: Convert, tmp_path: Path) -> None:
@@ -140,39 +147,39 @@ def test_neither_a_folder_nor_a_zip(convert: Convert, tmp_path: Path) -> None:
         convert(tmp_path / "nowhere")
     for content in (b"", b"not a zip", b"PK\x03\x04" + b"\0" * 100):
         (tmp_path / "set.zip").write_bytes(content)
-        with pytest.raises(OneRosterError, match="is no whole ZIP"):
+        with pytest.raises(OneRosterError, match="is not a complete ZIP"):
             convert(tmp_path / "set.zip")
 
 
 def test_a_damaged_entry(convert: Convert, tmp_path: Path) -> None:
-    packed = write_zip(tmp_path / "set.zip", files_of(a_set()))
-    content = bytearray(packed.read_bytes())
-    with zipfile.ZipFile(packed) as opened:
+    archive = write_zip(tmp_path / "set.zip", files_of(a_set()))
+    content = bytearray(archive.read_bytes())
+    with zipfile.ZipFile(archive) as opened:
         entry = opened.getinfo("users.csv")
     content[entry.header_offset + 60] ^= 0xFF
-    packed.write_bytes(content)
-    with pytest.raises(OneRosterError, match=r"users\.csv can't be unpacked .*: make the ZIP again"):
-        convert(packed)
+    archive.write_bytes(content)
+    with pytest.raises(OneRosterError, match=r"users\.csv can't be decompressed .*: create the ZIP again"):
+        convert(archive)
 
 
 def test_an_encrypted_entry_and_another_method(convert: Convert, tmp_path: Path) -> None:
-    packed = write_zip(tmp_path / "set.zip", files_of(a_set()))
-    content = packed.read_bytes()
-    for place, value, sentence in ((8, 1, "without a password"), (10, 12, "make a plain ZIP")):
+    archive = write_zip(tmp_path / "set.zip", files_of(a_set()))
+    content = archive.read_bytes()
+    for place, value, sentence in ((8, 1, "without a password"), (10, 12, "create a plain ZIP")):
         changed = bytearray(content)
         start = content.rindex(b"manifest.csv") - 46
         changed[start + place : start + place + 2] = struct.pack("<H", value)
-        packed.write_bytes(changed)
+        archive.write_bytes(changed)
         with pytest.raises(OneRosterError, match=sentence):
-            convert(packed)
+            convert(archive)
 
 
-def test_a_bomb_ends_in_words_before_it_is_unpacked(convert: Convert, tmp_path: Path) -> None:
+def test_a_bomb_is_refused_before_it_is_decompressed(convert: Convert, tmp_path: Path) -> None:
     bomb = files_of(a_set())["users.csv"] + b"x" * (40 * 1024 * 1024)
-    packed = write_zip(tmp_path / "set.zip", files_of(a_set()) | {"users.csv": bomb})
-    assert packed.stat().st_size < 100_000
-    with pytest.raises(OneRosterError, match=r"users\.csv unpacks to more than 16 MiB"):
-        convert(packed)
+    archive = write_zip(tmp_path / "set.zip", files_of(a_set()) | {"users.csv": bomb})
+    assert archive.stat().st_size < 100_000
+    with pytest.raises(OneRosterError, match=r"users\.csv decompresses to more than 16 MiB"):
+        convert(archive)
 
 
 def test_a_file_longer_than_allowed_ends_wherever_it_lies(tmp_path: Path) -> None:
@@ -180,12 +187,14 @@ def test_a_file_longer_than_allowed_ends_wherever_it_lies(tmp_path: Path) -> Non
     with (
         open_archive(folder, Limits(file_bytes=2 * 1024 * 1024)) as archive,
         archive.open("users.csv") as stream,
-        pytest.raises(OneRosterError, match="unpacks to more than 2 MiB"),
+        pytest.raises(OneRosterError, match="decompresses to more than 2 MiB"),
     ):
         stream.read()
 
 
-@pytest.mark.parametrize(("count", "sentence"), [(300, "only those of one set"), (6_000, "too many entries")])
+@pytest.mark.parametrize(
+    ("count", "sentence"), [(300, "only the files of one set"), (6_000, "too many entries")]
+)
 def test_too_many_entries(convert: Convert, tmp_path: Path, count: int, sentence: str) -> None:
     files = {f"{number}{'x' * (count // 40)}.csv": b"" for number in range(count)}
     with pytest.raises(OneRosterError, match=sentence):
@@ -193,11 +202,11 @@ def test_too_many_entries(convert: Convert, tmp_path: Path, count: int, sentence
 
 
 def test_an_entry_twice(convert: Convert, tmp_path: Path) -> None:
-    packed = write_zip(tmp_path / "set.zip", files_of(a_set()))
-    with pytest.warns(UserWarning, match="Duplicate name"), zipfile.ZipFile(packed, "a") as opened:
+    archive = write_zip(tmp_path / "set.zip", files_of(a_set()))
+    with pytest.warns(UserWarning, match="Duplicate name"), zipfile.ZipFile(archive, "a") as opened:
         opened.writestr("users.csv", b"")
     with pytest.raises(OneRosterError, match=r"'users\.csv' twice"):
-        convert(packed)
+        convert(archive)
 
 
 def test_a_link_in_a_folder_is_not_followed(convert: Convert, tmp_path: Path) -> None:
@@ -205,7 +214,7 @@ def test_a_link_in_a_folder_is_not_followed(convert: Convert, tmp_path: Path) ->
     (tmp_path / "elsewhere.csv").write_bytes((folder / "users.csv").read_bytes())
     (folder / "users.csv").unlink()
     (folder / "users.csv").symlink_to(tmp_path / "elsewhere.csv")
-    with pytest.raises(OneRosterError, match=r"users\.csv is a link or no file"):
+    with pytest.raises(OneRosterError, match=r"users\.csv is a link or not a file"):
         convert(folder)
 
 
@@ -222,12 +231,12 @@ def test_a_delta_with_no_rows_is_a_package_too(convert: Convert) -> None:
     assert not any(made.raw.values())
 
 
-def test_what_a_zip_says_of_its_sizes_is_not_believed(convert: Convert, tmp_path: Path) -> None:
-    """The directory says that users.csv unpacks to 10 bytes."""
+def test_sizes_declared_by_a_zip_are_not_trusted(convert: Convert, tmp_path: Path) -> None:
+    """The directory declares that users.csv decompresses to 10 bytes."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files_of(a_set()).items():
-            packed.writestr(name, content)
+            archive.writestr(name, content)
     content = bytearray(buffer.getvalue())
     start = bytes(content).rindex(b"users.csv") - 46
     content[start + 24 : start + 28] = struct.pack("<I", 10)

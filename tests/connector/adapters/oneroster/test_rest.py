@@ -13,7 +13,7 @@ from myedu.connector.adapters.oneroster.__main__ import main
 from myedu.connector.adapters.oneroster.serve import OneRosterSettings, export_now, journal_of
 from myedu.connector.adapters.oneroster.system import OneRosterSystem
 from myedu.connector.adapters.program import AdapterError
-from myedu.connector.sdk.folder import rows_of
+from myedu.connector.sdk.package_folder import rows_of
 from myedu.contract.problems import ContractError
 from myedu.contract.windows import Window
 from tests.connector.adapters.oneroster.oneroster_provider import Provider
@@ -45,7 +45,7 @@ def test_every_page_of_every_collection_is_read(provider: Provider, settings: On
     rows = {table.table: table.rows for table in manifest.tables}
     assert (manifest.mode, rows["persons"], rows["enrollments"], rows["groups"]) == ("full", 5, 3, 3)
     assert (rows["guardianships"], rows["teaching"], rows["staff"]) == (3, 1, 2)
-    assert sum("/users?" in asked for asked in provider.asked) == 3
+    assert sum("/users?" in request for request in provider.requests) == 3
     snils = {row[0]: row for row in rows_of(settings.exports, manifest, "persons")}["p1"]
     assert "11223344595" in snils
 
@@ -58,18 +58,20 @@ def test_pages_end_by_count_or_by_link(counts: bool, provider: Provider, setting
 
 def test_the_next_package_asks_only_for_what_changed(provider: Provider, settings: OneRosterSettings) -> None:
     export_now(settings)
-    provider.asked.clear()
+    provider.requests.clear()
     later = (datetime.now(UTC) + timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
     users = provider.collections["users"]
     users[1] |= {"givenName": "Аня", "dateLastModified": later}
     provider.collections["enrollments"][2] |= {"status": "tobedeleted", "dateLastModified": later}
     manifest = export_now(settings)
     assert manifest.mode == "delta"
-    assert all("filter=dateLastModified" in asked for asked in provider.asked)
-    told = {table.table: list(rows_of(settings.exports, manifest, table.table)) for table in manifest.tables}
-    assert [row[0] for row in told["persons"]] == ["p2"]
-    assert [(row[0], row[2]) for row in told["enrollments"]] == [("e3", "true")]
-    assert sum(len(rows) for rows in told.values()) == 2
+    assert all("filter=dateLastModified" in request for request in provider.requests)
+    exported = {
+        table.table: list(rows_of(settings.exports, manifest, table.table)) for table in manifest.tables
+    }
+    assert [row[0] for row in exported["persons"]] == ["p2"]
+    assert [(row[0], row[2]) for row in exported["enrollments"]] == [("e3", "true")]
+    assert sum(len(rows) for rows in exported.values()) == 2
 
 
 async def test_homework_and_marks_are_the_gradebooks(system: OneRosterSystem) -> None:
@@ -92,13 +94,13 @@ async def test_no_lesson_is_invented(system: OneRosterSystem) -> None:
     assert (len(diary.lessons), len(diary.homework), len(diary.marks) > 5) == (0, 28, True)
 
 
-@pytest.mark.parametrize("nobody", ["t1", "m1", "x", "../orgs", "p1/classes", "a b?c=%2F"])
-async def test_an_outsider_finds_nothing(system: OneRosterSystem, nobody: str) -> None:
-    assert await system.diary(nobody, FORTNIGHT) is None
+@pytest.mark.parametrize("stranger", ["t1", "m1", "x", "../orgs", "p1/classes", "a b?c=%2F"])
+async def test_an_outsider_finds_nothing(system: OneRosterSystem, stranger: str) -> None:
+    assert await system.diary(stranger, FORTNIGHT) is None
 
 
 async def test_another_pupils_result_is_not_passed_on(system: OneRosterSystem, provider: Provider) -> None:
-    others = [one for one in provider.collections["results"] if one["student"]["sourcedId"] == "p2"]
+    others = [result for result in provider.collections["results"] if result["student"]["sourcedId"] == "p2"]
     provider.spoil = lambda request: (
         JSONResponse({"results": others}, headers={"X-Total-Count": str(len(others))})
         if request.url.path.endswith("/results")
@@ -114,7 +116,7 @@ async def test_a_forgotten_token_is_renewed_once(system: OneRosterSystem, provid
 
 
 @pytest.mark.parametrize(
-    ("answer", "code", "said"),
+    ("answer", "code", "detail"),
     [
         (lambda: Response(status_code=503, headers={"Retry-After": "7"}), 503, ""),
         (lambda: Response("<h1>…</h1>"), 500, "wrong-shape"),
@@ -122,20 +124,20 @@ async def test_a_forgotten_token_is_renewed_once(system: OneRosterSystem, provid
         (lambda: JSONResponse({"error": "x"}, 403), 500, "forbidden"),
     ],
 )
-async def test_a_provider_that_fails_is_told_apart(
-    answer: Callable[[], Response], code: int, said: str, system: OneRosterSystem, provider: Provider
+async def test_failures_of_a_provider_are_distinguished(
+    answer: Callable[[], Response], code: int, detail: str, system: OneRosterSystem, provider: Provider
 ) -> None:
     provider.spoil = lambda request: answer() if request.url.path.endswith("/lineItems") else None
     with pytest.raises(ContractError) as caught:
         await system.diary("p1", FORTNIGHT)
     assert caught.value.problem.status == code
-    assert said in (caught.value.problem.detail or "")
+    assert detail in (caught.value.problem.detail or "")
     assert "p1" not in str(caught.value)
     if code == 503:
         assert caught.value.retry_after == 7
 
 
-def test_a_wrong_secret_and_a_dead_provider_are_told(settings: OneRosterSettings, tmp_path: Path) -> None:
+def test_a_wrong_secret_and_a_dead_provider_are_reported(settings: OneRosterSettings, tmp_path: Path) -> None:
     with pytest.raises(AdapterError, match="client id and secret"):
         export_now(msgspec.structs.replace(settings, secret="wrong"))
     with pytest.raises(AdapterError, match="unreachable"):

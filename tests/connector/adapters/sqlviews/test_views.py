@@ -1,4 +1,4 @@
-"""Ten views and no code: what they give, and what is said of views that are wrong."""
+"""Ten views and no code: what they give, and the errors of wrong views."""
 
 import sqlite3
 import time
@@ -15,7 +15,7 @@ from myedu.connector.adapters.sqlviews.__main__ import SqlViewsSettings, journal
 from myedu.connector.adapters.sqlviews.package import write_package_of
 from myedu.connector.adapters.sqlviews.source import ViewError, open_source
 from myedu.connector.adapters.sqlviews.system import ViewsJournal
-from myedu.connector.sdk.folder import rows_of
+from myedu.connector.sdk.package_folder import rows_of
 from myedu.connector.simple.system import SimpleSystem
 from myedu.contract.tables import TABLES
 from myedu.contract.windows import Window, week_of
@@ -42,7 +42,7 @@ async def test_a_week_of_both_groups_arrives(system: SimpleSystem) -> None:
     assert [teacher.name for teacher in first.lesson.teachers] == ["Светлова Анна Павловна"]
     assert [task.text for task in first.homework] == ["п. 14, № 5"]
     assert len(first.marks) == 1
-    assert {one.lesson.group.name for one in diary.lessons} == {"7 «А»", "7 «А», группа 2"}
+    assert {entry.lesson.group.name for entry in diary.lessons} == {"7 «А»", "7 «А», группа 2"}
 
 
 async def test_a_task_of_one_pupil_is_theirs_alone(system: SimpleSystem) -> None:
@@ -55,19 +55,19 @@ async def test_a_task_of_one_pupil_is_theirs_alone(system: SimpleSystem) -> None
 async def test_the_optional_views_declare_themselves(system: SimpleSystem) -> None:
     assert set(system.capabilities().capabilities) == {"diary", "attendance", "final-marks", "teachers"}
     absences = await system.attendance(OTHER, WEEK)
-    assert {one.code for one in absences.attendance} == {"late"}
+    assert {absence.code for absence in absences.attendance} == {"late"}
     finals = await system.final_marks(PUPIL, year_of(TODAY))
-    assert [(one.value, one.period.name) for one in finals.final_marks] == [("5", "Четверть 1")]
+    assert [(mark.value, mark.period.name) for mark in finals.final_marks] == [("5", "Четверть 1")]
     lessons = await system.teacher_schedule(TEACHER, WEEK)
     assert (len(lessons.lessons), lessons.organization.id) == (15, "1")
 
 
-@pytest.mark.parametrize("nobody", ["3", "x", "1 OR 1=1", "'", "99999999999999999999", "01", "1.0", "-1"])
-async def test_an_outsider_finds_nothing(system: SimpleSystem, nobody: str) -> None:
-    """A teacher's number, and what is no number, in columns of numbers."""
-    assert await system.diary(nobody, WEEK) is None
-    if nobody != "3":
-        assert await system.teacher_schedule(nobody, WEEK) is None
+@pytest.mark.parametrize("stranger", ["3", "x", "1 OR 1=1", "'", "99999999999999999999", "01", "1.0", "-1"])
+async def test_an_outsider_finds_nothing(system: SimpleSystem, stranger: str) -> None:
+    """A teacher's number, and texts that aren't numbers, in columns of numbers."""
+    assert await system.diary(stranger, WEEK) is None
+    if stranger != "3":
+        assert await system.teacher_schedule(stranger, WEEK) is None
 
 
 async def test_days_outside_an_enrollment_are_empty(system: SimpleSystem) -> None:
@@ -123,17 +123,17 @@ def test_views_that_know_what_changed_make_the_delta(
     ]
 
 
-def test_every_fault_of_the_views_is_told_at_once(changed: Callable[[str], SqlViewsSettings]) -> None:
+def test_all_errors_of_the_views_are_reported_at_once(changed: Callable[[str], SqlViewsSettings]) -> None:
     settings = changed(
         "DROP VIEW v_periods; DROP VIEW v_marks; CREATE VIEW v_marks AS SELECT id, human AS person_id,"
         " 1 AS subject, '2026-09-01' AS day, value FROM note;"
     )
     with pytest.raises(AdapterError) as caught:
         journal_of(settings)
-    said = str(caught.value)
-    assert "v_periods: there is no such view" in said
-    assert "v_marks: the column subject_id is missing (is it subject?)" in said
-    assert "v_marks: nobody knows the column subject" in said
+    message = str(caught.value)
+    assert "v_periods: there is no such view" in message
+    assert "v_marks: the column subject_id is missing (is it subject?)" in message
+    assert "v_marks: unknown column subject" in message
 
 
 def test_without_the_optional_views_less_is_declared(changed: Callable[[str], SqlViewsSettings]) -> None:
@@ -203,19 +203,19 @@ def test_a_driver_of_the_vendors_own(sqlite_school: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("flags", "said"),
+    ("flags", "message"),
     [
-        (["--database", "nowhere.sqlite"], "nowhere.sqlite is no file"),
+        (["--database", "nowhere.sqlite"], "nowhere.sqlite is not a file"),
         ([], "name one: --database"),
         (["--connect", "os.path:nothing"], "write package.module:function"),
         (["--database", "postgresql://127.0.0.1:1/x"], "the database can't be opened"),
     ],
 )
-def test_the_command_says_what_is_wrong(
-    flags: list[str], said: str, capsys: pytest.CaptureFixture[str]
+def test_the_command_reports_what_is_wrong(
+    flags: list[str], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["serve", "--vendor", "В", "--product", "Ж", "--region", "14", *flags]) == 2
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
 def test_the_command_writes_a_package(

@@ -1,6 +1,6 @@
-"""An Ed-Fi district's bulk files (Data Standard 5.2, XML, plain or gzipped) served as the contract.
+"""An Ed-Fi district's bulk files (Data Standard 5.2, XML, plain or gzipped) over the contract.
 
-models.py is what we read, files.py streams the elements, source.py turns them into the models; district.py
-and seats.py say who belongs where, translate.py makes days, package.py tables, system.py the journal. The
-reference journal loads the same district through them.
+models.py has the structs that are read, files.py streams XML elements, source.py turns them into structs;
+district.py and section_enrollments.py have the people and their places, translate.py makes days, package.py
+tables, system.py the journal. The reference journal loads the same district through them.
 """

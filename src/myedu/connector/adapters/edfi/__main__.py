@@ -1,4 +1,4 @@
-"""`myedu connector serve edfi --folder FOLDER --region 25 …`: an Ed-Fi district as the contract."""
+"""`myedu connector serve edfi --folder FOLDER --region 25 …`: serves the contract over an Ed-Fi district."""
 
 import sys
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ class EdFiSettings(ServingSettings, frozen=True, kw_only=True):
 
 
 def journal_of(settings: EdFiSettings) -> EdFiJournal:
-    """Raises AdapterError."""
+    """The journal over the district's files. Raises AdapterError."""
     try:
         return EdFiJournal(settings.folder, region=settings.region, time_zone=settings.time_zone)
     except EdFiError as error:
@@ -41,7 +41,7 @@ ADAPTER = program.Adapter("edfi", EdFiSettings, journal_of, _export)
 
 
 def main(arguments: Sequence[str]) -> int:
-    """0, or 2 with a sentence."""
+    """The exit status: 0, or 2 with the reason on stderr."""
     return program.run(ADAPTER, arguments)
 
 

@@ -1,4 +1,4 @@
-"""Elements of Ed-Fi bulk files, one at a time, in constant memory."""
+"""Streams the elements of Ed-Fi bulk files in constant memory."""
 
 import gzip
 from collections.abc import Iterator
@@ -8,11 +8,11 @@ from xml.etree.ElementTree import Element, ParseError, iterparse
 
 
 class EdFiError(Exception):
-    """A file is missing or can't be read; the message names it and says what to do."""
+    """A file is missing or wrong; the message names it and says what to do."""
 
 
 def bulk_file(folder: Path, name: str) -> Path:
-    """`Student` → the folder's Student.xml.gz or Student.xml."""
+    """`Student` → the path of Student.xml.gz or Student.xml. Raises EdFiError if there is neither."""
     for suffix in (".xml.gz", ".xml"):
         path = folder / f"{name}{suffix}"
         if path.is_file():
@@ -21,9 +21,9 @@ def bulk_file(folder: Path, name: str) -> Path:
 
 
 def elements(path: Path) -> Iterator[Element]:
-    """The children of the root, each complete; an element is emptied when the next is asked for.
+    """The children of the root, each complete until the next one is taken. Raises EdFiError.
 
-    Tags lose their namespace, which changes with every version of the standard.
+    Tags have no namespace: it changes with every version of the standard.
     """
     with _opened(path) as file:
         try:
@@ -33,8 +33,7 @@ def elements(path: Path) -> Iterator[Element]:
 
 
 def _children(file: IO[bytes]) -> Iterator[Element]:
-    # ElementTree resolves no external entities, and internal ones not declared in the file; expat itself
-    # bounds the amplification of those that are.
+    # ElementTree resolves no external entities, and expat bounds the expansion of internal ones.
     depth, root = 0, None
     for event, element in iterparse(file, events=("start", "end")):  # noqa: S314 - see above
         if event == "start":
@@ -53,13 +52,13 @@ def _opened(path: Path) -> IO[bytes]:
 
 
 def text_of(element: Element, path: str) -> str | None:
-    """The text at a path below the element; None where there is none."""
+    """The text at a path below the element, None if absent or empty."""
     found = element.findtext(path)
     return found.strip() or None if found else None
 
 
 def need(element: Element, path: str) -> str:
-    """The text at a path that the standard requires."""
+    """The text at a path that the standard requires. Raises EdFiError if it is absent."""
     text = text_of(element, path)
     if text is None:
         raise EdFiError(f"a {element.tag} has no {path}: the file is not of the Data Standard 5")

@@ -1,4 +1,4 @@
-"""What is read of an Ed-Fi district. Times are local to the district, which the format doesn't name."""
+"""Elements that are read of an Ed-Fi district. Times are local; the format doesn't name the time zone."""
 
 from datetime import date, time
 
@@ -10,7 +10,7 @@ class Model(msgspec.Struct, frozen=True):
 
 
 class School(Model, frozen=True):
-    """`grades` 1–12, in the order of the file."""
+    """A school. `grades`: 1 to 12, in the order of the file."""
 
     id: str
     name: str
@@ -19,7 +19,7 @@ class School(Model, frozen=True):
 
 
 class ClassPeriod(Model, frozen=True):
-    """`meetings`: one or, with lunch in between, two pairs of start and end."""
+    """A slot of the day. `meetings`: one pair of start and end, or two with lunch in between."""
 
     school_id: str
     name: str
@@ -27,12 +27,16 @@ class ClassPeriod(Model, frozen=True):
 
 
 class BellSchedule(Model, frozen=True):
+    """The class periods of a school's day, by name."""
+
     school_id: str
     name: str
     class_periods: tuple[str, ...]
 
 
 class Course(Model, frozen=True):
+    """A course of a school. `subject`: the descriptor of its academic subject."""
+
     school_id: str
     code: str
     title: str
@@ -50,6 +54,8 @@ class Session(Model, frozen=True):
 
 
 class GradingPeriod(Model, frozen=True):
+    """A period with grades of its own, within a semester."""
+
     school_id: str
     name: str
     number: int
@@ -58,7 +64,7 @@ class GradingPeriod(Model, frozen=True):
 
 
 class SectionKey(Model, frozen=True):
-    """Section identifiers repeat between sessions and courses; only the four together are a key."""
+    """The key of a section: identifiers repeat between sessions and courses, so it takes all four."""
 
     section_id: str
     course_code: str
@@ -67,25 +73,31 @@ class SectionKey(Model, frozen=True):
 
 
 class Section(Model, frozen=True):
+    """A course taught to one group in some class periods of a semester."""
+
     key: SectionKey
     room: str | None
     class_periods: tuple[str, ...]
 
 
 class Name(Model, frozen=True):
+    """A person's name."""
+
     first: str
     last: str
     middle: str | None
 
 
 class Student(Model, frozen=True):
+    """A student of the district."""
+
     id: str
     name: Name
     birth_date: date | None
 
 
 class Contact(Model, frozen=True):
-    """`ref` is the id by which links name the element within the file."""
+    """A parent or another contact. `ref`: the XML id by which links in the same file name it."""
 
     id: str
     ref: str | None
@@ -94,7 +106,7 @@ class Contact(Model, frozen=True):
 
 
 class ContactLink(Model, frozen=True):
-    """Either `contact_ref` or `contact_id` is there."""
+    """A contact of a student, named by `contact_ref` or by `contact_id`."""
 
     student_id: str
     contact_ref: str | None
@@ -103,6 +115,8 @@ class ContactLink(Model, frozen=True):
 
 
 class StaffMember(Model, frozen=True):
+    """A person who works in the district."""
+
     id: str
     name: Name
     sex: str | None
@@ -110,7 +124,7 @@ class StaffMember(Model, frozen=True):
 
 
 class Assignment(Model, frozen=True):
-    """A post at an organisation, which may be a school or the district."""
+    """A post in an organisation: a school or the district's office."""
 
     staff_id: str
     organization_id: str
@@ -120,6 +134,8 @@ class Assignment(Model, frozen=True):
 
 
 class SectionTeacher(Model, frozen=True):
+    """A teacher of a section, from day to day."""
+
     staff_id: str
     section: SectionKey
     begins: date | None
@@ -127,7 +143,7 @@ class SectionTeacher(Model, frozen=True):
 
 
 class SchoolAttendance(Model, frozen=True):
-    """A day, or a part of it, that a student was away."""
+    """A day, or a part of it, on which a student was absent."""
 
     student_id: str
     school_id: str
@@ -137,6 +153,8 @@ class SchoolAttendance(Model, frozen=True):
 
 
 class SectionAttendance(Model, frozen=True):
+    """A late arrival at a section. `minutes`: how late, if recorded."""
+
     student_id: str
     section: SectionKey
     day: date
@@ -146,6 +164,8 @@ class SectionAttendance(Model, frozen=True):
 
 
 class GradebookEntry(Model, frozen=True):
+    """A task of a section."""
+
     id: str
     section: SectionKey
     title: str
@@ -154,6 +174,8 @@ class GradebookEntry(Model, frozen=True):
 
 
 class GradebookResult(Model, frozen=True):
+    """A student's result of a task. `grade`: a number or a letter; `late`: handed in late."""
+
     entry_id: str
     student_id: str
     grade: str | None

@@ -1,4 +1,4 @@
-"""The district's people, groups and posts as the contract's tables, and the export of them."""
+"""The district as the contract's export tables."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -14,12 +14,12 @@ _SEX = {"Female": "f", "Male": "m"}
 
 
 def export_tables(folder: Path, district: District, report: Counter[str]) -> dict[str, list[Row]]:
-    """The nine tables. `report` is filled with what has no place here."""
+    """The rows of the nine tables. What has no place in them is counted in `report`."""
     return {
-        "organizations": [_organization(one, district) for one in district.schools.values()],
+        "organizations": [_organization(school, district) for school in district.schools.values()],
         "periods": list(_periods(folder, district)),
         "groups": [*class_groups(district), *_section_groups(district)],
-        "subjects": [_subject(one, district) for one in district.courses.values()],
+        "subjects": [_subject(course, district) for course in district.courses.values()],
         "persons": list(_persons(folder, district)),
         "enrollments": list(_enrollments(district)),
         "guardianships": list(_guardianships(folder, district, report)),
@@ -57,27 +57,38 @@ def _periods(folder: Path, district: District) -> Iterator[tables.Period]:
         )
 
     for school_id in district.schools:
-        own = [one for one in district.sessions.values() if one.school_id == school_id]
+        own = _sessions_of(school_id, district)
         year = own[0].school_year
-        first, last = min(one.begins for one in own), max(one.ends for one in own)
+        first, last = _bounds(own)
         yield period(school_id, "year", 1, f"{year}-{year + 1}", first, last)
         for session in own:
             number = district.session_numbers[school_id, session.name]
             parent = f"{school_id}-year-1"
             yield period(school_id, "half", number, session.name, session.begins, session.ends, parent)
-    for one in source.grading_periods(folder):
-        halves = district.sessions.values()
-        half = next(s for s in halves if s.school_id == one.school_id and s.begins <= one.begins <= s.ends)
-        parent = f"{one.school_id}-half-{district.session_numbers[one.school_id, half.name]}"
+    for module in source.grading_periods(folder):
+        school_id = module.school_id
+        sessions = _sessions_of(school_id, district)
+        half = next(session for session in sessions if session.begins <= module.begins <= session.ends)
+        parent = f"{school_id}-half-{district.session_numbers[school_id, half.name]}"
         year = half.school_year
-        yield period(one.school_id, "module", one.number, one.name, one.begins, one.ends, parent)
+        yield period(school_id, "module", module.number, module.name, module.begins, module.ends, parent)
+
+
+def _sessions_of(school_id: str, district: District) -> list[models.Session]:
+    return [session for session in district.sessions.values() if session.school_id == school_id]
+
+
+def _bounds(sessions: list[models.Session]) -> tuple[date, date]:
+    return min(session.begins for session in sessions), max(session.ends for session in sessions)
 
 
 def class_group_id(school_id: str, grade: int) -> str:
+    """The id of the class group of a grade."""
     return f"{school_id}-grade-{grade}"
 
 
 def class_groups(district: District) -> list[tables.Group]:
+    """One class group for each grade of each school: Ed-Fi has no classes."""
     return [
         tables.Group(
             id=class_group_id(school.id, grade),
@@ -108,7 +119,7 @@ def _section_groups(district: District) -> Iterator[tables.Group]:
 
 
 def _year(district: District) -> int:
-    return min(one.school_year for one in district.sessions.values())
+    return min(session.school_year for session in district.sessions.values())
 
 
 def _subject(course: models.Course, district: District) -> tables.Subject:
@@ -123,7 +134,7 @@ def _subject(course: models.Course, district: District) -> tables.Subject:
 
 
 def _persons(folder: Path, district: District) -> Iterator[tables.Person]:
-    """Numbers of students, contacts and staff are three spaces: a prefix keeps them apart."""
+    """Students, contacts and staff are numbered separately, so their ids get prefixes."""
     for student in district.students.values():
         yield _person(f"student-{student.id}", student.name, student.birth_date, None, district)
     for contact in source.contacts(folder):
@@ -148,18 +159,16 @@ def _person(
 
 def _enrollments(district: District) -> Iterator[tables.Enrollment]:
     for student, school_id in district.school_of.items():
-        own = [one for one in district.sessions.values() if one.school_id == school_id]
+        first, last = _bounds(_sessions_of(school_id, district))
         group_id = class_group_id(school_id, district.grades[student])
-        yield _enrollment(
-            student, school_id, group_id, min(s.begins for s in own), max(s.ends for s in own), None, district
-        )
-    for seat in district.seats:
-        key = seat.section
+        yield _enrollment(student, school_id, group_id, first, last, "active", district)
+    for enrollment in district.section_enrollments:
+        key = enrollment.section
         session = district.sessions[key.school_id, key.session]
-        status = "active" if seat.known else "inferred"
+        status = "active" if enrollment.is_recorded else "inferred"
         group_id = district.group_id(key)
         yield _enrollment(
-            seat.student_id, key.school_id, group_id, session.begins, session.ends, status, district
+            enrollment.student_id, key.school_id, group_id, session.begins, session.ends, status, district
         )
 
 
@@ -169,7 +178,7 @@ def _enrollment(
     group_id: str,
     begins: date,
     ends: date,
-    status: str | None,
+    status: str,
     district: District,
 ) -> tables.Enrollment:
     return tables.Enrollment(
@@ -180,7 +189,7 @@ def _enrollment(
         group_id=group_id,
         starts_on=begins,
         ends_on=ends,
-        status=status or "active",
+        status=status,
     )
 
 
@@ -190,7 +199,7 @@ def _guardianships(folder: Path, district: District, report: Counter[str]) -> It
     for link in source.contact_links(folder):
         contact = link.contact_id or id_of_ref.get(link.contact_ref)
         if contact is None or link.student_id not in district.students:
-            report["StudentContactAssociation: names nobody of these files"] += 1
+            report["StudentContactAssociation: names no contact or student of these files"] += 1
             continue
         linked.add(contact)
         born = district.students[link.student_id].birth_date
@@ -206,21 +215,24 @@ def _guardianships(folder: Path, district: District, report: Counter[str]) -> It
 
 
 def _teaching(folder: Path, district: District) -> Iterator[tables.Teaching]:
-    for one in source.section_teachers(folder):
-        group_id = district.group_id(one.section)
+    for teacher in source.section_teachers(folder):
+        section = teacher.section
+        group_id = district.group_id(section)
         yield tables.Teaching(
-            id=f"{one.staff_id}-{group_id}",
+            id=f"{teacher.staff_id}-{group_id}",
             updated_at=district.updated_at,
-            staff_id=district.posts[one.staff_id, one.section.school_id].id,
+            staff_id=district.posts[teacher.staff_id, section.school_id].id,
             group_id=group_id,
-            subject_id=subject_id(one.section.school_id, one.section.course_code),
-            starts_on=one.begins,
-            ends_on=one.ends,
+            subject_id=subject_id(section.school_id, section.course_code),
+            starts_on=teacher.begins,
+            ends_on=teacher.ends,
         )
 
 
 def teachers_of(folder: Path, district: District) -> dict[models.SectionKey, list[str]]:
+    """Section → ids of the staff rows of its teachers, in the order of the file."""
     teachers: dict[models.SectionKey, list[str]] = defaultdict(list)
-    for one in source.section_teachers(folder):
-        teachers[one.section].append(district.posts[one.staff_id, one.section.school_id].id)
+    for teacher in source.section_teachers(folder):
+        post = district.posts[teacher.staff_id, teacher.section.school_id]
+        teachers[teacher.section].append(post.id)
     return teachers

@@ -1,4 +1,4 @@
-"""Streams of models out of a folder of bulk files."""
+"""Streams of structs from a folder of bulk files. Every function raises EdFiError."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -23,73 +23,90 @@ _OFFERING = "CourseOfferingReference/CourseOfferingIdentity"
 
 
 def schools(folder: Path) -> Iterator[models.School]:
+    """The district's schools."""
     return _read(folder, "EducationOrganization", "School", _school)
 
 
 def class_periods(folder: Path) -> Iterator[models.ClassPeriod]:
+    """The schools' class periods."""
     return _read(folder, "EducationOrganization", "ClassPeriod", _class_period)
 
 
 def courses(folder: Path) -> Iterator[models.Course]:
+    """The schools' courses."""
     return _read(folder, "EducationOrganization", "Course", _course)
 
 
 def sessions(folder: Path) -> Iterator[models.Session]:
+    """The schools' semesters."""
     return _read(folder, "EducationOrgCalendar", "Session", _session)
 
 
 def grading_periods(folder: Path) -> Iterator[models.GradingPeriod]:
+    """The grading periods of semesters."""
     return _read(folder, "EducationOrgCalendar", "GradingPeriod", _grading_period)
 
 
 def bell_schedules(folder: Path) -> Iterator[models.BellSchedule]:
+    """The schools' bell schedules."""
     return _read(folder, "MasterSchedule", "BellSchedule", _bell_schedule)
 
 
 def sections(folder: Path) -> Iterator[models.Section]:
+    """The sections of courses."""
     return _read(folder, "MasterSchedule", "Section", _section)
 
 
 def students(folder: Path) -> Iterator[models.Student]:
+    """The district's students."""
     return _read(folder, "Student", "Student", _student)
 
 
 def contacts(folder: Path) -> Iterator[models.Contact]:
+    """Parents and other contacts."""
     return _read(folder, "Contact", "Contact", _contact)
 
 
 def contact_links(folder: Path) -> Iterator[models.ContactLink]:
+    """Links between students and contacts."""
     return _read(folder, "Contact", "StudentContactAssociation", _contact_link)
 
 
 def staff(folder: Path) -> Iterator[models.StaffMember]:
+    """The district's staff."""
     return _read(folder, "StaffAssociation", "Staff", _staff_member)
 
 
 def assignments(folder: Path) -> Iterator[models.Assignment]:
+    """Posts of staff in schools and in the district's office."""
     tag = "StaffEducationOrganizationAssignmentAssociation"
     return _read(folder, "StaffAssociation", tag, _assignment)
 
 
 def section_teachers(folder: Path) -> Iterator[models.SectionTeacher]:
+    """Teachers of sections."""
     return _read(folder, "StaffAssociation", "StaffSectionAssociation", _section_teacher)
 
 
 def school_attendance(folder: Path) -> Iterator[models.SchoolAttendance]:
+    """Absences of a day or a part of it."""
     tag = "StudentSchoolAttendanceEvent"
     return _read(folder, "StudentSchoolAttendance", tag, _school_attendance)
 
 
 def section_attendance(folder: Path) -> Iterator[models.SectionAttendance]:
+    """Late arrivals at sections."""
     tag = "StudentSectionAttendanceEvent"
     return _read(folder, "StudentSectionAttendance-Tardy", tag, _section_attendance)
 
 
 def gradebook_entries(folder: Path) -> Iterator[models.GradebookEntry]:
+    """Tasks of sections."""
     return _read(folder, "StudentGradebook", "GradebookEntry", _gradebook_entry)
 
 
 def gradebook_results(folder: Path) -> Iterator[models.GradebookResult]:
+    """Students' results of tasks."""
     return _read(folder, "StudentGradebook", "StudentGradebookEntry", _gradebook_result)
 
 
@@ -102,184 +119,199 @@ _READ_TAGS = {
 
 
 def not_read(folder: Path) -> Counter[str]:
-    """`File/Element` → how many elements of the folder's files nobody here reads."""
+    """`File/Element` → number of elements in the folder's files that are not read."""
     left: Counter[str] = Counter()
     for path in sorted([*folder.glob("*.xml"), *folder.glob("*.xml.gz")]):
         name = path.name.partition(".")[0]
-        left.update(f"{name}/{one.tag}" for one in elements(path) if one.tag not in _READ_TAGS)
+        left.update(f"{name}/{element.tag}" for element in elements(path) if element.tag not in _READ_TAGS)
     return left
 
 
 def _read(folder: Path, file: str, tag: str, read: Callable[[Element], M]) -> Iterator[M]:
-    return (read(one) for one in elements(bulk_file(folder, file)) if one.tag == tag)
+    return (read(element) for element in elements(bulk_file(folder, file)) if element.tag == tag)
 
 
-def _school(one: Element) -> models.School:
-    levels = [code_of(level.text) or "" for level in one.findall("GradeLevel")]
+def _school(element: Element) -> models.School:
+    levels = [code_of(level.text) or "" for level in element.findall("GradeLevel")]
     grades = tuple(
         _GRADES.index(word) + 1 for level in levels if (word := level.partition(" ")[0]) in _GRADES
     )
     return models.School(
-        need(one, "SchoolId"), need(one, "NameOfInstitution"), text_of(one, "ShortNameOfInstitution"), grades
+        need(element, "SchoolId"),
+        need(element, "NameOfInstitution"),
+        text_of(element, "ShortNameOfInstitution"),
+        grades,
     )
 
 
-def _class_period(one: Element) -> models.ClassPeriod:
+def _class_period(element: Element) -> models.ClassPeriod:
     meetings = tuple(
         (time.fromisoformat(need(meeting, "StartTime")), time.fromisoformat(need(meeting, "EndTime")))
-        for meeting in one.findall("MeetingTime")
+        for meeting in element.findall("MeetingTime")
     )
-    return models.ClassPeriod(need(one, _SCHOOL), need(one, "ClassPeriodName"), meetings)
+    return models.ClassPeriod(need(element, _SCHOOL), need(element, "ClassPeriodName"), meetings)
 
 
-def _course(one: Element) -> models.Course:
+def _course(element: Element) -> models.Course:
     return models.Course(
-        need(one, "EducationOrganizationReference/EducationOrganizationIdentity/EducationOrganizationId"),
-        need(one, "CourseCode"),
-        need(one, "CourseTitle"),
-        code_of(text_of(one, "AcademicSubject")),
+        need(element, "EducationOrganizationReference/EducationOrganizationIdentity/EducationOrganizationId"),
+        need(element, "CourseCode"),
+        need(element, "CourseTitle"),
+        code_of(text_of(element, "AcademicSubject")),
     )
 
 
-def _session(one: Element) -> models.Session:
+def _session(element: Element) -> models.Session:
     return models.Session(
-        need(one, _SCHOOL),
-        need(one, "SessionName"),
-        int(need(one, "SchoolYear")[:4]),  # «2021-2022»
-        date.fromisoformat(need(one, "BeginDate")),
-        date.fromisoformat(need(one, "EndDate")),
+        need(element, _SCHOOL),
+        need(element, "SessionName"),
+        int(need(element, "SchoolYear")[:4]),  # «2021-2022»
+        date.fromisoformat(need(element, "BeginDate")),
+        date.fromisoformat(need(element, "EndDate")),
     )
 
 
-def _grading_period(one: Element) -> models.GradingPeriod:
+def _grading_period(element: Element) -> models.GradingPeriod:
     return models.GradingPeriod(
-        need(one, _SCHOOL),
-        need(one, "GradingPeriodName"),
-        int(need(one, "PeriodSequence")),
-        date.fromisoformat(need(one, "BeginDate")),
-        date.fromisoformat(need(one, "EndDate")),
+        need(element, _SCHOOL),
+        need(element, "GradingPeriodName"),
+        int(need(element, "PeriodSequence")),
+        date.fromisoformat(need(element, "BeginDate")),
+        date.fromisoformat(need(element, "EndDate")),
     )
 
 
-def _bell_schedule(one: Element) -> models.BellSchedule:
-    return models.BellSchedule(need(one, _SCHOOL), need(one, "BellScheduleName"), _period_names(one))
+def _bell_schedule(element: Element) -> models.BellSchedule:
+    return models.BellSchedule(
+        need(element, _SCHOOL), need(element, "BellScheduleName"), _period_names(element)
+    )
 
 
-def _section(one: Element) -> models.Section:
-    room = text_of(one, "LocationReference/LocationIdentity/ClassroomIdentificationCode")
-    return models.Section(_section_key(one), room, _period_names(one))
+def _section(element: Element) -> models.Section:
+    room = text_of(element, "LocationReference/LocationIdentity/ClassroomIdentificationCode")
+    return models.Section(_section_key(element), room, _period_names(element))
 
 
-def _period_names(one: Element) -> tuple[str, ...]:
-    references = one.findall("ClassPeriodReference/ClassPeriodIdentity")
+def _period_names(element: Element) -> tuple[str, ...]:
+    references = element.findall("ClassPeriodReference/ClassPeriodIdentity")
     return tuple(need(reference, "ClassPeriodName") for reference in references)
 
 
-def _section_key(one: Element) -> models.SectionKey:
+def _section_key(element: Element) -> models.SectionKey:
     return models.SectionKey(
-        need(one, "SectionIdentifier"),
-        need(one, f"{_OFFERING}/LocalCourseCode"),
-        need(one, f"{_OFFERING}/{_SCHOOL}"),
-        need(one, f"{_OFFERING}/SessionReference/SessionIdentity/SessionName"),
+        need(element, "SectionIdentifier"),
+        need(element, f"{_OFFERING}/LocalCourseCode"),
+        need(element, f"{_OFFERING}/{_SCHOOL}"),
+        need(element, f"{_OFFERING}/SessionReference/SessionIdentity/SessionName"),
     )
 
 
-def _referenced_section(one: Element) -> models.SectionKey:
-    identity = one.find("SectionReference/SectionIdentity")
+def _referenced_section(element: Element) -> models.SectionKey:
+    identity = element.find("SectionReference/SectionIdentity")
     if identity is None:
-        need(one, "SectionReference/SectionIdentity/SectionIdentifier")
-        raise AssertionError("need() has raised")
+        need(element, "SectionReference/SectionIdentity/SectionIdentifier")
+        raise AssertionError("need() raises")
     return _section_key(identity)
 
 
-def _name(one: Element) -> models.Name:
+def _name(element: Element) -> models.Name:
     return models.Name(
-        need(one, "Name/FirstName"), need(one, "Name/LastSurname"), text_of(one, "Name/MiddleName")
+        need(element, "Name/FirstName"),
+        need(element, "Name/LastSurname"),
+        text_of(element, "Name/MiddleName"),
     )
 
 
-def _student(one: Element) -> models.Student:
-    return models.Student(need(one, "StudentUniqueId"), _name(one), _day(one, "BirthData/BirthDate"))
+def _student(element: Element) -> models.Student:
+    return models.Student(
+        need(element, "StudentUniqueId"), _name(element), _day(element, "BirthData/BirthDate")
+    )
 
 
-def _contact(one: Element) -> models.Contact:
-    sex = code_of(text_of(one, "Sex"))
-    return models.Contact(need(one, "ContactUniqueId"), one.get("id"), _name(one), sex)
+def _contact(element: Element) -> models.Contact:
+    sex = code_of(text_of(element, "Sex"))
+    return models.Contact(need(element, "ContactUniqueId"), element.get("id"), _name(element), sex)
 
 
-def _contact_link(one: Element) -> models.ContactLink:
-    reference = one.find("ContactReference")
+def _contact_link(element: Element) -> models.ContactLink:
+    reference = element.find("ContactReference")
     return models.ContactLink(
-        need(one, _STUDENT),
+        need(element, _STUDENT),
         reference.get("ref") if reference is not None else None,
-        text_of(one, "ContactReference/ContactIdentity/ContactUniqueId"),
-        code_of(text_of(one, "Relation")) or "",
+        text_of(element, "ContactReference/ContactIdentity/ContactUniqueId"),
+        code_of(text_of(element, "Relation")) or "",
     )
 
 
-def _staff_member(one: Element) -> models.StaffMember:
+def _staff_member(element: Element) -> models.StaffMember:
     return models.StaffMember(
-        need(one, "StaffUniqueId"), _name(one), code_of(text_of(one, "Sex")), _day(one, "BirthDate")
+        need(element, "StaffUniqueId"),
+        _name(element),
+        code_of(text_of(element, "Sex")),
+        _day(element, "BirthDate"),
     )
 
 
-def _assignment(one: Element) -> models.Assignment:
+def _assignment(element: Element) -> models.Assignment:
     return models.Assignment(
-        need(one, _STAFF),
-        need(one, "EducationOrganizationReference/EducationOrganizationIdentity/EducationOrganizationId"),
-        code_of(text_of(one, "StaffClassification")) or "",
-        text_of(one, "PositionTitle"),
-        _day(one, "BeginDate"),
+        need(element, _STAFF),
+        need(element, "EducationOrganizationReference/EducationOrganizationIdentity/EducationOrganizationId"),
+        code_of(text_of(element, "StaffClassification")) or "",
+        text_of(element, "PositionTitle"),
+        _day(element, "BeginDate"),
     )
 
 
-def _section_teacher(one: Element) -> models.SectionTeacher:
+def _section_teacher(element: Element) -> models.SectionTeacher:
     return models.SectionTeacher(
-        need(one, _STAFF), _referenced_section(one), _day(one, "BeginDate"), _day(one, "EndDate")
+        need(element, _STAFF),
+        _referenced_section(element),
+        _day(element, "BeginDate"),
+        _day(element, "EndDate"),
     )
 
 
-def _school_attendance(one: Element) -> models.SchoolAttendance:
+def _school_attendance(element: Element) -> models.SchoolAttendance:
     return models.SchoolAttendance(
-        need(one, _STUDENT),
-        need(one, _SCHOOL),
-        date.fromisoformat(need(one, "AttendanceEvent/EventDate")),
-        code_of(text_of(one, "AttendanceEvent/AttendanceEventCategory")) or "",
-        text_of(one, "AttendanceEvent/AttendanceEventReason"),
+        need(element, _STUDENT),
+        need(element, _SCHOOL),
+        date.fromisoformat(need(element, "AttendanceEvent/EventDate")),
+        code_of(text_of(element, "AttendanceEvent/AttendanceEventCategory")) or "",
+        text_of(element, "AttendanceEvent/AttendanceEventReason"),
     )
 
 
-def _section_attendance(one: Element) -> models.SectionAttendance:
-    minutes = text_of(one, "SectionAttendanceDuration")
+def _section_attendance(element: Element) -> models.SectionAttendance:
+    minutes = text_of(element, "SectionAttendanceDuration")
     return models.SectionAttendance(
-        need(one, _STUDENT),
-        _referenced_section(one),
-        date.fromisoformat(need(one, "AttendanceEvent/EventDate")),
-        code_of(text_of(one, "AttendanceEvent/AttendanceEventCategory")) or "",
-        text_of(one, "AttendanceEvent/AttendanceEventReason"),
+        need(element, _STUDENT),
+        _referenced_section(element),
+        date.fromisoformat(need(element, "AttendanceEvent/EventDate")),
+        code_of(text_of(element, "AttendanceEvent/AttendanceEventCategory")) or "",
+        text_of(element, "AttendanceEvent/AttendanceEventReason"),
         int(minutes) if minutes else None,
     )
 
 
-def _gradebook_entry(one: Element) -> models.GradebookEntry:
+def _gradebook_entry(element: Element) -> models.GradebookEntry:
     return models.GradebookEntry(
-        need(one, "GradebookEntryIdentifier"),
-        _referenced_section(one),
-        need(one, "Title"),
-        date.fromisoformat(need(one, "DateAssigned")),
-        _day(one, "DueDate"),
+        need(element, "GradebookEntryIdentifier"),
+        _referenced_section(element),
+        need(element, "Title"),
+        date.fromisoformat(need(element, "DateAssigned")),
+        _day(element, "DueDate"),
     )
 
 
-def _gradebook_result(one: Element) -> models.GradebookResult:
+def _gradebook_result(element: Element) -> models.GradebookResult:
     return models.GradebookResult(
-        need(one, "GradebookEntryReference/GradebookEntryIdentity/GradebookEntryIdentifier"),
-        need(one, _STUDENT),
-        text_of(one, "NumericGradeEarned") or text_of(one, "LetterGradeEarned"),
-        code_of(text_of(one, "AssignmentLateStatus")) == "Late",
+        need(element, "GradebookEntryReference/GradebookEntryIdentity/GradebookEntryIdentifier"),
+        need(element, _STUDENT),
+        text_of(element, "NumericGradeEarned") or text_of(element, "LetterGradeEarned"),
+        code_of(text_of(element, "AssignmentLateStatus")) == "Late",
     )
 
 
-def _day(one: Element, path: str) -> date | None:
-    text = text_of(one, path)
+def _day(element: Element, path: str) -> date | None:
+    text = text_of(element, path)
     return date.fromisoformat(text) if text else None

@@ -1,4 +1,4 @@
-"""A district's days: sections × class periods × school days; absences and the gradebook at their lessons."""
+"""The days of a district: lessons (sections × class periods × school days), their absences and grades."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,24 +10,28 @@ from myedu.connector.adapters.edfi.district import District, period_number, subj
 ABSENCES = {"Excused Absence": "excused", "Unexcused Absence": "absent"}
 _WORKS = {"Quiz": "test", "Unit": "control", "Assignment": "homework"}
 Row = dict[str, Any]
+"""A row of SimpleJournal's functions."""
 
 
 def is_school_day(district: District, session: models.Session, day: date) -> bool:
-    """Every weekday: the sample's calendar names two days only, so holidays are not known."""
+    """True for every weekday of the session: holidays are unknown, the sample's calendar has two days."""
     inside = district.window is None or day in district.window
     return inside and session.begins <= day <= session.ends and day.weekday() < 5
 
 
 def school_days(district: District, session: models.Session) -> list[date]:
+    """The school days of a session, in order."""
     days = (session.begins + timedelta(days=n) for n in range((session.ends - session.begins).days + 1))
     return [day for day in days if is_school_day(district, session, day)]
 
 
 def lesson_id(district: District, key: models.SectionKey, day: date, period: str) -> str:
+    """The id of a section's lesson in a class period of a day."""
     return f"{district.group_id(key)}.{day:%Y%m%d}.{period_number(period)}"
 
 
 def is_lesson(district: District, key: models.SectionKey, day: date) -> bool:
+    """True if the section has lessons on this day."""
     return is_school_day(district, district.sessions[key.school_id, key.session], day)
 
 
@@ -35,7 +39,7 @@ def is_lesson(district: District, key: models.SectionKey, day: date) -> bool:
 
 
 def lesson_on(district: District, key: models.SectionKey, day: date) -> str | None:
-    """None on a day without lessons, such as the Saturday some assignments are due on."""
+    """The id of the section's first lesson on a day; None without one: some tasks are due on Saturday."""
     if not is_lesson(district, key, day):
         return None
     return lesson_id(district, key, day, district.sections[key].class_periods[0])
@@ -47,12 +51,12 @@ def plain_number(text: str) -> str:
 
 
 def work_of(entry: models.GradebookEntry) -> str:
-    """The kind of work, by the first word of its title."""
+    """The kind of work by the first word of the title."""
     return _WORKS.get(entry.title.partition(" ")[0], "independent")
 
 
 def lessons(district: District, key: models.SectionKey, first: date, last: date) -> list[Row]:
-    """A section's lessons of these days. A class period cut in two by lunch is one lesson."""
+    """A section's lessons on these days. A class period interrupted by lunch is one lesson."""
     section, session = district.sections[key], district.sessions[key.school_id, key.session]
     zone, course = ZoneInfo(district.time_zone), district.courses[key.school_id, key.course_code]
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
@@ -77,7 +81,7 @@ def lessons(district: District, key: models.SectionKey, first: date, last: date)
 
 
 def homework(district: District, entry: models.GradebookEntry) -> Row:
-    """A task at the lesson that it is due at."""
+    """Homework for a gradebook entry, due at the lesson of its due date."""
     due = entry.due or entry.assigned
     return {
         "id": f"entry-{entry.id}",
@@ -91,7 +95,7 @@ def homework(district: District, entry: models.GradebookEntry) -> Row:
 
 
 def mark(district: District, entry: models.GradebookEntry, result: models.GradebookResult) -> Row:
-    """A grade on the day that its task was due."""
+    """A mark for a gradebook result, on the due date of its task."""
     day = entry.due or entry.assigned
     return {
         "id": f"{entry.id}-{result.student_id}",
@@ -109,7 +113,7 @@ def mark(district: District, entry: models.GradebookEntry, result: models.Gradeb
 def absence(
     district: District, key: models.SectionKey, day: date, code: str, reason: str | None, minutes: int | None
 ) -> list[Row]:
-    """One row for every lesson of the section on that day."""
+    """One row for each lesson of the section on that day."""
     return [
         {
             "lesson_id": lesson["id"],

@@ -8,7 +8,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from myedu.connector.adapters import program
-from myedu.connector.adapters.fgis.models import read_people, seats
+from myedu.connector.adapters.fgis.models import enrolled_students, read_people
 from myedu.connector.adapters.fgis.package import write_package_of
 from myedu.connector.adapters.fgis.source import Source
 from myedu.connector.adapters.fgis.system import FgisSystem
@@ -19,14 +19,14 @@ from myedu.kit.clock import SystemClock
 
 
 class FgisSettings(ServingSettings, frozen=True, kw_only=True):
-    """Where the federal journal is, and who its people are."""
+    """Where the federal journal is, and its file of people."""
 
     journal_url: Annotated[str, Meta(description="Address under which /Schedule/{esia_oid} answers.")]
-    client_id: Annotated[str, Meta(description="Under which the federal journal knows this adapter.")]
+    client_id: Annotated[str, Meta(description="The id under which the federal journal knows this adapter.")]
     key: Annotated[Path, Meta(description="PEM file with the private key of that client.")]
-    people: Annotated[Path, Meta(description="JSON file of the schools, classes, pupils and guardians.")]
-    vendor: Annotated[str, Meta(description="Who makes the journal.")]
-    product: Annotated[str, Meta(description="How the journal is called.")]
+    people: Annotated[Path, Meta(description="JSON file of the schools, classes, students and guardians.")]
+    vendor: Annotated[str, Meta(description="The vendor of the journal.")]
+    product: Annotated[str, Meta(description="The name of the journal.")]
     version: Annotated[str, Meta(description="Version of the journal.")] = "2021"
     token_url: Annotated[str, Meta(description="Where tokens come from, if not /oauth2/token.")] = ""
     time_zone: Annotated[str, Meta(description="IANA zone of today, and of schools without their own.")] = (
@@ -35,19 +35,20 @@ class FgisSettings(ServingSettings, frozen=True, kw_only=True):
 
     @property
     def info(self) -> SystemInfo:
+        """Vendor, product and version."""
         return SystemInfo(vendor=self.vendor, product=self.product, version=self.version)
 
 
 def journal_of(settings: FgisSettings) -> FgisSystem:
-    """Raises AdapterError. Writes a package where the folder has none, so that one is served."""
+    """The system over the federal journal; also writes a package to serve. Raises AdapterError."""
     clock = SystemClock()
     people = read_people(settings.people)
     source = Source(
         settings.journal_url, settings.client_id, settings.key, clock, token_url=settings.token_url
     )
-    places = seats(people, settings.time_zone)
+    students = enrolled_students(people, settings.time_zone)
     _export(settings)
-    return FgisSystem(source, places, settings.info, clock, settings.time_zone)
+    return FgisSystem(source, students, settings.info, clock, settings.time_zone)
 
 
 def _export(settings: FgisSettings) -> Manifest:
@@ -59,7 +60,7 @@ ADAPTER = program.Adapter("fgis", FgisSettings, journal_of, _export)
 
 
 def main(arguments: Sequence[str]) -> int:
-    """0, or 2 with a sentence."""
+    """The exit status: 0, or 2 with the reason on stderr."""
     return program.run(ADAPTER, arguments)
 
 

@@ -1,54 +1,31 @@
-"""The export of a federal journal: the tables of the file of its people."""
+"""Writes export packages of a federal journal from its file of people."""
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
+from myedu.connector.adapters.adapter_journal import AdapterJournal
 from myedu.connector.adapters.fgis.models import People
-from myedu.connector.simple import SimpleJournal
 from myedu.connector.simple.export import write_export
+from myedu.connector.simple.journal import Rows
 from myedu.contract.answers import SystemInfo
 from myedu.contract.package import Manifest
 
 
-class PeopleTables(SimpleJournal):
-    """The file as the SDK's exporter wants it; days are FgisSystem's part."""
+class PeopleTables(AdapterJournal):
+    """The export of a file of people; FgisSystem serves the days."""
 
     def __init__(self, people: People, info: SystemInfo, time_zone: str) -> None:
         self._people = people
         self.vendor, self.product, self.version = info.vendor, info.product, info.version
         self.region, self.time_zone = people.region, time_zone
 
-    def organizations(self) -> Any:
-        return self._people.rows("organizations")
-
-    def periods(self) -> Any:
-        return self._people.rows("periods")
-
-    def groups(self) -> Any:
-        return self._people.rows("groups")
-
-    def subjects(self) -> Any:
-        return self._people.rows("subjects")
-
-    def persons(self) -> Any:
-        return self._people.rows("persons")
-
-    def enrollments(self) -> Any:
-        return self._people.rows("enrollments")
-
-    def guardianships(self) -> Any:
-        return self._people.rows("guardianships")
-
-    def staff(self) -> Any:
-        return self._people.rows("staff")
-
-    def teaching(self) -> Any:
-        return self._people.rows("teaching")
+    def table(self, name: str) -> Rows:
+        """The rows of the file, none for a table that it lacks."""
+        return self._people.rows(name)
 
 
 def write_package_of(
     people: People, info: SystemInfo, time_zone: str, folder: Path, now: datetime
 ) -> Manifest:
-    """A delta on the last package by comparing, or a full one. Raises ExportError; WrongRows tells rows."""
+    """Write a delta on the last package by comparing, or a full package. Raises ExportError, WrongRows."""
     return write_export(PeopleTables(people, info, time_zone), folder, now=now)

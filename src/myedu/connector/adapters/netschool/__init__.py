@@ -1,6 +1,6 @@
-"""«Сетевой город. Образование» (ИРТех) served as the contract, over a live server or a folder of its answers.
+"""«Сетевой город. Образование» (ИРТех) over the contract, from a live server or a folder of its answers.
 
-models.py is their shapes, source.py a folder of answers and live.py a running server, translate.py their week
-as ours, system.py all of it as a JournalSystem; roster.py says who studies where, package.py exports it.
-app.py puts these together, sample.py makes answers up.
+models.py has the shapes of its answers; source.py reads recorded ones, live.py a running server;
+translate.py turns a week into a diary, system.py serves it as a JournalSystem; roster.py has the people,
+package.py exports them. app.py composes all of it, sample.py generates answers.
 """

@@ -1,7 +1,7 @@
-"""`myedu connector serve netschool …`: a region's «Сетевой город» as the contract; `export netschool …`.
+"""`myedu connector serve netschool …`: serves the contract over «Сетевой город»; `export netschool …`.
 
 Every setting is an environment variable MYEDU_NETSCHOOL_… or a flag; `--sample FOLDER` writes generated
-answers and a roster there, to begin with.
+answers and a roster to start with.
 """
 
 import argparse
@@ -25,15 +25,15 @@ from myedu.kit.settings import SettingsError, describe_settings, read_settings
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Serve until a signal, or write a package; 2 where the settings or the files don't allow it."""
-    given = vars(_parser().parse_args(arguments))
-    command = given.pop("command")
-    sample, region = given.pop("sample"), given.pop("region")
+    """Serve until a signal, or write a package; the exit status is 2 if settings or files are wrong."""
+    options = vars(_parser().parse_args(arguments))
+    command = options.pop("command")
+    sample, region = options.pop("sample"), options.pop("region")
     clock = SystemClock()
     if sample:
         _write_sample(Path(sample), region, clock.now().date())
         return 0
-    env = {**os.environ, **{PREFIX + name.upper(): value for name, value in given.items() if value}}
+    env = {**os.environ, **{PREFIX + name.upper(): value for name, value in options.items() if value}}
     configure_logging("netschool")
     try:
         settings = read_settings(NetSchoolSettings, env, PREFIX)
@@ -52,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="myedu connector … netschool", description=__doc__)
     parser.add_argument("command", nargs="?", choices=("serve", "export"), default="serve")
     parser.add_argument(
-        "--sample", metavar="FOLDER", help="write generated answers and roster.json, and stop"
+        "--sample", metavar="FOLDER", help="write generated answers and roster.json, and exit"
     )
     parser.add_argument("--region", default="25", help="region of the generated roster")
     for setting in describe_settings(NetSchoolSettings, PREFIX):

@@ -1,4 +1,4 @@
-"""The adapter's composition root: settings → source, roster, export package → the SDK's application."""
+"""The adapter's composition root: an application from its settings."""
 
 import secrets
 from pathlib import Path
@@ -21,10 +21,10 @@ PREFIX = "MYEDU_NETSCHOOL_"
 
 
 class NetSchoolSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What the adapter has to know. One of `folder` and `journal_url` names the source."""
+    """Settings of the adapter. Exactly one of `folder` and `journal_url` is set: the source of answers."""
 
     roster: Annotated[Path, Meta(description="JSON file of the schools, classes, students, guardians.")]
-    public_url: Annotated[str, Meta(description="The adapter's own address as the portal calls it.")]
+    public_url: Annotated[str, Meta(description="The adapter's address as the portal calls it.")]
     clients: Annotated[
         tuple[str, ...],
         Meta(description="Who may call: client_id=path of its public key (PEM), separated by commas."),
@@ -43,7 +43,10 @@ class NetSchoolSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def netschool_app(settings: NetSchoolSettings, clock: Clock) -> Starlette:
-    """The application, its export written. Raises SettingsError, RosterError, SourceError, WrongShape."""
+    """The application, after writing an export if the settings have a folder.
+
+    Raises SettingsError, RosterError, SourceError, WrongShape.
+    """
     roster = read_roster(settings.roster)
     source = _source(settings, clock)
     if settings.exports is not None:
@@ -52,14 +55,14 @@ def netschool_app(settings: NetSchoolSettings, clock: Clock) -> Starlette:
         NetSchoolSystem(source, roster, clock),
         base_url=settings.public_url,
         clients=[_client(text) for text in settings.clients],
-        token_key=secrets.token_bytes(32),  # tokens end with the process; a caller asks for another
+        token_key=secrets.token_bytes(32),  # tokens expire with the process; a caller then requests another
         clock=clock,
         exports=settings.exports,
     )
 
 
 def export_now(settings: NetSchoolSettings, clock: Clock) -> Path:
-    """The folder of a package written now. Raises as `netschool_app`."""
+    """Write a package; the path of its folder. Raises as `netschool_app`."""
     if settings.exports is None:
         raise SettingsError(f"{PREFIX}EXPORTS is not set: name the folder for packages")
     source, roster = _source(settings, clock), read_roster(settings.roster)
@@ -73,12 +76,12 @@ def _source(settings: NetSchoolSettings, clock: Clock) -> Source:
     if settings.folder is not None:
         return RecordedSource(settings.folder, replay=settings.replay, clock=clock)
     if settings.passwords is None:
-        raise SettingsError(f"{PREFIX}PASSWORDS is not set: a live server wants accounts")
+        raise SettingsError(f"{PREFIX}PASSWORDS is not set: a live server needs accounts")
     try:
         passwords = msgspec.json.decode(settings.passwords.read_bytes(), type=dict[str, str])
     except (OSError, msgspec.DecodeError):
         raise SettingsError(
-            f'{PREFIX}PASSWORDS: {settings.passwords} is no JSON object {{"login": "password"}}'
+            f'{PREFIX}PASSWORDS: {settings.passwords} is not a JSON object {{"login": "password"}}'
         ) from None
     return LiveSource(settings.journal_url, passwords)
 

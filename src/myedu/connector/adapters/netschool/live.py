@@ -1,4 +1,4 @@
-"""A live server of «Сетевой город»: signing in, one session an account, a week at a time."""
+"""Reads a live server of «Сетевой город»: signs in, with one session for each account, week by week."""
 
 import asyncio
 import hashlib
@@ -10,21 +10,21 @@ import aiohttp
 import msgspec
 
 from myedu.connector.adapters.netschool import models
-from myedu.connector.adapters.netschool.roster import School, Seat
+from myedu.connector.adapters.netschool.roster import EnrolledStudent, School
 from myedu.connector.adapters.netschool.source import SourceRefuses, SourceSilent
 from myedu.connector.adapters.netschool.translate import Rules, rules_of
 
 A = TypeVar("A")
 
-ANSWER_BYTES = 4 * 1024 * 1024  # a week is 25 KB; more is somebody's mistake
-# The portal waits for us in its turn, and a session may have to be opened first.
+ANSWER_BYTES = 4 * 1024 * 1024  # a week takes 25 KB
+# The portal waits for this adapter meanwhile, and a session may have to be opened first.
 TIMEOUT = aiohttp.ClientTimeout(total=8)
 
-CONNECTIONS = 4  # an account: a browser would open no more, and the servers shut out who does
+CONNECTIONS = 4  # for each account: a browser opens no more, and the servers block clients that do
 
 
-class Opened(msgspec.Struct, frozen=True):
-    """An account that is signed in: the token for the header `at`, and what it may read."""
+class Session(msgspec.Struct, frozen=True):
+    """A signed-in account: the token for the header `at`, and what it may read."""
 
     at: str
     year_id: str
@@ -33,11 +33,11 @@ class Opened(msgspec.Struct, frozen=True):
 
 
 class _Expired(Exception):
-    """401: the session is over (they last 15–60 minutes); it is opened once more."""
+    """401: the session has expired (after 15–60 minutes) and is opened again."""
 
 
 class LiveSource:
-    """Speaks `/webapi`. `passwords` are by login; the logins are the roster's. Close it at the end."""
+    """Reads `/webapi`. `passwords`: login of the roster → password. Close it at the end."""
 
     def __init__(self, base_url: str, passwords: Mapping[str, str]) -> None:
         self._url = f"{base_url.rstrip('/')}/webapi/"
@@ -45,20 +45,27 @@ class LiveSource:
         self._accounts: dict[tuple[str, str], Account] = {}
 
     async def close(self) -> None:
+        """Close the connections of all accounts."""
         for account in self._accounts.values():
             await account.close()
 
-    async def week(self, seat: Seat, monday: date) -> models.Week | None:
-        return await self._account(seat).week(str(seat.student.journal_id), monday)
+    async def week(self, enrolled: EnrolledStudent, monday: date) -> models.Week | None:
+        """The week that begins on `monday`; None if the account doesn't see the student.
 
-    async def rules(self, seat: Seat) -> Rules:
-        return await self._account(seat).rules()
+        Raises SourceError, models.WrongShape.
+        """
+        return await self._account(enrolled).week(str(enrolled.student.journal_id), monday)
 
-    def _account(self, seat: Seat) -> "Account":
-        login, school = seat.student.login, seat.school
+    async def rules(self, enrolled: EnrolledStudent) -> Rules:
+        """How the student's school marks. Raises SourceError, models.WrongShape."""
+        return await self._account(enrolled).rules()
+
+    def _account(self, enrolled: EnrolledStudent) -> "Account":
+        login, school = enrolled.student.login, enrolled.school
         if login not in self._passwords:
             raise SourceRefuses(
-                f"no password for the account of student {seat.student.id}: add its login to the passwords"
+                f"no password for the account of student {enrolled.student.id}:"
+                " add its login to the passwords"
             )
         key = (school.id, login)
         if key not in self._accounts:
@@ -67,29 +74,32 @@ class LiveSource:
 
 
 class Account:
-    """One account of the journal. Its cookie NSSESSIONID must not meet another account's."""
+    """One account of the journal, with its own cookie jar: NSSESSIONID of two accounts must not mix."""
 
     def __init__(self, url: str, school: School, login: str, password: str) -> None:
         self._url, self._school, self._login, self._password = url, school, login, password
-        # Messages travel to logs and to the portal: they name the school, never the login.
+        # messages go to logs and to the portal: they name the school, never the login
         self._name = f"the account for school {school.id}"
-        # unsafe: a region's server may be reached by a bare address; the jar serves this one server only.
+        # unsafe: a region's server may have a bare IP address; the jar serves only this server
         self._http = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=CONNECTIONS),
             cookie_jar=aiohttp.CookieJar(unsafe=True),
             timeout=TIMEOUT,
             headers={"Referer": url},
         )
-        self._opened: Opened | None = None
+        self._current: Session | None = None
         self._opening = asyncio.Lock()
 
     async def close(self) -> None:
+        """Close the connections."""
         await self._http.close()
 
     async def rules(self) -> Rules:
+        """How the account's school marks."""
         return (await self._session()).rules
 
     async def week(self, student_id: str, monday: date) -> models.Week | None:
+        """A week of a student, after signing in again if the session has expired. Raises SourceRefuses."""
         session = await self._session()
         try:
             return await self._week(session, student_id, monday)
@@ -99,10 +109,10 @@ class Account:
             return await self._week(session, student_id, monday)
         except _Expired:
             raise SourceRefuses(
-                f"the journal closes sessions of {self._name} at once: is the account in use elsewhere?"
+                f"the journal closes sessions of {self._name} at once: is the account used elsewhere?"
             ) from None
 
-    async def _week(self, session: Opened, student_id: str, monday: date) -> models.Week | None:
+    async def _week(self, session: Session, student_id: str, monday: date) -> models.Week | None:
         if student_id not in session.students:
             return None
         params = {
@@ -115,15 +125,18 @@ class Account:
         }
         return await self._get("student/diary", models.Week, at=session.at, params=params)
 
-    async def _session(self, instead_of: Opened | None = None) -> Opened:
-        """The open session; one sign-in for all that wait for it."""
-        async with self._opening:
-            if self._opened is None or self._opened is instead_of:
-                self._opened = None
-                self._opened = await self._open()
-            return self._opened
+    async def _session(self, instead_of: Session | None = None) -> Session:
+        """The current session; concurrent callers share one sign-in.
 
-    async def _open(self) -> Opened:
+        `instead_of`: an expired one to replace.
+        """
+        async with self._opening:
+            if self._current is None or self._current is instead_of:
+                self._current = None
+                self._current = await self._sign_in()
+            return self._current
+
+    async def _sign_in(self) -> Session:
         salt = await self._post("auth/getdata", models.LoginData, {})
         form = {
             "loginType": "1",
@@ -133,26 +146,26 @@ class Account:
             "lt": str(salt.lt),
             "ver": str(salt.ver),
         }
-        at = (await self._post("login", models.Opened, form)).at
+        at = (await self._post("login", models.SignedIn, form)).at
         try:
             init = await self._get("student/diary/init", models.DiaryInit, at=at)
             year = await self._get("years/current", models.Year, at=at)
             types = await self._get("grade/assignment/types", list[models.WorkType], at=at)
         except _Expired:
             raise SourceRefuses(
-                f"the journal let {self._name} in and answers 401 to its first question:"
-                " an account with several roles has to choose one in the journal itself"
+                f"the journal signs {self._name} in but answers 401 to its first request:"
+                " an account with several roles must choose one in the journal itself"
             ) from None
-        students = frozenset(str(pupil.student_id) for pupil in init.students)
-        return Opened(at, str(year.id), students, rules_of(init, types))
+        students = frozenset(str(student.student_id) for student in init.students)
+        return Session(at, str(year.id), students, rules_of(init, types))
 
     async def _post(self, path: str, kind: type[A], form: Mapping[str, str]) -> A:
-        return await self._ask("POST", path, kind, data=form)
+        return await self._request("POST", path, kind, data=form)
 
     async def _get(self, path: str, kind: type[A], *, at: str, params: Mapping[str, str] | None = None) -> A:
-        return await self._ask("GET", path, kind, headers={"at": at}, params=params)
+        return await self._request("GET", path, kind, headers={"at": at}, params=params)
 
-    async def _ask(
+    async def _request(
         self,
         method: str,
         path: str,
@@ -169,17 +182,17 @@ class Account:
                 data=data,
                 headers=headers,
                 params=params,
-                allow_redirects=False,  # http → https answers a misleading 409 afterwards
+                allow_redirects=False,  # the server answers a redirected request with a misleading 409
             ) as response:
-                _refuse(response.status, path, self._name)
-                body = await _bounded(response, path)
+                _check_status(response.status, path, self._name)
+                body = await _read_body(response, path)
         except (TimeoutError, aiohttp.ClientError) as error:
             raise SourceSilent(f"{path}: the journal can't be reached ({type(error).__name__})") from error
         return models.decode(body, kind, path)
 
 
-def _refuse(status: int, path: str, account: str) -> None:
-    """Their statuses in words: what each really means was learned from the libraries that read them."""
+def _check_status(status: int, path: str, account: str) -> None:
+    """Raises SourceError unless 200. What each status means is known from libraries that read the journal."""
     if status == 200:
         return
     if status == 401:
@@ -192,7 +205,7 @@ def _refuse(status: int, path: str, account: str) -> None:
     if status == 403:
         raise SourceRefuses(
             f"{path}: 403, the server forbids it: {account} may not read this,"
-            " or the address of this machine is not let in"
+            " or the address of this machine is blocked"
         )
     if 300 <= status < 400:
         raise SourceRefuses(f"{path}: the server redirects ({status}): write its new address as base URL")
@@ -201,7 +214,7 @@ def _refuse(status: int, path: str, account: str) -> None:
     raise SourceSilent(f"{path}: the journal failed ({status}): ask again later")
 
 
-async def _bounded(response: aiohttp.ClientResponse, path: str) -> bytes:
+async def _read_body(response: aiohttp.ClientResponse, path: str) -> bytes:
     body = bytearray()
     async for chunk in response.content.iter_chunked(64 * 1024):
         body += chunk
@@ -211,7 +224,7 @@ async def _bounded(response: aiohttp.ClientResponse, path: str) -> bytes:
 
 
 def _salted(password: str, salt: str) -> dict[str, str]:
-    """The journal's own scheme: MD5 over windows-1251, salted, and cut to the password's length."""
+    """The journal's own scheme: salted MD5 over windows-1251, truncated to the length of the password."""
     inner = hashlib.md5(password.encode("windows-1251", "replace"), usedforsecurity=False).hexdigest()
     outer = hashlib.md5((salt + inner).encode(), usedforsecurity=False).hexdigest()
     return {"pw": outer[: len(password)], "pw2": outer}

@@ -1,46 +1,54 @@
-"""The answers of `/webapi` as they really come: nulls, missing keys and local times without a zone."""
+"""The answers of `/webapi` as servers send them: with nulls, missing keys and local times without a zone."""
 
 from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 S = TypeVar("S")
 
 Number = int | str
-"""An id. A number of any size on their models; some servers quote it."""
+"""An id: a number of any size, which some servers quote."""
 
 
 class WrongShape(Exception):
-    """An answer is not what this journal answers; the journal's vendor has to look at it."""
+    """An answer doesn't have this journal's shape; its vendor has to look at it."""
 
 
-class Their(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
-    """Unknown keys are ignored: every server of the ~50 adds its own."""
+class Answer(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """An object of an answer. Unknown keys are ignored: each of the ~50 servers adds its own."""
 
 
-class Mark(Their, frozen=True, kw_only=True):
-    mark: int | float | str | None = None  # null while the pupil only owes it
+class Mark(Answer, frozen=True, kw_only=True):
+    """A mark of an assignment."""
+
+    mark: int | float | str | None = None  # null while the mark is owed
     duty_mark: bool | None = False  # «задолженность», shown as a point
 
 
-class MarkComment(Their, frozen=True, kw_only=True):
+class MarkComment(Answer, frozen=True, kw_only=True):
+    """The teacher's comment on a mark."""
+
     name: str | None = None
 
 
-class Assignment(Their, frozen=True, kw_only=True):
+class Assignment(Answer, frozen=True, kw_only=True):
+    """A task of a lesson: homework or any other work, with its mark."""
+
     id: Number
     type_id: int
     assignment_name: str | None = None
-    weight: float | None = None  # 0 in every answer of a school that doesn't weigh
+    weight: float | None = None  # always 0 in a school without weights
     due_date: str | None = None
     mark: Mark | None = None
     mark_comment: MarkComment | None = None
 
 
-class Lesson(Their, frozen=True, kw_only=True):
+class Lesson(Answer, frozen=True, kw_only=True):
+    """A lesson of a day."""
+
     id: Number = msgspec.field(name="classmeetingId")
-    start_time: str  # "08:00", the school's clock
+    start_time: str  # "08:00", the school's local time
     end_time: str
     subject_name: str
     number: int | None = None
@@ -50,58 +58,66 @@ class Lesson(Their, frozen=True, kw_only=True):
     attendance: str | None = None  # a code; no recorded answer has it
 
 
-class Day(Their, frozen=True, kw_only=True):
+class Day(Answer, frozen=True, kw_only=True):
+    """A day with its lessons."""
+
     date: str  # "2022-01-13T00:00:00"
     lessons: tuple[Lesson, ...] | None = None
 
 
-class Week(Their, frozen=True, kw_only=True):
+class Week(Answer, frozen=True, kw_only=True):
+    """`student/diary`: a week of one student."""
+
     week_start: str
     week_end: str
     week_days: tuple[Day, ...] | None = None
     class_name: str | None = None
 
 
-class Pupil(Their, frozen=True, kw_only=True):
+class DiaryStudent(Answer, frozen=True, kw_only=True):
+    """A student whose diary an account may read."""
+
     student_id: Number
 
 
-class DiaryInit(Their, frozen=True, kw_only=True):
-    """`student/diary/init`: whom this account may read, and how the school marks."""
+class DiaryInit(Answer, frozen=True, kw_only=True):
+    """`student/diary/init`: the students that this account may read, and how the school marks."""
 
-    students: tuple[Pupil, ...] = ()
+    students: tuple[DiaryStudent, ...] = ()
     max_mark: int | None = 5
     weight: bool | None = False
 
 
-class WorkType(Their, frozen=True, kw_only=True):
-    """`grade/assignment/types`: ids are the server's own, the letters are common."""
+class WorkType(Answer, frozen=True, kw_only=True):
+    """`grade/assignment/types`: ids differ between servers, letters (`abbr`) don't."""
 
     id: int
     name: str | None = None
     abbr: str | None = None
 
 
-class LoginData(Their, frozen=True, kw_only=True):
-    """`auth/getdata`: what the password is salted with; `lt` and `ver` are sent back as they came."""
+class LoginData(Answer, frozen=True, kw_only=True):
+    """`auth/getdata`: the salt of the password; `lt` and `ver` are sent back unchanged."""
 
     lt: Number
     ver: Number
     salt: Number
 
 
-class Opened(Their, frozen=True, kw_only=True):
+class SignedIn(Answer, frozen=True, kw_only=True):
     """`login`: the token for the header `at`."""
 
     at: str
 
 
-class Year(Their, frozen=True, kw_only=True):
+class Year(Answer, frozen=True, kw_only=True):
+    """`years/current`."""
+
     id: Number
 
 
-class School(Their, frozen=True, kw_only=True):
-    """An organisation of the journal. INN and OGRN repeat between organisations."""
+class School(Answer, frozen=True, kw_only=True):
+    """An organisation of the journal. Organisations may share INN and OGRN."""
 
     id: Number
     name: str
@@ -112,7 +128,7 @@ class School(Their, frozen=True, kw_only=True):
 
 
 def day_of(text: str) -> date:
-    """«2022-01-13T00:00:00» is a day: the midnight is nobody's. Raises WrongShape."""
+    """The day of «2022-01-13T00:00:00»: the midnight has no meaning. Raises WrongShape."""
     try:
         return date.fromisoformat(text[:10])
     except ValueError:
@@ -120,13 +136,8 @@ def day_of(text: str) -> date:
 
 
 def decode(body: bytes, kind: type[S], what: str) -> S:
-    """An answer as a struct; raises WrongShape that says where it differs."""
+    """An answer as `kind`. Raises WrongShape that says where it differs; `what` names the answer."""
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise WrongShape(f"{what} is not an answer of «Сетевой город»: {error}") from None
-
-
-def encode(value: Any) -> bytes:
-    """The same struct as their JSON."""
-    return msgspec.json.encode(value)

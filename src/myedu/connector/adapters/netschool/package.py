@@ -1,4 +1,4 @@
-"""The export: tables of the roster, with the subjects and organisations that were recorded."""
+"""Writes export packages: tables of the roster, with recorded subjects and organisations."""
 
 import re
 from collections.abc import Iterable
@@ -8,14 +8,14 @@ from uuid import uuid4
 
 from myedu.connector.adapters.netschool import models
 from myedu.connector.adapters.netschool.roster import (
+    EnrolledStudent,
     Guardian,
-    Named,
+    Person,
     Roster,
     School,
     SchoolClass,
-    Seat,
     Term,
-    seats,
+    enrolled_students,
 )
 from myedu.connector.adapters.netschool.source import RecordedSource, Source, read_neighbours
 from myedu.connector.adapters.netschool.system import SYSTEM
@@ -28,13 +28,13 @@ from myedu.contract.tables import Row
 from myedu.kit.clock import Clock
 
 KINDERGARTEN = re.compile(r"\b(?:ДС|Д/с|детский сад)\b", re.IGNORECASE)
-"""The contract has no code for them; the word passes through as it is."""
+"""The contract has no code for them, so the kind is the word kindergarten."""
 
 
 def write_export(
     exports: Path, roster: Roster, source: Source, folder: Path | None, clock: Clock
 ) -> Manifest:
-    """Write a full package of the roster, with the subjects and organisations that were recorded."""
+    """Write a full package of the roster, with subjects and organisations recorded in `folder`."""
     subjects: Iterable[str] = source.subjects() if isinstance(source, RecordedSource) else ()
     neighbours = read_neighbours(folder) if folder else ()
     now = clock.now()
@@ -51,11 +51,14 @@ def write_export(
 def export_tables(
     roster: Roster, subjects: Iterable[str], neighbours: Iterable[models.School], at: datetime
 ) -> dict[str, list[Row]]:
-    """The export's tables as of `at`. `subjects` are names found in lessons, beside the roster's own;
-    `neighbours` are the journal's other organisations: they get the zone of the roster's first school."""
+    """The rows of each table, dated `at`.
+
+    `subjects`: names found in lessons, in addition to the roster's. `neighbours`: other organisations of the
+    journal, which get the time zone of the roster's first school.
+    """
     names = sorted({name for raw in (*roster.subjects, *subjects) if (name := one_line(raw))})
     schools = {school.id: school for school in roster.schools}
-    placed = seats(roster)
+    placed = enrolled_students(roster)
     rows: dict[str, list[Row]] = {table: [] for table in tables.TABLES}
     rows["organizations"] = [_organization(school, at) for school in roster.schools]
     rows["organizations"] += _neighbours(roster, neighbours, at)
@@ -67,7 +70,7 @@ def export_tables(
         for ref in (subject_ref(school.id, name) for name in names)
     ]
     rows["persons"] = [_person(person, at) for person in (*roster.students, *roster.guardians)]
-    rows["enrollments"] = [_enrollment(seat, at) for seat in placed.values()]
+    rows["enrollments"] = [_enrollment(enrolled, at) for enrolled in placed.values()]
     rows["guardianships"] = [
         _guardianship(guardian, placed[child], at)
         for guardian in roster.guardians
@@ -89,7 +92,7 @@ def _organization(school: School, at: datetime) -> Row:
 
 
 def _neighbours(roster: Roster, others: Iterable[models.School], at: datetime) -> list[Row]:
-    """INN and OGRN are copied and never compared: a school and its branch have the same."""
+    """INN and OGRN are copied but not compared: a school and its branch share them."""
     own = {school.id for school in roster.schools}
     return [
         tables.Organization(
@@ -135,7 +138,7 @@ def _group(group: SchoolClass, school: School, at: datetime) -> Row:
     )
 
 
-def _person(person: Named, at: datetime) -> Row:
+def _person(person: Person, at: datetime) -> Row:
     return tables.Person(
         id=person.id,
         updated_at=at,
@@ -148,29 +151,29 @@ def _person(person: Named, at: datetime) -> Row:
     )
 
 
-def _enrollment(seat: Seat, at: datetime) -> Row:
+def _enrollment(enrolled: EnrolledStudent, at: datetime) -> Row:
     return tables.Enrollment(
-        id=f"{seat.student.id}-{seat.school.academic_year}",
+        id=f"{enrolled.student.id}-{enrolled.school.academic_year}",
         updated_at=at,
-        person_id=seat.student.id,
-        organization_id=seat.school.id,
-        group_id=seat.student.class_id,
-        starts_on=_first_of_september(seat.school),
+        person_id=enrolled.student.id,
+        organization_id=enrolled.school.id,
+        group_id=enrolled.student.class_id,
+        starts_on=_first_of_september(enrolled.school),
         status="active",
     )
 
 
-def _guardianship(guardian: Guardian, seat: Seat, at: datetime) -> Row:
+def _guardianship(guardian: Guardian, enrolled: EnrolledStudent, at: datetime) -> Row:
     return tables.Guardianship(
-        id=f"{guardian.id}-{seat.student.id}",
+        id=f"{guardian.id}-{enrolled.student.id}",
         updated_at=at,
         guardian_id=guardian.id,
-        child_id=seat.student.id,
+        child_id=enrolled.student.id,
         relation=guardian.relation,
-        starts_on=_first_of_september(seat.school),
+        starts_on=_first_of_september(enrolled.school),
     )
 
 
 def _first_of_september(school: School) -> date:
-    """The journal doesn't say since when: the roster speaks of one academic year."""
+    """The roster is about one academic year, and the journal has no dates of enrolment."""
     return date(school.academic_year, 9, 1)

@@ -1,4 +1,4 @@
-"""Generated answers of the journal's own shape, with its quirks: for machines without recorded ones."""
+"""Generates answers in the journal's shape, with its quirks, for machines without recorded ones."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -8,6 +8,8 @@ import msgspec
 
 from myedu.connector.adapters.netschool.roster import Guardian, Roster, School, SchoolClass, Student, Term
 from myedu.contract.snils import make_snils
+
+JsonObject = dict[str, Any]
 
 BELLS = (
     ("08:00", "08:40"),
@@ -40,7 +42,7 @@ ANSWERS: dict[int, tuple[str, int | str | None]] = {
     3: ("Реформы Сперанского", 5),
     11: ("Квадратные уравнения", 4),
     13: ("Таблицы и формулы", "зч"),
-    23: ("Закон Ома", None),  # a debt: a mark without a value
+    23: ("Закон Ома", None),  # owed: a mark without a value
     24: ("Права потребителя", 5),
     31: ("Диалог о путешествии", 5),
     32: ("Отечественная война 1812 года", 3),
@@ -48,12 +50,12 @@ ANSWERS: dict[int, tuple[str, int | str | None]] = {
     45: ("Цели проекта", "зч"),
     50: ("Чтение и перевод", 5),
 }
-"""About one lesson in four has a mark: day · 10 + place in the timetable → what was asked and its mark."""
-_RECORDED = (date(2025, 9, 8), date(2025, 9, 15))  # mondays; a school year begins on the first
+"""Day · 10 + position in the timetable → name of the work and mark: for about one lesson in four."""
+_RECORDED = (date(2025, 9, 8), date(2025, 9, 15))  # Mondays
 
 
-def sample_week(monday: date) -> dict[str, Any]:
-    """A week as the server answers it: six days, out of order where a subgroup is appended."""
+def sample_week(monday: date) -> JsonObject:
+    """A week as the server answers it: six days; the lesson of a subgroup is appended out of order."""
     days = [_day(monday + timedelta(days=number), number) for number in range(len(TIMETABLE))]
     return {
         "weekStart": f"{monday}T00:00:00",
@@ -66,7 +68,7 @@ def sample_week(monday: date) -> dict[str, Any]:
 
 
 def write_sample(folder: Path) -> None:
-    """Two weeks under the names that recorded answers have."""
+    """Write two weeks into `folder` under the names of recorded answers."""
     folder.mkdir(parents=True, exist_ok=True)
     for monday in _RECORDED:
         (folder / f"netschool_diary_{monday}.json").write_bytes(msgspec.json.encode(sample_week(monday)))
@@ -111,22 +113,22 @@ def sample_roster(region: str, academic_year: int, *, time_zone: str = "Asia/Vla
     return Roster(region=region, schools=(school,), classes=(group,), students=sons, guardians=(mother,))
 
 
-def _day(day: date, number: int) -> dict[str, Any]:
+def _day(day: date, number: int) -> JsonObject:
     lessons = [
-        _lesson(day, place + 1, subject, number * 10 + place)
-        for place, subject in enumerate(TIMETABLE[number])
+        _lesson(day, position + 1, subject, number * 10 + position)
+        for position, subject in enumerate(TIMETABLE[number])
     ]
-    # The other subgroup's lesson is appended to the day and repeats a number.
+    # the lesson of the other subgroup is appended to the day and repeats a number
     lessons.append(_lesson(day, 2, "Иностранный язык", number * 10 + 7))
     if number == 0:
         lessons.insert(0, _lesson(day, 7, "Разговоры о важном", 8, extra=True))
     return {"date": f"{day}T00:00:00", "lessons": lessons}
 
 
-def _lesson(day: date, number: int, subject: str, seed: int, *, extra: bool = False) -> dict[str, Any]:
+def _lesson(day: date, number: int, subject: str, seed: int, *, extra: bool = False) -> JsonObject:
     lesson_id = int(f"{day:%Y%m%d}") * 100 + seed
     starts, ends = BELLS[number - 1]
-    lesson: dict[str, Any] = {
+    lesson: JsonObject = {
         "classmeetingId": lesson_id,
         "day": f"{day}T00:00:00",
         "number": number,
@@ -142,17 +144,17 @@ def _lesson(day: date, number: int, subject: str, seed: int, *, extra: bool = Fa
     return lesson
 
 
-def _assignments(day: date, lesson_id: int, seed: int) -> list[dict[str, Any]]:
+def _assignments(day: date, lesson_id: int, seed: int) -> list[JsonObject]:
     common = {"weight": 0, "dueDate": f"{day}T00:00:00", "classMeetingId": lesson_id}
-    found = [
+    works: list[JsonObject] = [
         {"id": lesson_id * 10, "typeId": 3, "assignmentName": TASKS[seed % len(TASKS)], **common},
     ]
     if seed in ANSWERS:
         name, value = ANSWERS[seed]
         work_id = lesson_id * 10 + 1
         mark = {"assignmentId": work_id, "studentId": 1, "mark": value, "dutyMark": value is None}
-        found.append({"id": work_id, "typeId": 10, "assignmentName": name, **common, "mark": mark})
-    return found
+        works.append({"id": work_id, "typeId": 10, "assignmentName": name, **common, "mark": mark})
+    return works
 
 
 def _quarters(year: int) -> tuple[Term, ...]:

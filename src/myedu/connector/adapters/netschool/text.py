@@ -1,10 +1,10 @@
-"""Teachers' texts as plain text: they paste from word processors, and the journal keeps the markup."""
+"""Plain text of teachers: they paste from word processors, and the journal keeps the markup."""
 
 import html
 import re
 
 _BREAKS = re.compile(r"<(?:br|/p|/div|/li|/tr)\s*/?>", re.IGNORECASE)
-# Only tags that an editor writes: "при x<b и c>d" is mathematics and stays.
+# only tags that an editor writes: "при x<b и c>d" is mathematics and stays
 _TAGS = re.compile(
     r"</?(?:a|b|br|div|em|font|h[1-6]|i|img|li|ol|p|s|small|span|strong|sub|sup|table|tbody|td|th|tr|u|ul)"
     r"""(?:\s+[a-z][a-z-]*(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?)*\s*/?>""",
@@ -19,7 +19,7 @@ _NAME_LIMIT = 500  # contract.wire.Name
 
 
 def plain(text: str | None) -> str:
-    """Tags out, entities read, invisible characters out, spaces single; line breaks stay."""
+    """The text without tags, entities, invisible characters and extra spaces; line breaks stay."""
     spaced = _BREAKS.sub("\n", (text or "").replace("\r\n", "\n"))
     visible = _INVISIBLE.sub("", html.unescape(_TAGS.sub("", spaced)))
     lines = (_SPACES.sub(" ", line).strip() for line in visible.split("\n"))
@@ -27,5 +27,5 @@ def plain(text: str | None) -> str:
 
 
 def one_line(text: str | None) -> str | None:
-    """The same on one line, as names are; None where nothing is left."""
+    """`plain` in one line, for names; None if nothing is left."""
     return " ".join(plain(text).split())[:_NAME_LIMIT] or None

@@ -1,22 +1,21 @@
-"""Their week as the contract's diary. Pure: no network, no files, no clock."""
+"""Translates a week of the journal into the contract's diary. Pure: no network, no files, no clock."""
 
 import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime, time
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from myedu.connector.adapters.netschool import models
 from myedu.connector.adapters.netschool.text import one_line, plain
-from myedu.contract.answers import AttendanceList, Diary, HomeworkList, Marks, Schedule
+from myedu.contract.answers import Diary
 from myedu.contract.school import Attendance, DiaryLesson, Homework, Lesson, Mark, Ref, Work
 from myedu.contract.windows import Window
 
-HOMEWORK_TYPE = 3  # on every server
+HOMEWORK_TYPE = 3  # the same on every server
 NO_TASK = {"", "-", "–", "—", ".", "нет", "не задано", "без задания", "нет задания", "ничего не задано"}
-"""What teachers write for «не задано»."""
+"""What teachers write for «не задано», in lower case."""
 
 WORK_KINDS = {
     "А": "practical",
@@ -35,10 +34,10 @@ WORK_KINDS = {
     "З": "credit",
     "Т": "test",
 }
-"""The letter of a type of work → the contract's kind. The ids beside the letters are each server's own."""
+"""Letter of a type of work → kind in the contract. The ids of the types differ between servers."""
 
 USUAL_WORK_TYPES = {HOMEWORK_TYPE: "homework", 10: "answer"}
-"""What is known without the server's own table. Another id passes through as it came."""
+"""Types known without the server's own table. Other ids pass unchanged."""
 
 ATTENDANCE = {
     "УП": "excused",
@@ -48,25 +47,25 @@ ATTENDANCE = {
     "Б": "ill",
     "ОСВ": "exempt",
 }
-"""Their codes → the contract's. An unknown code passes through."""
+"""Code of the journal → code of the contract. Unknown codes pass unchanged."""
 
 DEBT = "."
-"""How the journal prints «задолженность»: a point where the mark will stand."""
+"""How the journal shows «задолженность»: a point in place of the mark."""
 DEBT_COMMENT = "задолженность"
 PASS_VALUES = {"зч", "незч", "н/зч", "зачёт", "зачет", "незачёт", "незачет"}
 NAMELESS = "Без названия"
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """How one school marks: from `student/diary/init` and `grade/assignment/types`."""
+    """How one school marks, from `student/diary/init` and `grade/assignment/types`."""
 
-    weighted: bool = False
+    weighted: bool = False  # marks have weights
     max_mark: int = 5
     work_kinds: dict[int, str] = msgspec.field(default_factory=USUAL_WORK_TYPES.copy)
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Whose diary it is and whose clock it shows."""
+    """The student, the school and the school's IANA time zone of a diary."""
 
     student_id: str
     organization_id: str
@@ -74,24 +73,24 @@ class Place(msgspec.Struct, frozen=True):
 
 
 def rules_of(init: models.DiaryInit, types: Iterable[models.WorkType]) -> Rules:
-    """A school's rules out of the server's own answers; a letter we don't know keeps its type's id."""
+    """The rules in the server's answers; a type with an unknown letter keeps its id as the kind."""
     own = {kind.id: WORK_KINDS[kind.abbr] for kind in types if kind.abbr in WORK_KINDS}
     return Rules(bool(init.weight), init.max_mark or 5, USUAL_WORK_TYPES | own)
 
 
 def diary(weeks: Iterable[models.Week], place: Place, window: Window, rules: Rules) -> Diary:
-    """The lessons of the window in the order of their beginning, each with what belongs to it.
+    """The lessons of the window in order of their start, each with its entries.
 
-    Raises models.WrongShape where a day or a time can't be read.
+    Raises models.WrongShape if a day or a time can't be read.
     """
     days = [day for week in weeks for day in week.week_days or ()]
     lessons = [
         _diary_lesson(lesson, day, place, rules)
-        for day, theirs in ((models.day_of(their.date), their.lessons or ()) for their in days)
+        for day, day_lessons in ((models.day_of(day.date), day.lessons or ()) for day in days)
         if day in window
-        for lesson in theirs
+        for lesson in day_lessons
     ]
-    # A journal lists the second subgroup after the day's end; the id keeps equal beginnings in one order.
+    # the journal lists a second subgroup at the end of the day; the id makes equal starts stable
     lessons.sort(key=lambda entry: (entry.lesson.starts_at, entry.lesson.number or 0, entry.lesson.id))
     return Diary(
         student_id=place.student_id,
@@ -102,44 +101,16 @@ def diary(weeks: Iterable[models.Week], place: Place, window: Window, rules: Rul
     )
 
 
-def schedule(whole: Diary) -> Schedule:
-    lessons = tuple(entry.lesson for entry in whole.lessons)
-    return Schedule(lessons=lessons, **_about(whole))
-
-
-def homework(whole: Diary) -> HomeworkList:
-    tasks = tuple(task for entry in whole.lessons for task in entry.homework)
-    return HomeworkList(homework=tasks, **_about(whole))
-
-
-def marks(whole: Diary) -> Marks:
-    return Marks(marks=tuple(mark for entry in whole.lessons for mark in entry.marks), **_about(whole))
-
-
-def attendance(whole: Diary) -> AttendanceList:
-    absences = tuple(absence for entry in whole.lessons for absence in entry.attendance)
-    return AttendanceList(attendance=absences, **_about(whole))
-
-
 def subject_ref(organization_id: str, name: str) -> Ref:
-    """Their lessons name the subject and have no id of it: the id is made of the school and the name."""
+    """A subject of a school. Lessons have only its name, so the id is derived from school and name."""
     known_as = one_line(name) or NAMELESS
     digest = hashlib.sha256(f"{organization_id}\n{known_as.casefold()}".encode()).hexdigest()
     return Ref(id=f"s{digest[:20]}", name=known_as)
 
 
-def _about(whole: Diary) -> dict[str, Any]:
-    return {
-        "student_id": whole.student_id,
-        "first_day": whole.first_day,
-        "last_day": whole.last_day,
-        "time_zone": whole.time_zone,
-    }
-
-
-def _diary_lesson(their: models.Lesson, day: date, place: Place, rules: Rules) -> DiaryLesson:
-    lesson = _lesson(their, day, place)
-    works = their.assignments or ()
+def _diary_lesson(source: models.Lesson, day: date, place: Place, rules: Rules) -> DiaryLesson:
+    lesson = _lesson(source, day, place)
+    works = source.assignments or ()
     cells = [(work, cell) for work in works if (cell := _cell(work))]
     return DiaryLesson(
         lesson=lesson,
@@ -148,27 +119,27 @@ def _diary_lesson(their: models.Lesson, day: date, place: Place, rules: Rules) -
             _mark(work, cell, lesson, day, rules) for work, cell in cells if cell.upper() not in ATTENDANCE
         ),
         attendance=_attendance(
-            [one_line(their.attendance) or "", *(cell for _, cell in cells if cell.upper() in ATTENDANCE)],
+            [one_line(source.attendance) or "", *(cell for _, cell in cells if cell.upper() in ATTENDANCE)],
             lesson,
             day,
         ),
     )
 
 
-def _lesson(their: models.Lesson, day: date, place: Place) -> Lesson:
+def _lesson(source: models.Lesson, day: date, place: Place) -> Lesson:
     return Lesson(
-        id=str(their.id),
-        subject=subject_ref(place.organization_id, their.subject_name),
-        starts_at=_instant(day, their.start_time, place.time_zone),
-        ends_at=_instant(day, their.end_time, place.time_zone),
-        number=their.number,
-        kind="extra" if their.is_ea_lesson else "lesson",
-        room=one_line(their.room),
+        id=str(source.id),
+        subject=subject_ref(place.organization_id, source.subject_name),
+        starts_at=_instant(day, source.start_time, place.time_zone),
+        ends_at=_instant(day, source.end_time, place.time_zone),
+        number=source.number,
+        kind="extra" if source.is_ea_lesson else "lesson",
+        room=one_line(source.room),
     )
 
 
 def _homework(works: list[models.Assignment], lesson: Lesson, day: date) -> tuple[Homework, ...]:
-    """No assignment of the type: nobody has filled it in, so nothing is said. «-» is said: not set."""
+    """Without an assignment of the type homework isn't filled in yet: none. «-» means «не задано»."""
     tasks = [
         Homework(
             id=str(work.id),
@@ -180,7 +151,7 @@ def _homework(works: list[models.Assignment], lesson: Lesson, day: date) -> tupl
         )
         for work in works
     ]
-    # A dash beside a real task is a leftover of the template.
+    # a dash beside a real task is left over from the journal's template
     return tuple(task for task in tasks if not task.none) or tuple(tasks)
 
 
@@ -189,14 +160,14 @@ def _is_none(work: models.Assignment) -> bool:
 
 
 def _attendance(codes: list[str], lesson: Lesson, day: date) -> tuple[Attendance, ...]:
-    ours = dict.fromkeys(ATTENDANCE.get(code.upper(), code) for code in codes if code)
+    known = dict.fromkeys(ATTENDANCE.get(code.upper(), code) for code in codes if code)
     return tuple(
-        Attendance(lesson_id=lesson.id, code=code[:64], day=day, subject=lesson.subject) for code in ours
+        Attendance(lesson_id=lesson.id, code=code[:64], day=day, subject=lesson.subject) for code in known
     )
 
 
 def _cell(work: models.Assignment) -> str:
-    """What stands in the mark's place: a value, an attendance code, a point for a debt, or nothing."""
+    """The content of the mark's cell: a value, an attendance code, a point for a debt, or ""."""
     if work.mark is None:
         return ""
     mark = work.mark.mark
@@ -220,7 +191,7 @@ def _mark(work: models.Assignment, value: str, lesson: Lesson, day: date, rules:
         lesson_id=lesson.id,
         work=Work(
             kind=rules.work_kinds.get(work.type_id, str(work.type_id)),
-            # The name of a homework is its text, which stands in the diary already.
+            # the name of homework is its text, which the diary has already
             name=None if work.type_id == HOMEWORK_TYPE else one_line(work.assignment_name),
         ),
         comment=comment or (DEBT_COMMENT if owed else None),
@@ -235,7 +206,7 @@ def _scale(value: str, rules: Rules) -> str:
 
 
 def _instant(day: date, clock: str, time_zone: str) -> datetime:
-    """The school's clock with the offset that its zone has on that day."""
+    """The school's time with the offset of its zone on that day. Raises models.WrongShape."""
     hours, _, minutes = clock.partition(":")
     try:
         at = time(int(hours), int(minutes[:2]))

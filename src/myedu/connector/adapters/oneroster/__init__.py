@@ -1,11 +1,11 @@
-"""OneRoster 1.2: a REST provider served as the contract, and CSV sets (also Microsoft's) made packages.
+"""OneRoster 1.2: serves the contract over a REST provider; makes packages of CSV sets, Microsoft's too.
 
-REST: source.py asks the provider, rest_models.py is its objects, rest_set.py its roster as a CSV set,
-rest_days.py its gradebook as homework and marks, system.py the JournalSystem, serve.py the command.
+REST: source.py is the client, rest_models.py the provider's objects, rest_to_csv.py writes its roster as a
+CSV set, gradebook.py makes homework and marks of its gradebook, system.py is the JournalSystem, serve.py the
+command.
 
-CSV, and Microsoft's dialect of it (School Data Sync 2.1): columns.py is their files, archive.py
-and read.py get rows out of a folder or ZIP that is trusted nothing,
-manifest.py says what a set is, load.py, state.py and joins.py keep the rows and put together what belongs
-together, reader.py and translate.py make their row ours, report.py says what had no place, package.py is all
-of it in order.
+CSV, and Microsoft's dialect of it (School Data Sync 2.1): columns.py lists the files and columns; archive.py
+and csv_tables.py read rows out of an untrusted folder or ZIP; manifest.py decides what to read; load.py,
+state.py and joins.py store rows and join them; fields.py and translate.py convert a joined row to the
+contract; report.py counts what was rejected or has no place; package.py runs all of it in order.
 """

@@ -1,7 +1,7 @@
-"""`python -m myedu.connector.adapters.oneroster IN OUT`: a OneRoster set in, an export package out.
+"""`python -m myedu.connector.adapters.oneroster IN OUT`: an export package of a OneRoster CSV set.
 
-IN is a ZIP or a folder. A bulk set makes a full package, a delta set a delta on the last one written to OUT.
-`serve …` and `export …` do it over a REST provider: serve.py.
+IN is a ZIP or a folder. A bulk set makes a full package, a delta set a delta on the last package written to
+OUT. `serve …` and `export …` work over a REST provider: serve.py.
 """
 
 import argparse
@@ -22,34 +22,34 @@ from myedu.kit.clock import SystemClock
 
 
 def main(arguments: Sequence[str]) -> int:
-    """0 where a package was written; 2, with a sentence, where none could be."""
+    """The exit status: 0 if a package was written, 2 after one line on standard error if not."""
     if arguments and arguments[0] in ("serve", "export"):
         return serve.run(arguments)
-    given = _parser().parse_args(arguments)
+    options = _parser().parse_args(arguments)
     try:
         request = Request(
-            region=_region(given.region),
-            time_zone=_zone(given.time_zone),
-            zones=_zones(given.zones) if given.zones else {},
-            base=given.base,
+            region=_region(options.region),
+            time_zone=_zone(options.time_zone),
+            zones=_zones(options.zones) if options.zones else {},
+            base=options.base,
         )
-        manifest, report = write_from_oneroster(given.source, given.out, request, SystemClock().now())
+        manifest, report = write_from_oneroster(options.source, options.out, request, SystemClock().now())
     except (OneRosterError, ExportError) as error:
         print(error, file=sys.stderr)
         return 2
     except OSError as error:
-        print(f"{given.out}: {error}: give a folder that can be written", file=sys.stderr)
+        print(f"{options.out}: {error}: give a folder that can be written", file=sys.stderr)
         return 2
     for line in report.lines():
         print(line)
-    print(f"{manifest.mode} package: {given.out / str(manifest.export_id)}")
+    print(f"{manifest.mode} package: {options.out / str(manifest.export_id)}")
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m myedu.connector.adapters.oneroster", description=__doc__)
     parser.add_argument("source", metavar="IN", type=Path, help="a ZIP or a folder of CSV files")
-    parser.add_argument("out", metavar="OUT", type=Path, help="folder of packages, and of the state")
+    parser.add_argument("out", metavar="OUT", type=Path, help="folder for packages and the state file")
     parser.add_argument("--region", required=True, help="two-digit code of the region")
     parser.add_argument("--time-zone", required=True, help="IANA time zone of the organisations")
     parser.add_argument("--zones", type=Path, help='JSON of exceptions: {"org\'s sourcedId": "Asia/Yakutsk"}')
@@ -59,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _region(text: str) -> str:
     if not re.fullmatch("[0-9]{2}", text):
-        raise OneRosterError(f"{text!r} is no region: write its two-digit code, such as 16")
+        raise OneRosterError(f"{text!r} is not a region: write its two-digit code, such as 16")
     return text
 
 
@@ -67,7 +67,7 @@ def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise OneRosterError(f"{name!r} is no time zone: write one such as Europe/Moscow") from None
+        raise OneRosterError(f"{name!r} is not a time zone: write one such as Europe/Moscow") from None
     return name
 
 

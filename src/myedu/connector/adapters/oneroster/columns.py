@@ -1,5 +1,6 @@
-"""The files of OneRoster 1.2.1 CSV that have a place in the contract, the dialect's names for them, and why
-the rest has none. Their dictionaries are here too.
+"""Files and columns of OneRoster 1.2.1 CSV: which the contract has a place for, and why not for the others.
+
+Also the dialect's names for them, and the code dictionaries.
 """
 
 from collections.abc import Mapping
@@ -10,35 +11,35 @@ COMMON = ("sourcedId", "status", "dateLastModified")
 STATUSES = ("active", "tobedeleted")
 
 
-class Source(msgspec.Struct, frozen=True, kw_only=True):
-    """One file. `kept` columns are taken over, in this order; `required` ones have to be in the header."""
+class SourceFile(msgspec.Struct, frozen=True, kw_only=True):
+    """One file of a set: its columns. `required` ones must be in the header."""
 
-    kept: tuple[str, ...]
+    kept: tuple[str, ...]  # stored, in this order
     required: tuple[str, ...] = ()
     dialect_required: tuple[str, ...] = ()
-    dialect_names: Mapping[str, str] = {}  # the dialect's name → ours
-    dialect_key: tuple[str, ...] = ()  # the dialect's rows have no sourcedId: these columns tell them apart
-    needed: bool = True  # whether a full package can be made without the file
+    dialect_names: Mapping[str, str] = {}  # the dialect's name → the standard's
+    dialect_key: tuple[str, ...] = ()  # identify a row in the dialect, where it has no sourcedId
+    needed: bool = True  # whether a bulk set must have the file
 
 
-SOURCES: dict[str, Source] = {
-    "academicSessions": Source(
+SOURCES: dict[str, SourceFile] = {
+    "academicSessions": SourceFile(
         kept=("title", "type", "startDate", "endDate", "parentSourcedId", "schoolYear"),
         required=("sourcedId", "title", "type", "startDate", "endDate", "schoolYear"),
         dialect_required=("sourcedId", "title", "type", "startDate", "endDate", "schoolYear"),
     ),
-    "orgs": Source(
+    "orgs": SourceFile(
         kept=("name", "type", "parentSourcedId"),
         required=("sourcedId", "name", "type"),
         dialect_required=("sourcedId", "name", "type"),
     ),
-    "courses": Source(
+    "courses": SourceFile(
         kept=("schoolYearSourcedId", "title", "grades", "orgSourcedId", "subjects"),
         required=("sourcedId", "title", "orgSourcedId"),
         dialect_required=("sourcedId", "title", "orgSourcedId"),
         dialect_names={"code": "courseCode", "subject": "subjectCodes", "grade": "grades"},
     ),
-    "classes": Source(
+    "classes": SourceFile(
         kept=("title", "grades", "courseSourcedId", "classType", "schoolSourcedId", "termSourcedIds"),
         required=("sourcedId", "title", "courseSourcedId", "classType", "schoolSourcedId", "termSourcedIds"),
         dialect_required=("sourcedId", "title", "orgSourcedId"),
@@ -48,12 +49,12 @@ SOURCES: dict[str, Source] = {
             "code": "classCode",
         },
     ),
-    "users": Source(
+    "users": SourceFile(
         kept=("userIds", "givenName", "familyName", "middleName", "agentSourcedIds"),
         required=("sourcedId", "enabledUser", "username", "givenName", "familyName"),
         dialect_required=("sourcedId", "username", "givenName", "familyName"),
     ),
-    "demographics": Source(
+    "demographics": SourceFile(
         kept=("birthDate", "sex"),
         required=("sourcedId",),
         dialect_required=("userSourcedId",),
@@ -65,33 +66,33 @@ SOURCES: dict[str, Source] = {
         },
         needed=False,
     ),
-    "roles": Source(
+    "roles": SourceFile(
         kept=("userSourcedId", "role", "beginDate", "endDate", "orgSourcedId"),
         required=("sourcedId", "userSourcedId", "roleType", "role", "orgSourcedId"),
         dialect_required=("userSourcedId", "orgSourcedId", "role"),
         dialect_names={"roleStartDate": "beginDate", "roleEndDate": "endDate", "isPrimary": "roleType"},
         dialect_key=("userSourcedId", "orgSourcedId", "role", "sessionSourcedId"),
     ),
-    "enrollments": Source(
+    "enrollments": SourceFile(
         kept=("classSourcedId", "schoolSourcedId", "userSourcedId", "role", "beginDate", "endDate"),
         required=("sourcedId", "classSourcedId", "schoolSourcedId", "userSourcedId", "role"),
         dialect_required=("classSourcedId", "userSourcedId", "role"),
         dialect_key=("classSourcedId", "userSourcedId", "role"),
     ),
-    "relationships": Source(  # the dialect's own
+    "relationships": SourceFile(  # in the dialect only
         kept=("userSourcedId", "relationshipUserSourcedId", "relationshipRole"),
         dialect_required=("userSourcedId", "relationshipUserSourcedId", "relationshipRole"),
         dialect_key=("userSourcedId", "relationshipUserSourcedId", "relationshipRole"),
         needed=False,
     ),
 }
-"""In the order in which they are read."""
+"""name of the file → its columns, in the order in which the files are read."""
 
 DIALECT_ONLY = ("relationships",)
 STANDARD = tuple(name for name in SOURCES if name not in DIALECT_ONLY)
 
 _ON_DEMAND = "marks are read on demand, not exported"
-_LEARNING_TOOLS = "links to learning tools are no part of the exchange"
+_LEARNING_TOOLS = "links to learning tools are not part of the exchange"
 OTHER_FILES: dict[str, str] = {
     "categories": _ON_DEMAND,
     "lineItems": _ON_DEMAND,
@@ -105,21 +106,22 @@ OTHER_FILES: dict[str, str] = {
     "classResources": _LEARNING_TOOLS,
     "courseResources": _LEARNING_TOOLS,
     "userResources": _LEARNING_TOOLS,
-    "userProfiles": "accounts and credentials are never taken over",
-    "userFlags": "the contract holds no diagnoses, benefits or special marks of a person",  # the dialect's
+    "userProfiles": "accounts and credentials are never imported",
+    # In the dialect only:
+    "userFlags": "the contract has no diagnoses, benefits or special marks of a person",
 }
-"""Whole files without a place in the contract."""
+"""Files without a place in the contract → why."""
 
-_CONTACT = "the contract holds no contacts of persons: the portal writes to them through their own account"
-_ACCOUNT = "accounts and credentials are never taken over"
+_CONTACT = "the contract holds no contacts of persons: the portal reaches them through their accounts"
+_ACCOUNT = "accounts and credentials are never imported"
 _ORIGIN = "the contract holds neither origin nor birthplace"
-_NICKNAME = "the contract holds the names of the documents only"
-_GRADE_OF_GROUP = "the grade is the group's"
-_ANOTHER_DICTIONARY = "which dictionary the code is of isn't said"
+_NICKNAME = "the contract holds only names as in official documents"
+_GRADE_OF_GROUP = "the grade is a property of the group"
+_UNKNOWN_DICTIONARY = "the set doesn't say which dictionary the code belongs to"
 _PLACE_OF_LESSON = "rooms and hours come with the lessons, on demand"
 
 _NO_PLACE: dict[str, dict[str, str]] = {
-    "orgs": {"identifier": "which register the number is of (INN, OGRN, a local one) isn't said"},
+    "orgs": {"identifier": "the set doesn't say which register the number is from (INN, OGRN, a local one)"},
     "users": {
         "enabledUser": _ACCOUNT,
         "username": _ACCOUNT,
@@ -127,7 +129,7 @@ _NO_PLACE: dict[str, dict[str, str]] = {
         "userMasterIdentifier": _ACCOUNT,
         "resourceSourcedIds": _LEARNING_TOOLS,
         "activeDirectoryMatchId": _ACCOUNT,
-        "identifier": "which register the number is of isn't said: userIds names its type",
+        "identifier": "the set doesn't say which register the number is from; userIds names its type",
         "email": _CONTACT,
         "sms": _CONTACT,
         "phone": _CONTACT,
@@ -141,16 +143,16 @@ _NO_PLACE: dict[str, dict[str, str]] = {
     "roles": {
         "roleType": "the contract ranks no roles",
         "userProfileSourcedId": _ACCOUNT,
-        "sessionSourcedId": "the role's dates say it",
+        "sessionSourcedId": "the role's dates hold it",
         "grade": _GRADE_OF_GROUP,
     },
-    "courses": {"courseCode": _ANOTHER_DICTIONARY, "subjectCodes": _ANOTHER_DICTIONARY},
+    "courses": {"courseCode": _UNKNOWN_DICTIONARY, "subjectCodes": _UNKNOWN_DICTIONARY},
     "classes": {
         "classCode": "the contract has no code of a group",
         "location": _PLACE_OF_LESSON,
         "periods": _PLACE_OF_LESSON,
-        "subjects": "the course's subject stands",
-        "subjectCodes": _ANOTHER_DICTIONARY,
+        "subjects": "the subject of the course is used",
+        "subjectCodes": _UNKNOWN_DICTIONARY,
     },
     "enrollments": {"primary": "the contract ranks no teachers"},
     "demographics": dict.fromkeys(
@@ -166,16 +168,21 @@ _NO_PLACE: dict[str, dict[str, str]] = {
 
 
 def reason_without_place(file: str, column: str) -> str:
-    """Why a column that is not kept has no place; `column` is the standard's name where it has one."""
+    """Why a column that isn't kept has no place in the contract.
+
+    `column`: its name in the standard, if any.
+    """
     if column.startswith("metadata."):
-        return "an extension that only its sender knows"
+        return "an extension known only to its sender"
     return _NO_PLACE.get(file, {}).get(column, "not a column of OneRoster 1.2")
 
 
 PERIOD_KINDS = {"schoolYear": "year", "semester": "half"}
-"""A gradingPeriod or term is named by how many there are beside it."""
+"""Type of a session → kind of a period. Other types are named by the number of their siblings."""
 
 KINDS_BY_COUNT = {2: "half", 3: "trimester", 4: "quarter"}
+"""How many sessions of one type a parent has → kind of a period."""
+
 SESSION_TYPES = ("gradingPeriod", "semester", "schoolYear", "term")
 
 SEXES = {"male": "m", "female": "f"}
@@ -183,8 +190,11 @@ OTHER_SEXES = ("other", "unspecified")
 CLASS_TYPES = ("homeroom", "scheduled")
 
 GUARDIANS = ("parent", "guardian")
-"""In this order, where one person is several of them. A relative is no lawful representative: who
-lists one as an agent says nothing of a right to see the child."""
+"""In order of preference if a person has several of these roles.
+
+A relative isn't a legal representative: being listed as an agent gives no right to see
+the child's data.
+"""
 
 STAFF = {
     "teacher": "teacher",
@@ -204,6 +214,9 @@ STAFF = {
     "counselor": "counselor",
     "proctor": "proctor",
 }
-"""Roles of the standard and of the dialect. The last three have no code in the contract and pass through."""
+"""Roles of staff in the standard and the dialect → the contract's.
 
-TEACHERS = tuple(role for role, ours in STAFF.items() if ours == "teacher")
+The last three have no code in the contract and pass through.
+"""
+
+TEACHERS = tuple(role for role, contract_role in STAFF.items() if contract_role == "teacher")

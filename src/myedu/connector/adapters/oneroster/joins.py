@@ -1,14 +1,14 @@
-"""SQL over the state: what belongs together, put together. Columns in the order of models.py.
+"""SQL that joins the stored rows of several files. Columns are in the order of the fields in models.py.
 
-The live_… views are the rows that nobody has marked tobedeleted.
+The live_… views are the rows not marked tobedeleted.
 """
 
 from myedu.connector.adapters.oneroster.columns import GUARDIANS, STAFF, TEACHERS
 
 
-def _among(words: tuple[str, ...]) -> str:
-    """Our own constants as an SQL list."""
-    return ", ".join(f"'{word}'" for word in words)
+def _sql_list(codes: tuple[str, ...]) -> str:
+    """Constants of this program as an SQL list."""
+    return ", ".join(f"'{code}'" for code in codes)
 
 
 _RELATION = " ".join(f"WHEN '{role}' THEN {rank}" for rank, role in enumerate(GUARDIANS))
@@ -16,7 +16,7 @@ _RELATION_BACK = " ".join(f"WHEN {rank} THEN '{role}'" for rank, role in enumera
 
 PREPARE = (
     "CREATE INDEX IF NOT EXISTS roles_by_user ON roles (userSourcedId)",
-    # The year and the first day of a class: by its terms, else by its course's year.
+    # Sessions of a class, for its year and first day: its terms, or the year of its course.
     """CREATE TEMP TABLE class_sessions (class TEXT, session TEXT, PRIMARY KEY (class, session))
     WITHOUT ROWID""",
     """INSERT INTO class_sessions
@@ -32,7 +32,7 @@ PREPARE = (
     """INSERT INTO class_years
     SELECT class, max(schoolYear), min(startDate)
     FROM class_sessions JOIN live_academicSessions ON sourcedId = session GROUP BY class""",
-    # Sessions under their roots; one whose parents run in a circle is under none.
+    # Sessions with their roots; a session in a cycle of parents has none.
     """CREATE TEMP TABLE session_trees (session TEXT PRIMARY KEY, root TEXT) WITHOUT ROWID""",
     """INSERT INTO session_trees
     WITH RECURSIVE tree (session, root) AS (
@@ -43,14 +43,14 @@ PREPARE = (
         JOIN tree ON child.parentSourcedId = tree.session
     )
     SELECT session, root FROM tree""",
-    # Who is somebody's guardian by a role, and since when.
+    # Users with a guardian's role, and its dates.
     """CREATE TEMP TABLE guardians (user TEXT PRIMARY KEY, relation TEXT, begins TEXT, ends TEXT)
     WITHOUT ROWID""",
     f"""INSERT INTO guardians
     SELECT userSourcedId, CASE min(CASE role {_RELATION} END) {_RELATION_BACK} END, min(beginDate),
         CASE WHEN count(endDate) = count(*) THEN max(endDate) END
-    FROM live_roles WHERE role IN ({_among(GUARDIANS)}) AND userSourcedId IS NOT NULL
-    GROUP BY userSourcedId""",  # noqa: S608 - our own constants
+    FROM live_roles WHERE role IN ({_sql_list(GUARDIANS)}) AND userSourcedId IS NOT NULL
+    GROUP BY userSourcedId""",  # noqa: S608 - constants of this program
 )
 
 ORGS = """
@@ -58,7 +58,7 @@ SELECT org.sourcedId, org.dateLastModified, org.line, org.double,
     org.name, org.type, org.parentSourcedId, parent.sourcedId IS NOT NULL
 FROM live_orgs org LEFT JOIN live_orgs parent ON parent.sourcedId = org.parentSourcedId"""
 
-# A session has no school: it is one of every school whose classes name it, or one of its own tree.
+# A session has no school: it belongs to every school with a class that names it or another one of its tree.
 SESSIONS = """
 WITH used AS (
     SELECT DISTINCT class.schoolSourcedId AS school, tree.root
@@ -68,10 +68,10 @@ WITH used AS (
     WHERE class.schoolSourcedId IS NOT NULL
 ), ranked AS (
     SELECT session.*, tree.root,
-        row_number() OVER (beside ORDER BY session.startDate, session.sourcedId) AS number,
-        count(*) OVER beside AS siblings
+        row_number() OVER (peers ORDER BY session.startDate, session.sourcedId) AS number,
+        count(*) OVER peers AS siblings
     FROM session_trees tree JOIN live_academicSessions session ON session.sourcedId = tree.session
-    WINDOW beside AS (PARTITION BY coalesce(session.parentSourcedId, session.schoolYear), session.type)
+    WINDOW peers AS (PARTITION BY coalesce(session.parentSourcedId, session.schoolYear), session.type)
 )
 SELECT session.sourcedId, session.dateLastModified, session.line, session.double,
     used.school, org.sourcedId IS NOT NULL, session.title, session.type, session.startDate, session.endDate,
@@ -80,7 +80,7 @@ FROM used JOIN ranked session ON session.root = used.root
 LEFT JOIN live_orgs org ON org.sourcedId = used.school
 LEFT JOIN live_academicSessions parent ON parent.sourcedId = session.parentSourcedId"""
 
-CIRCLING_SESSIONS = """
+SESSIONS_IN_CYCLES = """
 SELECT sourcedId, line FROM live_academicSessions
 WHERE sourcedId NOT IN (SELECT session FROM session_trees)"""
 
@@ -119,35 +119,35 @@ SELECT user.sourcedId, max(
 FROM live_users user LEFT JOIN live_demographics more ON more.sourcedId = user.sourcedId"""
 
 ENROLLMENTS = f"""
-SELECT one.sourcedId, one.dateLastModified, one.line, one.double,
-    one.role, one.userSourcedId, user.sourcedId IS NOT NULL,
-    one.classSourcedId, class.sourcedId IS NOT NULL, class.classType,
-    coalesce(one.schoolSourcedId, class.schoolSourcedId), org.sourcedId IS NOT NULL,
-    one.beginDate, one.endDate, year.starts, class.courseSourcedId, course.sourcedId IS NOT NULL,
-    CASE WHEN one.role IN ({_among(TEACHERS)}) THEN coalesce(
+SELECT enrolled.sourcedId, enrolled.dateLastModified, enrolled.line, enrolled.double,
+    enrolled.role, enrolled.userSourcedId, user.sourcedId IS NOT NULL,
+    enrolled.classSourcedId, class.sourcedId IS NOT NULL, class.classType,
+    coalesce(enrolled.schoolSourcedId, class.schoolSourcedId), org.sourcedId IS NOT NULL,
+    enrolled.beginDate, enrolled.endDate, year.starts, class.courseSourcedId, course.sourcedId IS NOT NULL,
+    CASE WHEN enrolled.role IN ({_sql_list(TEACHERS)}) THEN coalesce(
         (SELECT min(role.sourcedId) FROM live_roles role
-        WHERE role.userSourcedId = one.userSourcedId AND role.role IN ({_among(TEACHERS)})
-            AND role.orgSourcedId = coalesce(one.schoolSourcedId, class.schoolSourcedId)),
+        WHERE role.userSourcedId = enrolled.userSourcedId AND role.role IN ({_sql_list(TEACHERS)})
+            AND role.orgSourcedId = coalesce(enrolled.schoolSourcedId, class.schoolSourcedId)),
         (SELECT min(role.sourcedId) FROM live_roles role
-        WHERE role.userSourcedId = one.userSourcedId AND role.role IN ({_among(tuple(STAFF))})
-            AND role.orgSourcedId = coalesce(one.schoolSourcedId, class.schoolSourcedId)),
+        WHERE role.userSourcedId = enrolled.userSourcedId AND role.role IN ({_sql_list(tuple(STAFF))})
+            AND role.orgSourcedId = coalesce(enrolled.schoolSourcedId, class.schoolSourcedId)),
         (SELECT min(role.sourcedId) FROM live_roles role
-        WHERE role.userSourcedId = one.userSourcedId AND role.role IN ({_among(tuple(STAFF))}))
+        WHERE role.userSourcedId = enrolled.userSourcedId AND role.role IN ({_sql_list(tuple(STAFF))}))
     ) END
-FROM live_enrollments one
-LEFT JOIN live_users user ON user.sourcedId = one.userSourcedId
-LEFT JOIN live_classes class ON class.sourcedId = one.classSourcedId
-LEFT JOIN live_orgs org ON org.sourcedId = coalesce(one.schoolSourcedId, class.schoolSourcedId)
-LEFT JOIN class_years year ON year.class = one.classSourcedId
-LEFT JOIN live_courses course ON course.sourcedId = class.courseSourcedId"""  # noqa: S608 - our own constants
+FROM live_enrollments enrolled
+LEFT JOIN live_users user ON user.sourcedId = enrolled.userSourcedId
+LEFT JOIN live_classes class ON class.sourcedId = enrolled.classSourcedId
+LEFT JOIN live_orgs org ON org.sourcedId = coalesce(enrolled.schoolSourcedId, class.schoolSourcedId)
+LEFT JOIN class_years year ON year.class = enrolled.classSourcedId
+LEFT JOIN live_courses course ON course.sourcedId = class.courseSourcedId"""  # noqa: S608 - constants of this program
 
-_TEACHES = f"one.role IN ({_among(TEACHERS)})"
-STUDENTS = f"{ENROLLMENTS} WHERE one.role IS NULL OR NOT {_TEACHES}"
-"""And those whose role has no place."""
+_TEACHES = f"enrolled.role IN ({_sql_list(TEACHERS)})"
+STUDENTS = f"{ENROLLMENTS} WHERE enrolled.role IS NULL OR NOT {_TEACHES}"
+"""Also enrollments whose role has no place."""
 TEACHERS_OF_CLASSES = f"{ENROLLMENTS} WHERE {_TEACHES} AND class.classType IS NOT 'homeroom'"
 TEACHERS_OF_HOMEROOMS = f"{ENROLLMENTS} WHERE {_TEACHES} AND class.classType IS 'homeroom'"
 
-LINKS = """
+AGENT_LINKS = """
 SELECT link.user, link.modified, link.line, link.double, link.other, link.role,
     user.sourcedId IS NOT NULL, other.sourcedId IS NOT NULL, mine.relation, theirs.relation,
     EXISTS (SELECT 1 FROM live_roles WHERE userSourcedId = link.user AND role = 'student'),

@@ -1,4 +1,4 @@
-"""One file of a set into the state: rows checked for what holds of all files, the dialect's words as ours."""
+"""Checks the rows of one file of a set and stores them, with the dialect's values as the standard's."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -7,49 +7,49 @@ import msgspec
 
 from myedu.connector.adapters.oneroster.archive import Archive, OneRosterError
 from myedu.connector.adapters.oneroster.columns import COMMON, OTHER_FILES, SOURCES, STATUSES
+from myedu.connector.adapters.oneroster.csv_tables import Record, Table, open_table
 from myedu.connector.adapters.oneroster.manifest import SetPlan
-from myedu.connector.adapters.oneroster.read import Record, Table, open_table
-from myedu.connector.adapters.oneroster.report import WORDS, Finding, Ledger
+from myedu.connector.adapters.oneroster.report import SENTENCES, FileReport, Finding, ReportBuilder
 from myedu.connector.adapters.oneroster.state import State
 from myedu.connector.adapters.oneroster.translate import joined_id
 
 StoredRow = Sequence[str | int | None]
 
-_LEFT_OUT = "marked tobedeleted in a bulk set: left out, as if it were not there"
+_LEFT_OUT = "marked tobedeleted in a bulk set: left out"
 
 
-class Columns(msgspec.Struct, frozen=True):
-    """Where things stand in the fields of a file's rows; None for what the file lacks."""
+class ColumnPositions(msgspec.Struct, frozen=True):
+    """Positions of columns in the rows of a file; None for a column that the file lacks."""
 
     common: tuple[int | None, ...]  # of COMMON
     kept: tuple[int | None, ...]  # of SOURCES[file].kept
     key: tuple[int | None, ...]  # of SOURCES[file].dialect_key
-    others: tuple[tuple[int, str, str], ...]  # (position, name, the standard's name) of what has no place
+    others: tuple[tuple[int, str, str], ...]  # (position, name, the standard's name) of those without a place
 
 
-def load_file(archive: Archive, plan: SetPlan, file: str, state: State, ledger: Ledger) -> bool:
-    """Whether every line could be read. Raises OneRosterError where most could not."""
+def load_file(archive: Archive, plan: SetPlan, file: str, state: State, report: ReportBuilder) -> bool:
+    """Store the rows of a file; True if every row was taken. Raises OneRosterError if most were not."""
     source = SOURCES[file]
     with open_table(archive, file, source.dialect_required if plan.is_dialect else source.required) as table:
-        loading = _Loading(table, plan, ledger)
+        loading = _FileLoading(table, plan, report)
         state.store(file, loading.rows())
-    loading.close()
+    loading.finish()
     return loading.broken == 0
 
 
-def count_other_file(archive: Archive, file: str, ledger: Ledger) -> None:
-    """A file without a place in the contract: nothing of it is kept, its rows are counted."""
+def count_other_file(archive: Archive, file: str, report: ReportBuilder) -> None:
+    """Count the rows of a file without a place in the contract; nothing of it is stored."""
     with open_table(archive, file) as table:
         rows = sum(1 for _ in table.records)
-    ledger.rows_without_place(f"{file}.csv", OTHER_FILES[file], rows)
+    report.add_rows_without_place(f"{file}.csv", OTHER_FILES[file], rows)
 
 
-class _Loading:
-    """One file under way."""
+class _FileLoading:
+    """Checks the rows of one file and counts them."""
 
-    def __init__(self, table: Table, plan: SetPlan, ledger: Ledger) -> None:
-        self._table, self._plan, self._ledger = table, plan, ledger
-        self._columns = _columns_of(table, plan.is_dialect)
+    def __init__(self, table: Table, plan: SetPlan, report: ReportBuilder) -> None:
+        self._table, self._plan, self._report = table, plan, report
+        self._columns = _positions_of(table, plan.is_dialect)
         self._values: Counter[int] = Counter()
         self._first_broken: tuple[int, str] | None = None
         self._count = 0
@@ -59,44 +59,44 @@ class _Loading:
         for record in self._table.records:
             self._count += 1
             if record.broken is not None:
-                self._break(record.line, Finding(None, record.broken, "error"))
+                self._reject(record.line, Finding(None, record.broken, "error"))
                 continue
             row = self._row(record)
             if row is not None:
                 yield row
 
-    def close(self) -> None:
-        """The counts into the ledger. A file that is mostly unreadable was written wrong as a whole."""
+    def finish(self) -> None:
+        """Add the counts to the report. If most rows are rejected, the whole file was written wrong."""
         file = self._table.file
         if self._first_broken is not None and self.broken * 2 > self._count:
             line, code = self._first_broken
             raise OneRosterError(
-                f"{self.broken} of {self._count} rows of {file}.csv can't be taken,"
-                f" the first in line {line}: {WORDS[code]}"
+                f"{self.broken} of {self._count} rows of {file}.csv are rejected,"
+                f" the first in line {line}: {SENTENCES[code]}"
             )
-        self._ledger.read_file(file, self._plan.mode, self._count, self.broken)
-        for position, name, ours in self._columns.others:
-            self._ledger.values_without_place(file, name, ours, self._values[position])
+        self._report.add_file(FileReport(file, self._plan.mode, self._count, self.broken))
+        for position, name, standard_name in self._columns.others:
+            self._report.add_values_without_place(file, name, standard_name, self._values[position])
 
     def _row(self, record: Record) -> StoredRow | None:
         fields, columns = record.fields, self._columns
-        row_id, status, modified = (_at(fields, place) for place in columns.common)
+        row_id, status, modified = (_value_at(fields, position) for position in columns.common)
         if self._plan.is_dialect and columns.key:
-            row_id = joined_id(*(_at(fields, place) or "" for place in columns.key))
-        if finding := self._finding(row_id, status, modified):
-            self._break(record.line, finding)
+            row_id = joined_id(*(_value_at(fields, position) or "" for position in columns.key))
+        if finding := self._error_of(row_id, status, modified):
+            self._reject(record.line, finding)
             return None
-        self._values.update(place for place, _, _ in columns.others if fields[place])
+        self._values.update(position for position, _, _ in columns.others if fields[position])
         if self._plan.mode == "bulk" and status == "tobedeleted":
-            self._ledger.rows_without_place(f"{self._table.file}.csv", _LEFT_OUT)
+            self._report.add_rows_without_place(f"{self._table.file}.csv", _LEFT_OUT)
             return None
-        kept = [_at(fields, place) for place in columns.kept]
+        kept = [_value_at(fields, position) for position in columns.kept]
         if self._plan.is_dialect and self._table.file == "academicSessions":
             year = SOURCES["academicSessions"].kept.index("schoolYear")
             kept[year] = _end_year(kept[year])
         return (row_id, status, modified, *kept, record.line)
 
-    def _finding(self, row_id: str | None, status: str | None, modified: str | None) -> Finding | None:
+    def _error_of(self, row_id: str | None, status: str | None, modified: str | None) -> Finding | None:
         delta = self._plan.mode == "delta"
         if not row_id:
             return Finding("sourcedId", "required", "error")
@@ -106,32 +106,32 @@ class _Loading:
             return Finding("dateLastModified", "required", "error")
         return None
 
-    def _break(self, line: int, finding: Finding) -> None:
+    def _reject(self, line: int, finding: Finding) -> None:
         self.broken += 1
         self._first_broken = self._first_broken or (line, finding.code)
-        self._ledger.problem(self._table.file, line, finding)
+        self._report.add_problem(self._table.file, line, finding)
 
 
-def _columns_of(table: Table, is_dialect: bool) -> Columns:
+def _positions_of(table: Table, is_dialect: bool) -> ColumnPositions:
     source = SOURCES[table.file]
     renamed = source.dialect_names if is_dialect else {}
-    ours = [renamed.get(name, name) for name in table.columns]
-    places = {name: place for place, name in reversed(list(enumerate(ours)))}
-    taken = {*COMMON, *source.kept}
-    return Columns(
-        common=tuple(places.get(name) for name in COMMON),
-        kept=tuple(places.get(name) for name in source.kept),
-        key=tuple(places.get(name) for name in source.dialect_key),
+    standard_names = [renamed.get(name, name) for name in table.columns]
+    positions = {name: position for position, name in reversed(list(enumerate(standard_names)))}
+    stored = {*COMMON, *source.kept}
+    return ColumnPositions(
+        common=tuple(positions.get(name) for name in COMMON),
+        kept=tuple(positions.get(name) for name in source.kept),
+        key=tuple(positions.get(name) for name in source.dialect_key),
         others=tuple(
-            (place, theirs, name)
-            for place, (theirs, name) in enumerate(zip(table.columns, ours, strict=True))
-            if name not in taken
+            (position, name, standard_name)
+            for position, (name, standard_name) in enumerate(zip(table.columns, standard_names, strict=True))
+            if standard_name not in stored
         ),
     )
 
 
-def _at(fields: list[str], place: int | None) -> str | None:
-    return fields[place].strip() or None if place is not None else None
+def _value_at(fields: list[str], position: int | None) -> str | None:
+    return fields[position].strip() or None if position is not None else None
 
 
 def _end_year(text: str | None) -> str | None:

@@ -1,22 +1,24 @@
-"""Rows of a set with what belongs to them from other files: what translate.py reads. All text, as it came.
+"""Rows of a set joined with the rows of other files that they name: the input of translate.py.
 
-`line` is the line of the row's file in the set under way, None where it came with an earlier set.
-The fields stand in the order of the columns of joins.py.
+Values are text as in the files; fields are in the order of the columns of the queries in joins.py.
+`has_…` is 1 if the row named by the id is in the set, else 0.
 """
 
 import msgspec
 
 
 class Joined(msgspec.Struct, frozen=True):
-    """`double`: the file has other rows with this id, which say otherwise."""
+    """The common fields of all joined rows."""
 
     id: str
     modified: str | None
-    line: int | None
-    double: int
+    line: int | None  # in the file of the current set; None for a row of an earlier set
+    is_duplicate: int  # 1 if the file has another row with this id and other values
 
 
 class Org(Joined, frozen=True):
+    """An organisation."""
+
     name: str | None
     type: str | None
     parent_id: str | None
@@ -24,21 +26,23 @@ class Org(Joined, frozen=True):
 
 
 class Session(Joined, frozen=True):
-    """An academic session of one school. `number` of `siblings`: sessions of its type beside it, by date."""
+    """An academic session in one school that uses it."""
 
     school_id: str
     has_school: int
     title: str | None
     type: str | None
     starts: str | None
-    ends: str | None
+    ends: str | None  # the first day after it
     school_year: str | None
     parent_id: str | None
-    number: int
-    siblings: int
+    number: int  # from 1, by date, among the parent's sessions of the same type
+    siblings: int  # how many those are
 
 
 class SchoolClass(Joined, frozen=True):
+    """A class with the grades of its course and the school year of its terms."""
+
     title: str | None
     grades: str | None
     course_grades: str | None
@@ -49,6 +53,8 @@ class SchoolClass(Joined, frozen=True):
 
 
 class Course(Joined, frozen=True):
+    """A course. `only_homerooms`: 1 if all its classes are homerooms."""
+
     title: str | None
     subjects: str | None
     org_id: str | None
@@ -57,6 +63,8 @@ class Course(Joined, frozen=True):
 
 
 class User(Joined, frozen=True):
+    """A user with their demographics."""
+
     family_name: str | None
     given_name: str | None
     middle_name: str | None
@@ -66,8 +74,7 @@ class User(Joined, frozen=True):
 
 
 class Enrollment(Joined, frozen=True):
-    """`class_starts`: the first day of the class's terms. `staff_id`: the teacher's best role, at this school
-    before others."""
+    """A user in a class, as a student, a teacher or anything else."""
 
     role: str | None
     user_id: str | None
@@ -79,30 +86,31 @@ class Enrollment(Joined, frozen=True):
     has_school: int
     begins: str | None
     ends: str | None
-    class_starts: str | None
+    class_starts: str | None  # the first day of the class's terms
     course_id: str | None
     has_course: int
-    staff_id: str | None
+    staff_id: str | None  # id of the teacher's role, at this school if they have one there
 
 
-class Link(Joined, frozen=True):
-    """Two users of whom one names the other. `role`: what the dialect says the other is; else the roles that
-    each has tell who is the guardian. `id` is the naming user's."""
+class AgentLink(Joined, frozen=True):
+    """A user (`id`) who names another one as an agent. Either of the two may be the child."""
 
     other_id: str
-    role: str | None
+    role: str | None  # of the other user, in the dialect; the standard has none in the link
     has_user: int
     has_other: int
-    user_relation: str | None
+    user_relation: str | None  # parent or guardian, by the user's own roles
     other_relation: str | None
-    user_studies: int
+    user_studies: int  # 1 if the user has the role student
     other_studies: int
     begins: str | None
     ends: str | None
-    year_starts: str | None
+    year_starts: str | None  # the first day of the earliest session of the set
 
 
 class Role(Joined, frozen=True):
+    """A user's role in an organisation."""
+
     role: str | None
     user_id: str | None
     has_user: int

@@ -1,4 +1,4 @@
-"""What a OneRoster 1.2 REST provider answers, as far as the contract has a place for it."""
+"""Objects of a OneRoster 1.2 REST provider, with the fields that the contract has a place for."""
 
 from datetime import date, datetime
 from typing import TypeVar
@@ -9,7 +9,7 @@ T = TypeVar("T", bound="Thing")
 
 
 class Thing(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """What every object has. A status of another word than tobedeleted is active."""
+    """The common fields of all objects. Any status other than tobedeleted is active."""
 
     sourced_id: str
     status: str = "active"
@@ -17,17 +17,21 @@ class Thing(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Link(msgspec.Struct, frozen=True, rename="camel"):
-    """A GUIDRef: which object of another collection."""
+    """A GUIDRef: the id of an object in another collection."""
 
     sourced_id: str
 
 
 class UserId(msgspec.Struct, frozen=True):
+    """A number of a user in another register, e.g. of the type SNILS."""
+
     type: str
     identifier: str
 
 
 class UserRole(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A user's role in an organisation."""
+
     role: str
     org: Link
     role_type: str = "secondary"
@@ -36,6 +40,8 @@ class UserRole(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class User(Thing, frozen=True, kw_only=True, rename="camel"):
+    """A user of any role."""
+
     given_name: str
     family_name: str
     middle_name: str | None = None
@@ -47,12 +53,16 @@ class User(Thing, frozen=True, kw_only=True, rename="camel"):
 
 
 class Org(Thing, frozen=True, kw_only=True, rename="camel"):
+    """A school, a district or another organisation."""
+
     name: str
     type: str
     parent: Link | None = None
 
 
 class AcademicSession(Thing, frozen=True, kw_only=True, rename="camel"):
+    """A school year or a part of it. Its end is the first day after it."""
+
     title: str
     type: str
     start_date: str
@@ -62,6 +72,8 @@ class AcademicSession(Thing, frozen=True, kw_only=True, rename="camel"):
 
 
 class Course(Thing, frozen=True, kw_only=True, rename="camel"):
+    """A course of a school."""
+
     title: str
     org: Link
     school_year: Link | None = None
@@ -70,6 +82,8 @@ class Course(Thing, frozen=True, kw_only=True, rename="camel"):
 
 
 class SchoolClass(Thing, frozen=True, kw_only=True, rename="camel"):
+    """A class: a homeroom, or the group to which a course is taught."""
+
     title: str
     class_type: str
     course: Link
@@ -79,6 +93,8 @@ class SchoolClass(Thing, frozen=True, kw_only=True, rename="camel"):
 
 
 class Enrollment(Thing, frozen=True, kw_only=True, rename="camel"):
+    """A user in a class."""
+
     role: str
     user: Link
     school: Link
@@ -88,16 +104,20 @@ class Enrollment(Thing, frozen=True, kw_only=True, rename="camel"):
 
 
 class Demographics(Thing, frozen=True, kw_only=True, rename="camel"):
+    """A user's demographics; its id is the user's."""
+
     birth_date: str | None = None
     sex: str | None = None
 
 
 class Category(Thing, frozen=True, kw_only=True, rename="camel"):
+    """A kind of line items, named by the provider."""
+
     title: str
 
 
 class LineItem(Thing, frozen=True, kw_only=True, rename="camel"):
-    """A task. Its instants have offsets or are days; the day is what counts."""
+    """A task. Its dates are days or instants with an offset; only the day is used."""
 
     title: str
     assign_date: str
@@ -108,6 +128,8 @@ class LineItem(Thing, frozen=True, kw_only=True, rename="camel"):
 
 
 class Result(Thing, frozen=True, kw_only=True, rename="camel"):
+    """A student's result of a line item."""
+
     line_item: Link
     student: Link
     score_status: str
@@ -118,7 +140,7 @@ class Result(Thing, frozen=True, kw_only=True, rename="camel"):
 
 
 def day_of(text: str) -> date | None:
-    """2026-09-01 or 2026-09-01T10:00:00Z; None for what is neither."""
+    """The day of 2026-09-01 or 2026-09-01T10:00:00Z; None for any other text."""
     try:
         return date.fromisoformat(text[:10])
     except ValueError:

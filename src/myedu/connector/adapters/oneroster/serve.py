@@ -12,48 +12,52 @@ from msgspec import Meta
 from myedu.connector.adapters import program
 from myedu.connector.adapters.oneroster.archive import OneRosterError
 from myedu.connector.adapters.oneroster.package import Request, write_from_oneroster
-from myedu.connector.adapters.oneroster.rest_set import write_set
+from myedu.connector.adapters.oneroster.rest_to_csv import write_set
 from myedu.connector.adapters.oneroster.source import Provider
 from myedu.connector.adapters.oneroster.system import OneRosterSystem
 from myedu.connector.commands.settings import ServingSettings
 from myedu.connector.sdk.errors import JournalError
-from myedu.connector.sdk.folder import chain, latest_package
+from myedu.connector.sdk.package_folder import chain, latest_package
 from myedu.contract.answers import SystemInfo
 from myedu.contract.package import Manifest
 from myedu.contract.tables import RegionCode
 from myedu.kit.clock import Clock, SystemClock
 
-FULL_EVERY = timedelta(days=7)
+FULL_EVERY = timedelta(days=7)  # a provider may omit deletions from its deltas
 _OVERLAP = timedelta(minutes=10)  # a transaction of the provider may have been open at the last package
 
 
 class OneRosterSettings(ServingSettings, frozen=True, kw_only=True):
-    """Where the provider is, and what OneRoster doesn't say."""
+    """Where the provider is, and what OneRoster doesn't hold."""
 
-    provider_url: Annotated[str, Meta(description="Address in front of /ims/oneroster/…")]
-    client_id: Annotated[str, Meta(description="Under which the provider knows this adapter.")]
+    provider_url: Annotated[str, Meta(description="Address before /ims/oneroster/…")]
+    client_id: Annotated[str, Meta(description="The id under which the provider knows this adapter.")]
     secret: Annotated[str, Meta(description="The client's secret.", extra={"secret": True})]
     region: Annotated[RegionCode, Meta(description="Two-digit code of the region, for the export.")]
-    vendor: Annotated[str, Meta(description="Who makes the system.")]
-    product: Annotated[str, Meta(description="How the system is called.")]
+    vendor: Annotated[str, Meta(description="The vendor of the system.")]
+    product: Annotated[str, Meta(description="The name of the system.")]
     token_url: Annotated[str, Meta(description="Where tokens come from, if not /oauth2/token.")] = ""
     time_zone: Annotated[str, Meta(description="IANA zone of the organisations.")] = "Europe/Moscow"
-    page: Annotated[int, Meta(ge=1, le=10_000, description="Rows asked for at a time.")] = 500
+    page: Annotated[int, Meta(ge=1, le=10_000, description="Rows per request.")] = 500
 
     @property
     def info(self) -> SystemInfo:
+        """Vendor, product and version of the standard."""
         return SystemInfo(vendor=self.vendor, product=self.product, version="OneRoster 1.2")
 
 
 def journal_of(settings: OneRosterSettings) -> OneRosterSystem:
-    """Raises AdapterError. A package is written first, so that one is served."""
+    """The system over the provider; also writes a package to serve. Raises AdapterError."""
     export_now(settings)
     clock = SystemClock()
     return OneRosterSystem(_provider(settings, clock), settings.info, clock, settings.time_zone, {})
 
 
 def export_now(settings: OneRosterSettings) -> Manifest:
-    """A delta of what was modified since the last package, once a week everything. Raises AdapterError."""
+    """Write a delta of what was modified since the last package, or a full package once a week.
+
+    Raises AdapterError.
+    """
     clock = SystemClock()
     settings.exports.mkdir(parents=True, exist_ok=True)
     since = _since(settings.exports, clock.now())
@@ -71,11 +75,11 @@ def export_now(settings: OneRosterSettings) -> Manifest:
             asyncio.run(fetch(Path(folder)))
             return write_from_oneroster(Path(folder), settings.exports, request, clock.now())[0]
         except (JournalError, OneRosterError) as error:
-            raise program.AdapterError(f"no package of the provider: {error}") from error
+            raise program.AdapterError(f"no package could be made of the provider: {error}") from error
 
 
 def _since(exports: Path, now: datetime) -> datetime | None:
-    """From when on a delta asks; None for a full package."""
+    """The instant from which a delta asks for changes; None for a full package."""
     last = latest_package(exports)
     links = chain(exports, last) if last else None
     if last is None or links is None or now - links[0].created_at >= FULL_EVERY:
@@ -98,5 +102,5 @@ ADAPTER = program.Adapter("oneroster", OneRosterSettings, journal_of, export_now
 
 
 def run(arguments: Sequence[str]) -> int:
-    """0, or 2 with a sentence."""
+    """The exit status: 0, or 2 with the reason on stderr."""
     return program.run(ADAPTER, arguments)

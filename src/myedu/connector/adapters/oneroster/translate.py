@@ -1,4 +1,4 @@
-"""Their rows as the contract's. Pure: a row with what belongs to it in, a row out, or why there is none."""
+"""Translates joined rows of a set to rows of the contract. Pure functions; each returns an Outcome."""
 
 import hashlib
 import re
@@ -15,7 +15,7 @@ from myedu.connector.adapters.oneroster.columns import (
     SEXES,
     STAFF,
 )
-from myedu.connector.adapters.oneroster.reader import Outcome, Reader, Settings
+from myedu.connector.adapters.oneroster.fields import FieldReader, Outcome, Settings
 from myedu.contract import tables
 from myedu.contract.snils import normalise_snils
 
@@ -25,64 +25,64 @@ _USER_ID = re.compile(r"\{([^:{}]*):([^{}]*)\}")
 
 
 def organization(org: models.Org, settings: Settings) -> Outcome:
-    """Whatever they call it, it stays: a school, a district, a ministry."""
-    read = Reader(org, settings)
+    """An organisation of any type: a school, a district, a ministry."""
+    fields = FieldReader(org, settings)
     parent = org.parent_id
     if parent and not org.has_parent:
-        read.find("parentSourcedId", "unknown-reference", "field", ascii(parent))
+        fields.add_finding("parentSourcedId", "unknown-reference", "field", ascii(parent))
         parent = None
-    org_id = read.id("sourcedId", org.id)
-    return read.outcome(
+    org_id = fields.id("sourcedId", org.id)
+    return fields.outcome(
         tables.Organization,
         org_id,
-        name=read.name("name", org.name),
-        kind=read.code("type", org.type),
+        name=fields.name("name", org.name),
+        kind=fields.code("type", org.type),
         time_zone=settings.zones.get(org.id, settings.time_zone),
         parent_id=parent,
     )
 
 
 def period(session: models.Session, settings: Settings) -> Outcome:
-    """An academic session as one school has it; its id is made of the school's and the session's."""
-    read = Reader(session, settings)
-    session_id = read.id("sourcedId", session.id)
-    school_id = read.reference("schoolSourcedId", session.school_id, session.has_school)
-    kind = read.word("type", session.type, SESSION_TYPES)
-    starts = read.first_day("startDate", session.starts)
-    ends = read.last_day("endDate", session.ends, starts)
+    """An academic session of one school; its id is made of the school's and the session's."""
+    fields = FieldReader(session, settings)
+    session_id = fields.id("sourcedId", session.id)
+    school_id = fields.reference("schoolSourcedId", session.school_id, session.has_school)
+    kind = fields.known_code("type", session.type, SESSION_TYPES)
+    starts = fields.first_day("startDate", session.starts)
+    ends = fields.last_day("endDate", session.ends, starts)
     if ends is None and not session.ends:
-        read.find("endDate", "required")
-    return read.outcome(
+        fields.add_finding("endDate", "required")
+    return fields.outcome(
         tables.Period,
         joined_id(school_id, session_id) if school_id and session_id else "",
         organization_id=school_id,
-        academic_year=read.academic_year(session.school_year),
+        academic_year=fields.academic_year(session.school_year),
         kind=PERIOD_KINDS.get(kind) or KINDS_BY_COUNT.get(session.siblings, "module"),
         number=session.number,
-        name=read.name("title", session.title),
+        name=fields.name("title", session.title),
         starts_on=starts,
         ends_on=ends,
         parent_id=joined_id(school_id, session.parent_id) if session.parent_id else None,
     )
 
 
-def group(one: models.SchoolClass, settings: Settings) -> Outcome:
-    """A homeroom is a class; what is scheduled for one grade a subgroup, for several or none an elective."""
-    read = Reader(one, settings)
-    group_id = read.id("sourcedId", one.id)
-    kind = read.word("classType", one.type, CLASS_TYPES)
-    name = read.name("title", one.title)
-    grade, letter = _grade_of(one.grades or one.course_grades), None
+def group(school_class: models.SchoolClass, settings: Settings) -> Outcome:
+    """A class (homeroom), a subgroup (scheduled for one grade) or an elective (for several or no grades)."""
+    fields = FieldReader(school_class, settings)
+    group_id = fields.id("sourcedId", school_class.id)
+    kind = fields.known_code("classType", school_class.type, CLASS_TYPES)
+    name = fields.name("title", school_class.title)
+    grade, letter = _grade_of(school_class.grades or school_class.course_grades), None
     if kind == "homeroom":
-        found = _CLASS_NAME.match(name)
-        letter = found[2].upper() if found else None
-        if grade is None and found and int(found[1]) in _GRADES:
-            grade = int(found[1])
-    return read.outcome(
+        match = _CLASS_NAME.match(name)
+        letter = match[2].upper() if match else None
+        if grade is None and match and int(match[1]) in _GRADES:
+            grade = int(match[1])
+    return fields.outcome(
         tables.Group,
         group_id,
-        organization_id=read.reference("schoolSourcedId", one.school_id, one.has_school),
-        academic_year=read.academic_year(one.school_year),
+        organization_id=fields.reference("schoolSourcedId", school_class.school_id, school_class.has_school),
+        academic_year=fields.academic_year(school_class.school_year),
         kind="class" if kind == "homeroom" else "subgroup" if grade else "elective",
         name=name,
         grade=grade,
@@ -91,145 +91,153 @@ def group(one: models.SchoolClass, settings: Settings) -> Outcome:
 
 
 def subject(course: models.Course, settings: Settings) -> Outcome:
-    """A course is a subject, unless all its classes are homerooms."""
+    """A course, unless all its classes are homerooms."""
     if course.only_homerooms:
-        return Outcome(why="a course of homerooms only is no subject")
-    read = Reader(course, settings)
-    subject_id = read.id("sourcedId", course.id)
-    return read.outcome(
+        return Outcome(reason="a course with only homerooms is not a subject")
+    fields = FieldReader(course, settings)
+    subject_id = fields.id("sourcedId", course.id)
+    return fields.outcome(
         tables.Subject,
         subject_id,
-        organization_id=read.reference("orgSourcedId", course.org_id, course.has_org),
-        name=read.name("title", course.title),
-        area=read.text("subjects", course.subjects),
+        organization_id=fields.reference("orgSourcedId", course.org_id, course.has_org),
+        name=fields.name("title", course.title),
+        area=fields.text("subjects", course.subjects),
     )
 
 
 def person(user: models.User, settings: Settings) -> Outcome:
-    read = Reader(user, settings)
+    """A user with their demographics."""
+    fields = FieldReader(user, settings)
     ids = {kind.strip().casefold(): value.strip() for kind, value in _USER_ID.findall(user.user_ids or "")}
-    return read.outcome(
+    return fields.outcome(
         tables.Person,
-        read.id("sourcedId", user.id),
-        last_name=read.name("familyName", user.family_name),
-        first_name=read.name("givenName", user.given_name),
-        middle_name=read.text("middleName", user.middle_name),
-        birth_date=read.optional_day("birthDate", user.birth_date),
-        sex=_sex(read, user.sex),
-        snils=_snils(read, ids.get("snils") or ids.get("снилс")),
+        fields.id("sourcedId", user.id),
+        last_name=fields.name("familyName", user.family_name),
+        first_name=fields.name("givenName", user.given_name),
+        middle_name=fields.text("middleName", user.middle_name),
+        birth_date=fields.optional_day("birthDate", user.birth_date),
+        sex=_sex(fields, user.sex),
+        snils=_snils(fields, ids.get("snils") or ids.get("снилс")),
     )
 
 
-def enrollment(one: models.Enrollment, settings: Settings) -> Outcome:
-    """A student in a class. Without a date it begins with the class's terms."""
-    if one.role != "student":
-        return Outcome(why="neither a student nor a teacher of the class")
-    read = Reader(one, settings)
-    starts = read.first_day("beginDate", one.begins or one.class_starts)
-    return read.outcome(
+def enrollment(enrolled: models.Enrollment, settings: Settings) -> Outcome:
+    """A student in a class. Without a beginning of its own it begins with the class's terms."""
+    if enrolled.role != "student":
+        return Outcome(reason="neither a student nor a teacher of the class")
+    fields = FieldReader(enrolled, settings)
+    starts = fields.first_day("beginDate", enrolled.begins or enrolled.class_starts)
+    return fields.outcome(
         tables.Enrollment,
-        read.id("sourcedId", one.id),
-        person_id=read.reference("userSourcedId", one.user_id, one.has_user),
-        organization_id=read.reference("schoolSourcedId", one.school_id, one.has_school),
-        group_id=read.reference("classSourcedId", one.class_id, one.has_class),
+        fields.id("sourcedId", enrolled.id),
+        person_id=fields.reference("userSourcedId", enrolled.user_id, enrolled.has_user),
+        organization_id=fields.reference("schoolSourcedId", enrolled.school_id, enrolled.has_school),
+        group_id=fields.reference("classSourcedId", enrolled.class_id, enrolled.has_class),
         starts_on=starts,
-        ends_on=read.last_day("endDate", one.ends, starts),
+        ends_on=fields.last_day("endDate", enrolled.ends, starts),
     )
 
 
-def teaching(one: models.Enrollment, settings: Settings) -> Outcome:
-    """A teacher in a scheduled class teaches its course."""
-    read = Reader(one, settings)
-    read.reference("userSourcedId", one.user_id, one.has_user)
-    staff_id = one.staff_id or ""
-    if one.has_user and not staff_id:
-        read.find("userSourcedId", "no-role-at-school", detail=one.user_id)
-    starts = read.optional_day("beginDate", one.begins)
-    return read.outcome(
+def teaching(enrolled: models.Enrollment, settings: Settings) -> Outcome:
+    """A teacher of a scheduled class, who teaches its course."""
+    fields = FieldReader(enrolled, settings)
+    fields.reference("userSourcedId", enrolled.user_id, enrolled.has_user)
+    staff_id = enrolled.staff_id or ""
+    if enrolled.has_user and not staff_id:
+        fields.add_finding("userSourcedId", "no-role-at-school", detail=enrolled.user_id)
+    starts = fields.optional_day("beginDate", enrolled.begins)
+    return fields.outcome(
         tables.Teaching,
-        read.id("sourcedId", one.id),
+        fields.id("sourcedId", enrolled.id),
         staff_id=staff_id,
-        group_id=read.reference("classSourcedId", one.class_id, one.has_class),
-        subject_id=read.reference("courseSourcedId", one.course_id, one.has_course),
+        group_id=fields.reference("classSourcedId", enrolled.class_id, enrolled.has_class),
+        subject_id=fields.reference("courseSourcedId", enrolled.course_id, enrolled.has_course),
         starts_on=starts,
-        ends_on=read.last_day("endDate", one.ends, starts or date.min),
+        ends_on=fields.last_day("endDate", enrolled.ends, starts or date.min),
     )
 
 
-def class_teacher(one: models.Enrollment, settings: Settings) -> Outcome:
-    """A teacher in a homeroom is its class teacher: a role of staff of its own."""
-    read = Reader(one, settings)
-    enrollment_id = read.id("sourcedId", one.id)
-    starts = read.optional_day("beginDate", one.begins)
-    return read.outcome(
+def class_teacher(enrolled: models.Enrollment, settings: Settings) -> Outcome:
+    """A teacher of a homeroom, who gets a separate role class_teacher."""
+    fields = FieldReader(enrolled, settings)
+    enrollment_id = fields.id("sourcedId", enrolled.id)
+    starts = fields.optional_day("beginDate", enrolled.begins)
+    return fields.outcome(
         tables.Staff,
         joined_id("class-teacher", enrollment_id) if enrollment_id else "",
-        person_id=read.reference("userSourcedId", one.user_id, one.has_user),
-        organization_id=read.reference("schoolSourcedId", one.school_id, one.has_school),
+        person_id=fields.reference("userSourcedId", enrolled.user_id, enrolled.has_user),
+        organization_id=fields.reference("schoolSourcedId", enrolled.school_id, enrolled.has_school),
         role="class_teacher",
         starts_on=starts,
-        ends_on=read.last_day("endDate", one.ends, starts or date.min),
+        ends_on=fields.last_day("endDate", enrolled.ends, starts or date.min),
     )
 
 
 def staff(role: models.Role, settings: Settings) -> Outcome:
-    """A role of somebody who works there. Who studies and who is a guardian is said elsewhere."""
+    """A role of staff. Students and guardians are in other tables."""
     code = role.role or ""
     if code == "student":
-        return Outcome(why="that somebody studies is said by the enrollments")
+        return Outcome(reason="students are in the table enrollments")
     if code in GUARDIANS:
-        return Outcome(why="that somebody is a guardian is said by the link to the child")
+        return Outcome(reason="guardians are in the table guardianships")
     if code and code not in STAFF:
-        return Outcome(why="nobody here knows whether this role is staff: write one of the standard's")
-    read = Reader(role, settings)
+        return Outcome(
+            reason="not a role of the standard, so it may not be staff: write a role of the standard"
+        )
+    fields = FieldReader(role, settings)
     if not code:
-        read.find("role", "required")
-    starts = read.optional_day("beginDate", role.begins)
-    return read.outcome(
+        fields.add_finding("role", "required")
+    starts = fields.optional_day("beginDate", role.begins)
+    return fields.outcome(
         tables.Staff,
-        read.id("sourcedId", role.id),
-        person_id=read.reference("userSourcedId", role.user_id, role.has_user),
-        organization_id=read.reference("orgSourcedId", role.org_id, role.has_org),
+        fields.id("sourcedId", role.id),
+        person_id=fields.reference("userSourcedId", role.user_id, role.has_user),
+        organization_id=fields.reference("orgSourcedId", role.org_id, role.has_org),
         role=STAFF.get(code, code),
         position=None if STAFF.get(code) == code else code,
         starts_on=starts,
-        ends_on=read.last_day("endDate", role.ends, starts or date.min),
+        ends_on=fields.last_day("endDate", role.ends, starts or date.min),
     )
 
 
-def guardianship(link: models.Link, settings: Settings) -> Outcome:
-    """Who of the two is the guardian: by the dialect's word, else by the roles that they have.
+def guardianship(link: models.AgentLink, settings: Settings) -> Outcome:
+    """A guardian and a child: by the role in the dialect's link, in the standard by the roles of both users.
 
-    Without a date it begins with the earliest session of the set: the format has none.
+    The beginning is that of the guardian's role, else of the earliest session of the set: links have no
+    dates.
     """
-    read = Reader(link, settings)
-    mine, theirs = link.user_relation, link.other_relation
+    fields = FieldReader(link, settings)
+    user_relation, other_relation = link.user_relation, link.other_relation
     if link.role is not None:
-        mine, theirs = None, link.role.casefold()
-    if mine and theirs and link.user_studies != link.other_studies:
-        mine, theirs = (None, theirs) if link.user_studies else (mine, None)
-    if mine and theirs:
-        read.find("agentSourcedIds", "who-is-guardian", detail=link.id)
-    elif (mine or theirs) not in GUARDIANS:
-        return Outcome(why="neither is a parent or guardian: a relative is no lawful representative")
-    user = read.reference("userSourcedId", link.id, link.has_user)
-    other = read.reference("agentSourcedIds", link.other_id, link.has_other)
-    guardian, child = (other, user) if theirs else (user, other)
-    relation = theirs or mine
-    starts = read.first_day("beginDate", link.begins or link.year_starts)
-    return read.outcome(
+        user_relation, other_relation = None, link.role.casefold()
+    if user_relation and other_relation and link.user_studies != link.other_studies:
+        # Of two guardians the one who studies is the child.
+        if link.user_studies:
+            user_relation = None
+        else:
+            other_relation = None
+    if user_relation and other_relation:
+        fields.add_finding("agentSourcedIds", "who-is-guardian", detail=link.id)
+    elif (user_relation or other_relation) not in GUARDIANS:
+        return Outcome(reason="neither is a parent or guardian; a relative is not a legal representative")
+    user = fields.reference("userSourcedId", link.id, link.has_user)
+    other = fields.reference("agentSourcedIds", link.other_id, link.has_other)
+    guardian, child = (other, user) if other_relation else (user, other)
+    relation = other_relation or user_relation
+    starts = fields.first_day("beginDate", link.begins or link.year_starts)
+    return fields.outcome(
         tables.Guardianship,
         joined_id(guardian, child) if guardian and child else "",
         guardian_id=guardian,
         child_id=child,
         relation=relation,
         starts_on=starts,
-        ends_on=read.last_day("endDate", link.ends, starts),
+        ends_on=fields.last_day("endDate", link.ends, starts),
     )
 
 
 def joined_id(*parts: str) -> str:
-    """One id of several, the same at every export; a sum of them where they would not fit or be ambiguous."""
+    """One id of several, the same in every export: joined by `~`, or a hash if that is long or ambiguous."""
     plain = "~".join(parts)
     if len(plain) <= 64 and not any("~" in part for part in parts):
         return plain
@@ -237,20 +245,20 @@ def joined_id(*parts: str) -> str:
 
 
 def _grade_of(grades: str | None) -> int | None:
-    """`09` → 9; None where there are several, or one that is no year of school (KG, PS1)."""
+    """`09` → 9; None if there are several, or it isn't a year of school (KG, PS1)."""
     text = (grades or "").strip()
     number = int(text) if text.isascii() and text.isdigit() and len(text) <= 2 else 0
     return number if number in _GRADES else None
 
 
-def _sex(read: Reader, text: str | None) -> str | None:
+def _sex(fields: FieldReader, text: str | None) -> str | None:
     if text and text not in SEXES and text not in OTHER_SEXES:
-        read.find("sex", "unknown-code", "field", ascii(text))
+        fields.add_finding("sex", "unknown-code", "field", ascii(text))
     return SEXES.get(text or "")
 
 
-def _snils(read: Reader, text: str | None) -> str | None:
+def _snils(fields: FieldReader, text: str | None) -> str | None:
     digits = normalise_snils(text) if text else None
     if text and digits is None:
-        read.find("userIds", "bad-snils", "field")
+        fields.add_finding("userIds", "bad-snils", "field")
     return digits

@@ -1,4 +1,4 @@
-"""`myedu connector serve sqlviews --database URL …`: the contract over views, without a line of code."""
+"""`myedu connector serve sqlviews --database URL …`: serves the contract over SQL views, without code."""
 
 import sys
 from collections.abc import Sequence
@@ -17,10 +17,10 @@ from myedu.kit.clock import SystemClock
 
 
 class SqlViewsSettings(ServingSettings, frozen=True, kw_only=True):
-    """Where the views are, and what no view says."""
+    """Where the views are, and what they don't say."""
 
-    vendor: Annotated[str, Meta(description="Who makes the journal.")]
-    product: Annotated[str, Meta(description="How the journal is called.")]
+    vendor: Annotated[str, Meta(description="The vendor of the journal.")]
+    product: Annotated[str, Meta(description="The name of the journal.")]
     region: Annotated[RegionCode, Meta(description="Two-digit code of the region, for the export.")]
     database: Annotated[
         str, Meta(description="postgresql://… or the path of an SQLite file.", extra={"secret": True})
@@ -33,11 +33,11 @@ class SqlViewsSettings(ServingSettings, frozen=True, kw_only=True):
     time_zone: Annotated[
         str, Meta(description="IANA zone of times without an offset, and of schools without their own.")
     ] = "Europe/Moscow"
-    seconds: Annotated[float, Meta(gt=0, description="After which one question to a view is given up.")] = 8.0
+    seconds: Annotated[float, Meta(gt=0, description="Time limit of one query to a view, seconds.")] = 8.0
 
 
 def journal_of(settings: SqlViewsSettings) -> ViewsJournal:
-    """Raises AdapterError."""
+    """The journal over the views. Raises AdapterError."""
     return ViewsJournal(
         open_source(settings.database, settings.connect, settings.seconds),
         vendor=settings.vendor,
@@ -56,7 +56,7 @@ ADAPTER = program.Adapter("sqlviews", SqlViewsSettings, journal_of, _export)
 
 
 def main(arguments: Sequence[str]) -> int:
-    """0, or 2 with a sentence."""
+    """The exit status: 0, or 2 with the reason on stderr."""
     return program.run(ADAPTER, arguments)
 
 

@@ -1,4 +1,4 @@
-"""The views that a vendor writes: names, columns, which of them are required."""
+"""The views that a vendor writes: their names, columns, and which are required."""
 
 import msgspec
 
@@ -6,7 +6,10 @@ from myedu.contract.tables import TABLES, columns, required_columns
 
 
 class View(msgspec.Struct, frozen=True):
-    """`required` columns must be there, `optional` ones may; a column of another name is a mistake."""
+    """A view with `required` and `optional` columns; any other column is an error.
+
+    `needed`: it must exist.
+    """
 
     name: str
     required: frozenset[str]
@@ -15,11 +18,12 @@ class View(msgspec.Struct, frozen=True):
 
     @property
     def known(self) -> frozenset[str]:
+        """All columns that the view may have."""
         return self.required | self.optional
 
 
 def _of_table(table: str) -> View:
-    """A table of the export: the contract's columns; `updated_at` and `deleted` only for deltas."""
+    """The view of an export table: its columns; `updated_at` and `deleted` are needed only for deltas."""
     required = required_columns(table) - {"updated_at"}
     if table == "organizations":
         required -= {"time_zone"}
@@ -34,7 +38,7 @@ def _words(text: str) -> frozenset[str]:
 _OPTIONAL_TABLES = ("staff", "teaching")
 
 EXPORTED: dict[str, View] = {table: _of_table(table) for table in TABLES}
-"""table → its view; v_staff and v_teaching may be absent."""
+"""Table → its view; v_staff and v_teaching are optional."""
 
 LESSONS = View(
     "v_lessons",
@@ -62,4 +66,4 @@ FINAL_MARKS = View(
 )
 
 VIEWS: tuple[View, ...] = (*EXPORTED.values(), LESSONS, HOMEWORK, MARKS, ATTENDANCE, FINAL_MARKS)
-"""Ten that every vendor writes, then as many of the four others as they have data for."""
+"""Ten that every vendor writes, and four optional ones."""

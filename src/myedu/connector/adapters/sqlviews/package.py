@@ -1,4 +1,4 @@
-"""The export package of the views: the SDK's own, full or by what the views say changed."""
+"""Writes export packages of the views."""
 
 from datetime import datetime
 from pathlib import Path
@@ -9,8 +9,9 @@ from myedu.contract.package import Manifest
 
 
 def write_package_of(journal: ViewsJournal, folder: Path, now: datetime, mode: Mode = "auto") -> Manifest:
-    """A delta where all views have `updated_at` and `deleted`, else one by comparing; a full one once a week.
+    """Write a package: a full one once a week, else a delta.
 
-    Raises ExportError; WrongRows names view's table, row and field.
+    The delta uses `updated_at` and `deleted` if all views have them, else it is made by comparing. Raises
+    ExportError, WrongRows.
     """
     return write_export(journal, folder, now=now, mode=mode)

@@ -1,4 +1,4 @@
-"""A database, read only: SQLite, PostgreSQL, or whatever a vendor's own function connects to."""
+"""Reads a database: SQLite, PostgreSQL, or whatever a vendor's own function connects to."""
 
 import importlib
 import sqlite3
@@ -7,31 +7,73 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Empty, LifoQueue
-from typing import Any
+from typing import Any, Protocol, cast, runtime_checkable
 
 from myedu.connector.adapters.program import AdapterError
 from myedu.connector.adapters.sqlviews.models import View
 
 BATCH = 500  # rows
-_IDLE = 8  # connections that wait for the next question; more are closed after theirs
-_LOOK_EVERY = 5_000  # SQLite instructions between looks at the clock: some tens of microseconds
-_UNKNOWN_VALUE = "DataError"  # every DB-API driver has this class: '12x' for a column of numbers
+_IDLE = 8  # connections kept for the next query; more are closed after use
+_CHECK_EVERY = 5_000  # SQLite instructions between checks of the time limit: some tens of microseconds
+_DATA_ERROR = "DataError"  # a class of every DB-API driver, raised e.g. for '12x' in a column of numbers
 
 
 class ViewError(Exception):
-    """A view that can't be read; the message names it, and no value."""
+    """A view can't be read; the message names the view but no value."""
+
+
+class Cursor(Protocol):
+    """A cursor of DB-API 2.0 (PEP 249)."""
+
+    @property
+    def description(self) -> Sequence[Sequence[Any]]:
+        """One tuple for each column; its first item is the name."""
+        ...
+
+    def execute(self, statement: str, parameters: Sequence[object] = ..., /) -> object:
+        """Run a statement."""
+        ...
+
+    def fetchmany(self, size: int, /) -> Sequence[Sequence[Any]]:
+        """The next rows, at most `size`; empty at the end."""
+        ...
+
+    def close(self) -> object:
+        """Release it."""
+        ...
+
+
+class Connection(Protocol):
+    """A connection of DB-API 2.0 (PEP 249)."""
+
+    def cursor(self, **options: str) -> Cursor:
+        """A new cursor; `name` makes it a server-side one where the driver has these."""
+        ...
+
+    def rollback(self) -> object:
+        """End the transaction."""
+        ...
+
+    def close(self) -> object:
+        """Close it."""
+        ...
 
 
 class Source:
-    """Asks views over a few kept connections. Functions may come from any thread."""
+    """Reads views over a few pooled connections; safe to use from any thread.
 
-    def __init__(self, connect: Callable[[], Any], mark: str, *, streamed: bool = False) -> None:
-        """`connect` opens a connection (DB-API 2.0); `mark` is how its driver writes a parameter."""
-        self._connect, self._mark, self._streamed = connect, mark, streamed
-        self._idle: LifoQueue[Any] = LifoQueue()
+    `connect` opens a connection. `placeholder` is how its driver writes a parameter. `streamed`: use
+    server-side cursors, so that a large view doesn't fill the memory.
+    """
+
+    def __init__(
+        self, connect: Callable[[], Connection], placeholder: str, *, streamed: bool = False
+    ) -> None:
+        self._connect, self._placeholder, self._streamed = connect, placeholder, streamed
+        self._idle: LifoQueue[Connection] = LifoQueue()
 
     def columns(self, view: View) -> frozenset[str] | None:
-        """The columns that the view has; None where there is no such view. Raises ViewError."""
+        """The columns of the view, None if it doesn't exist. Raises ViewError."""
         with self._connection(view.name) as connection:
             cursor = connection.cursor()
             try:
@@ -42,18 +84,20 @@ class Source:
                 raise
             return frozenset(column[0] for column in cursor.description)
 
-    def rows(self, view: str, query: str, values: Sequence[Any] = ()) -> Iterator[dict[str, Any]]:
-        """Rows as dicts. `?` of the query stands for a value. Raises ViewError naming `view`.
+    def rows(self, view: str, query: str, values: Sequence[object] = ()) -> Iterator[dict[str, Any]]:
+        """Rows as dicts. `?` in the query stands for a value. Raises ViewError naming `view`.
 
-        A value that the column can't hold finds nothing: nobody has such an id.
+        A value that the column can't hold, such as a text in a column of numbers, finds no rows.
         """
         with self._connection(view) as connection:
             cursor = self._cursor(connection)
             try:
-                cursor.execute(query.replace("?", self._mark), tuple(values))
-                first = cursor.fetchmany(BATCH)  # psycopg knows the columns of a stream after its first rows
+                cursor.execute(query.replace("?", self._placeholder), tuple(values))
+                first = cursor.fetchmany(
+                    BATCH
+                )  # psycopg knows the columns of a server-side cursor after its first rows
             except Exception as error:
-                if values and _is_a(error, _UNKNOWN_VALUE):
+                if values and _is_a(error, _DATA_ERROR):
                     return
                 raise
             names = [column[0] for column in cursor.description]
@@ -65,24 +109,24 @@ class Source:
             cursor.close()
 
     def close(self) -> None:
-        """Close the connections that wait."""
+        """Close the idle connections."""
         with suppress(Empty):
             while True:
                 self._idle.get_nowait().close()
 
-    def _cursor(self, connection: Any) -> Any:
+    def _cursor(self, connection: Connection) -> Cursor:
         return connection.cursor(name="myedu") if self._streamed else connection.cursor()
 
     @contextmanager
-    def _connection(self, view: str) -> Iterator[Any]:
-        """One that waits, or a new one; one that failed isn't used again."""
+    def _connection(self, view: str) -> Iterator[Connection]:
+        """An idle connection, or a new one; after a failure it isn't reused."""
         try:
             connection = self._idle.get_nowait()
         except Empty:
-            connection = self._opened()
+            connection = self._open()
         try:
             yield connection
-            connection.rollback()  # the next question sees what was written meanwhile
+            connection.rollback()  # so that the next query sees what was written meanwhile
         except GeneratorExit:
             connection.close()
             raise
@@ -94,7 +138,7 @@ class Source:
         else:
             connection.close()
 
-    def _opened(self) -> Any:
+    def _open(self) -> Connection:
         try:
             return self._connect()
         except Exception as error:
@@ -105,9 +149,9 @@ class Source:
 
 
 def open_source(database: str, connect: str, seconds: float) -> Source:
-    """`database`: postgresql://… or the path of an SQLite file; `connect`: package.module:function instead.
+    """The source for `database` (postgresql://… or an SQLite file) or `connect` (module:function).
 
-    `seconds`: after which one question is given up. Raises AdapterError.
+    `seconds`: the time limit of one query, except with `connect`. Raises AdapterError.
     """
     if bool(database) is bool(connect):
         raise AdapterError(
@@ -123,19 +167,19 @@ def open_source(database: str, connect: str, seconds: float) -> Source:
 def _sqlite(path: Path, seconds: float) -> Source:
     if not path.is_file():
         raise AdapterError(
-            f"{path} is no file: write --database postgresql://… or the path of an SQLite file"
+            f"{path} is not a file: write --database postgresql://… or the path of an SQLite file"
         )
 
-    def connect() -> sqlite3.Connection:
+    def connect() -> Connection:
         address = f"{path.absolute().as_uri()}?mode=ro"
-        return sqlite3.connect(address, uri=True, check_same_thread=False, factory=_Timed)
+        return cast(Connection, sqlite3.connect(address, uri=True, check_same_thread=False, factory=_Timed))
 
     class _Timed(sqlite3.Connection):
-        """SQLite has no timeout of a statement: it asks us from time to time whether to go on."""
+        """SQLite has no statement timeout, but calls a handler that can stop a statement."""
 
         def cursor(self, *arguments: Any, **named: Any) -> Any:
-            ends = time.monotonic() + seconds
-            self.set_progress_handler(lambda: time.monotonic() > ends, _LOOK_EVERY)
+            deadline = time.monotonic() + seconds
+            self.set_progress_handler(lambda: time.monotonic() > deadline, _CHECK_EVERY)
             return super().cursor(*arguments, **named)
 
     return Source(connect, "?")
@@ -143,7 +187,7 @@ def _sqlite(path: Path, seconds: float) -> Source:
 
 def _postgresql(url: str, seconds: float) -> Source:
     try:
-        # by name: a vendor who has SQLite installs no driver
+        # imported by name: with SQLite the vendor doesn't install the driver
         psycopg = importlib.import_module("psycopg")
     except ModuleNotFoundError:
         raise AdapterError("PostgreSQL needs its driver: pip install 'psycopg[binary]'") from None
@@ -152,23 +196,31 @@ def _postgresql(url: str, seconds: float) -> Source:
 
 
 def _own_driver(name: str) -> Source:
-    """The function gives DB-API connections; its module, or the driver's, says how parameters are written."""
+    """`name` opens DB-API connections; its module may set `paramstyle`, as a driver's does (PEP 249)."""
     module, _, function = name.partition(":")
     try:
-        found = importlib.import_module(module)
-        connect = getattr(found, function)
-    except (ImportError, AttributeError, ValueError) as error:
+        names = vars(importlib.import_module(module))
+    except (ImportError, ValueError) as error:
         raise AdapterError(f"--connect {name}: {error}; write package.module:function") from None
-    style = getattr(found, "paramstyle", "qmark")
-    marks = {"qmark": "?", "format": "%s", "pyformat": "%s"}
-    if style not in marks:
-        raise AdapterError(f"{module}.paramstyle is {style!r}: one of {', '.join(marks)} is known")
-    return Source(connect, marks[style])
+    connect, style = names.get(function), names.get("paramstyle", "qmark")
+    if connect is None:
+        raise AdapterError(f"--connect {name}: {module} has no {function!r}; write package.module:function")
+    placeholders = {"qmark": "?", "format": "%s", "pyformat": "%s"}
+    if style not in placeholders:
+        raise AdapterError(f"{module}.paramstyle is {style!r}: only {', '.join(placeholders)} are supported")
+    return Source(connect, placeholders[style])
+
+
+@runtime_checkable
+class _HasSqlState(Protocol):
+    """Errors of psycopg."""
+
+    sqlstate: str | None
 
 
 def _is_absent(error: Exception) -> bool:
-    """Whether it says that there is no such view. Drivers agree on no class for that."""
-    if getattr(error, "sqlstate", None) == "42P01":
+    """True if the error says that the view doesn't exist: drivers have no common class for that."""
+    if isinstance(error, _HasSqlState) and error.sqlstate == "42P01":
         return True
     text = str(error).casefold()
     return any(
@@ -177,9 +229,10 @@ def _is_absent(error: Exception) -> bool:
 
 
 def _is_a(error: Exception, name: str) -> bool:
+    """By the class name: the driver that defines the class isn't known here."""
     return any(kind.__name__ == name for kind in type(error).__mro__)
 
 
 def _first_line(error: Exception) -> str:
-    """The driver's second line repeats the statement."""
+    """Without the statement, which drivers repeat in the second line."""
     return str(error).partition("\n")[0]

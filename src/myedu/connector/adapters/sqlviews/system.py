@@ -1,22 +1,22 @@
-"""The views as a SimpleJournal: the SDK makes answers, packages, tags and the feed of them."""
+"""A vendor's SQL views as a SimpleJournal."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
 from difflib import get_close_matches
-from typing import Any
 
+from myedu.connector.adapters.adapter_journal import AdapterJournal
 from myedu.connector.adapters.program import AdapterError
 from myedu.connector.adapters.sqlviews import translate
 from myedu.connector.adapters.sqlviews.models import ATTENDANCE, EXPORTED, FINAL_MARKS, LESSONS, VIEWS, View
 from myedu.connector.adapters.sqlviews.source import Source, ViewError
-from myedu.connector.adapters.sqlviews.translate import Question
-from myedu.connector.simple import SimpleJournal
+from myedu.connector.adapters.sqlviews.translate import Query, ViewRow
+from myedu.connector.simple.journal import Row
 
-_OF_A_DELTA = {"updated_at", "deleted"}
+_DELTA_COLUMNS = {"updated_at", "deleted"}
 
 
-class ViewsJournal(SimpleJournal):
-    """What the views say. Raises AdapterError where they can't be used, naming every view and column."""
+class ViewsJournal(AdapterJournal):
+    """Reads the views. Raises AdapterError that names every missing or unknown view and column."""
 
     def __init__(
         self, source: Source, *, vendor: str, product: str, version: str, region: str, time_zone: str
@@ -27,7 +27,7 @@ class ViewsJournal(SimpleJournal):
         self.region, self.time_zone = region, time_zone
 
     def has(self, name: str) -> bool:
-        """Optional functions are there where their views and columns are."""
+        """Optional functions exist if their views and columns do."""
         if name == "attendance":
             return ATTENDANCE.name in self._columns
         if name == "final_marks":
@@ -36,23 +36,23 @@ class ViewsJournal(SimpleJournal):
             return "staff_id" in self._columns[LESSONS.name] and "v_staff" in self._columns
         if name == "changed_since":
             present = [view for view in EXPORTED.values() if view.name in self._columns]
-            return all(self._columns[view.name] >= _OF_A_DELTA for view in present)
+            return all(self._columns[view.name] >= _DELTA_COLUMNS for view in present)
         return super().has(name)
 
     def close(self) -> None:
         """Close the connections."""
         self._source.close()
 
-    # -- pupils and teachers -----------------------------------------------------------------------
+    # -- students and teachers ---------------------------------------------------------------------
 
-    def student(self, student_id: str) -> Any:
-        rows = self._ask(translate.student(self._columns, student_id))
-        # for a column of numbers "01" is 1, and one pupil must not have two ids
-        found = [row for row in rows if str(row["person_id"]) == student_id]
-        if not found:
+    def student(self, student_id: str) -> ViewRow | None:
+        """The class of the newest enrollment, a subgroup only if there is no class."""
+        rows = self._query(translate.student(self._columns, student_id))
+        # in a column of numbers "01" finds 1, but a student must not have two ids
+        enrollments = [row for row in rows if str(row["person_id"]) == student_id]
+        if not enrollments:
             return None
-        # a class before a subgroup, and of two classes the later one
-        best = max(found, key=lambda row: (row["group_kind"] == "class", str(row["starts_on"])))
+        best = max(enrollments, key=lambda row: (row["group_kind"] == "class", str(row["starts_on"])))
         return {
             "organization_id": best["organization_id"],
             "organization": best["organization"],
@@ -61,102 +61,84 @@ class ViewsJournal(SimpleJournal):
             "time_zone": best["time_zone"],
         }
 
-    def lessons(self, student_id: str, first: date, last: date) -> Any:
-        question = translate.lessons(self._columns, student_id, first, last)
-        return map(translate.lesson_row, self._ask(question))
+    def lessons(self, student_id: str, first: date, last: date) -> Iterator[ViewRow]:
+        """Lessons of the groups in which the student is on the day of the lesson."""
+        query = translate.lessons(self._columns, student_id, first, last)
+        return map(translate.lesson_row, self._query(query))
 
-    def homework(self, student_id: str, first: date, last: date) -> Any:
-        question = translate.homework(self._columns, student_id, first, last)
-        return map(translate.entry_row, self._ask(question))
+    def homework(self, student_id: str, first: date, last: date) -> Iterator[ViewRow]:
+        """Homework of the student's groups, and tasks for this student alone."""
+        query = translate.homework(self._columns, student_id, first, last)
+        return map(translate.entry_row, self._query(query))
 
-    def marks(self, student_id: str, first: date, last: date) -> Any:
-        question = translate.marks(self._columns, student_id, first, last)
-        return map(translate.entry_row, self._ask(question))
+    def marks(self, student_id: str, first: date, last: date) -> Iterator[ViewRow]:
+        """Marks of the student."""
+        query = translate.marks(self._columns, student_id, first, last)
+        return map(translate.entry_row, self._query(query))
 
-    def attendance(self, student_id: str, first: date, last: date) -> Any:
-        question = translate.attendance(self._columns, student_id, first, last)
-        return map(translate.entry_row, self._ask(question))
+    def attendance(self, student_id: str, first: date, last: date) -> Iterator[ViewRow]:
+        """Absences and late arrivals of the student."""
+        query = translate.attendance(self._columns, student_id, first, last)
+        return map(translate.entry_row, self._query(query))
 
-    def final_marks(self, student_id: str, academic_year: int) -> Any:
-        question = translate.final_marks(self._columns, student_id, academic_year)
-        return map(translate.entry_row, self._ask(question))
+    def final_marks(self, student_id: str, academic_year: int) -> Iterator[ViewRow]:
+        """Final marks of the student, with the names of their periods."""
+        query = translate.final_marks(self._columns, student_id, academic_year)
+        return map(translate.entry_row, self._query(query))
 
-    def teacher_lessons(self, teacher_id: str, first: date, last: date) -> Any:
-        if not any(str(row["id"]) == teacher_id for row in self._ask(translate.staff(teacher_id))):
+    def teacher_lessons(self, teacher_id: str, first: date, last: date) -> Iterator[ViewRow] | None:
+        """Lessons of a teacher, by the id of v_staff."""
+        if not any(str(row["id"]) == teacher_id for row in self._query(translate.staff(teacher_id))):
             return None
-        question = translate.teacher_lessons(self._columns, teacher_id, first, last)
-        return map(translate.lesson_row, self._ask(question))
+        query = translate.teacher_lessons(self._columns, teacher_id, first, last)
+        return map(translate.lesson_row, self._query(query))
 
-    def teacher(self, teacher_id: str) -> Any:
-        found = self._ask(translate.teacher(self._columns, teacher_id))
-        return next(({name: row[name] for name in row if row[name]} for row in found), {})
+    def teacher(self, teacher_id: str) -> Row:
+        """The school of a teacher and its time zone; {} if the row names no school."""
+        rows = self._query(translate.teacher(self._columns, teacher_id))
+        return next(({name: row[name] for name in row if row[name]} for row in rows), {})
 
     # -- the export --------------------------------------------------------------------------------
 
-    def organizations(self) -> Any:
-        return self._table("organizations")
-
-    def periods(self) -> Any:
-        return self._table("periods")
-
-    def groups(self) -> Any:
-        return self._table("groups")
-
-    def subjects(self) -> Any:
-        return self._table("subjects")
-
-    def persons(self) -> Any:
-        return self._table("persons")
-
-    def enrollments(self) -> Any:
-        return self._table("enrollments")
-
-    def guardianships(self) -> Any:
-        return self._table("guardianships")
-
-    def staff(self) -> Any:
-        return self._table("staff")
-
-    def teaching(self) -> Any:
-        return self._table("teaching")
-
-    def changed_since(self, table: str, since: datetime) -> Any:
+    def changed_since(self, table: str, since: datetime) -> Iterator[ViewRow]:
+        """Rows of a table updated after `since`, and those of a day before it."""
         if EXPORTED[table].name not in self._columns:
             return iter(())
-        return self._ask(translate.changed(table, since))
+        return self._query(translate.changed(table, since))
 
-    def _ask(self, question: Question) -> Iterator[dict[str, Any]]:
-        return self._source.rows(question.view.name, question.statement, question.values)
+    def _query(self, query: Query) -> Iterator[ViewRow]:
+        return self._source.rows(query.view.name, query.statement, query.values)
 
-    def _table(self, table: str) -> Iterator[dict[str, Any]]:
-        view = EXPORTED[table]
+    def table(self, name: str) -> Iterator[ViewRow]:
+        """All rows of the table's view; none if the vendor doesn't have it."""
+        view = EXPORTED[name]
         if view.name not in self._columns:
             return iter(())
         return self._source.rows(view.name, f"SELECT * FROM {view.name}")  # noqa: S608 - our own names
 
 
 def read_columns(source: Source) -> dict[str, frozenset[str]]:
-    """view → its columns, checked. Raises AdapterError with every fault at once."""
+    """View → its columns, for the views that exist. Raises AdapterError that names every fault."""
     try:
-        found = {view.name: source.columns(view) for view in VIEWS}
+        columns_of = {view.name: source.columns(view) for view in VIEWS}
     except ViewError as error:
         raise AdapterError(str(error)) from error
-    faults = [fault for view in VIEWS for fault in _faults(view, found[view.name])]
+    faults = [fault for view in VIEWS for fault in _faults(view, columns_of[view.name])]
     if faults:
         raise AdapterError(
             "\n".join([*faults, "docs/exchange/adapters/sqlviews.md lists views and columns."])
         )
-    return {name: columns for name, columns in found.items() if columns is not None}
+    return {name: columns for name, columns in columns_of.items() if columns is not None}
 
 
 def _faults(view: View, columns: frozenset[str] | None) -> Iterator[str]:
     if columns is None:
         if view.needed:
-            yield f"{view.name}: there is no such view: create it, empty where you have nothing to tell"
+            yield f"{view.name}: there is no such view: create it, empty if you have no data"
         return
     for column in sorted(view.required - columns):
         near = get_close_matches(column, sorted(columns - view.known), 1)
         hint = f" (is it {near[0]}?)" if near else ""
         yield f"{view.name}: the column {column} is missing{hint}"
     for column in sorted(columns - view.known):
-        yield f"{view.name}: nobody knows the column {column}: leave it out or name it as the page does"
+        yield f"{view.name}: unknown column {column}: remove it or rename it as the page says"

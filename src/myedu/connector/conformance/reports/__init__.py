@@ -1,1 +1,1 @@
-"""The report in four forms: terminal, JSON, JUnit and a page that a region can publish."""
+"""The report in four formats: terminal, JSON, JUnit, and an HTML page that a region can publish."""

@@ -8,18 +8,18 @@ from html import escape
 from importlib.resources import files
 from string import Template
 
-from myedu.connector.conformance.mask import Shown, shown
+from myedu.connector.conformance.redact import RedactedExchange, redacted
 from myedu.connector.conformance.report import Report, Result
 from myedu.connector.conformance.reports import words
 from myedu.connector.conformance.reports.terminal import verdict
-from myedu.connector.conformance.rule import GROUPS, Both, Language
+from myedu.connector.conformance.rule import GROUPS, Bilingual, Language
 
 _SHOWN_ANSWERS = 3
-"""Exchanges a broken rule shows; the JSON report has all."""
+"""Exchanges shown for a broken rule; the JSON report has all."""
 
 
 def as_page(report: Report, language: Language, *, public: bool = False) -> bytes:
-    """`public`: hides ids and texts in the requests and answers that are shown."""
+    """The page in UTF-8. `public`: hides ids and texts in the requests and answers."""
     template = Template((files(__package__) / "page.html").read_text(encoding="utf-8"))
     style = (files(__package__) / "page.css").read_text(encoding="utf-8")
     return template.substitute(
@@ -34,7 +34,7 @@ def as_page(report: Report, language: Language, *, public: bool = False) -> byte
         facts="".join(
             f"<div><dt>{name}</dt><dd>{text}</dd></div>" for name, text in _facts(report, language)
         ),
-        to_mend="\n".join(_to_mend(report, language, public)),
+        to_fix="\n".join(_to_fix(report, language, public)),
         all_rules=_in(words.ALL_RULES, language),
         groups="\n".join(_group(report, group, language) for group in GROUPS if _of(report, group)),
         note="" if public or not report.broken() else f"<p>{_in(words.PERSONAL, language)}</p>",
@@ -42,7 +42,7 @@ def as_page(report: Report, language: Language, *, public: bool = False) -> byte
 
 
 def _policy(style: str) -> str:
-    """Nothing is fetched, nothing runs; the one style sheet is known by its sum."""
+    """No requests, no scripts; the one style sheet is allowed by its hash."""
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
@@ -60,37 +60,38 @@ def _moment(at: datetime) -> str:
     return f'<time datetime="{at.isoformat()}">{at:%d.%m.%Y %H:%M} UTC</time>'
 
 
-def _to_mend(report: Report, language: Language, public: bool) -> Iterator[str]:
+def _to_fix(report: Report, language: Language, public: bool) -> Iterator[str]:
     if not report.broken():
         return
-    yield f'<section class="mend"><h2>{_in(words.TO_MEND, language)}</h2>'
-    for one in report.broken():
-        yield _card(one, language, public)
+    yield f'<section class="fixes"><h2>{_in(words.TO_FIX, language)}</h2>'
+    for result in report.broken():
+        yield _card(result, language, public)
     yield "</section>"
 
 
-def _card(one: Result, language: Language, public: bool) -> str:
+def _card(result: Result, language: Language, public: bool) -> str:
+    rule, outcome = result.rule, result.outcome
     exchanges = "".join(
-        _exchange(shown(answer, public=public), language) for answer in one.answers[:_SHOWN_ANSWERS]
+        _exchange(redacted(answer, public=public), language) for answer in result.answers[:_SHOWN_ANSWERS]
     )
-    seen = escape(one.words.in_(language)) if one.words else ""
+    seen = escape(result.words.in_(language)) if result.words else ""
     return (
-        f'<article class="card {one.outcome}" id="{one.rule.id}">'
-        f"<h3>{_in(one.rule.title, language)}</h3>"
-        f'<p class="id"><code>{one.rule.id}</code> {_in(words.OUTCOMES[one.outcome], language)}</p>'
+        f'<article class="card {outcome}" id="{rule.id}">'
+        f"<h3>{_in(rule.title, language)}</h3>"
+        f'<p class="id"><code>{rule.id}</code> {_in(words.OUTCOMES[outcome], language)}</p>'
         f"<dl><dt>{_in(words.SEEN, language)}</dt><dd>{seen}</dd>"
-        f"<dt>{_in(words.MEND, language)}</dt><dd>{_in(one.rule.mend, language)}</dd>"
-        f"<dt>{_in(words.WHY, language)}</dt><dd>{_in(one.rule.reason, language)}</dd></dl>"
+        f"<dt>{_in(words.FIX, language)}</dt><dd>{_in(rule.fix, language)}</dd>"
+        f"<dt>{_in(words.WHY, language)}</dt><dd>{_in(rule.reason, language)}</dd></dl>"
         f"{exchanges}</article>"
     )
 
 
-def _exchange(one: Shown, language: Language) -> str:
-    first = escape(one.request.partition("\n")[0])
+def _exchange(exchange: RedactedExchange, language: Language) -> str:
+    first = escape(exchange.request.partition("\n")[0])
     return (
         f"<details><summary><code>{first}</code></summary>"
-        f"<h4>{_in(words.REQUEST, language)}</h4>{_pre(one.request)}"
-        f"<h4>{_in(words.ANSWER, language)}, {one.milliseconds} ms</h4>{_pre(one.answer)}</details>"
+        f"<h4>{_in(words.REQUEST, language)}</h4>{_pre(exchange.request)}"
+        f"<h4>{_in(words.ANSWER, language)}, {exchange.milliseconds} ms</h4>{_pre(exchange.answer)}</details>"
     )
 
 
@@ -99,27 +100,32 @@ def _pre(text: str) -> str:
 
 
 def _of(report: Report, group: str) -> list[Result]:
-    return [one for one in report.results if one.rule.group == group]
+    return [result for result in report.results if result.rule.group == group]
 
 
 def _group(report: Report, group: str, language: Language) -> str:
-    rows = "".join(_row(one, language) for one in _of(report, group))
+    rows = "".join(_row(result, language) for result in _of(report, group))
     return f"<section><h3>{_in(words.GROUPS[group], language)}</h3><ul>{rows}</ul></section>"
 
 
-def _row(one: Result, language: Language) -> str:
-    aside = one.words if one.outcome in ("skipped", "blocked") else None
-    said = escape(aside.in_(language)) if aside else ""
-    if one.outcome == "blocked":
-        said = f"{_in(words.WAITS_FOR, language)} <code>{one.blocked_by}</code>"
-    if one.outcome == "exempt":
-        said = f"{_in(words.EXEMPTED, language)}: {escape(one.exemption or '')}"
-    note = f"<small>{said}</small>" if said else ""
+def _row(result: Result, language: Language) -> str:
+    rule, outcome = result.rule, result.outcome
+    note = _note(result, language)
+    small = f"<small>{note}</small>" if note else ""
     return (
-        f'<li class="{one.outcome}"><span class="outcome">{_in(words.OUTCOMES[one.outcome], language)}</span>'
-        f"<span>{_in(one.rule.title, language)} <code>{one.rule.id}</code>{note}</span></li>"
+        f'<li class="{outcome}"><span class="outcome">{_in(words.OUTCOMES[outcome], language)}</span>'
+        f"<span>{_in(rule.title, language)} <code>{rule.id}</code>{small}</span></li>"
     )
 
 
-def _in(text: Both, language: Language) -> str:
+def _note(result: Result, language: Language) -> str:
+    """Why a rule neither passed nor failed, as HTML; "" otherwise."""
+    if result.outcome == "blocked":
+        return f"{_in(words.WAITS_FOR, language)} <code>{result.blocked_by}</code>"
+    if result.outcome == "exempt":
+        return f"{_in(words.EXEMPTED, language)}: {escape(result.exemption or '')}"
+    return _in(result.words, language) if result.outcome == "skipped" and result.words else ""
+
+
+def _in(text: Bilingual, language: Language) -> str:
     return escape(text.in_(language))

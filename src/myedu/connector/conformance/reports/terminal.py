@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from myedu.connector.conformance.mask import shown
+from myedu.connector.conformance.redact import redacted
 from myedu.connector.conformance.report import Report, Result
 from myedu.connector.conformance.reports import words
-from myedu.connector.conformance.rule import GROUPS, Both, Language
+from myedu.connector.conformance.rule import GROUPS, Bilingual, Language
 
 _MARKS = {
     "passed": "✓",
@@ -19,40 +19,41 @@ _MARKS = {
 
 
 def summary(report: Report, language: Language) -> str:
-    """Every group's rules in a line each, what is broken with its request and its mending, the verdict."""
+    """One line for each rule by group; what is broken with its exchange and its fix; the verdict."""
     return "\n".join([*_groups(report, language), *_broken(report, language), *_verdict(report, language)])
 
 
-def verdict(report: Report) -> Both:
+def verdict(report: Report) -> Bilingual:
+    """The sentence that sums up the run."""
     return {0: words.GREEN, 1: words.RED, 2: words.UNSURE}[report.exit_status]
 
 
 def _groups(report: Report, language: Language) -> Iterator[str]:
     for group in GROUPS:
-        results = [one for one in report.results if one.rule.group == group]
+        results = [result for result in report.results if result.rule.group == group]
         if results:
             yield f"{words.GROUPS[group].in_(language)}"
-            for one in results:
-                yield f"  {_MARKS[one.outcome]} {one.rule.id}{_aside(one, language)}"
+            for result in results:
+                yield f"  {_MARKS[result.outcome]} {result.rule.id}{_note(result, language)}"
 
 
-def _aside(one: Result, language: Language) -> str:
-    if one.outcome == "blocked":
-        return f": {words.WAITS_FOR.in_(language)} {one.blocked_by}"
-    if one.outcome == "exempt":
-        return f": {one.exemption}"
-    return f": {one.words.in_(language)}" if one.words else ""
+def _note(result: Result, language: Language) -> str:
+    if result.outcome == "blocked":
+        return f": {words.WAITS_FOR.in_(language)} {result.blocked_by}"
+    if result.outcome == "exempt":
+        return f": {result.exemption}"
+    return f": {result.words.in_(language)}" if result.words else ""
 
 
 def _broken(report: Report, language: Language) -> Iterator[str]:
-    for one in report.broken():
+    for result in report.broken():
         yield ""
-        yield f"{_MARKS[one.outcome]} {one.rule.id}: {one.rule.title.in_(language)}"
-        if one.words:
-            yield f"  {words.SEEN.in_(language)}: {one.words.in_(language)}"
-        yield f"  {words.MEND.in_(language)}: {one.rule.mend.in_(language)}"
-        for answer in one.answers[:2]:
-            exchange = shown(answer)
+        yield f"{_MARKS[result.outcome]} {result.rule.id}: {result.rule.title.in_(language)}"
+        if result.words:
+            yield f"  {words.SEEN.in_(language)}: {result.words.in_(language)}"
+        yield f"  {words.FIX.in_(language)}: {result.rule.fix.in_(language)}"
+        for answer in result.answers[:2]:
+            exchange = redacted(answer)
             yield from (f"    > {line}" for line in exchange.request.splitlines())
             yield from (f"    < {line[:300]}" for line in exchange.answer.splitlines()[:30])
 

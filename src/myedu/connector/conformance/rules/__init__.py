@@ -1,1 +1,1 @@
-"""The rules: `rules/<group>/<name>.py` has RULE, whose id is `<group>.<name-with-dashes>`."""
+"""The rules: `rules/<group>/<name>.py` defines RULE, whose id is `<group>.<name-with-hyphens>`."""

@@ -18,6 +18,8 @@ DATABASE = Path(__file__).with_name("journal.sqlite")
 
 
 class Journal(SimpleJournal):
+    """Ваш журнал, прочитанный из journal.sqlite."""
+
     vendor = "ООО «Пример»"
     product = "mysystem"
     version = "1.0"
@@ -28,6 +30,7 @@ class Journal(SimpleJournal):
     # текст: без CAST колонка чисел нашла бы ученика 1 и по «01», а это другой идентификатор.
 
     def student(self, student_id: str) -> Any:
+        """Школа и класс ученика."""
         found = self.rows(
             "SELECT s.id AS organization_id, s.name AS organization, c.id AS group_id, c.name AS 'group'"
             " FROM pupil p JOIN class c ON c.id = p.class JOIN school s ON s.id = c.school"
@@ -37,6 +40,7 @@ class Journal(SimpleJournal):
         return next(found, None)
 
     def lessons(self, student_id: str, first: date, last: date) -> Any:
+        """Уроки класса ученика с first по last включительно."""
         return self.rows(
             LESSONS + " JOIN pupil p ON p.class = l.class"
             " WHERE CAST(p.person AS TEXT) = ? AND date(l.begins) BETWEEN ? AND ?",
@@ -46,6 +50,7 @@ class Journal(SimpleJournal):
         )
 
     def homework(self, student_id: str, first: date, last: date) -> Any:
+        """Задания к урокам этих дней; none: учитель отметил, что задания нет."""
         return self.rows(
             "SELECT t.id, l.subject AS subject_id, s.name AS subject, date(l.begins) AS due_on,"
             " l.id AS lesson_id, t.body AS text, t.body = '' AS none"
@@ -58,6 +63,7 @@ class Journal(SimpleJournal):
         )
 
     def marks(self, student_id: str, first: date, last: date) -> Any:
+        """Отметки ученика за уроки этих дней."""
         return self.rows(
             "SELECT m.id, l.subject AS subject_id, s.name AS subject, date(l.begins) AS day,"
             " l.id AS lesson_id, m.value, m.weight"
@@ -72,6 +78,7 @@ class Journal(SimpleJournal):
     # changed_since, put_meeting и put_presence, student_by_esia_oid — см. SimpleJournal.
 
     def attendance(self, student_id: str, first: date, last: date) -> Any:
+        """Пропуски и опоздания ученика в эти дни."""
         return self.rows(
             "SELECT a.lesson AS lesson_id, a.code, date(l.begins) AS day"
             " FROM absence a JOIN lesson l ON l.id = a.lesson"
@@ -82,6 +89,7 @@ class Journal(SimpleJournal):
         )
 
     def teacher_lessons(self, teacher_id: str, first: date, last: date) -> Any:
+        """Уроки учителя в эти дни; None: такого учителя нет."""
         if not any(self.rows("SELECT 1 FROM teacher WHERE CAST(id AS TEXT) = ?", teacher_id)):
             return None
         return self.rows(
@@ -94,50 +102,60 @@ class Journal(SimpleJournal):
     # Выгрузка: девять таблиц целиком. Изменения с прошлого раза находятся сравнением.
 
     def organizations(self) -> Any:
+        """Школы."""
         return self.rows("SELECT id, name, 'school' AS kind, inn, time_zone FROM school")
 
     def periods(self) -> Any:
+        """Четверти."""
         return self.rows(
             "SELECT id, school AS organization_id, year AS academic_year, 'quarter' AS kind, number, name,"
             " first AS starts_on, last AS ends_on FROM quarter"
         )
 
     def groups(self) -> Any:
+        """Классы."""
         return self.rows(
             "SELECT id, school AS organization_id, year AS academic_year, 'class' AS kind, name, grade"
             " FROM class"
         )
 
     def subjects(self) -> Any:
+        """Предметы."""
         return self.rows("SELECT id, school AS organization_id, name FROM subject")
 
     def persons(self) -> Any:
+        """Ученики, родители и учителя."""
         return self.rows(
             "SELECT id, last_name, first_name, middle_name, birth AS birth_date, snils FROM person"
         )
 
     def enrollments(self) -> Any:
+        """Кто в каком классе учится и с какого дня."""
         return self.rows(
             "SELECT p.person AS id, p.person AS person_id, c.school AS organization_id, c.id AS group_id,"
             " p.since AS starts_on FROM pupil p JOIN class c ON c.id = p.class"
         )
 
     def guardianships(self) -> Any:
+        """Кто чей родитель и с какого дня."""
         return self.rows(
             "SELECT id, parent AS guardian_id, child AS child_id, since AS starts_on FROM parent"
         )
 
     def staff(self) -> Any:
+        """Кто где работает."""
         return self.rows(
             "SELECT id, person AS person_id, school AS organization_id, 'teacher' AS role FROM teacher"
         )
 
     def teaching(self) -> Any:
+        """Кто какой класс чему учит."""
         return self.rows(
             "SELECT id, teacher AS staff_id, class AS group_id, subject AS subject_id FROM teaches"
         )
 
     def rows(self, query: str, *values: Any) -> Iterator[Any]:
+        """Строки запроса: колонки видны по именам."""
         # соединение на запрос: функции вызываются из разных потоков
         with closing(sqlite3.connect(f"file:{DATABASE}?mode=ro", uri=True)) as connection:
             connection.row_factory = sqlite3.Row

@@ -41,6 +41,7 @@ BELLS = (time(8, 30), time(9, 25), time(10, 20))
 
 
 def main(path: Path = Path("journal.sqlite"), today: date | None = None) -> None:
+    """Пишет базу заново."""
     today = today or date.today()
     path.unlink(missing_ok=True)
     with sqlite3.connect(path) as db:
@@ -54,6 +55,7 @@ def main(path: Path = Path("journal.sqlite"), today: date | None = None) -> None
 
 
 def people(db: sqlite3.Connection, today: date) -> None:
+    """Школа, класс, предметы и люди на учебный год этого дня."""
     year = today.year if today.month >= 8 else today.year - 1
     since = f"{year}-09-01"
     db.execute(
@@ -74,6 +76,7 @@ def people(db: sqlite3.Connection, today: date) -> None:
 
 
 def lessons(db: sqlite3.Connection, day: date, is_past: bool) -> None:
+    """Уроки одного дня; у прошедших есть темы, отметки и опоздания."""
     for number, begins in enumerate(BELLS, 1):
         subject = (day.toordinal() + number) % len(SUBJECTS) + 1
         lesson = db.execute(

@@ -12,6 +12,7 @@ STUDENT = "1"  # кто-нибудь с уроками, заданиями и о
 
 
 def test_the_rules_are_kept(tmp_path: Path) -> None:
+    """Все правила обмена соблюдены."""
     if not DATABASE.exists():
         sample.main(DATABASE)
     assert_conforms(served(Journal(), tmp_path), students=[STUDENT])

@@ -94,8 +94,8 @@ def _attendance(folder: Path, district: District, report: Counter[str]) -> Itera
         lesson = lesson_id(district, event.section, event.day, section.class_periods[0])
         notes[event.student_id, lesson] = (event.day, late)
     by_student: dict[str, list[models.SectionKey]] = defaultdict(list)
-    for seat in district.seats:
-        by_student[seat.student_id].append(seat.section)
+    for enrollment in district.section_enrollments:
+        by_student[enrollment.student_id].append(enrollment.section)
     for day_event in source.school_attendance(folder):
         code = ABSENCES.get(day_event.category)
         if code is None:

@@ -1,4 +1,4 @@
-"""Load shedding: a process takes as many requests as it answers well; the rest get a 503 at once."""
+"""Load shedding: a process admits as many requests as it can answer in time; the rest get a 503 at once."""
 
 from myedu.kit.web.admission.early_response import EarlyResponse
 from myedu.kit.web.admission.load_shedder import METRICS, LoadShedder

@@ -1,10 +1,10 @@
-"""The answer to a refused request, rendered at start, so that it costs no database and next to no time."""
+"""The response to a refused request, rendered at start, so that it takes no database and hardly any time."""
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Mapping
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
 
+from myedu.kit.asgi import Scope, Send
 from myedu.kit.clock import Clock
 from myedu.kit.i18n import Words, choose_language
 from myedu.kit.web.error_pages import TEMPLATE, error_title, error_view
@@ -13,17 +13,17 @@ from myedu.kit.web.pages import Pages, PageView
 from myedu.kit.web.problems import MEDIA_TYPE, problem_body
 
 STATUS = 503
-_SOONEST, _LATEST = 3, 15  # seconds; spread, so that refused visitors don't come back together
-_NOW = "1970-01-01T00:00:00+00:00"  # a placeholder in the rendered page for the time of the answer
+_SOONEST, _LATEST = 3, 15  # seconds; random, so that refused visitors don't come back together
+_NOW = "1970-01-01T00:00:00+00:00"  # a placeholder in the rendered page for the time of the response
 
 
 class EarlyResponse:
-    """503 in the visitor's language, or a problem for a program; both with `Retry-After`."""
+    """503 with `Retry-After`: a page in the visitor's language, or a problem (RFC 9457) for a program."""
 
     def __init__(
         self, pages: Pages, words: Mapping[str, Words], clock: Clock, api_prefixes: tuple[str, ...]
     ) -> None:
-        """`api_prefixes`: paths that programs call."""
+        """`words`: language → its words; `api_prefixes`: paths that programs call."""
         self._clock = clock
         self._api_prefixes = api_prefixes
         self._pages = {language: _page(pages, translations) for language, translations in words.items()}
@@ -32,7 +32,8 @@ class EarlyResponse:
             for language, translations in words.items()
         }
 
-    async def __call__(self, scope: Any, send: Callable[[Any], Any]) -> None:
+    async def __call__(self, scope: Scope, send: Send) -> None:
+        """Send the response to the request of `scope`."""
         headers = dict(scope["headers"])  # of several cookie headers the last; browsers send one
         language = _language(headers, self._pages)
         if scope["path"].startswith(self._api_prefixes):
@@ -43,12 +44,12 @@ class EarlyResponse:
                 "text/html; charset=utf-8",
                 self._pages[language].replace(_NOW.encode(), now.encode()),
             )
-        answer = [
+        response_headers = [
             (b"content-type", kind.encode()),
             (b"content-length", str(len(body)).encode()),
             (b"retry-after", str(random.randint(_SOONEST, _LATEST)).encode()),  # noqa: S311 - no secret
         ]
-        await send({"type": "http.response.start", "status": STATUS, "headers": answer})
+        await send({"type": "http.response.start", "status": STATUS, "headers": response_headers})
         await send({"type": "http.response.body", "body": body})
 
 
@@ -57,7 +58,7 @@ def _page(pages: Pages, words: Words) -> bytes:
     return pages.render(TEMPLATE, page, error_view(words, STATUS)).encode()
 
 
-def _language(headers: Mapping[bytes, bytes], available: Mapping[str, Any]) -> str:
+def _language(headers: Mapping[bytes, bytes], available: Collection[str]) -> str:
     cookies: SimpleCookie = SimpleCookie()
     try:
         cookies.load(headers.get(b"cookie", b"").decode("latin-1"))

@@ -1,15 +1,15 @@
 """ASGI middleware that admits or refuses each request; one in each process.
 
-Requests are divided into classes with limits of their own, so that a storm of sign-ins doesn't shut readers
-out, nor packages of vendors either. Static files and health checks cost nothing and are always admitted. The
-limits follow how well the process keeps up: its event loop runs late, or too many requests wait for
-PostgreSQL. A page that waits for a journal makes neither happen, so a journal's failure lowers no limit.
+Requests are divided into classes with limits of their own, so that a storm of sign-ins, or of packages that
+vendors push, doesn't shut readers out. Static files and health checks cost nothing and are always admitted.
+A limit is lowered when the process can't keep up: its event loop runs late, or too many requests wait for
+PostgreSQL. A page that waits for a journal causes neither, so a failing journal lowers no limit.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
 
+from myedu.kit.asgi import ASGIApp, Message, Receive, Scope, Send
 from myedu.kit.telemetry import MetricSpec, Telemetry
 from myedu.kit.web import health, static_files
 from myedu.kit.web.admission.request_class import Overloaded, RequestClass, RequestClassSpec
@@ -17,9 +17,9 @@ from myedu.kit.web.headers import Hook
 
 _ALWAYS = frozenset((static_files.SERVICE_WORKER, *health.PATHS))
 _TICK_SECONDS = 0.1
-_LATE_SECONDS = 0.05  # a page of ten awaits is then half a second late
-_PER_CONNECTION = 16  # concurrent pages: most of a full house wait for a journal, not for PostgreSQL
-_WAITING_PER_CONNECTION = 4  # for PostgreSQL; with queries of 3 ms a page waits 12 ms for each
+_LATE_SECONDS = 0.05  # then a page with ten awaits is half a second late
+_PER_CONNECTION = 16  # concurrent pages: at full load most wait for a journal, not for PostgreSQL
+_WAITING_PER_CONNECTION = 4  # with queries of 3 ms a page then waits 12 ms for each of its own
 
 _PAGES = RequestClassSpec("pages", share=1.0)
 
@@ -41,12 +41,12 @@ METRICS = (
 
 
 class LoadShedder:
-    """Passes requests on to `app`, or answers with `refuse`. `adapt_forever` must run beside it."""
+    """Passes requests on to `app`, or calls `refuse`. `adapt_forever` must run beside it."""
 
     def __init__(
         self,
-        app: Any,
-        refuse: Callable[[Any, Any], Awaitable[None]],
+        app: ASGIApp,
+        refuse: Callable[[Scope, Send], Awaitable[None]],
         before_send: Hook,
         telemetry: Telemetry,
         *,
@@ -55,9 +55,10 @@ class LoadShedder:
         wait_seconds: float,
         classes: Sequence[RequestClassSpec] = (),
     ) -> None:
-        """`concurrent`: pages at a time, 0: as many as fit `connections` to PostgreSQL.
+        """`before_send`: adds headers to a refusal. `concurrent`: requests at a time; 0: 16 per connection.
 
-        `classes`: beside «pages», which takes all other paths.
+        `connections`: to PostgreSQL. `wait_seconds`: that a request may wait to be admitted. `classes`:
+        beside «pages», which takes all other paths.
         """
         most = concurrent or connections * _PER_CONNECTION
         self._app = app
@@ -75,7 +76,8 @@ class LoadShedder:
             for spec in (*classes, _PAGES)
         ]
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Admit the request, or refuse it with 503."""
         request_class = self._class_of(scope)
         if request_class is None:
             await self._app(scope, receive, send)
@@ -92,7 +94,10 @@ class LoadShedder:
             request_class.leave()
 
     async def adapt_forever(self, waiting: Callable[[], int]) -> None:
-        """Adapt the limits every tick; `waiting`: how many wait for a connection to PostgreSQL."""
+        """Adapt the limits ten times a second.
+
+        `waiting`: how many requests wait for a database connection.
+        """
         loop = asyncio.get_running_loop()
         while True:
             expected = loop.time() + _TICK_SECONDS
@@ -103,24 +108,25 @@ class LoadShedder:
                 request_class.adapt(max(late / _LATE_SECONDS, queued))
             self._record(late)
 
-    def _class_of(self, scope: Any) -> RequestClass | None:
+    def _class_of(self, scope: Scope) -> RequestClass | None:
         if scope["type"] != "http":
             return None
         path: str = scope["path"]
         if path in _ALWAYS or path.startswith(static_files.PREFIX):
             return None
-        return next(one for one in self._classes if one.has(path))
+        return next(request_class for request_class in self._classes if request_class.has(path))
 
-    def _with_headers(self, scope: Any, send: Any) -> Any:
-        async def sending(message: Any) -> None:
+    def _with_headers(self, scope: Scope, send: Send) -> Send:
+        async def send_with_headers(message: Message) -> None:
             await self._before_send(message, scope)
             await send(message)
 
-        return sending
+        return send_with_headers
 
     def _record(self, late: float) -> None:
         self._telemetry.set("myedu_loop_lag_seconds", max(0.0, late))
-        for one in self._classes:
-            self._telemetry.set("myedu_requests_under_way", one.under_way, one.name)
-            self._telemetry.set("myedu_requests_waiting", one.waiting, one.name)
-            self._telemetry.set("myedu_requests_allowed", one.limit, one.name)
+        for request_class in self._classes:
+            name = request_class.name
+            self._telemetry.set("myedu_requests_under_way", request_class.under_way, name)
+            self._telemetry.set("myedu_requests_waiting", request_class.waiting, name)
+            self._telemetry.set("myedu_requests_allowed", request_class.limit, name)

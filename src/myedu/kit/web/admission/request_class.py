@@ -7,15 +7,16 @@ from typing import Literal
 import msgspec
 
 Why = Literal["queue-full", "waited"]
-_SHRINK, _SHRINK_FAST = 0.8, 0.25  # of the limit, each time the process is found too busy, or far too busy
-_FIRST = 4  # the limit begins at this fraction of its maximum
-_GROW = 32  # and grows back by this fraction of it
+_SHRINK, _SHRINK_FAST = 0.8, 0.25  # what stays of the limit if the process is too busy, or far too busy
+_FIRST = 4  # the limit begins at its maximum divided by this
+_GROW = 32  # and grows by its maximum divided by this
 
 
 class RequestClassSpec(msgspec.Struct, frozen=True):
     """Which paths belong to a class, and its share of the process's capacity.
 
-    `paths` are whole, `prefixes` beginnings; with neither it takes every path.
+    `share`: 0 to 1; the shares of all classes need not add up to 1. With neither `paths` (whole) nor
+    `prefixes` it takes every path.
     """
 
     name: str
@@ -31,7 +32,7 @@ class RequestClassSpec(msgspec.Struct, frozen=True):
 
 
 class Overloaded(Exception):
-    """No capacity; come later. `why` is a code for the operator."""
+    """The class has no capacity left. `why`: a code for metrics."""
 
     def __init__(self, why: Why) -> None:
         super().__init__(why)
@@ -39,28 +40,29 @@ class Overloaded(Exception):
 
 
 class RequestClass:
-    """At most `limit` requests at a time; as many again may wait, in order, for `wait_seconds`.
+    """At most `limit` requests at a time; as many again may wait in a queue, for `wait_seconds`.
 
-    A longer queue would admit no more: it would only make every request late.
+    A longer queue would admit no more requests: it would only delay all.
     """
 
     def __init__(self, spec: RequestClassSpec, *, most: int, least: int, wait_seconds: float) -> None:
+        """`most`, `least`: bounds of the limit, in requests."""
         self.name = spec.name
         self.has = spec.has
         self._most = most
         self._least = min(least, most)
-        self.limit = max(self._least, most // _FIRST)  # what a process can do is found from below
+        self.limit = max(self._least, most // _FIRST)  # it grows until it finds what the process can do
         self.under_way = 0
         self._wait_seconds = wait_seconds
         self._queue: deque[asyncio.Future[None]] = deque()
 
     @property
     def waiting(self) -> int:
-        """How many wait."""
+        """How many requests wait."""
         return len(self._queue)
 
     async def enter(self) -> None:
-        """Take a slot; give it back with `leave`. Raises Overloaded."""
+        """Take a slot, which `leave` gives back. Raises Overloaded."""
         if self.under_way < self.limit and not self._queue:
             self.under_way += 1
             return
@@ -74,7 +76,7 @@ class RequestClass:
             await slot
         except asyncio.CancelledError:
             if slot.done() and not slot.cancelled() and slot.exception() is None:
-                self.leave()  # the slot was given in the same moment
+                self.leave()  # the request got its slot at the same moment
             else:
                 self._forget(slot)
             raise
@@ -82,15 +84,15 @@ class RequestClass:
             timer.cancel()
 
     def leave(self) -> None:
-        """Give a slot back; the longest waiting request gets it."""
+        """Give a slot back; the request that has waited longest gets it."""
         self.under_way -= 1
         self._admit()
 
     def adapt(self, pressure: float) -> None:
         """Lower the limit while the process can't keep up, raise it again when it can.
 
-        `pressure`: how late everything is, above 1 too late. The later the process, the rarer it is asked to
-        adapt: shrinking by a fixed step would be slowest where it matters.
+        `pressure`: how late the process is; above 1 it is too late. The later it is, the less often this is
+        called, so the step grows with the pressure.
         """
         if pressure > 1:
             if self.under_way * 2 > self.limit:

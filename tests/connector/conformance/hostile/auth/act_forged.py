@@ -1,4 +1,4 @@
-"""Writes down claims that anybody signed."""
+"""Records claims with any signature."""
 
 from starlette.requests import Request
 from starlette.responses import Response

@@ -1,4 +1,4 @@
-"""Accepts whatever the portal has signed."""
+"""Accepts anything that the portal has signed."""
 
 import jwt
 from starlette.requests import Request

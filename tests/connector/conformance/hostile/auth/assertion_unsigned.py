@@ -1,4 +1,4 @@
-"""Believes the algorithm that the token names."""
+"""Accepts the algorithm that the token names."""
 
 import jwt
 from starlette.requests import Request

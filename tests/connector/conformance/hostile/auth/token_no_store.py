@@ -1,4 +1,4 @@
-"""Lets everybody keep the token."""
+"""Lets proxies cache the token."""
 
 from starlette.requests import Request
 from starlette.responses import Response

@@ -1,4 +1,4 @@
-"""Knows everybody."""
+"""Accepts every client."""
 
 from starlette.requests import Request
 from starlette.responses import Response

@@ -1,4 +1,4 @@
-"""Believes any signature."""
+"""Accepts any signature."""
 
 from starlette.requests import Request
 from starlette.responses import Response

@@ -17,8 +17,8 @@ async def spoil(request: Request, good: Good) -> Response:
 
 
 def fast(body: dict[str, Any]) -> dict[str, Any]:
-    told = datetime.fromisoformat(body["server_time"])
-    return body | {"server_time": (told + timedelta(minutes=10)).isoformat()}
+    stated = datetime.fromisoformat(body["server_time"])
+    return body | {"server_time": (stated + timedelta(minutes=10)).isoformat()}
 
 
 HOSTILE = Hostile(spoil=spoil)

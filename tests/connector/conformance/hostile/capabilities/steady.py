@@ -7,12 +7,12 @@ from starlette.responses import Response
 
 from tests.connector.conformance.hostiles import Good, Hostile, path_of, with_json
 
-asked = count()
+requests = count()
 
 
 async def spoil(request: Request, good: Good) -> Response:
     response = await good()
-    if path_of(request) == "/v1/capabilities" and response.status_code == 200 and next(asked):
+    if path_of(request) == "/v1/capabilities" and response.status_code == 200 and next(requests):
         return with_json(response, lambda body: body | {"capabilities": body["capabilities"][:-1]})
     return response
 

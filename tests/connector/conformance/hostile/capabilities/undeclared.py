@@ -1,4 +1,4 @@
-"""Says that nobody is there where the method isn't."""
+"""Answers an undeclared method as an unknown student."""
 
 from starlette.requests import Request
 from starlette.responses import Response

@@ -14,12 +14,12 @@ class Bad(WholeSchool):
         found = await super().homework(student_id, window)
         if found is None:
             return None
-        return replace(found, homework=tuple(_bad(one) for one in found.homework))
+        return replace(found, homework=tuple(_bad(task) for task in found.homework))
 
 
 def _bad(homework: Homework) -> Homework:
     return replace(
-        homework, attachments=tuple(replace(one, id=f"gone-{one.id}") for one in homework.attachments)
+        homework, attachments=tuple(replace(file, id=f"gone-{file.id}") for file in homework.attachments)
     )
 
 

@@ -14,7 +14,7 @@ class Bad(WholeSchool):
         if found is None:
             return None
         return replace(
-            found, attendance=tuple(replace(one, lesson_id="whole-day") for one in found.attendance)
+            found, attendance=tuple(replace(absence, lesson_id="whole-day") for absence in found.attendance)
         )
 
 

@@ -14,7 +14,7 @@ class Bad(WholeSchool):
         found = await super().schedule(student_id, window)
         if found is None:
             return None
-        return replace(found, lessons=tuple(_off(one) for one in found.lessons))
+        return replace(found, lessons=tuple(_off(lesson) for lesson in found.lessons))
 
 
 def _off(lesson: Lesson) -> Lesson:

@@ -9,7 +9,7 @@ from tests.connector.conformance.hostiles import Good, Hostile, path_of, with_js
 async def spoil(request: Request, good: Good) -> Response:
     def change(answer: dict) -> None:
         if path_of(request).endswith("/diary") and "lessons" in answer:
-            answer["marks"] = [mark for one in answer["lessons"] for mark in one.pop("marks", [])]
+            answer["marks"] = [mark for entry in answer["lessons"] for mark in entry.pop("marks", [])]
 
     return with_json(await good(), change)
 

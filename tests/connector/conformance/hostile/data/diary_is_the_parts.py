@@ -17,7 +17,8 @@ class Bad(WholeSchool):
         about = asdict(schedule)
         about["lessons"] = tuple(
             DiaryLesson(
-                lesson=lesson, homework=tuple(one for one in homework.homework if one.lesson_id == lesson.id)
+                lesson=lesson,
+                homework=tuple(task for task in homework.homework if task.lesson_id == lesson.id),
             )
             for lesson in schedule.lessons
         )

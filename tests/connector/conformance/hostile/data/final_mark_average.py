@@ -12,7 +12,7 @@ class Bad(WholeSchool):
         found = await super().final_marks(student_id, academic_year)
         if found is None:
             return None
-        return replace(found, final_marks=tuple(replace(one, average=92.4) for one in found.final_marks))
+        return replace(found, final_marks=tuple(replace(mark, average=92.4) for mark in found.final_marks))
 
 
 HOSTILE = Hostile(system=Bad)

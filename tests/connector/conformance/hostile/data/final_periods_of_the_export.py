@@ -13,7 +13,7 @@ class Bad(WholeSchool):
         found = await super().final_marks(student_id, academic_year)
         if found is None:
             return None
-        numbered = (replace(one, period=Ref(id="2", name="II четверть")) for one in found.final_marks)
+        numbered = (replace(mark, period=Ref(id="2", name="II четверть")) for mark in found.final_marks)
         return replace(found, final_marks=tuple(numbered))
 
 

@@ -14,7 +14,7 @@ class Bad(WholeSchool):
         found = await super().homework(student_id, window)
         if found is None:
             return None
-        return replace(found, homework=tuple(_bad(one) for one in found.homework))
+        return replace(found, homework=tuple(_bad(task) for task in found.homework))
 
 
 def _bad(homework: Homework) -> Homework:

@@ -13,7 +13,7 @@ class Bad(WholeSchool):
         found = await super().homework(student_id, window)
         if found is None:
             return None
-        placed = (replace(one, id=f"{window.days}-{one.id}") for one in found.homework)
+        placed = (replace(task, id=f"{window.days}-{task.id}") for task in found.homework)
         return replace(found, homework=tuple(placed))
 
 

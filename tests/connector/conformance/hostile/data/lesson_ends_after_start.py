@@ -15,7 +15,9 @@ class Bad(WholeSchool):
         found = await super().schedule(student_id, window)
         if found is None:
             return None
-        lessons = (replace(one, ends_at=one.starts_at - timedelta(minutes=5)) for one in found.lessons)
+        lessons = (
+            replace(lesson, ends_at=lesson.starts_at - timedelta(minutes=5)) for lesson in found.lessons
+        )
         return replace(found, lessons=tuple(lessons))
 
 

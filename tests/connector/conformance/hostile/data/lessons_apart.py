@@ -16,7 +16,7 @@ class Bad(WholeSchool):
         found = await super().schedule(student_id, window)
         if found is None:
             return None
-        return replace(found, lessons=tuple(_early(one) for one in found.lessons))
+        return replace(found, lessons=tuple(_early(lesson) for lesson in found.lessons))
 
 
 def _early(lesson: Lesson) -> Lesson:

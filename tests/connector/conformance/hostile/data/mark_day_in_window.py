@@ -16,7 +16,7 @@ class Bad(WholeSchool):
         found = super().marks(student_id, window)
         if found is None:
             return None
-        return replace(found, marks=tuple(_bad(one) for one in found.marks))
+        return replace(found, marks=tuple(_bad(mark) for mark in found.marks))
 
 
 def _bad(mark: Mark) -> Mark:

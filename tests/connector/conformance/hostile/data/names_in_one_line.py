@@ -15,7 +15,7 @@ class Bad(WholeSchool):
         if found is None:
             return None
         return replace(
-            found, lessons=tuple(replace(one, subject=_typed(one.subject)) for one in found.lessons)
+            found, lessons=tuple(replace(lesson, subject=_typed(lesson.subject)) for lesson in found.lessons)
         )
 
 

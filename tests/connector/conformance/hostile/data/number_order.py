@@ -14,7 +14,7 @@ class Bad(WholeSchool):
         if found is None:
             return None
         return replace(
-            found, lessons=tuple(replace(one, number=3 - (one.number or 0)) for one in found.lessons)
+            found, lessons=tuple(replace(lesson, number=3 - (lesson.number or 0)) for lesson in found.lessons)
         )
 
 

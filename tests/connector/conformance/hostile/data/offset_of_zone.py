@@ -18,7 +18,7 @@ class Bad(WholeSchool):
         found = await super().schedule(student_id, window)
         if found is None:
             return None
-        return replace(found, lessons=tuple(replace(one, **_shifted(one)) for one in found.lessons))
+        return replace(found, lessons=tuple(replace(lesson, **_shifted(lesson)) for lesson in found.lessons))
 
 
 def _shifted(lesson: Lesson) -> dict[str, datetime]:

@@ -11,8 +11,8 @@ from tests.connector.sdk.school import PUPIL
 
 def package(folder: Path) -> None:
     tables = good_tables()
-    (pupil,) = (one for one in tables["persons"] if one.id == PUPIL)
-    (studies,) = (one for one in tables["enrollments"] if one.person_id == PUPIL)
+    (pupil,) = (entry for entry in tables["persons"] if entry.id == PUPIL)
+    (studies,) = (entry for entry in tables["enrollments"] if entry.person_id == PUPIL)
     unserved = replace(pupil, id="moved-away", snils=None, esia_oid=None)
     write_good_package(
         folder,

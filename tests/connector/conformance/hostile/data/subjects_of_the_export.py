@@ -1,4 +1,4 @@
-"""Makes its subjects' ids anew for the answers."""
+"""Makes other ids of subjects for the answers."""
 
 from starlette.requests import Request
 from starlette.responses import Response

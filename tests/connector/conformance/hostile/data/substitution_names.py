@@ -14,7 +14,9 @@ class Bad(WholeSchool):
         found = await super().schedule(student_id, window)
         if found is None:
             return None
-        lessons = (replace(one, replaces=Replacement() if one.replaces else None) for one in found.lessons)
+        lessons = (
+            replace(lesson, replaces=Replacement() if lesson.replaces else None) for lesson in found.lessons
+        )
         return replace(found, lessons=tuple(lessons))
 
 

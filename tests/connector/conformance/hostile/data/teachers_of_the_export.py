@@ -16,8 +16,10 @@ class Bad(WholeSchool):
         return replace(
             found,
             lessons=tuple(
-                replace(one, teachers=tuple(replace(each, id=f"account-{each.id}") for each in one.teachers))
-                for one in found.lessons
+                replace(
+                    lesson, teachers=tuple(replace(each, id=f"account-{each.id}") for each in lesson.teachers)
+                )
+                for lesson in found.lessons
             ),
         )
 

@@ -13,7 +13,7 @@ class Bad(WholeSchool):
         found = await super().homework(student_id, window)
         if found is None:
             return None
-        marked = (replace(one, text=f"<p>{one.text}</p>") if one.text else one for one in found.homework)
+        marked = (replace(task, text=f"<p>{task.text}</p>") if task.text else task for task in found.homework)
         return replace(found, homework=tuple(marked))
 
 

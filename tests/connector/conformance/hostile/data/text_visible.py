@@ -13,7 +13,7 @@ class Bad(WholeSchool):
         found = await super().schedule(student_id, window)
         if found is None:
             return None
-        return replace(found, lessons=tuple(replace(one, room="2\u200b04") for one in found.lessons))
+        return replace(found, lessons=tuple(replace(lesson, room="2\u200b04") for lesson in found.lessons))
 
 
 HOSTILE = Hostile(system=Bad)

@@ -11,7 +11,7 @@ async def spoil(request: Request, good: Good) -> Response:
 
 
 def change(manifest: dict) -> None:
-    manifest["tables"] = [one for one in manifest["tables"] if one["table"] != "teaching"]
+    manifest["tables"] = [table for table in manifest["tables"] if table["table"] != "teaching"]
 
 
 HOSTILE = Hostile(spoil=spoil)

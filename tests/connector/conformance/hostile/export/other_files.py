@@ -1,4 +1,4 @@
-"""Serves whatever lies in the folder."""
+"""Serves every file of the folder."""
 
 from starlette.requests import Request
 from starlette.responses import Response

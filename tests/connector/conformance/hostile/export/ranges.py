@@ -7,9 +7,9 @@ from tests.connector.conformance.hostiles import Good, Hostile, with_body
 
 
 async def spoil(request: Request, good: Good) -> Response:
-    wanted = request.headers.get("range", "")
+    requested = request.headers.get("range", "")
     answer = await good()
-    if answer.status_code == 206 and wanted.endswith("-"):
+    if answer.status_code == 206 and requested.endswith("-"):
         return with_body(answer, bytes(answer.body)[1:] + b" ")
     return answer
 

@@ -5,7 +5,7 @@ from tests.connector.conformance.hostiles import Hostile
 
 
 def change(text: str) -> str:
-    good = next(one.snils for one in good_tables()["persons"] if one.snils)
+    good = next(person.snils for person in good_tables()["persons"] if person.snils)
     return text.replace(good, f"{int(good) + 1:011d}")
 
 

@@ -1,4 +1,4 @@
-"""Doesn't know nobody from a mistake."""
+"""Answers an unknown account as a malformed request."""
 
 from starlette.requests import Request
 from starlette.responses import Response

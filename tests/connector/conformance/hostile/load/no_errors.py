@@ -1,4 +1,4 @@
-"""Fails when it is asked often."""
+"""Fails under load."""
 
 from collections import Counter
 
@@ -19,11 +19,11 @@ async def spoil(request: Request, good: Good) -> Response:
 
 
 def is_plain(request: Request) -> bool:
-    """A schedule asked with nothing special: a judge asks for that again only under load."""
+    """A schedule without special headers, which a judge requests repeatedly only under load."""
     headers = request.headers
     special = {"myedu-act", "if-none-match"} & set(headers) or headers["accept-encoding"] != "identity"
-    asked = request.method == "GET" and path_of(request).endswith("/schedule")
-    return asked and "authorization" in headers and not special
+    is_schedule = request.method == "GET" and path_of(request).endswith("/schedule")
+    return is_schedule and "authorization" in headers and not special
 
 
 HOSTILE = Hostile(spoil=spoil)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from tests.connector.conformance.hostiles import Good, Hostile, path_of
 
 _shared: list[str] = []
-_CROWD = 8
+_CONCURRENT = 8
 
 
 async def spoil(request: Request, good: Good) -> Response:
@@ -17,8 +17,8 @@ async def spoil(request: Request, good: Good) -> Response:
     own = request.scope["raw_path"].decode().removeprefix(request.scope.get("root_path", ""))
     _shared.append(own)
     await asyncio.sleep(0.02)
-    asked = _shared[-1] if len(_shared) >= _CROWD else own
-    answer = await good(path=asked)
+    answered = _shared[-1] if len(_shared) >= _CONCURRENT else own
+    answer = await good(path=answered)
     _shared.remove(own)
     return answer
 

@@ -1,4 +1,4 @@
-"""Answers slowly to whoever asks often."""
+"""Answers slowly under load."""
 
 import asyncio
 from collections import Counter

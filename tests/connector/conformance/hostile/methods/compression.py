@@ -1,4 +1,4 @@
-"""Never packs."""
+"""Never compresses."""
 
 from starlette.requests import Request
 from starlette.responses import Response

@@ -1,4 +1,4 @@
-"""Opens files to whoever names them."""
+"""Opens a file to every request that names it."""
 
 from starlette.requests import Request
 from starlette.responses import Response

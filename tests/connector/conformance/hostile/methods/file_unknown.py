@@ -1,4 +1,4 @@
-"""Gives links to whatever is named."""
+"""Gives links for every id."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response

@@ -1,4 +1,4 @@
-"""Has an empty list of marks for everybody."""
+"""Has an empty list of marks for every id."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response

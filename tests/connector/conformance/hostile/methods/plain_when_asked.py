@@ -1,4 +1,4 @@
-"""Packs whatever is asked."""
+"""Always compresses."""
 
 import gzip
 

@@ -1,4 +1,4 @@
-"""Says of a guardian that she is no pupil."""
+"""Answers for a guardian that the person is not a student."""
 
 from starlette.requests import Request
 from starlette.responses import Response

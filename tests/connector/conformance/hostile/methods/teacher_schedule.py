@@ -1,4 +1,4 @@
-"""Shows today, whatever week is asked."""
+"""Shows today's lessons for every window."""
 
 from starlette.requests import Request
 from starlette.responses import Response

@@ -1,4 +1,4 @@
-"""Has an empty timetable for everybody."""
+"""Has an empty timetable for every id."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response

@@ -16,7 +16,9 @@ async def spoil(request: Request, good: Good) -> Response:
 
 
 def without(body: dict[str, Any], day: str) -> dict[str, Any]:
-    return body | {"lessons": [one for one in body["lessons"] if not one["starts_at"].startswith(day)]}
+    return body | {
+        "lessons": [lesson for lesson in body["lessons"] if not lesson["starts_at"].startswith(day)]
+    }
 
 
 HOSTILE = Hostile(spoil=spoil)

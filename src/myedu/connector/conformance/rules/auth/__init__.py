@@ -1,1 +1,1 @@
-"""Whom the system lets in: the token endpoint, access tokens, the act claim."""
+"""Authentication: the token endpoint, access tokens, the act claim."""

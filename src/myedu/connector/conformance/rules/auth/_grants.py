@@ -1,11 +1,11 @@
 """What the rules of the token endpoint share."""
 
-from myedu.connector.conformance.ask import Answer
+from myedu.connector.conformance.http import Answer
 from myedu.connector.conformance.rule import Broken
 
 
 def gives_no_token(answer: Answer, ru: str, en: str) -> None:
-    """The token endpoint refuses, with 400 or 401. `ru`, `en`: what was wrong with the request."""
+    """Raises Broken unless it is a 400 or 401 without a token. `ru`, `en`: what the request had wrong."""
     body = answer.json()
     given = isinstance(body, dict) and "access_token" in body
     if answer.status not in (400, 401) or given:

@@ -1,4 +1,4 @@
-"""A good token with a part of it changed."""
+"""A token with changed claims, or with one changed character, is refused."""
 
 import base64
 
@@ -6,16 +6,16 @@ import msgspec
 
 from myedu.connector.conformance.case import Case
 from myedu.connector.conformance.expect import refused
-from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.rule import Bilingual, Rule
 
 
 async def check(case: Case) -> None:
-    answer = await case.ask.get("/v1/capabilities", bearer=_tampered(case.ask.token))
-    refused(answer, "unauthorized", what=("изменённый токен", "a changed token"))
+    answer = await case.http.get("/v1/capabilities", bearer=_tampered(case.http.token))
+    refused(answer, "unauthorized", what=("изменённый токен", "a modified token"))
 
 
 def _tampered(token: str) -> str:
-    """A JWT says something else under its old signature; another text has one character changed."""
+    """A JWT gets other claims under its old signature; another token gets one character changed."""
     parts = token.split(".")
     if len(parts) == 3:
         try:
@@ -31,14 +31,17 @@ def _tampered(token: str) -> str:
 
 RULE = Rule(
     id="auth.tampered-token",
-    title=Both("Изменённый токен отвергается", "A changed token is refused"),
-    reason=Both(
-        "Токен, чью подпись не проверяют, можно дописать: продлить себе срок и назваться другим.",
-        "A token whose signature nobody checks can be rewritten: a longer life, another name.",
+    title=Bilingual(
+        "Изменённый токен отвергается",
+        "A modified token is refused",
     ),
-    mend=Both(
+    reason=Bilingual(
+        "Токен, чью подпись не проверяют, можно дописать: продлить себе срок и назваться другим.",
+        "A token whose signature isn't verified can be rewritten: with a longer life or another client.",
+    ),
+    fix=Bilingual(
         "Проверяйте подпись токена при каждом запросе или храните токены и сравнивайте целиком.",
-        "Verify the token's signature at every request, or keep the tokens and compare them whole.",
+        "Verify the token's signature on every request, or store the tokens and compare them in full.",
     ),
     example='GET /v1/capabilities, one character of the token changed\n401 {"code": "unauthorized"}',
     check=check,

@@ -1,26 +1,26 @@
-"""A token in the address."""
+"""A token in the query string is refused."""
 
 from myedu.connector.conformance.case import Case
 from myedu.connector.conformance.expect import status
-from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.rule import Bilingual, Rule
 
 
 async def check(case: Case) -> None:
-    query = {"access_token": case.ask.token}
-    answer = await case.ask.get("/v1/capabilities", query, bearer=None)
+    query = {"access_token": case.http.token}
+    answer = await case.http.get("/v1/capabilities", query, bearer=None)
     status(answer, 400, 401, what=("токен в адресе", "a token in the address"))
 
 
 RULE = Rule(
     id="auth.token-in-address",
-    title=Both("Токен в адресе не принимается", "A token in an address is not accepted"),
-    reason=Both(
+    title=Bilingual("Токен в адресе не принимается", "A token in an address is not accepted"),
+    reason=Bilingual(
         "Адреса пишут в журналы все прокси по дороге: токен в адресе — токен у всех.",
-        "Every proxy on the way writes addresses down: a token in an address is everybody's token.",
+        "Every proxy on the way logs addresses: a token in an address is known to all of them.",
     ),
-    mend=Both(
+    fix=Bilingual(
         "Читайте токен только из заголовка Authorization.",
-        "Read the token from the header Authorization only.",
+        "Read the token only from the Authorization header.",
     ),
     example='GET /v1/capabilities?access_token=…\n401 {"code": "unauthorized"}',
     check=check,

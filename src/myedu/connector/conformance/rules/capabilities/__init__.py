@@ -1,1 +1,1 @@
-"""What the system says of itself."""
+"""What the system declares about itself."""

@@ -1,9 +1,9 @@
-"""The names of what is declared."""
+"""No declared name is a misspelling of a name of the contract."""
 
 from difflib import get_close_matches
 
 from myedu.connector.conformance.case import Case
-from myedu.connector.conformance.rule import Both, Broken, Rule
+from myedu.connector.conformance.rule import Bilingual, Broken, Rule
 from myedu.contract.answers import CAPABILITIES, PROFILES
 
 
@@ -17,25 +17,28 @@ async def check(case: Case) -> None:
             if name not in known and meant:
                 raise Broken(
                     f"объявлено {name!r} — не {meant[0]!r} ли?",
-                    f"{name!r} is declared: is {meant[0]!r} meant?",
-                    case.described,
+                    f"{name!r} is declared, did you mean {meant[0]!r}?",
+                    case.capabilities_answer,
                 )
 
 
 RULE = Rule(
     id="capabilities.known-names",
-    title=Both("Возможности названы словами контракта", "Capabilities are named in the contract's words"),
-    reason=Both(
-        "Незнакомое слово портал пропускает молча: возможность с опечаткой как будто не объявлена.",
-        "The portal passes over an unknown word in silence: a misspelt capability isn't declared at all.",
+    title=Bilingual(
+        "Возможности названы словами контракта",
+        "Capabilities have the contract's names",
     ),
-    mend=Both(
+    reason=Bilingual(
+        "Незнакомое слово портал пропускает молча: возможность с опечаткой как будто не объявлена.",
+        "The portal silently ignores an unknown name: a misspelt capability counts as undeclared.",
+    ),
+    fix=Bilingual(
         f"Слова контракта: {', '.join((*CAPABILITIES, *PROFILES))}.",
         f"The contract's words: {', '.join((*CAPABILITIES, *PROFILES))}.",
     ),
-    exceptions=Both(
+    exceptions=Bilingual(
         "Слово будущей версии, не похожее на нынешние, правило не трогает.",
-        "A word of a later version that resembles none of today's is left alone.",
+        "The rule ignores names of a future version that don't resemble the present ones.",
     ),
     example='GET /v1/capabilities\n200 {"capabilities": ["diary", "final-marks"], …}',
     severity="warning",

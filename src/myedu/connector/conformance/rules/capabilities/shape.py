@@ -1,30 +1,30 @@
-"""The description can be read."""
+"""/v1/capabilities answers 200 with the contract's structure."""
 
 from myedu.connector.conformance.case import Case
+from myedu.connector.conformance.decode import fault_of
 from myedu.connector.conformance.expect import status
-from myedu.connector.conformance.reading import fault_of
-from myedu.connector.conformance.rule import Both, Broken, Rule
+from myedu.connector.conformance.rule import Bilingual, Broken, Rule
 from myedu.contract.answers import Capabilities
 
 
 async def check(case: Case) -> None:
-    status(case.described, 200)
-    fault = fault_of(case.described, Capabilities)
+    status(case.capabilities_answer, 200)
+    fault = fault_of(case.capabilities_answer, Capabilities)
     if fault is not None:
-        raise Broken(fault.words.ru, fault.words.en, case.described)
+        raise Broken(fault.words.ru, fault.words.en, case.capabilities_answer)
 
 
 RULE = Rule(
     id="capabilities.shape",
-    title=Both("Система описывает себя", "The system describes itself"),
-    reason=Both(
+    title=Bilingual("Система описывает себя", "The system describes itself"),
+    reason=Bilingual(
         "Портал спрашивает только то, что объявлено: без описания он не знает, что показать семье.",
-        "The portal asks only for what is declared: without a description it doesn't know what to show.",
+        "The portal requests only what is declared: without a description it doesn't know what to show.",
     ),
-    mend=Both(
+    fix=Bilingual(
         "Отвечайте на GET /v1/capabilities структурой Capabilities: system, contract, capabilities, "
         "profiles, limits, server_time.",
-        "Answer GET /v1/capabilities with the struct Capabilities: system, contract, capabilities, "
+        "Answer GET /v1/capabilities with the structure Capabilities: system, contract, capabilities, "
         "profiles, limits, server_time.",
     ),
     example='GET /v1/capabilities\n200 {"system": {"vendor": "…", "product": "…", "version": "5.12"}, '

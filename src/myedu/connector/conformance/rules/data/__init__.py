@@ -1,1 +1,1 @@
-"""What the answers say: days, texts, marks, references between them."""
+"""The content of answers: days, texts, marks, references between them."""

@@ -1,16 +1,17 @@
-"""What the rules of data share."""
+"""What the rules of the group data share."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from myedu.connector.conformance.ask import Answer
-from myedu.connector.conformance.case import Case, Read
-from myedu.connector.conformance.rule import Blocked, Nothing
+from myedu.connector.conformance.case import Case, DecodedAnswer
+from myedu.connector.conformance.expect import none_at
+from myedu.connector.conformance.http import Answer
+from myedu.connector.conformance.rule import Blocked, Skipped
 from myedu.contract.answers import Answer as DayAnswer
 from myedu.contract.answers import (
     AttendanceList,
@@ -21,6 +22,8 @@ from myedu.contract.answers import (
     StudentAnswer,
 )
 
+Days = TypeVar("Days", bound=DayAnswer)
+
 _PARTS: tuple[type[StudentAnswer], ...] = (Schedule, HomeworkList, Marks, AttendanceList)
 _SCALES = {
     "5": re.compile(r"[1-5][+-]?"),
@@ -30,63 +33,76 @@ _SCALES = {
 }
 
 
-def some(found: Sequence[Any], ru: str, en: str, answer: Answer) -> None:
-    """Raises Nothing where there is nothing to judge by; `ru`, `en`: what is missing."""
+def some(found: Sequence[object], ru: str, en: str, answer: Answer) -> None:
+    """Raises Skipped if `found` is empty: there is nothing to judge. `ru`, `en`: what is missing."""
     if not found:
-        raise Nothing(f"в окне нет: {ru}", f"the window has no {en}", answer)
+        raise Skipped(f"в окне нет: {ru}", f"the window has no {en}", answer)
 
 
-def zone_of(read: Read[Any]) -> ZoneInfo:
-    """The school's zone. Raises Blocked for a name that is none."""
-    answer: DayAnswer = read.value
+def zone_of(decoded: DecodedAnswer[Days]) -> ZoneInfo:
+    """The school's time zone. Raises Blocked if its name is unknown."""
     try:
-        return ZoneInfo(answer.time_zone)
-    except (KeyError, ValueError, OSError):  # a folder's name is an OSError
+        return ZoneInfo(decoded.value.time_zone)
+    except (KeyError, ValueError, OSError):  # the name of a folder of the database raises OSError
         raise Blocked(
-            "data.time-zone-known", "часовой пояс неизвестен", "the time zone is unknown", read.answer
+            "data.time-zone-known", "часовой пояс неизвестен", "the time zone is unknown", decoded.answer
         ) from None
 
 
 def local_day(at: datetime, zone: ZoneInfo) -> date:
-    """The school's day of an instant."""
+    """The date of an instant by the school's clock."""
     return at.astimezone(zone).date()
 
 
 def on_scale(value: str, scale: str) -> bool:
-    """Whether a mark's value belongs to its scale; scales in words and unknown ones hold anything."""
+    """True if a mark's value belongs to its scale; verbal and unknown scales accept any value."""
     pattern = _SCALES.get(scale)
     return pattern is None or pattern.fullmatch(value) is not None
 
 
-async def texts_of(case: Case) -> list[tuple[str, str, Answer]]:
-    """Every text for people in the answers about days: where it stands, the text, the answer."""
+async def no_wrong_text(case: Case, is_wrong: Callable[[str, str], bool], ru: str, en: str) -> None:
+    """Raises Broken with this sentence if `is_wrong(path of the field, text)` holds for a text for people."""
+    wrong = [(field, answer) for field, text, answer in await _texts_of(case) if is_wrong(field, text)]
+    none_at([field for field, _ in wrong], ru, en, *[answer for _, answer in wrong[:1]])
+
+
+async def _texts_of(case: Case) -> list[tuple[str, str, Answer]]:
+    """Every text for people in the answers about days: (path of the field, text, answer)."""
     found = []
     for kind in _PARTS:
         try:
-            read = await case.read(kind)
-        except Nothing:
+            decoded = await case.read_days(kind)
+        except Skipped:
             continue
-        found += [(where, text, read.answer) for where, text in _texts(msgspec.to_builtins(read.value), "")]
+        found += [
+            (where, text, decoded.answer) for where, text in _texts(msgspec.to_builtins(decoded.value), "")
+        ]
     return found
 
 
-async def final_marks(case: Case) -> Read[FinalMarks]:
-    """The student's final marks of the running year; in summer, of the year that has ended."""
+async def final_marks(case: Case) -> DecodedAnswer[FinalMarks]:
+    """The student's final marks of the school year that began last September. Raises Skipped, Blocked."""
     today = case.clock.now().date()
     year = today.year if today.month >= 9 else today.year - 1
-    answer = await case.ask.get(case.path("final-marks"), {"academic_year": str(year)})
-    read = Read(case.served(answer, FinalMarks), answer)
-    some(read.value.final_marks, "итоговые отметки", "final marks", answer)
-    return read
+    answer = await case.http.get(case.path("final-marks"), {"academic_year": str(year)})
+    decoded = DecodedAnswer(case.decode_served(answer, FinalMarks), answer)
+    some(decoded.value.final_marks, "итоговые отметки", "final marks", answer)
+    return decoded
 
 
 def ids_of(answer: StudentAnswer) -> set[str]:
-    """The ids of what an answer lists."""
-    name = {Schedule: "lessons", HomeworkList: "homework", Marks: "marks"}[type(answer)]
-    return {one.id for one in getattr(answer, name)}
+    """The ids of the lessons, homework or marks of an answer."""
+    match answer:
+        case Schedule():
+            return {lesson.id for lesson in answer.lessons}
+        case HomeworkList():
+            return {task.id for task in answer.homework}
+        case Marks():
+            return {mark.id for mark in answer.marks}
+    raise TypeError(f"a {type(answer).__name__} lists nothing with ids")
 
 
-def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
+def _texts(value: object, where: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         for name, inner in value.items():
             yield from _texts(inner, f"{where}.{name}" if where else name)

@@ -1,40 +1,40 @@
-"""Files of homework."""
+"""The first attachments listed by homework are answered with a link."""
 
 from myedu.connector.conformance.case import Case
-from myedu.connector.conformance.expect import that
-from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.expect import require
+from myedu.connector.conformance.rule import Bilingual, Rule
 from myedu.connector.conformance.rules.data._answers import some
 from myedu.contract.answers import HomeworkList
 
 
 async def check(case: Case) -> None:
-    read = await case.read(HomeworkList)
-    files = {file.id: file for one in read.value.homework for file in one.attachments}
-    some(list(files), "вложений", "attachments", read.answer)
+    decoded = await case.read_days(HomeworkList)
+    files = {file.id: file for task in decoded.value.homework for file in task.attachments}
+    some(list(files), "вложений", "attachments", decoded.answer)
     for file in list(files.values())[:3]:
-        answer = await case.ask.get(case.path("file", file.id))
-        that(
+        answer = await case.http.get(case.path("file", file.id))
+        require(
             answer.status == 200,
             f"вложение {file.id} названо в задании, но ответ {answer.status}",
-            f"attachment {file.id} is named by homework, and answered with {answer.status}",
+            f"attachment {file.id} is listed by homework but answered with {answer.status}",
             answer,
-            read.answer,
+            decoded.answer,
         )
 
 
 RULE = Rule(
     id="data.attachments-open",
-    title=Both(
+    title=Bilingual(
         "Вложения заданий открываются",
         "Attachments of homework open",
     ),
-    reason=Both(
+    reason=Bilingual(
         "Задание «решить карточку» без карточки не сделать.",
-        "A task «do the card» can't be done without the card.",
+        "The task «complete the worksheet» can't be done without the worksheet.",
     ),
-    mend=Both(
+    fix=Bilingual(
         "Отвечайте на /v1/files/{id} ссылкой для каждого вложения, которое названо в задании.",
-        "Answer /v1/files/{id} with a link for each attachment that homework names.",
+        "Answer /v1/files/{id} with a link for every attachment that homework lists.",
     ),
     example='{"attachments": [{"id": "f-1"}]}\nGET /v1/files/f-1 — 200',
     needs="files",

@@ -1,38 +1,42 @@
-"""The lessons of absences."""
+"""Every absence has the id and the day of a lesson in the schedule."""
 
 from myedu.connector.conformance.case import Case
 from myedu.connector.conformance.expect import none_at
-from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.rule import Bilingual, Rule
 from myedu.connector.conformance.rules.data._answers import local_day, some, zone_of
 from myedu.contract.answers import AttendanceList, Schedule
 
 
 async def check(case: Case) -> None:
-    schedule, read = await case.read(Schedule), await case.read(AttendanceList)
-    some(read.value.attendance, "пропусков", "absences", read.answer)
+    schedule, decoded = await case.read_days(Schedule), await case.read_days(AttendanceList)
+    some(decoded.value.attendance, "пропусков", "absences", decoded.answer)
     zone = zone_of(schedule)
-    days = {one.id: local_day(one.starts_at, zone) for one in schedule.value.lessons}
-    wrong = [one.lesson_id for one in read.value.attendance if days.get(one.lesson_id) != one.day]
+    days = {lesson.id: local_day(lesson.starts_at, zone) for lesson in schedule.value.lessons}
+    wrong = [
+        absence.lesson_id
+        for absence in decoded.value.attendance
+        if days.get(absence.lesson_id) != absence.day
+    ]
     none_at(
         wrong,
         "урока с таким кодом в этот день в расписании нет",
         "the schedule has no lesson with this id on this day",
-        read.answer,
+        decoded.answer,
         schedule.answer,
     )
 
 
 RULE = Rule(
     id="data.attendance-lesson-known",
-    title=Both(
+    title=Bilingual(
         "Пропуск указывает на урок из расписания",
-        "An absence names a lesson of the schedule",
+        "An absence refers to a lesson of the schedule",
     ),
-    reason=Both(
+    reason=Bilingual(
         "Иначе пропуск не покажут, и семья узнает о нём в конце четверти.",
-        "Otherwise the absence isn't shown, and the family learns of it at the quarter's end.",
+        "Otherwise the absence isn't shown, and the family learns of it at the end of the quarter.",
     ),
-    mend=Both(
+    fix=Bilingual(
         "В lesson_id — код урока из ответа schedule того же дня.",
         "lesson_id is a lesson of schedule on the same day.",
     ),

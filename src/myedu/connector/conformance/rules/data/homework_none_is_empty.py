@@ -1,39 +1,41 @@
-"""Homework that is none."""
+"""Homework with none=true has no text, files or links."""
 
 from myedu.connector.conformance.case import Case
 from myedu.connector.conformance.expect import none_at
-from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.rule import Bilingual, Rule
 from myedu.connector.conformance.rules.data._answers import some
 from myedu.contract.answers import HomeworkList
 
 
 async def check(case: Case) -> None:
-    read = await case.read(HomeworkList)
+    decoded = await case.read_days(HomeworkList)
     some(
-        [one for one in read.value.homework if one.none],
+        [task for task in decoded.value.homework if task.none],
         "отметок «не задано»",
-        "explicit «none»",
-        read.answer,
+        "«No homework»",
+        decoded.answer,
     )
     wrong = [
-        one.id for one in read.value.homework if one.none and (one.text or one.attachments or one.materials)
+        task.id
+        for task in decoded.value.homework
+        if task.none and (task.text or task.attachments or task.materials)
     ]
-    none_at(wrong, "«не задано» и тут же задание", "«none» together with a task", read.answer)
+    none_at(wrong, "«не задано» и тут же задание", "«No homework» together with a task", decoded.answer)
 
 
 RULE = Rule(
     id="data.homework-none-is-empty",
-    title=Both(
+    title=Bilingual(
         "«Не задано» не несёт задания",
-        "«None» carries no task",
+        "«No homework» carries no task",
     ),
-    reason=Both(
+    reason=Bilingual(
         "Страница напишет «Не задано», и ребёнок не сделает того, что задали.",
         "The page says «Не задано», and the child doesn't do what was set.",
     ),
-    mend=Both(
+    fix=Bilingual(
         "Отдавайте none=true только там, где учитель сказал, что задания нет, и без текста и файлов.",
-        "Give none=true only where the teacher said that nothing is set, without text or files.",
+        "Send none=true only if the teacher said that nothing is set, without text or files.",
     ),
     example='{"none": true}',
     check=check,

@@ -1,10 +1,10 @@
-"""The ids of the same things asked twice."""
+"""A shorter window lists no ids that the longer one doesn't."""
 
 from datetime import timedelta
 
 from myedu.connector.conformance.case import Case
 from myedu.connector.conformance.expect import none_at
-from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.rule import Bilingual, Rule
 from myedu.connector.conformance.rules.data._answers import ids_of
 from myedu.contract.answers import HomeworkList, Marks, Schedule
 from myedu.contract.windows import Window
@@ -13,14 +13,14 @@ from myedu.contract.windows import Window
 async def check(case: Case) -> None:
     window = await case.window()
     for kind in (Schedule, HomeworkList, Marks):
-        whole = await case.read(kind, window=window)
+        whole = await case.read_days(kind, window=window)
         half = Window(first=window.first, last=window.first + timedelta(days=window.days // 2))
-        part = await case.read(kind, window=half)
+        part = await case.read_days(kind, window=half)
         strange = sorted(ids_of(part.value) - ids_of(whole.value))
         none_at(
             strange,
             "в окне покороче у тех же дней другие коды",
-            "a shorter window gives other ids for the same days",
+            "a shorter window returns other ids for the same days",
             part.answer,
             whole.answer,
         )
@@ -28,17 +28,17 @@ async def check(case: Case) -> None:
 
 RULE = Rule(
     id="data.ids-stable",
-    title=Both(
+    title=Bilingual(
         "Коды не зависят от окна",
         "Ids don't depend on the window",
     ),
-    reason=Both(
+    reason=Bilingual(
         "По кодам помнят, что сделано и что уже видели: с новыми кодами всё «новое» при каждом открытии.",
-        "What is done and what was seen is remembered by ids: with new ones all is «new» at every look.",
+        "Done homework and seen marks are remembered by id: with new ids everything is «new» at every visit.",
     ),
-    mend=Both(
+    fix=Bilingual(
         "Берите коды из базы, а не из порядкового места в ответе.",
-        "Take ids from the database and not from the place in the answer.",
+        "Take ids from the database, not from the position in the answer.",
     ),
     example="урок l-1 — это l-1 и в ответе за день, и в ответе за месяц",
     check=check,

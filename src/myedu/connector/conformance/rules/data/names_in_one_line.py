@@ -1,35 +1,36 @@
-"""Names of subjects, people and classes."""
+"""Names have no line breaks and no extra spaces."""
 
 from myedu.connector.conformance.case import Case
-from myedu.connector.conformance.expect import none_at
-from myedu.connector.conformance.rule import Both, Rule
-from myedu.connector.conformance.rules.data._answers import texts_of
+from myedu.connector.conformance.rule import Bilingual, Rule
+from myedu.connector.conformance.rules.data._answers import no_wrong_text
 
 
 async def check(case: Case) -> None:
-    names = [one for one in await texts_of(case) if one[0].endswith(".name") or one[0] == "name"]
-    wrong = [(where, answer) for where, text, answer in names if text != " ".join(text.split())]
-    none_at(
-        [where for where, _ in wrong],
+    await no_wrong_text(
+        case,
+        _is_untidy_name,
         "название с лишними пробелами или в несколько строк",
-        "a name with stray spaces or in several lines",
-        *[one for _, one in wrong[:1]],
+        "a name with extra spaces or line breaks",
     )
+
+
+def _is_untidy_name(field: str, text: str) -> bool:
+    return field.rpartition(".")[2] == "name" and text != " ".join(text.split())
 
 
 RULE = Rule(
     id="data.names-in-one-line",
-    title=Both(
+    title=Bilingual(
         "Названия — в одну строку, без лишних пробелов",
-        "Names are one line without stray spaces",
+        "Names are one line without extra spaces",
     ),
-    reason=Both(
+    reason=Bilingual(
         "«Алгебра» и «Алгебра » встанут на страницу отметок двумя предметами.",
-        "«Алгебра» and «Алгебра » become two subjects on the page of marks.",
+        "«Алгебра» and «Алгебра » become two subjects on the marks page.",
     ),
-    mend=Both(
+    fix=Bilingual(
         "Обрезайте пробелы по краям и сжимайте повторы, когда отдаёте название.",
-        "Trim names and squeeze repeated spaces when you give them.",
+        "Trim names and collapse repeated spaces when you send them.",
     ),
     example='{"subject": {"id": "alg", "name": "Алгебра"}}',
     severity="warning",

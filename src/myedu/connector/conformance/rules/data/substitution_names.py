@@ -1,35 +1,43 @@
-"""What a substitution stands in for."""
+"""A substitution names a subject, a teacher or a lesson."""
 
 from myedu.connector.conformance.case import Case
 from myedu.connector.conformance.expect import none_at
-from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.rule import Bilingual, Rule
 from myedu.connector.conformance.rules.data._answers import some
 from myedu.contract.answers import Schedule
 from myedu.contract.school import Replacement
 
 
 async def check(case: Case) -> None:
-    read = await case.read(Schedule)
-    some([one for one in read.value.lessons if one.replaces], "замен", "substitutions", read.answer)
-    empty = [one.id for one in read.value.lessons if one.replaces == Replacement()]
+    decoded = await case.read_days(Schedule)
+    some(
+        [lesson for lesson in decoded.value.lessons if lesson.replaces],
+        "замен",
+        "substitutions",
+        decoded.answer,
+    )
+    empty = [lesson.id for lesson in decoded.value.lessons if lesson.replaces == Replacement()]
     none_at(
-        empty, "замена не говорит, вместо чего она", "a substitution that doesn't say of what", read.answer
+        empty,
+        "замена не говорит, вместо чего она",
+        "a substitution that doesn't say what it replaces",
+        decoded.answer,
     )
 
 
 RULE = Rule(
     id="data.substitution-names",
-    title=Both(
+    title=Bilingual(
         "Замена говорит, вместо чего она",
-        "A substitution says what it stands in for",
+        "A substitution says what it replaces",
     ),
-    reason=Both(
+    reason=Bilingual(
         "Семья готовилась к другому уроку: страница пишет «вместо алгебры».",
         "The family prepared for another lesson: the page says «instead of algebra».",
     ),
-    mend=Both(
+    fix=Bilingual(
         "В replaces назовите предмет, учителя или урок; если это не замена, не отдавайте replaces.",
-        "Name the subject, the teacher or the lesson in replaces; leave replaces out where it is no "
+        "Name the subject, the teacher or the lesson in replaces; omit replaces if the lesson is not a "
         "substitution.",
     ),
     example='{"replaces": {"subject": {"id": "alg", "name": "Алгебра"}}}',

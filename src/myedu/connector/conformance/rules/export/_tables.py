@@ -6,34 +6,36 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from myedu.connector.conformance.case import Case
 from myedu.connector.conformance.expect import KEPT
 from myedu.connector.conformance.package import UNPACK_RULE, Table
-from myedu.connector.conformance.rule import Blocked, Nothing
+from myedu.connector.conformance.rule import Blocked, Skipped
 
 Wrong = Callable[[str], bool]
-"""Whether a cell that is not empty is wrong."""
+"""True for the text of a cell that is wrong; never called for an empty one."""
 
 
 async def tables_of(case: Case, *names: str) -> AsyncIterator[Table]:
-    """The named tables, or all, that the package has and that can be read. Raises Nothing, Blocked."""
+    """The named tables (all by default) that the package has, except Parquet. Raises Skipped, Blocked."""
     package = await case.package()
     for entry in package.manifest.tables:
         if names and entry.table not in names:
             continue
         try:
             yield await package.table(entry.table)
-        except Nothing:  # Parquet
+        except Skipped:  # Parquet
             continue
 
 
 async def wrong_cells(case: Case, columns: Iterable[tuple[str, str]], wrong: Wrong) -> list[str]:
-    """Places of the cells of (table, column) that are wrong; empty ones are never."""
-    wanted: dict[str, list[str]] = {}
-    for table, column in columns:
-        wanted.setdefault(table, []).append(column)
+    """`table:line:column` of the wrong cells in these (table, column) pairs, about KEPT at most."""
+    by_table: dict[str, list[str]] = {}
+    for name, column in columns:
+        by_table.setdefault(name, []).append(column)
     found: list[str] = []
-    async for one in tables_of(case, *wanted):
-        for line, row in places(one):
+    async for table in tables_of(case, *by_table):
+        for line, row in places(table):
             found += [
-                f"{one.name}:{line}:{name}" for name in wanted[one.name] if row.get(name) and wrong(row[name])
+                f"{table.name}:{line}:{column}"
+                for column in by_table[table.name]
+                if row.get(column) and wrong(row[column])
             ]
             if len(found) >= KEPT:
                 return found
@@ -41,7 +43,7 @@ async def wrong_cells(case: Case, columns: Iterable[tuple[str, str]], wrong: Wro
 
 
 def places(table: Table) -> Iterable[tuple[int, dict[str, str]]]:
-    """Number of the row's line (the header is line 1, a row is one line) and the row. Raises Blocked."""
+    """Line number and row, counting one line for each row and the header as line 1. Raises Blocked."""
     try:
         yield from enumerate(table.rows(), 2)
     except (UnicodeDecodeError, csv.Error) as error:

@@ -1,10 +1,10 @@
-"""Codes of the dictionaries."""
+"""Codes in the tables are in the contract's dictionaries."""
 
 from collections.abc import Callable
 
 from myedu.connector.conformance.case import Case
 from myedu.connector.conformance.expect import none_at
-from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.rule import Bilingual, Rule
 from myedu.connector.conformance.rules.export._tables import wrong_cells
 from myedu.contract.tables import GROUP_KINDS, ORGANIZATION_KINDS, PERIOD_KINDS, SEXES, STAFF_ROLES
 
@@ -21,7 +21,7 @@ async def check(case: Case) -> None:
     wrong: list[str] = []
     for column, known in _KNOWN.items():
         wrong += await wrong_cells(case, [column], _not_in(known))
-    none_at(wrong, "кода нет в словаре", "a code that the dictionary doesn't have")
+    none_at(wrong, "кода нет в словаре", "codes that are not in the dictionary")
 
 
 def _not_in(known: tuple[str, ...]) -> Callable[[str], bool]:
@@ -30,17 +30,17 @@ def _not_in(known: tuple[str, ...]) -> Callable[[str], bool]:
 
 RULE = Rule(
     id="export.codes",
-    title=Both(
+    title=Bilingual(
         "Коды — из словарей контракта",
-        "Codes are of the contract's dictionaries",
+        "Codes come from the contract's dictionaries",
     ),
-    reason=Both(
+    reason=Bilingual(
         "Роль, которой портал не знает, не откроет сотруднику ничего.",
-        "A role that the portal doesn't know opens nothing to an employee.",
+        "A role unknown to the portal gives an employee no access.",
     ),
-    mend=Both(
+    fix=Bilingual(
         "Переведите свои коды в коды словарей; чего в них нет, предложите добавить.",
-        "Map your codes to the dictionaries' codes; propose what they lack.",
+        "Map your codes to the codes of the dictionaries; propose those that are missing.",
     ),
     example="role=teacher",
     severity="warning",

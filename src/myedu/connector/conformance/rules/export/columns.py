@@ -1,8 +1,8 @@
-"""The headers."""
+"""Headers have every required column and no column twice."""
 
 from myedu.connector.conformance.case import Case
 from myedu.connector.conformance.expect import none_at, repeated
-from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.rule import Bilingual, Rule
 from myedu.connector.conformance.rules.export._tables import tables_of
 from myedu.contract.tables import TABLES, required_columns
 
@@ -15,22 +15,22 @@ async def check(case: Case) -> None:
             continue
         wrong += [f"{table.name}.{name}" for name in sorted(required_columns(table.name) - set(table.header))]
         wrong += [f"{table.name}.{name} ×2" for name in repeated(table.header)]
-    none_at(wrong, "столбцов нет или они стоят дважды", "columns are lacking or stand twice", package.answer)
+    none_at(wrong, "столбцов нет или они стоят дважды", "columns missing or repeated", package.answer)
 
 
 RULE = Rule(
     id="export.columns",
-    title=Both(
+    title=Bilingual(
         "В заголовке есть обязательные столбцы, каждый один раз",
         "The header has each required column once",
     ),
-    reason=Both(
+    reason=Bilingual(
         "Без столбца пакет не прочесть; с двумя одинаковыми неизвестно, какой верен.",
-        "Without a column the package can't be read; of two alike nobody knows which is right.",
+        "Without a column the package can't be read; with two equal ones it is unclear which is right.",
     ),
-    mend=Both(
+    fix=Bilingual(
         "Назовите столбцы именами контракта; порядок не важен, лишние не читаются.",
-        "Name the columns as the contract does; their order doesn't matter, others aren't read.",
+        "Name the columns as the contract does; their order doesn't matter, and extra columns are ignored.",
     ),
     example="id,updated_at,last_name,first_name",
     needs="exports",

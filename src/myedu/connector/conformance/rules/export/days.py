@@ -1,10 +1,10 @@
-"""The days."""
+"""Dates in the tables are written as YYYY-MM-DD."""
 
 from datetime import date
 
 from myedu.connector.conformance.case import Case
 from myedu.connector.conformance.expect import none_at
-from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.rule import Bilingual, Rule
 from myedu.connector.conformance.rules.export._tables import wrong_cells
 
 _DAYS = [
@@ -17,7 +17,7 @@ _DAYS = [
 
 async def check(case: Case) -> None:
     wrong = await wrong_cells(case, _DAYS, _is_no_day)
-    none_at(wrong, "день не в виде ГГГГ-ММ-ДД", "a day that is not YYYY-MM-DD")
+    none_at(wrong, "день не в виде ГГГГ-ММ-ДД", "days that are not YYYY-MM-DD")
 
 
 def _is_no_day(cell: str) -> bool:
@@ -29,17 +29,17 @@ def _is_no_day(cell: str) -> bool:
 
 RULE = Rule(
     id="export.days",
-    title=Both(
+    title=Bilingual(
         "Дни записаны как ГГГГ-ММ-ДД",
         "Days are written as YYYY-MM-DD",
     ),
-    reason=Both(
+    reason=Bilingual(
         "«01.09.2026» и «09/01/2026» — разные дни для разных программ.",
-        "«01.09.2026» and «09/01/2026» are different days to different programs.",
+        "«01.09.2026» and «09/01/2026» mean different days to different programs.",
     ),
-    mend=Both(
+    fix=Bilingual(
         "Пишите местный день по ISO 8601, без времени.",
-        "Write the local day by ISO 8601, without a time.",
+        "Write the local date in ISO 8601, without a time.",
     ),
     example="starts_on=2026-09-01",
     needs="exports",

@@ -1,8 +1,8 @@
-"""Ends before beginnings."""
+"""No row ends before it starts."""
 
 from myedu.connector.conformance.case import Case
 from myedu.connector.conformance.expect import none_at
-from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.rule import Bilingual, Rule
 from myedu.connector.conformance.rules.export._tables import places, tables_of
 
 
@@ -18,17 +18,17 @@ async def check(case: Case) -> None:
 
 RULE = Rule(
     id="export.days-in-order",
-    title=Both(
+    title=Bilingual(
         "Ничто не кончается раньше, чем начинается",
         "Nothing ends before it starts",
     ),
-    reason=Both(
+    reason=Bilingual(
         "Такое зачисление не действует ни дня: дневник ребёнка закрыт.",
-        "Such an enrolment holds on no day: the child's diary is closed.",
+        "Such an enrolment is valid on no day: the child's diary is closed.",
     ),
-    mend=Both(
+    fix=Bilingual(
         "Проверьте, не переставлены ли starts_on и ends_on.",
-        "Check that starts_on and ends_on don't stand in each other's place.",
+        "Check that starts_on and ends_on are not swapped.",
     ),
     example="starts_on=2026-09-01, ends_on=2027-05-31",
     needs="exports",

@@ -1,8 +1,8 @@
-"""The tags of the files."""
+"""Files are served with a strong ETag."""
 
 from myedu.connector.conformance.case import Case
 from myedu.connector.conformance.expect import none_at
-from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.rule import Bilingual, Rule
 
 
 async def check(case: Case) -> None:
@@ -18,17 +18,17 @@ async def check(case: Case) -> None:
 
 RULE = Rule(
     id="export.file-etag",
-    title=Both(
+    title=Bilingual(
         "У файла сильный ETag",
         "A file has a strong ETag",
     ),
-    reason=Both(
+    reason=Bilingual(
         "Без него продолжить прерванный файл нельзя: вдруг это уже другой.",
-        "Without it a cut file can't be continued: it may be another one by now.",
+        "Without it an interrupted download can't be resumed: the file may have changed.",
     ),
-    mend=Both(
+    fix=Bilingual(
         'Отдавайте ETag: "<sha256 файла>".',
-        'Give ETag: "<sha256 of the file>".',
+        'Send ETag: "<sha256 of the file>".',
     ),
     example='ETag: "0f3a…"',
     needs="exports",

@@ -1,8 +1,8 @@
-"""Guardians of themselves, and in a ring."""
+"""No one is their own guardian, and no two people are guardians of each other."""
 
 from myedu.connector.conformance.case import Case
 from myedu.connector.conformance.expect import none_at
-from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.rule import Bilingual, Rule
 from myedu.connector.conformance.rules.export._tables import places, tables_of
 
 
@@ -14,23 +14,23 @@ async def check(case: Case) -> None:
     none_at(
         wrong,
         "представитель и ребёнок друг другу или сами себе",
-        "guardian and child of each other, or of oneself",
+        "guardians of each other, or of themselves",
     )
 
 
 RULE = Rule(
     id="export.guardians-of-others",
-    title=Both(
+    title=Bilingual(
         "Никто не представитель самому себе и по кругу",
-        "Nobody is guardian of oneself, or in a ring",
+        "No one is their own guardian, or a guardian of their guardian",
     ),
-    reason=Both(
+    reason=Bilingual(
         "Портал такие полномочия отложит: ни тот, ни другой дневника не увидит.",
-        "The portal sets such guardianships aside: neither of the two sees a diary.",
+        "The portal rejects such guardianships: neither of the two sees a diary.",
     ),
-    mend=Both(
+    fix=Bilingual(
         "Проверьте, не переставлены ли guardian_id и child_id.",
-        "Check that guardian_id and child_id don't stand in each other's place.",
+        "Check that guardian_id and child_id are not swapped.",
     ),
     example="guardian_id=p-mother, child_id=42",
     needs="exports",

@@ -1,8 +1,8 @@
-"""Characters that a database can't keep."""
+"""Decompressed tables have no NUL byte and no BOM."""
 
 from myedu.connector.conformance.case import Case
 from myedu.connector.conformance.expect import none_at
-from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.rule import Bilingual, Rule
 from myedu.connector.conformance.rules.export._tables import tables_of
 
 
@@ -18,17 +18,17 @@ async def check(case: Case) -> None:
 
 RULE = Rule(
     id="export.no-nul",
-    title=Both(
+    title=Bilingual(
         "В файлах нет нулевых байтов и BOM",
         "Files have no NUL bytes and no BOM",
     ),
-    reason=Both(
+    reason=Bilingual(
         "Нулевой байт базы не хранят, а BOM станет частью имени первого столбца.",
-        "Databases keep no NUL byte, and a BOM becomes part of the first column's name.",
+        "Databases can't store a NUL byte, and a BOM becomes part of the first column's name.",
     ),
-    mend=Both(
+    fix=Bilingual(
         "Пишите UTF-8 без BOM; нулевые байты уберите при чтении из базы.",
-        "Write UTF-8 without a BOM; take NUL bytes out when you read the database.",
+        "Write UTF-8 without a BOM; remove NUL bytes when you read the database.",
     ),
     example="первые байты файла: id,updated_at",
     needs="exports",

@@ -1,10 +1,10 @@
-"""Periods of one kind."""
+"""Periods of one school and kind don't overlap."""
 
 from itertools import pairwise
 
 from myedu.connector.conformance.case import Case
 from myedu.connector.conformance.expect import none_at
-from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.rule import Bilingual, Rule
 from myedu.connector.conformance.rules.export._tables import places, tables_of
 
 
@@ -27,17 +27,17 @@ async def check(case: Case) -> None:
 
 RULE = Rule(
     id="export.periods-apart",
-    title=Both(
+    title=Bilingual(
         "Периоды одного вида не накладываются",
         "Periods of one kind don't overlap",
     ),
-    reason=Both(
+    reason=Bilingual(
         "Если день в двух четвертях, отметка попадёт в среднее обеих.",
-        "Where a day is in two quarters, its mark counts in both averages.",
+        "If a day belongs to two quarters, its mark counts in both averages.",
     ),
-    mend=Both(
+    fix=Bilingual(
         "Последний день периода включается в него: следующий начинается днём позже.",
-        "A period's last day belongs to it: the next one starts a day later.",
+        "The last day of a period belongs to it: the next period starts a day later.",
     ),
     example="I: по 2026-11-08, II: с 2026-11-09",
     severity="warning",

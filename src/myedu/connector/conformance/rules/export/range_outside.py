@@ -1,31 +1,31 @@
-"""A part outside a file."""
+"""A range past the end of a file gets 416."""
 
 from myedu.connector.conformance.case import Case
 from myedu.connector.conformance.expect import status
-from myedu.connector.conformance.rule import Both, Nothing, Rule
+from myedu.connector.conformance.rule import Bilingual, Rule, Skipped
 
 
 async def check(case: Case) -> None:
     package = await case.package()
     if not package.manifest.tables:
-        raise Nothing("файлов нет", "there are no files", package.answer)
+        raise Skipped("файлов нет", "there are no files", package.answer)
     entry = package.manifest.tables[0]
     headers = {"Range": f"bytes={entry.bytes + 10}-"}
-    answer = await case.ask.send("GET", package.path_of(entry), headers=headers)
-    status(answer, 416, what=("часть за концом файла", "a part behind the file's end"))
+    answer = await case.http.send("GET", package.path_of(entry), headers=headers)
+    status(answer, 416, what=("часть за концом файла", "a range past the end of the file"))
 
 
 RULE = Rule(
     id="export.range-outside",
-    title=Both(
+    title=Bilingual(
         "На часть за концом файла — 416",
-        "A part behind the end gets 416",
+        "A range past the end gets 416",
     ),
-    reason=Both(
+    reason=Bilingual(
         "Иначе портал допишет к файлу то, чего в нём нет, и забракует пакет.",
-        "Otherwise the portal adds to a file what isn't in it, and refuses the package.",
+        "Otherwise the portal appends foreign bytes to the file and rejects the package.",
     ),
-    mend=Both(
+    fix=Bilingual(
         "Отвечайте 416 с Content-Range: bytes */размер.",
         "Answer 416 with Content-Range: bytes */size.",
     ),

@@ -1,28 +1,28 @@
-"""A part of a file."""
+"""A range of a file gets 206 with exactly these bytes."""
 
 from myedu.connector.conformance.case import Case
-from myedu.connector.conformance.expect import status, that
-from myedu.connector.conformance.rule import Both, Nothing, Rule
+from myedu.connector.conformance.expect import require, status
+from myedu.connector.conformance.rule import Bilingual, Rule, Skipped
 from myedu.contract.package import TableFile
 
 
 async def check(case: Case) -> None:
     entry, path, whole = await _some_file(case)
     first = max(entry.bytes // 2, 1)
-    answer = await case.ask.send("GET", path, headers={"Range": f"bytes={first}-"})
+    answer = await case.http.send("GET", path, headers={"Range": f"bytes={first}-"})
     status(answer, 206, what=(entry.file, entry.file))
-    that(
+    require(
         answer.body == whole[first:],
         f"{entry.file}: отданы не те байты",
-        f"{entry.file}: other bytes than asked for",
+        f"{entry.file}: not the requested bytes",
         answer,
     )
-    wanted = f"bytes {first}-{entry.bytes - 1}/{entry.bytes}"
-    said = answer.headers.get("Content-Range")
-    that(
-        said == wanted,
-        f"Content-Range: {said}, а нужно {wanted}",
-        f"Content-Range: {said}, expected {wanted}",
+    expected = f"bytes {first}-{entry.bytes - 1}/{entry.bytes}"
+    header = answer.headers.get("Content-Range")
+    require(
+        header == expected,
+        f"Content-Range: {header}, а нужно {expected}",
+        f"Content-Range: {header}, expected {expected}",
         answer,
     )
 
@@ -30,27 +30,29 @@ async def check(case: Case) -> None:
 async def _some_file(case: Case) -> tuple[TableFile, str, bytes]:
     package = await case.package()
     entry = min(
-        (one for one in package.manifest.tables if one.bytes > 1), key=lambda one: one.bytes, default=None
+        (listed for listed in package.manifest.tables if listed.bytes > 1),
+        key=lambda listed: listed.bytes,
+        default=None,
     )
     if entry is None:
-        raise Nothing("все файлы пусты", "all files are empty", package.answer)
+        raise Skipped("все файлы пусты", "all files are empty", package.answer)
     fetched = await package.fetch(entry)
     return entry, package.path_of(entry), fetched.path.read_bytes()
 
 
 RULE = Rule(
     id="export.ranges",
-    title=Both(
+    title=Bilingual(
         "Файл отдаётся частями",
-        "A part of a file is served",
+        "A range of a file is served",
     ),
-    reason=Both(
+    reason=Bilingual(
         "Связь школ рвётся: гигабайт, прерванный на середине, докачивается, а не начинается снова.",
-        "Lines break: a gigabyte that was cut in its middle is continued and not begun anew.",
+        "Connections break: a gigabyte interrupted halfway is resumed, not downloaded again.",
     ),
-    mend=Both(
+    fix=Bilingual(
         "На Range отвечайте 206 с Content-Range и ровно этими байтами.",
-        "Answer a Range with 206, Content-Range and just these bytes.",
+        "Answer a Range with 206, Content-Range and exactly these bytes.",
     ),
     example="Range: bytes=100-\n206, Content-Range: bytes 100-217/218",
     needs="exports",

@@ -1,8 +1,8 @@
-"""Required cells."""
+"""Required cells are not empty."""
 
 from myedu.connector.conformance.case import Case
 from myedu.connector.conformance.expect import none_at
-from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.rule import Bilingual, Rule
 from myedu.connector.conformance.rules.export._tables import places, tables_of
 from myedu.contract.tables import TABLES, required_columns
 
@@ -21,17 +21,17 @@ async def check(case: Case) -> None:
 
 RULE = Rule(
     id="export.required-filled",
-    title=Both(
+    title=Bilingual(
         "Обязательные поля заполнены",
         "Required cells are filled",
     ),
-    reason=Both(
+    reason=Bilingual(
         "Строку без обязательного поля портал отложит: человек без фамилии не найдётся.",
-        "A row without a required field is set aside: a person without a name isn't found.",
+        "A row without a required field is rejected: a person without a name can't be found.",
     ),
-    mend=Both(
+    fix=Bilingual(
         "Заполните поле или не выгружайте строку, пока она не готова.",
-        "Fill the field, or leave the row out until it is ready.",
+        "Fill the field, or omit the row until it is ready.",
     ),
     example="last_name и first_name есть у каждого человека",
     needs="exports",

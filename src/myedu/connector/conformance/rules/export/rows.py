@@ -1,8 +1,8 @@
-"""The numbers of rows."""
+"""Tables have as many rows as the manifest says."""
 
 from myedu.connector.conformance.case import Case
 from myedu.connector.conformance.expect import none_at
-from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.rule import Bilingual, Rule
 from myedu.connector.conformance.rules.export._tables import places, tables_of
 
 
@@ -10,25 +10,25 @@ async def check(case: Case) -> None:
     package = await case.package()
     wrong = []
     async for table in tables_of(case):
-        rows, said = sum(1 for _ in places(table)), package.entry(table.name).rows
-        if rows != said:
-            wrong.append(f"{table.name} ({rows} ≠ {said})")
-    none_at(wrong, "число строк не сходится", "the number of rows doesn't agree", package.answer)
+        rows, stated = sum(1 for _ in places(table)), package.entry(table.name).rows
+        if rows != stated:
+            wrong.append(f"{table.name} ({rows} ≠ {stated})")
+    none_at(wrong, "число строк не сходится", "the number of rows differs from the manifest", package.answer)
 
 
 RULE = Rule(
     id="export.rows",
-    title=Both(
+    title=Bilingual(
         "Число строк сходится с манифестом",
         "The number of rows agrees with the manifest",
     ),
-    reason=Both(
+    reason=Bilingual(
         "Недостающие строки — это дети, которые завтра уйдут в архив.",
-        "Rows that are missing are children who will be archived tomorrow.",
+        "Missing rows are children who will be archived tomorrow.",
     ),
-    mend=Both(
+    fix=Bilingual(
         "Считайте строки, которые записали, без заголовка.",
-        "Count the rows that were written, without the header.",
+        "Count the rows written, without the header.",
     ),
     example='{"table": "persons", "rows": 3}',
     needs="exports",

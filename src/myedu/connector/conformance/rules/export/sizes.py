@@ -1,8 +1,8 @@
-"""The sizes of the files."""
+"""Files have as many bytes as the manifest says."""
 
 from myedu.connector.conformance.case import Case
 from myedu.connector.conformance.expect import none_at
-from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.rule import Bilingual, Rule
 
 
 async def check(case: Case) -> None:
@@ -12,22 +12,22 @@ async def check(case: Case) -> None:
         fetched = await package.fetch(entry)
         if fetched.bytes != entry.bytes:
             wrong.append(f"{entry.file} ({fetched.bytes} ≠ {entry.bytes})")
-    none_at(wrong, "размер не сходится", "the size doesn't agree", package.answer)
+    none_at(wrong, "размер не сходится", "the size differs from the manifest", package.answer)
 
 
 RULE = Rule(
     id="export.sizes",
-    title=Both(
+    title=Bilingual(
         "Размер файлов сходится с манифестом",
-        "The files' sizes agree with the manifest",
+        "File sizes agree with the manifest",
     ),
-    reason=Both(
+    reason=Bilingual(
         "По размеру портал докачивает прерванный файл и не читает дальше обещанного.",
-        "By the size the portal continues a file that was cut, and reads no further than promised.",
+        "The size lets the portal resume an interrupted download and stop reading where it should.",
     ),
-    mend=Both(
+    fix=Bilingual(
         "В bytes — размер файла на диске, со сжатием.",
-        "bytes is the size of the file on disk, packed.",
+        "bytes is the size of the file on disk, compressed.",
     ),
     example='{"file": "persons.csv.gz", "bytes": 218}',
     needs="exports",

@@ -1,8 +1,8 @@
-"""The numbers of SNILS."""
+"""SNILS have 11 digits and correct check digits."""
 
 from myedu.connector.conformance.case import Case
 from myedu.connector.conformance.expect import none_at
-from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.rule import Bilingual, Rule
 from myedu.connector.conformance.rules.export._tables import wrong_cells
 from myedu.contract.snils import normalise_snils
 
@@ -12,23 +12,23 @@ async def check(case: Case) -> None:
     none_at(
         wrong,
         "СНИЛС не из 11 цифр с верным контрольным числом",
-        "no SNILS of 11 digits with a right check number",
+        "not a SNILS of 11 digits with correct check digits",
     )
 
 
 RULE = Rule(
     id="export.snils",
-    title=Both(
+    title=Bilingual(
         "СНИЛС верны",
-        "SNILS are right",
+        "SNILS are valid",
     ),
-    reason=Both(
+    reason=Bilingual(
         "По СНИЛС находят человека, вошедшего через ЕСИА; с опечаткой родитель не увидит ребёнка.",
-        "By SNILS the person who signed in through ESIA is found; with a misprint a parent sees no child.",
+        "SNILS identifies a person who signs in through ESIA; with a typo a parent doesn't see the child.",
     ),
-    mend=Both(
+    fix=Bilingual(
         "Проверяйте контрольное число при вводе; неверный СНИЛС не выгружайте.",
-        "Check the check number when it is typed; leave a wrong SNILS out.",
+        "Verify the check digits on input; omit an invalid SNILS.",
     ),
     example="snils=91000000137",
     needs="exports",

@@ -1,8 +1,8 @@
-"""The sums of the files."""
+"""Files have the SHA-256 that the manifest says."""
 
 from myedu.connector.conformance.case import Case
 from myedu.connector.conformance.expect import none_at
-from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.rule import Bilingual, Rule
 
 
 async def check(case: Case) -> None:
@@ -12,22 +12,22 @@ async def check(case: Case) -> None:
         fetched = await package.fetch(entry)
         if fetched.bytes == entry.bytes and fetched.sha256 != entry.sha256:
             wrong.append(entry.file)
-    none_at(wrong, "sha256 не сходится", "the sha256 doesn't agree", package.answer)
+    none_at(wrong, "sha256 не сходится", "the sha256 differs from the manifest", package.answer)
 
 
 RULE = Rule(
     id="export.sums",
-    title=Both(
+    title=Bilingual(
         "SHA-256 файлов сходится с манифестом",
-        "The files' SHA-256 agrees with the manifest",
+        "The SHA-256 of each file agrees with the manifest",
     ),
-    reason=Both(
+    reason=Bilingual(
         "По сумме портал отличает целый файл от испорченного в пути.",
-        "By the sum the portal tells a whole file from one that was spoilt on its way.",
+        "By the hash the portal distinguishes an intact file from a file damaged in transit.",
     ),
-    mend=Both(
+    fix=Bilingual(
         "Считайте sha256 того файла, который отдаёте: со сжатием, после записи.",
-        "Take the sha256 of the file that is served: packed, and after it was written.",
+        "Compute sha256 of the file as it is served: compressed, and after it is written completely.",
     ),
     example='{"file": "persons.csv.gz", "sha256": "<64 hex digits>"}',
     needs="exports",

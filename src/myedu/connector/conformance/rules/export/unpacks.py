@@ -1,10 +1,10 @@
-"""Packing and CSV."""
+"""Files can be decompressed and read as CSV in UTF-8."""
 
 import csv
 
 from myedu.connector.conformance.case import Case
 from myedu.connector.conformance.package import UNPACK_RULE
-from myedu.connector.conformance.rule import Blocked, Both, Broken, Nothing, Rule
+from myedu.connector.conformance.rule import Bilingual, Blocked, Broken, Rule, Skipped
 
 
 async def check(case: Case) -> None:
@@ -14,7 +14,7 @@ async def check(case: Case) -> None:
             table = await package.table(entry.table)
             for _ in table.lines():
                 pass
-        except Nothing:
+        except Skipped:
             continue
         except Blocked as blocked:
             if blocked.by != UNPACK_RULE:
@@ -26,17 +26,17 @@ async def check(case: Case) -> None:
 
 RULE = Rule(
     id="export.unpacks",
-    title=Both(
+    title=Bilingual(
         "Файлы распаковываются и читаются как CSV в UTF-8",
-        "Files unpack and are CSV in UTF-8",
+        "Files decompress and are CSV in UTF-8",
     ),
-    reason=Both(
+    reason=Bilingual(
         "Файл в cp1251 или недописанный архив не прочесть: пакет вернётся целиком.",
-        "A file in cp1251 or an archive cut short can't be read: the whole package comes back.",
+        "A file in cp1251 or a truncated archive can't be read: the whole package is rejected.",
     ),
-    mend=Both(
+    fix=Bilingual(
         "Пишите CSV по RFC 4180 в UTF-8; .gz и .zst закрывайте до конца, имя — по настоящему сжатию.",
-        "Write RFC 4180 CSV in UTF-8; finish .gz and .zst, and name a file by its real packing.",
+        "Write RFC 4180 CSV in UTF-8; finish .gz and .zst files, and name each file by its real compression.",
     ),
     example="persons.csv.gz: id,updated_at,deleted,last_name,…",
     needs="exports",

@@ -1,10 +1,10 @@
-"""The federal schedule and the journal's own."""
+"""Schedule lists the same lessons as schedule: by start and subject."""
 
 from collections import Counter
 
 from myedu.connector.conformance.case import Case
-from myedu.connector.conformance.expect import that
-from myedu.connector.conformance.rule import Both, Nothing, Rule
+from myedu.connector.conformance.expect import require
+from myedu.connector.conformance.rule import Bilingual, Rule, Skipped
 from myedu.connector.conformance.rules.federal._schedule import schedule_of
 from myedu.contract.answers import Schedule
 
@@ -12,20 +12,20 @@ from myedu.contract.answers import Schedule
 async def check(case: Case) -> None:
     federal, answer = await schedule_of(case)
     if (student := await case.student_of_oid()) is None:
-        raise Nothing("чей это oid, не известно", "whose oid this is isn't known")
-    own = await case.read(Schedule, student_id=student)
+        raise Skipped("чей это oid, не известно", "the student of this oid is unknown")
+    own = await case.read_days(Schedule, student_id=student)
     theirs = Counter(
-        (one.period.start, one.subject)
+        (lesson.period.start, lesson.subject)
         for school in federal.school
         for group in school.classes
-        for one in group.lesson
+        for lesson in group.lesson
     )
-    ours = Counter((one.starts_at, one.subject.name) for one in own.value.lessons)
+    ours = Counter((lesson.starts_at, lesson.subject.name) for lesson in own.value.lessons)
     missing, extra = sum((ours - theirs).values()), sum((theirs - ours).values())
-    that(
+    require(
         not missing and not extra,
         f"уроков нет в Schedule: {missing}; лишних: {extra}",
-        f"lessons that Schedule lacks: {missing}; that it has beyond: {extra}",
+        f"lessons missing from Schedule: {missing}; only in Schedule: {extra}",
         own.answer,
         answer,
     )
@@ -33,12 +33,15 @@ async def check(case: Case) -> None:
 
 RULE = Rule(
     id="federal.same-lessons",
-    title=Both("Schedule и schedule — об одних уроках", "Schedule and schedule have the same lessons"),
-    reason=Both(
-        "Два расписания одного ребёнка, которые не сходятся, — ребёнок, опоздавший на урок.",
-        "Two timetables of one child that differ make a child late.",
+    title=Bilingual(
+        "Schedule и schedule — об одних уроках",
+        "Schedule and schedule have the same lessons",
     ),
-    mend=Both(
+    reason=Bilingual(
+        "Два расписания одного ребёнка, которые не сходятся, — ребёнок, опоздавший на урок.",
+        "Two different timetables of one child make the child late.",
+    ),
+    fix=Bilingual(
         "Стройте оба ответа из одной выборки; сравните пояс времени и замены.",
         "Build both answers from one query; compare the time zone and the substitutions.",
     ),

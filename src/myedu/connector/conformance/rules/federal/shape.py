@@ -1,15 +1,15 @@
-"""The federal schedule can be read."""
+"""Schedule answers 200 with the federal structure."""
 
 from myedu.connector.conformance.case import Case
+from myedu.connector.conformance.decode import fault_of
 from myedu.connector.conformance.expect import status
-from myedu.connector.conformance.reading import fault_of
-from myedu.connector.conformance.rule import Both, Broken, Rule
-from myedu.connector.conformance.rules.federal._schedule import asked
+from myedu.connector.conformance.rule import Bilingual, Broken, Rule
+from myedu.connector.conformance.rules.federal._schedule import request_schedule
 from myedu.contract.fgis import FgisSchedule
 
 
 async def check(case: Case) -> None:
-    answer = await asked(case)
+    answer = await request_schedule(case)
     status(answer, 200)
     fault = fault_of(answer, FgisSchedule)
     if fault is not None:
@@ -18,14 +18,17 @@ async def check(case: Case) -> None:
 
 RULE = Rule(
     id="federal.shape",
-    title=Both("Schedule имеет федеральную форму", "Schedule has the federal shape"),
-    reason=Both(
-        "По этой форме журнал читают и другие федеральные системы, не только портал.",
-        "By this shape other federal systems read the journal too, not only the portal.",
+    title=Bilingual(
+        "Schedule имеет федеральную форму",
+        "Schedule has the federal format",
     ),
-    mend=Both(
+    reason=Bilingual(
+        "По этой форме журнал читают и другие федеральные системы, не только портал.",
+        "Other federal systems read the journal in this format too, not only the portal.",
+    ),
+    fix=Bilingual(
         "Сверьте ответ с FgisSchedule из contract.schema.json; место ошибки названо в отчёте.",
-        "Compare the answer with FgisSchedule of contract.schema.json; the report names the place.",
+        "Compare the answer with FgisSchedule in contract.schema.json; the report gives the place.",
     ),
     example='GET /Schedule/1563978?start=…&end=…\n200 {"resourceType": "Schedule", "school": […], …}',
     needs="fgis-2021",

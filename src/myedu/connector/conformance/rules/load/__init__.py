@@ -1,1 +1,1 @@
-"""The system under load: its stated rate, refusals beyond it, answers that stay whole."""
+"""The system under load: its stated rate, refusals beyond it, answers that stay correct."""

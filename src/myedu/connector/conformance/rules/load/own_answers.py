@@ -1,8 +1,8 @@
-"""Whose answers come while many are asked at once."""
+"""Answers to simultaneous requests are about the requested student."""
 
 from myedu.connector.conformance.case import Case
-from myedu.connector.conformance.expect import that
-from myedu.connector.conformance.rule import Both, Nothing, Rule
+from myedu.connector.conformance.expect import require
+from myedu.connector.conformance.rule import Bilingual, Rule, Skipped
 from myedu.connector.conformance.rules.load._burst import at_once
 from myedu.contract.answers import Schedule
 
@@ -11,29 +11,31 @@ _AT_ONCE = 24
 
 async def check(case: Case) -> None:
     if len(case.students) < 2:
-        raise Nothing("нужны два ученика: --student дважды", "two students are needed: give --student twice")
+        raise Skipped("нужны два ученика: --student дважды", "two students are needed: give --student twice")
     for student_id, answer in await at_once(case, _AT_ONCE):
         if answer.status in (429, 503):
             continue
-        that(
-            case.served(answer, Schedule).student_id == student_id,
+        require(
+            case.decode_served(answer, Schedule).student_id == student_id,
             "вместе с другими запросами пришёл ответ о другом ученике",
-            "beside other requests the answer is about another student",
+            "with simultaneous requests, the answer is about another student",
             answer,
         )
 
 
 RULE = Rule(
     id="load.own-answers",
-    title=Both("Под нагрузкой ответы не путаются", "Answers don't get mixed under load"),
-    reason=Both(
+    title=Bilingual(
+        "Под нагрузкой ответы не путаются",
+        "Answers are not mixed up under load",
+    ),
+    reason=Bilingual(
         "Чужой ребёнок на странице — худшее, что может случиться с дневником.",
         "Another child on the page is the worst that can happen to a diary.",
     ),
-    mend=Both(
+    fix=Bilingual(
         "Ищите общее между запросами: глобальную переменную, соединение без пула, кэш с неполным ключом.",
-        "Look for what requests share: a global variable, one connection, "
-        "a cache with a key that lacks something.",
+        "Look for what requests share: a global variable, one connection, a cache with an incomplete key.",
     ),
     example="24 запроса сразу о двух учениках — каждый ответ о своём",
     check=check,

@@ -1,22 +1,22 @@
-"""How long answers take at the stated rate."""
+"""At the stated rate 95 % of good answers take at most a second."""
 
 from myedu.connector.conformance.case import Case
-from myedu.connector.conformance.expect import that
-from myedu.connector.conformance.rule import Both, Nothing, Rule
+from myedu.connector.conformance.expect import require
+from myedu.connector.conformance.rule import Bilingual, Rule, Skipped
 from myedu.connector.conformance.rules.load._burst import at_rate, quantile, stated_rate
 
-_LONGEST = 1.0  # seconds: a page waits three for the journal, and a network lies between
+_LONGEST = 1.0  # seconds: a page waits three for the journal, and the network takes its share
 
 
 async def check(case: Case) -> None:
     rate = stated_rate(case)
     answers = await at_rate(case, rate, case.options.load_seconds)
-    good = [one for one in answers if one.status == 200]
+    good = [answer for answer in answers if answer.status == 200]
     if not good:
-        raise Nothing("под нагрузкой нет хороших ответов", "there is no good answer under load", answers[0])
-    p95 = quantile([one.seconds for one in good], 0.95)
-    slowest = max(good, key=lambda one: one.seconds)
-    that(
+        raise Skipped("под нагрузкой нет хороших ответов", "no correct answer under load", answers[0])
+    p95 = quantile([answer.seconds for answer in good], 0.95)
+    slowest = max(good, key=lambda answer: answer.seconds)
+    require(
         p95 <= _LONGEST,
         f"p95 {p95:.2f} с при {rate:g} запросах в секунду, а нужно не больше {_LONGEST:g} с",
         f"p95 is {p95:.2f} s at {rate:g} requests a second, expected {_LONGEST:g} s at most",
@@ -26,24 +26,24 @@ async def check(case: Case) -> None:
 
 RULE = Rule(
     id="load.p95",
-    title=Both(
+    title=Bilingual(
         "При обещанной нагрузке 95 % ответов быстрее секунды",
-        "At the stated rate 95 % of answers take a second",
+        "At the stated rate, 95 % of answers take at most a second",
     ),
-    reason=Both(
+    reason=Bilingual(
         "Страница ждёт журнал три секунды; потом семья видит вчерашнюю копию.",
         "A page waits three seconds for the journal; then the family sees yesterday's copy.",
     ),
-    mend=Both(
+    fix=Bilingual(
         "Найдите запрос без индекса: уроки ищут по классу и дню, отметки — по ученику и дню. "
         "Или объявите меньшее requests_per_second.",
-        "Look for the query without an index: lessons by class and day, marks by student and day. "
-        "Or declare a smaller requests_per_second.",
+        "Look for a query without an index: lessons by class and day, marks by student and day. Or declare "
+        "a lower requests_per_second.",
     ),
     example='{"limits": {"requests_per_second": 50}} — p95 ≤ 1 s',
-    exceptions=Both(
+    exceptions=Bilingual(
         "Проверка через медленную линию: судите с машины рядом с журналом.",
-        "Judging over a slow line: judge from a machine beside the journal.",
+        "Judging over a slow link: run the judge on a machine next to the journal.",
     ),
     check=check,
     alone=True,

@@ -1,1 +1,1 @@
-"""How the methods answer: windows, ids, errors, tags, links."""
+"""How the methods answer: windows, ids, errors, ETags, links."""

@@ -1,16 +1,16 @@
-"""What the rules about tags share."""
+"""What the rules about ETags share."""
 
 from collections.abc import AsyncIterator
 
-from myedu.connector.conformance.ask import Answer
 from myedu.connector.conformance.case import Case
+from myedu.connector.conformance.http import Answer
 from myedu.connector.conformance.rule import Blocked
 
 
 async def tagged_answers(case: Case) -> AsyncIterator[tuple[str, Answer, str]]:
-    """(method, answer, tag) of each served method. Raises Blocked where an answer or a tag is missing."""
+    """(method, answer, ETag) of each served method about days. Raises Blocked if one has no ETag."""
     for name in case.day_methods:
-        answer = await case.ask_days(name)
+        answer = await case.get_days(name)
         if answer.status != 200:
             raise Blocked("methods.served", f"{name}: {answer.status}", f"{name}: {answer.status}", answer)
         tag = answer.headers.get("ETag")

@@ -1,8 +1,8 @@
-"""Requests that nobody means well."""
+"""Malformed paths and queries get a 4xx."""
 
 from myedu.connector.conformance.case import Case
-from myedu.connector.conformance.expect import that
-from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.expect import require
+from myedu.connector.conformance.rule import Bilingual, Rule
 
 _PATHS = (
     "/v1/students/%00/schedule",
@@ -17,27 +17,31 @@ _QUERIES = ("from=%00&to=%00", "from=2026-09-01'--&to=2026-09-02", f"from={'9' *
 
 
 async def check(case: Case) -> None:
-    asked = [(path, "") for path in _PATHS] + [(case.path("schedule"), query) for query in _QUERIES]
-    for path, query in asked:
-        answer = await case.ask.get(path, query)
-        that(
+    requests = [(path, "") for path in _PATHS] + [(case.path("schedule"), query) for query in _QUERIES]
+    for path, query in requests:
+        answer = await case.http.get(path, query)
+        require(
             answer.status < 500 and answer.status != 200,
             f"на нелепый запрос ответ {answer.status}, а нужен отказ 4xx",
-            f"an absurd request is answered {answer.status}, expected a 4xx",
+            f"a malformed request is answered {answer.status}, expected a 4xx",
             answer,
         )
 
 
 RULE = Rule(
     id="methods.awkward-input",
-    title=Both("Нелепый запрос — отказ, а не сбой", "An absurd request is refused and breaks nothing"),
-    reason=Both(
-        "500 на чужой ввод выдаёт место, где систему можно сломать, и будит дежурных ночью.",
-        "A 500 at somebody's input shows where a system can be broken, and wakes people at night.",
+    title=Bilingual(
+        "Нелепый запрос — отказ, а не сбой",
+        "A malformed request is refused and breaks nothing",
     ),
-    mend=Both(
+    reason=Bilingual(
+        "500 на чужой ввод выдаёт место, где систему можно сломать, и будит дежурных ночью.",
+        "A 500 on someone's input shows where the system can be broken, and wakes people at night.",
+    ),
+    fix=Bilingual(
         "Проверяйте путь и параметры до запроса к базе; что не разобралось — 400 или 404.",
-        "Check path and parameters before the database is asked; what can't be read is 400 or 404.",
+        "Validate the path and the parameters before querying the database; answer what can't be parsed "
+        "with 400 or 404.",
     ),
     example="GET /v1/students/%00/schedule\n400 or 404, never 500",
     check=check,

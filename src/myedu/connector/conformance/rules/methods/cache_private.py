@@ -1,19 +1,17 @@
-"""Who may keep an answer."""
+"""Cache-Control keeps answers about days out of shared caches."""
 
 from myedu.connector.conformance.case import Case
-from myedu.connector.conformance.expect import that
-from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.expect import require
+from myedu.connector.conformance.rule import Bilingual, Rule
 
 
 async def check(case: Case) -> None:
     for name in case.day_methods:
-        answer = await case.ask_days(name)
-        said = {
-            one.strip().partition("=")[0]
-            for one in answer.headers.get("Cache-Control", "").lower().split(",")
-        }
-        that(
-            said & {"private", "no-store"} and not said & {"public", "s-maxage"},
+        answer = await case.get_days(name)
+        header = answer.headers.get("Cache-Control", "").lower()
+        directives = {directive.strip().partition("=")[0] for directive in header.split(",")}
+        require(
+            directives & {"private", "no-store"} and not directives & {"public", "s-maxage"},
             f"{name}: Cache-Control не запрещает общим кешам хранить ответ",
             f"{name}: Cache-Control doesn't keep shared caches from storing the answer",
             answer,
@@ -22,12 +20,15 @@ async def check(case: Case) -> None:
 
 RULE = Rule(
     id="methods.cache-private",
-    title=Both("Дневник не остаётся в общих кешах", "A diary stays in no shared cache"),
-    reason=Both(
-        "Кеш перед журналом, который хранит дневники, однажды отдаст их не тому.",
-        "A cache in front of a journal that keeps diaries gives one to the wrong person some day.",
+    title=Bilingual(
+        "Дневник не остаётся в общих кешах",
+        "A diary is not stored in shared caches",
     ),
-    mend=Both(
+    reason=Bilingual(
+        "Кеш перед журналом, который хранит дневники, однажды отдаст их не тому.",
+        "A cache in front of the journal that stores diaries will one day serve one to the wrong person.",
+    ),
+    fix=Bilingual(
         "Отвечайте Cache-Control: private, no-cache (или no-store).",
         "Answer Cache-Control: private, no-cache (or no-store).",
     ),

@@ -1,10 +1,10 @@
-"""A tag of other days."""
+"""The ETag of one window gets no 304 for another."""
 
 from datetime import timedelta
 
 from myedu.connector.conformance.case import Case
-from myedu.connector.conformance.expect import that
-from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.expect import require
+from myedu.connector.conformance.rule import Bilingual, Rule
 from myedu.connector.conformance.rules.methods._tags import tagged_answers
 from myedu.contract.windows import Window
 
@@ -14,11 +14,11 @@ async def check(case: Case) -> None:
     day = timedelta(days=1)
     shorter = Window(first=window.first, last=window.last - day)
     async for name, first, tag in tagged_answers(case):
-        answer = await case.ask_days(name, window=shorter, headers={"If-None-Match": tag})
-        that(
+        answer = await case.get_days(name, window=shorter, headers={"If-None-Match": tag})
+        require(
             answer.status != 304,
             f"{name}: метка одного окна принята за метку другого",
-            f"{name}: the tag of one window is taken for another's",
+            f"{name}: the ETag of one window is accepted for another",
             first,
             answer,
         )
@@ -26,14 +26,18 @@ async def check(case: Case) -> None:
 
 RULE = Rule(
     id="methods.etag-of-its-own",
-    title=Both("Метка чужого ответа не подходит", "The tag of another answer doesn't fit"),
-    reason=Both(
-        "Иначе портал получит 304 на новую неделю и покажет под её датами прежнюю.",
-        "Else the portal gets a 304 for a new week and shows an old one under its dates.",
+    title=Bilingual(
+        "Метка чужого ответа не подходит",
+        "The ETag of another answer does not match",
     ),
-    mend=Both(
+    reason=Bilingual(
+        "Иначе портал получит 304 на новую неделю и покажет под её датами прежнюю.",
+        "Otherwise the portal gets a 304 for a new week and shows an old one under its dates.",
+    ),
+    fix=Bilingual(
         "Считайте метку от тела ответа, а не от ученика или времени последней правки в базе.",
-        "Reckon the tag from the answer's body, not from the student or the database's last change.",
+        "Compute the ETag from the body of the answer, not from the student or the last change in the "
+        "database.",
     ),
     example="GET /v1/students/42/marks?from=…, If-None-Match: the tag of another week\n200",
     check=check,

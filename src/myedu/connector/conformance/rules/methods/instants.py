@@ -1,8 +1,8 @@
-"""Moments have an offset."""
+"""Instants in answers have an offset."""
 
 from myedu.connector.conformance.case import Case
-from myedu.connector.conformance.reading import INSTANTS
-from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.decode import INSTANTS
+from myedu.connector.conformance.rule import Bilingual, Rule
 from myedu.connector.conformance.rules.methods._faults import no_fault_of
 
 
@@ -12,14 +12,17 @@ async def check(case: Case) -> None:
 
 RULE = Rule(
     id=INSTANTS,
-    title=Both("У каждого момента есть смещение", "Every moment has an offset"),
-    reason=Both(
-        "«08:30» без смещения в стране с одиннадцатью поясами — не время: звонок может сдвинуться на часы.",
-        "«08:30» without an offset is no time in a country of eleven zones: a bell may move by hours.",
+    title=Bilingual(
+        "У каждого момента есть смещение",
+        "Every instant has an offset",
     ),
-    mend=Both(
+    reason=Bilingual(
+        "«08:30» без смещения в стране с одиннадцатью поясами — не время: звонок может сдвинуться на часы.",
+        "«08:30» without an offset is not a time in a country of eleven zones: a lesson may shift by hours.",
+    ),
+    fix=Bilingual(
         "Пишите моменты по ISO 8601 со смещением пояса школы: 2026-09-01T08:30:00+10:00.",
-        "Write moments as ISO 8601 with the offset of the school's zone: 2026-09-01T08:30:00+10:00.",
+        "Write instants in ISO 8601 with the offset of the school's time zone: 2026-09-01T08:30:00+10:00.",
     ),
     example='GET /v1/students/42/schedule\n200 {"lessons": [{"starts_at": "2026-09-01T08:30:00+10:00", …}]}',
     check=check,

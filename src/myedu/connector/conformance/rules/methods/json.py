@@ -1,8 +1,8 @@
-"""The body is JSON."""
+"""Bodies are well-formed JSON."""
 
 from myedu.connector.conformance.case import Case
-from myedu.connector.conformance.reading import JSON
-from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.decode import JSON
+from myedu.connector.conformance.rule import Bilingual, Rule
 from myedu.connector.conformance.rules.methods._faults import no_fault_of
 
 
@@ -12,14 +12,17 @@ async def check(case: Case) -> None:
 
 RULE = Rule(
     id=JSON,
-    title=Both("Тело — правильный JSON", "A body is well-formed JSON"),
-    reason=Both(
-        "Одна лишняя запятая или предупреждение PHP перед скобкой — и ответа нет.",
-        "One comma too many, or a warning printed before the brace, and there is no answer.",
+    title=Bilingual(
+        "Тело — правильный JSON",
+        "The body is well-formed JSON",
     ),
-    mend=Both(
+    reason=Bilingual(
+        "Одна лишняя запятая или предупреждение PHP перед скобкой — и ответа нет.",
+        "One extra comma, or a warning printed before the brace, and there is no answer.",
+    ),
+    fix=Bilingual(
         "Собирайте ответ библиотекой JSON, а не склейкой строк; не печатайте в ответ ничего другого.",
-        "Build the answer by a JSON library and not by joining strings; print nothing else into it.",
+        "Build the answer with a JSON library, not by joining strings; print nothing else into it.",
     ),
     example='GET /v1/students/42/marks\n200 {"student_id": "42", "marks": [], …}',
     check=check,

@@ -1,18 +1,18 @@
-"""A meeting for a lesson that isn't there."""
+"""put-meeting and put-presence of an unknown lesson get 404."""
 
 import msgspec
 
 from myedu.connector.conformance.case import Case
 from myedu.connector.conformance.expect import refused
-from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.rule import Bilingual, Rule
 from myedu.contract.meetings import Meeting, Presence
 
-_NOTHING = "conformance-nothing"  # the judge changes nothing: it names a lesson of nobody
+_NOTHING = "conformance-nothing"  # no lesson has this id: the judge changes nothing
 
 
 async def check(case: Case) -> None:
     for name, body in (("put-meeting", Meeting(url=None)), ("put-presence", Presence(attendees=()))):
-        answer = await case.ask.send(
+        answer = await case.http.send(
             "PUT",
             case.path(name, _NOTHING),
             headers={"Content-Type": "application/json"},
@@ -23,14 +23,17 @@ async def check(case: Case) -> None:
 
 RULE = Rule(
     id="methods.meeting-unknown-lesson",
-    title=Both("Встреча незнакомого урока — 404", "A meeting of an unknown lesson is a 404"),
-    reason=Both(
-        "Ссылка на видеоурок, принятая в никуда, — класс, который ждёт перед пустым экраном.",
-        "A link of a video lesson taken to nowhere is a class waiting at an empty screen.",
+    title=Bilingual(
+        "Встреча незнакомого урока — 404",
+        "A meeting of an unknown lesson gets 404",
     ),
-    mend=Both(
+    reason=Bilingual(
+        "Ссылка на видеоурок, принятая в никуда, — класс, который ждёт перед пустым экраном.",
+        "A video lesson's link attached to no lesson leaves a class waiting in front of an empty screen.",
+    ),
+    fix=Bilingual(
         "Ищите урок по id из расписания; нет его — 404 not-found.",
-        "Find the lesson by its id of the schedule; where it isn't there, answer 404 not-found.",
+        "Find the lesson by its id in schedule; if there is none, answer 404 not-found.",
     ),
     example='PUT /v1/lessons/nothing/meeting {"url": null}\n404 {"code": "not-found"}',
     needs="meetings",

@@ -1,67 +1,68 @@
-"""Nobody and somebody who is not a student."""
+"""Unknown ids and ids of people who aren't students get the same answer."""
 
-from typing import Any
-
-from myedu.connector.conformance.ask import Answer
 from myedu.connector.conformance.case import Case
-from myedu.connector.conformance.expect import that
-from myedu.connector.conformance.rule import Blocked, Both, Nothing, Rule
+from myedu.connector.conformance.expect import require
+from myedu.connector.conformance.http import Answer
+from myedu.connector.conformance.rule import Bilingual, Blocked, Rule, Skipped
 
-_NOBODY = "conformance-nobody"
+_UNKNOWN = "conformance-nobody"
 _OTHERS = 2
 
 
 async def check(case: Case) -> None:
-    nobody = await case.ask_days("schedule", student_id=_NOBODY)
-    others = [_alike(case.student), *(await _not_students(case))]
+    unknown = await case.get_days("schedule", student_id=_UNKNOWN)
+    others = [_similar_id(case.student), *(await _not_students(case))]
     for other in others:
-        answer = await case.ask_days("schedule", student_id=other)
+        answer = await case.get_days("schedule", student_id=other)
         if answer.status == 200:
-            continue  # another student who happens to have this id
-        that(
-            _told(answer) == _told(nobody),
+            continue  # another student happens to have this id
+        require(
+            _comparable(answer) == _comparable(unknown),
             "ответы о незнакомом id и о человеке, который не ученик, различаются",
-            "the answers about an unknown id and about a person who is no student differ",
-            nobody,
+            "the answers for an unknown id and for a person who is not a student differ",
+            unknown,
             answer,
         )
 
 
-def _told(answer: Answer) -> tuple[int, Any]:
-    """What can be told from an answer: `instance` names the occurrence and is always another."""
+def _comparable(answer: Answer) -> tuple[int, object]:
+    """What the caller can compare: without `instance`, which names the occurrence and always differs."""
     body = answer.json()
     if isinstance(body, dict):
         body = {key: value for key, value in body.items() if key != "instance"}
     return answer.status, body
 
 
-def _alike(student_id: str) -> str:
+def _similar_id(student_id: str) -> str:
     return student_id[:-1] + ("1" if student_id[-1] != "1" else "2")
 
 
 async def _not_students(case: Case) -> list[str]:
-    """Guardians: persons of the export whom the journal knows and who have no diary."""
+    """Ids of guardians in the export who aren't students: the journal knows them, they have no diary."""
     try:
         package = await case.package()
         guardians = {row.get("guardian_id", "") for row in (await package.table("guardianships")).rows()}
         students = {row.get("person_id", "") for row in (await package.table("enrollments")).rows()}
-    except (Nothing, Blocked, ValueError):
+    except (Skipped, Blocked, ValueError):
         return []
     return sorted(guardians - students - {""})[:_OTHERS]
 
 
 RULE = Rule(
     id="methods.same-404",
-    title=Both("Все 404 одинаковы", "All 404s are alike"),
-    reason=Both(
-        "По разнице ответов чужой человек узнаёт, кто в журнале есть, а кого нет.",
-        "By a difference a stranger learns who is in the journal and who isn't.",
+    title=Bilingual(
+        "Все 404 одинаковы",
+        "All 404 answers are the same",
     ),
-    mend=Both(
+    reason=Bilingual(
+        "По разнице ответов чужой человек узнаёт, кто в журнале есть, а кого нет.",
+        "A difference shows a stranger who is in the journal and who isn't.",
+    ),
+    fix=Bilingual(
         "Отвечайте одним и тем же 404 not-found: и когда id нет, и когда это не ученик или его не "
         "показывают.",
-        "Answer with the same 404 not-found where there is no such id, where it is no student, where "
-        "it isn't shown.",
+        "Answer the same 404 not-found if the id doesn't exist, isn't a student's, or isn't shown to this "
+        "client.",
     ),
     example='GET /v1/students/<a guardian>/schedule\n404 {"code": "not-found"}, as for an invented id',
     check=check,

@@ -1,16 +1,16 @@
-"""A verb that a method doesn't have."""
+"""DELETE and POST on a GET method get 405 with Allow."""
 
 from myedu.connector.conformance.case import Case, query_of
-from myedu.connector.conformance.expect import refused, that
-from myedu.connector.conformance.rule import Both, Rule
+from myedu.connector.conformance.expect import refused, require
+from myedu.connector.conformance.rule import Bilingual, Rule
 
 
 async def check(case: Case) -> None:
     window = query_of(await case.window())
     for verb in ("DELETE", "POST"):
-        answer = await case.ask.send(verb, case.path("schedule"), window)
+        answer = await case.http.send(verb, case.path("schedule"), window)
         refused(answer, "method-not-allowed", what=(verb, verb))
-        that(
+        require(
             "GET" in answer.headers.get("Allow", "").upper(),
             f"{verb}: в ответе 405 нет Allow: GET",
             f"{verb}: the 405 has no Allow: GET",
@@ -20,14 +20,17 @@ async def check(case: Case) -> None:
 
 RULE = Rule(
     id="methods.wrong-verb",
-    title=Both("Чужой глагол — 405 с Allow", "A wrong verb is a 405 with Allow"),
-    reason=Both(
-        "Метод, который на DELETE отвечает как на GET, однажды удалит; 405 показывает, что путь верен.",
-        "A method that answers a DELETE like a GET will delete some day; a 405 says that the path is right.",
+    title=Bilingual(
+        "Чужой глагол — 405 с Allow",
+        "A wrong method is a 405 with Allow",
     ),
-    mend=Both(
+    reason=Bilingual(
+        "Метод, который на DELETE отвечает как на GET, однажды удалит; 405 показывает, что путь верен.",
+        "A path that answers a DELETE like a GET will one day delete; a 405 says that the path is right.",
+    ),
+    fix=Bilingual(
         "Отвечайте 405 method-not-allowed и перечислите глаголы в Allow.",
-        "Answer 405 method-not-allowed and list the verbs in Allow.",
+        "Answer 405 method-not-allowed and list the methods in Allow.",
     ),
     example="DELETE /v1/students/42/schedule\n405 Allow: GET, HEAD",
     severity="warning",

@@ -1,0 +1,1 @@
+"""Files of a package become batches of checked rows."""

@@ -1,0 +1,1 @@
+"""How packages come: pulled from journals, pushed by vendors, or in a folder."""

@@ -1,0 +1,1 @@
+"""What became of packages, for vendors, operators and the worker."""

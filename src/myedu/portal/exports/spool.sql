@@ -1,8 +1,0 @@
--- name: waiting
--- Held packages that can still be agreed to: nothing newer of their system stands.
-SELECT package.system_id, package.export_id FROM exports.packages package
-WHERE package.state = 'held'
-    AND NOT EXISTS (
-        SELECT FROM exports.packages newer
-        WHERE newer.system_id = package.system_id AND newer.state = 'applied' AND newer.created_at >= package.created_at
-    )
