@@ -1,7 +1,8 @@
-"""What sealing an answer costs, and what remembering the opened one saves.
+"""What encrypting an answer costs, and what caching the decrypted one saves.
 
-Microseconds of this process for packing and sealing, opening, decoding; milliseconds of PostgreSQL's backend
-for the statement that reads a copy, with the body and without it (its version is known). Least of the rounds.
+Microseconds of this process for compressing and encrypting, decrypting, decoding; milliseconds of
+PostgreSQL's backend for the statement that reads a copy, with the body and without it (its version is
+cached). Least of the rounds.
 """
 
 import argparse
@@ -24,13 +25,13 @@ from myedu.contract.windows import week_of
 from myedu.kit.db import Database
 from myedu.kit.migrate import migrate
 from myedu.portal.federation import store
-from myedu.portal.federation.models import Question
-from myedu.portal.federation.sealing import Keyring, new_key, read_keys
+from myedu.portal.federation.encryption import Keyring, new_key, read_keys
+from myedu.portal.federation.models import JournalQuery
 from tests.portal.federation.conftest import student_of
 
 WEEK = week_of(date(2026, 11, 23))
 NAME = b'["14","bench","c1","diary","2026-11-23","2026-11-29"]'
-SIZES = (1_700, 5_000, 12_000)  # bytes of a sealed body; PostgreSQL keeps more than 2 kB out of the row
+SIZES = (1_700, 5_000, 12_000)  # bytes of an encrypted body; PostgreSQL keeps more than 2 kB out of the row
 BATCH = 100
 
 
@@ -49,13 +50,13 @@ def main(arguments: list[str]) -> int:
 def _of_the_process(rounds: int) -> dict[str, float]:
     ring = Keyring(read_keys([new_key()]))
     body = msgspec.json.encode(diary("c1", WEEK))
-    sealed = ring.seal(body, NAME)
+    sealed = ring.encrypt(body, NAME)
     decode = msgspec.json.Decoder(Diary).decode
     return {
         "body_bytes": len(body),
         "sealed_bytes": len(sealed),
-        "seal_us": _least_us(lambda: ring.seal(body, NAME), rounds),
-        "open_us": _least_us(lambda: ring.open(sealed, NAME), rounds),
+        "seal_us": _least_us(lambda: ring.encrypt(body, NAME), rounds),
+        "open_us": _least_us(lambda: ring.decrypt(sealed, NAME), rounds),
         "decode_us": _least_us(lambda: decode(body), rounds),
     }
 
@@ -75,34 +76,34 @@ async def _of_the_backend(url: str, rounds: int) -> dict[str, float]:
     figures = {}
     try:
         for size in SIZES:
-            question = await _written(opened, size)
-            whole, known = await _least_ms(opened, question, rounds)
+            query = await _written(opened, size)
+            whole, known = await _least_ms(opened, query, rounds)
             figures |= {f"read_{size}_ms": whole, f"read_{size}_known_ms": known}
     finally:
         await opened.close()
     return figures
 
 
-async def _written(opened: Database, size: int) -> Question:
+async def _written(opened: Database, size: int) -> JournalQuery[Diary]:
     student = student_of("bench", f"p{size}")
     async with opened.connection() as conn:
         await conn.execute(
             "INSERT INTO federation.copies VALUES ('25', 'bench', %s, 'diary', %s, %s, %b, NULL, %s)",
             [student.person_id, WEEK.first, WEEK.last, os.urandom(size), datetime.now(UTC)],
         )
-    return Question("diary", student, WEEK)
+    return JournalQuery(Diary, student, WEEK)
 
 
-async def _least_ms(opened: Database, question: Question, rounds: int) -> tuple[float, float]:
+async def _least_ms(opened: Database, query: JournalQuery[Diary], rounds: int) -> tuple[float, float]:
     async with opened.connection() as conn:
-        copy = await store.copy_of(conn, question, None)
+        copy = await store.read_copy(conn, query, None)
         assert copy is not None
         least: dict[UUID | None, float] = {None: float("inf"), copy.version: float("inf")}
         for _ in range(rounds):
             for known in least:
                 began = _cpu_ms(conn.info.backend_pid)
                 for _ in range(BATCH):
-                    await store.copy_of(conn, question, known)
+                    await store.read_copy(conn, query, known)
                 least[known] = min(least[known], (_cpu_ms(conn.info.backend_pid) - began) / BATCH)
     return round(least[None], 4), round(least[copy.version], 4)
 

@@ -28,7 +28,7 @@ from benchmarks.load import Plan, Round, Target
 from benchmarks.servers import BARE, PORTAL, database, portal_settings, served
 from myedu.contract.windows import Window, week_of
 from myedu.kit.migrate import migrate
-from myedu.portal.federation.sealing import new_key
+from myedu.portal.federation.encryption import new_key
 
 COPY_KEY = new_key()
 COMPRESSED = "br, gzip"
@@ -52,7 +52,7 @@ def main(arguments: list[str]) -> int:
 
 
 def result(rounds: list[Round]) -> dict[str, float | str]:
-    """Medians over the rounds; the shares are of one round each, so that the machine's mood cancels out."""
+    """Medians over the rounds; each share is of one round, so that the machine's other load cancels out."""
     by_name = {name: [r for r in rounds if r.name == name] for name in ("html", "json", "raw")}
 
     def median(name: str, field: str) -> float:
@@ -120,6 +120,8 @@ def _week_path(visit: Visit, week: Window) -> str:
 
 
 def targets(portal: int, bare: int, week: Window, visits: list[Visit]) -> list[Target]:
+    """The week as JSON and as a page, and the bare application: the same visits for each."""
+
     def get(path: str, *headers: str) -> str:
         return "\r\n".join([f"GET {path} HTTP/1.1", "Host: portal", *headers, "", ""])
 

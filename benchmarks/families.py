@@ -12,7 +12,7 @@ import psycopg
 from myedu.contract.answers import Diary
 from myedu.contract.school import DiaryLesson, Homework, Lesson, Mark, Ref
 from myedu.contract.windows import Window
-from myedu.portal.federation.sealing import Keyring, read_keys
+from myedu.portal.federation.encryption import Keyring, read_keys
 
 ZONE = ZoneInfo("Asia/Yakutsk")
 SUBJECTS = [
@@ -109,7 +109,7 @@ def settle(url: str, week: Window, mothers: int, copy_key: str) -> list[Visit]:
 
 def _sealed(keyring: Keyring, student_id: str, week: Window) -> bytes:
     name = msgspec.json.encode(["14", "bench", student_id, "diary", week.first, week.last])
-    return keyring.seal(msgspec.json.encode(diary(student_id, week)), name)
+    return keyring.encrypt(msgspec.json.encode(diary(student_id, week)), name)
 
 
 _STATEMENTS = (

@@ -1,7 +1,7 @@
 """A journal that answers 5 KB in a known time: `python -m benchmarks.federation.journal PORT MILLISECONDS`.
 
 The first part of a path names the system; one whose name begins with `dead` never answers about a pupil, one
-with `slow` only after two seconds. `/count/SYSTEM` tells how often it was asked about pupils.
+with `slow` only after two seconds. `/count/SYSTEM`: how often it was asked about pupils.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ _FIRST = _LAST = datetime(2001, 1, 1, tzinfo=UTC).date()
 
 
 def template() -> bytes:
-    """An answer about days; who and which days are put in for each question."""
+    """An answer about days; the pupil and the days are put in for each request."""
     whole = diary("@student", Window(first=_FIRST, last=_LAST))
     week: Diary = msgspec.structs.replace(whole, lessons=whole.lessons[:LESSONS])
     return msgspec.json.encode(week)

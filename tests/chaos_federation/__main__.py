@@ -1,8 +1,8 @@
-"""`python -m tests.chaos_federation`: whatever a journal does, every page is a good page in words.
+"""`python -m tests.chaos_federation`: whatever a journal does, every page is a good page that explains it.
 
-Some fifty faults, each met without a copy and with one, by a portal that runs as a program before real
-sockets. For each: the week page, the same page waiting, and the JSON are 200 and say what is wrong; the calls
-are counted in /metrics under the fault's own name and under no other; once the journal is healed the page is
+Some fifty faults, each without a copy and with one, against a portal that runs as a program on real sockets.
+For each: the week page, the same page waiting, and the JSON are 200 and say what is wrong; the calls are
+counted in /metrics under the fault's own name and under no other; once the journal is repaired the page is
 fresh again. At the end the log holds no exception and no child. Exits with 1 on any miss.
 """
 
@@ -19,7 +19,8 @@ import msgspec
 from myedu.kit.migrate import migrate
 from myedu.kit.postgres import EmbeddedPostgres
 from tests.chaos_federation.faults import FAULTS, Fault
-from tests.chaos_federation.judge import (
+from tests.chaos_federation.stand import Case, Stand, Times, a_stand
+from tests.chaos_federation.verdicts import (
     Verdict,
     check_audit,
     check_counts,
@@ -27,14 +28,13 @@ from tests.chaos_federation.judge import (
     wrong_lines,
     wrong_statuses,
 )
-from tests.chaos_federation.stand import Case, Stand, Times, a_stand
 
 _AT_ONCE = 4
-"""Cases beside one another: more would only make honest answers late on a small machine."""
+"""Concurrent cases: more would only make good answers late on a small machine."""
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run came to."""
+    """The figures of a run. Times are in seconds."""
 
     name: str = "chaos-federation"
     faults: int
@@ -50,10 +50,11 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the faults and print the figures; 1 on any miss."""
     parser = argparse.ArgumentParser(prog="python -m tests.chaos_federation", description=__doc__)
     parser.add_argument("--only", nargs="+", metavar="FAULT", help="names of the table (all)")
     parser.add_argument("--deadline", type=float, default=1.0, help="seconds that a page waits (1)")
-    parser.add_argument("--flight", type=float, default=4.0, help="seconds of a question to a journal (4)")
+    parser.add_argument("--flight", type=float, default=4.0, help="seconds of a call to a journal (4)")
     options = parser.parse_args(arguments)
     faults = [fault for fault in FAULTS if not options.only or fault.name in options.only]
     times = Times(options.deadline, options.flight)
@@ -71,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 async def run(
     folder: Path, database_url: str, faults: Sequence[Fault], times: Times, say: Callable[[str], None]
 ) -> Result:
-    """Every fault, cold and with a copy; the database is the portal's, migrated and empty."""
+    """Try every fault, without a copy and with one. The database must be the portal's, migrated and empty."""
     began = time.monotonic()
     cases = [
         Case(2 * number + copied, fault, bool(copied))
@@ -79,14 +80,14 @@ async def run(
         for copied in (False, True)
     ]
     async with a_stand(folder, database_url, times) as stand:
-        await stand.settle(cases)
-        verdicts = await _visited(stand, cases)
+        await stand.write_families(cases)
+        verdicts = await _visit_all(stand, cases)
         await check_counts(stand, verdicts)
         await check_audit(stand, verdicts)
         portals = (stand.open, stand.guarded)
         statuses = [line for portal in portals for line in await wrong_statuses(portal)]
         peak = max(portal.peak_mib() for portal in portals)
-    lines = [line for portal in portals for line in wrong_lines(portal)]  # with their last words
+    lines = [line for portal in portals for line in wrong_lines(portal)]  # with the lines of their end
     _print(verdicts, [*statuses, *lines], say)
     return Result(
         faults=len(faults),
@@ -102,22 +103,22 @@ async def run(
     )
 
 
-async def _visited(stand: Stand, cases: Sequence[Case]) -> list[Verdict]:
-    turns = asyncio.Semaphore(_AT_ONCE)
+async def _visit_all(stand: Stand, cases: Sequence[Case]) -> list[Verdict]:
+    permits = asyncio.Semaphore(_AT_ONCE)
 
-    async def one(case: Case) -> Verdict:
-        async with turns:
+    async def visit_in_turn(case: Case) -> Verdict:
+        async with permits:
             return await visit(stand, case)
 
-    return list(await asyncio.gather(*map(one, cases)))
+    return list(await asyncio.gather(*map(visit_in_turn, cases)))
 
 
 def _print(verdicts: Sequence[Verdict], wrong: Sequence[str], say: Callable[[str], None]) -> None:
-    say(f"{'fault':22} {'':6} {'the JSON says':30} {'failed calls, counted as':32} page s")
+    say(f"{'fault':22} {'':6} {'state of the JSON':30} {'failed calls, counted as':32} page s")
     for verdict in verdicts:
         name, copied = verdict.case.fault.name, "copy" if verdict.case.copied else "cold"
         counted = verdict.counted or "—"
-        say(f"{name:22} {copied:6} {verdict.said:30} {counted:32} {verdict.slowest:5.2f}")
+        say(f"{name:22} {copied:6} {verdict.state:30} {counted:32} {verdict.slowest:5.2f}")
         for miss in verdict.misses:
             say(f"    MISS {miss}")
     for line in wrong:

@@ -1,7 +1,7 @@
-"""A journal that does what it likes: one program on real sockets in the place of many systems.
+"""Hostile journals: one program on real sockets in the place of many systems.
 
-The first part of a path names the system, as in `/refused-cold/v1/capabilities`. A system is well until it is
-told to fall ill, and again once it is healed.
+The first part of a path names the system, as in `/refused-cold/v1/capabilities`. A system answers well until
+it is broken, and again once it is repaired.
 """
 
 import asyncio
@@ -27,26 +27,28 @@ _HEAD_BYTES = 64 * 1024
 
 
 class Request(msgspec.Struct, frozen=True):
-    """What a system is asked. `turn` counts its questions about days, from 0."""
+    """A request to a system. `number`: of the system's requests about days, from 0."""
 
     system: str
     path: str
     query: dict[str, str]
     headers: dict[str, str]
-    turn: int = 0
+    number: int = 0
 
 
-class Line:
-    """A connection on which anything may be said."""
+class Connection:
+    """A connection on which any bytes may be sent."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
 
     @property
     def is_open(self) -> bool:
+        """Whether the other side can still be answered."""
         return not self._writer.is_closing()
 
     async def say(self, *parts: bytes) -> None:
+        """Send raw bytes, one part after the other."""
         for part in parts:
             self._writer.write(part)
             await self._writer.drain()
@@ -54,7 +56,7 @@ class Line:
     async def answer(
         self, body: bytes, status: int = 200, media_type: str = JSON, **headers: str | None
     ) -> None:
-        """An answer as it should be made; `Retry_After="1"` is that header, None leaves one out."""
+        """A correct HTTP answer; `Retry_After="1"` adds that header, None leaves one out."""
         lines = {
             "Content-Type": media_type,
             "Content-Length": str(len(body)),
@@ -64,59 +66,64 @@ class Line:
         await self.say(f"HTTP/1.1 {status} x\r\n{head}\r\n".encode() + body)
 
     async def wait_until_left(self) -> None:
-        """Say nothing more until the other side hangs up."""
+        """Send nothing more until the other side closes the connection."""
         await self._reader.read()
 
     def close(self) -> None:
+        """End it."""
         self._writer.close()
 
     def reset(self) -> None:
-        """End it as a machine does that has lost its power: RST instead of FIN."""
+        """End it with RST instead of FIN, as a machine that has lost its power."""
         connection = self._writer.get_extra_info("socket")
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._writer.transport.abort()
 
 
-Talk = Callable[[Request, Line], Awaitable[None]]
-"""What a system does with a request."""
+Responder = Callable[[Request, Connection], Awaitable[None]]
+"""Answers a request, well or badly."""
 
 
-class Manners(msgspec.Struct, frozen=True, kw_only=True):
+class Behavior(msgspec.Struct, frozen=True, kw_only=True):
     """How a system answers: about days, about itself, about tokens."""
 
-    diary: Talk
-    capabilities: Talk
-    token: Talk
+    diary: Responder
+    capabilities: Responder
+    token: Responder
 
-    def for_path(self, path: str) -> Talk:
+    def for_path(self, path: str) -> Responder:
+        """What answers a request for this path."""
         if path.endswith("/oauth2/token"):
             return self.token
         return self.capabilities if path.endswith("/v1/capabilities") else self.diary
 
 
-async def good_diary(request: Request, line: Line) -> None:
-    await line.answer(diary_of(request))
+async def good_diary(request: Request, connection: Connection) -> None:
+    """A week with one lesson."""
+    await connection.answer(diary_of(request))
 
 
-async def good_capabilities(request: Request, line: Line) -> None:
-    await line.answer(capabilities_at(datetime.now(UTC)))
+async def good_capabilities(request: Request, connection: Connection) -> None:
+    """The capability `diary`."""
+    await connection.answer(capabilities_at(datetime.now(UTC)))
 
 
-async def good_token(request: Request, line: Line) -> None:
-    await line.answer(_TOKEN)
+async def good_token(request: Request, connection: Connection) -> None:
+    """A token for an hour."""
+    await connection.answer(_TOKEN)
 
 
-GOOD = Manners(diary=good_diary, capabilities=good_capabilities, token=good_token)
+GOOD = Behavior(diary=good_diary, capabilities=good_capabilities, token=good_token)
 
 
 def capabilities_at(now: datetime) -> bytes:
-    """What a system says of itself, by its own clock."""
+    """A system's capabilities, with its own clock."""
     info = SystemInfo(vendor="Никто", product="Хаос", version="1")
     return msgspec.json.encode(Capabilities(system=info, capabilities=("diary",), server_time=now))
 
 
 def diary_of(request: Request, **about: Any) -> bytes:
-    """A week with one lesson, with other words than asked for where `about` gives them."""
+    """A week with one lesson; `about` gives fields that differ from what was asked for."""
     first, last = (date.fromisoformat(request.query[name]) for name in ("from", "to"))
     student = request.path.split("/")[-2]
     known = {"student_id": student, "first_day": first, "last_day": last, "lessons": (a_lesson(first),)}
@@ -124,6 +131,7 @@ def diary_of(request: Request, **about: Any) -> bytes:
 
 
 def a_lesson(day: date, text: str = "№ 312", topic: str = "Дроби", status: str = "planned") -> DiaryLesson:
+    """A lesson with homework of this text."""
     starts, subject = datetime.combine(day, time(6), UTC), Ref(id="maths", name=SUBJECT)
     lesson = Lesson(
         id="l1", subject=subject, starts_at=starts, ends_at=starts + timedelta(minutes=45), number=1,
@@ -133,20 +141,22 @@ def a_lesson(day: date, text: str = "№ 312", topic: str = "Дроби", status
     return DiaryLesson(lesson=lesson, homework=(homework,))
 
 
-class Hostile:
-    """All the systems. `fall_ill` and `heal` act from the next request on."""
+class HostileJournals:
+    """All the systems. `break_system` and `repair` take effect from the next request on."""
 
     def __init__(self) -> None:
-        self._ill: dict[str, Manners] = {}
-        self._turns: Counter[str] = Counter()
-        self._talks: dict[asyncio.Task[None], Line] = {}
+        self._broken: dict[str, Behavior] = {}
+        self._requests: Counter[str] = Counter()
+        self._connections: dict[asyncio.Task[None], Connection] = {}
 
-    def fall_ill(self, system: str, manners: Manners) -> None:
-        self._ill[system] = manners
-        self._turns[system] = 0
+    def break_system(self, system: str, behavior: Behavior) -> None:
+        """Make a system behave like this."""
+        self._broken[system] = behavior
+        self._requests[system] = 0
 
-    def heal(self, system: str) -> None:
-        self._ill.pop(system, None)
+    def repair(self, system: str) -> None:
+        """Make a system good again."""
+        self._broken.pop(system, None)
 
     @asynccontextmanager
     async def listening(self, context: ssl.SSLContext | None = None) -> AsyncIterator[int]:
@@ -158,23 +168,23 @@ class Hostile:
             yield server.sockets[0].getsockname()[1]
         finally:
             server.close()
-            for line in self._talks.values():
-                line.close()
-            await asyncio.gather(*self._talks)
+            for connection in self._connections.values():
+                connection.close()
+            await asyncio.gather(*self._connections)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        line = self._talks[task] = Line(reader, writer)
+        connection = self._connections[task] = Connection(reader, writer)
         try:
-            while line.is_open:
+            while connection.is_open:
                 request = await self._request(reader)
-                await self._ill.get(request.system, GOOD).for_path(request.path)(request, line)
+                await self._broken.get(request.system, GOOD).for_path(request.path)(request, connection)
         except (OSError, asyncio.IncompleteReadError):
-            pass  # the other side has hung up, as it should
+            pass  # the other side has closed the connection, as it should
         finally:
-            del self._talks[task]
-            line.close()
+            del self._connections[task]
+            connection.close()
 
     async def _request(self, reader: asyncio.StreamReader) -> Request:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
@@ -182,6 +192,6 @@ class Hostile:
         await reader.readexactly(int(headers.get("content-length", "0")))
         path, _, query = head[0].split(" ")[1].partition("?")
         system, path = path.removeprefix("/").partition("/")[0], unquote(path)
-        turn = self._turns[system]
-        self._turns[system] += "/students/" in path
-        return Request(system, path, dict(parse_qsl(query)), headers, turn)
+        number = self._requests[system]
+        self._requests[system] += "/students/" in path
+        return Request(system, path, dict(parse_qsl(query)), headers, number)

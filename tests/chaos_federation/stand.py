@@ -1,4 +1,4 @@
-"""What the chaos comes over: two portals as programs, PostgreSQL, a family a case, hostile journals."""
+"""What the chaos is tried on: two portals, PostgreSQL, a family for each case, hostile journals."""
 
 import hashlib
 import ssl
@@ -18,11 +18,11 @@ from myedu.demo.programs import Program, Supervisor, free_port
 from myedu.esia.signing import make_rsa_keys
 from myedu.kit.db import Database
 from myedu.portal.app import metric_specs
-from myedu.portal.federation.sealing import new_key
+from myedu.portal.federation.encryption import new_key
 from myedu.portal.people import service as people
 from myedu.portal.people.models import System
 from tests.chaos_federation.faults import Fault, Place
-from tests.chaos_federation.hostile import Hostile
+from tests.chaos_federation.hostile import HostileJournals
 from tests.connector.sdk.test_http_client import certificate_for
 from tests.portal.browser import Browser
 from tests.portal.conftest import Rows
@@ -30,19 +30,19 @@ from tests.portal.federation.test_telemetry import values
 from tests.processes import family_of
 
 PUPIL_NAME = "Айталина-Небывалая"
-"""In no line of the log."""
+"""May stand in no line of the log."""
 _REGION, _BIRTH = "14", date(2012, 5, 5)
 
 
 class Times(msgspec.Struct, frozen=True):
-    """Seconds: a page's deadline, and a whole question's to a journal."""
+    """Seconds: a page's deadline, and that of a whole call to a journal."""
 
     deadline: float
     flight: float
 
 
 class Case(msgspec.Struct, frozen=True):
-    """One fault, met without a copy or with one. It has a system, a pupil and a mother of its own."""
+    """One fault, without a copy or with one. It has a system, a pupil and a mother of its own."""
 
     number: int
     fault: Fault
@@ -50,21 +50,25 @@ class Case(msgspec.Struct, frozen=True):
 
     @property
     def system(self) -> str:
+        """The id of its system."""
         return f"{self.fault.name}-{'copied' if self.copied else 'cold'}"
 
     @property
     def token(self) -> str:
+        """The token of its mother's session."""
         return f"session-of-{self.system}"
 
 
 class Portal(msgspec.Struct, frozen=True):
+    """A portal that runs as a program. `metrics`: the address of /metrics."""
+
     url: str
     metrics: str
     log: Path
     pid: int
 
     async def calls(self) -> dict[tuple[str, ...], float]:
-        """Calls to journals by (system, method, result), as /metrics tells them."""
+        """Calls to journals by (system, method, result), from /metrics."""
         return await self._counted("myedu_journal_calls_total")
 
     async def statuses(self) -> dict[tuple[str, ...], float]:
@@ -77,7 +81,7 @@ class Portal(msgspec.Struct, frozen=True):
             return values(families, name, metric_specs())
 
     def peak_mib(self) -> float:
-        """Of the largest of its processes."""
+        """The peak memory of the largest of its processes, in MiB."""
         peaks = []
         for process in family_of(self.pid):
             status = Path(f"/proc/{process.pid}/status").read_text().splitlines()
@@ -91,16 +95,17 @@ class Stand(msgspec.Struct, frozen=True):
     open: Portal
     guarded: Portal
     database: Database
-    hostile: Hostile
+    journals: HostileJournals
     addresses: dict[Place, str]
     children: dict[str, UUID]  # by system
 
     def portal_of(self, case: Case) -> Portal:
+        """The portal that the case is tried on."""
         return self.guarded if case.fault.guarded else self.open
 
     @asynccontextmanager
     async def mother_of(self, case: Case, portal: Portal) -> AsyncIterator[Browser]:
-        """Her browser; she has signed in before."""
+        """The browser of the case's mother, signed in."""
         jar = aiohttp.CookieJar(unsafe=True)
         jar.update_cookies({"myedu_session": case.token, "language": "ru"})
         async with aiohttp.ClientSession(cookie_jar=jar) as session:
@@ -112,7 +117,7 @@ class Stand(msgspec.Struct, frozen=True):
             await people.register_system(conn, self._system(case, place))
 
     async def age_copies(self, case: Case) -> None:
-        """As if an hour had passed."""
+        """Make the case's copies an hour older."""
         async with self.database.connection() as conn:
             await conn.execute(
                 "UPDATE federation.copies SET fetched_at = fetched_at - interval '1 hour'"
@@ -121,19 +126,19 @@ class Stand(msgspec.Struct, frozen=True):
             )
 
     async def audited(self, action: str) -> set[str]:
-        """Systems that stand in the audit with this action."""
+        """Systems that have this action in the audit."""
         async with self.database.connection() as conn:
             found = await conn.execute("SELECT system_id FROM audit.lines WHERE action = %s", [action])
             return {system for (system,) in await found.fetchall()}
 
-    async def settle(self, cases: Sequence[Case]) -> None:
-        """Write what exports and ESIA would have brought."""
+    async def write_families(self, cases: Sequence[Case]) -> None:
+        """Write the rows that exports and sign-ins would have written."""
         async with self.database.transaction() as conn:
             for case in cases:
                 await people.register_system(conn, self._system(case, "journal"))
             await conn.execute("SELECT people.open_region(%s)", [_REGION])
             for case in cases:
-                await _settle(conn, case)
+                await _write_family(conn, case)
             found = await conn.execute("SELECT system_id, public_id FROM people.persons")
             self.children.update(dict(await found.fetchall()))
 
@@ -144,7 +149,7 @@ class Stand(msgspec.Struct, frozen=True):
         )  # fmt: skip
 
 
-async def _settle(conn: AsyncConnection, case: Case) -> None:
+async def _write_family(conn: AsyncConnection, case: Case) -> None:
     now, snils, oid = datetime.now(UTC), make_snils(100_000_000 + case.number), f"mother-of-{case.system}"
     rows, studies = Rows(conn), {"starts_on": date(2020, 9, 1)}
     await rows.school(system_id=case.system)
@@ -173,28 +178,30 @@ async def _settle(conn: AsyncConnection, case: Case) -> None:
 
 @asynccontextmanager
 async def a_stand(folder: Path, database_url: str, times: Times) -> AsyncIterator[Stand]:
-    """Everything runs; it stops with the block. The database must be migrated and empty."""
+    """All programs run until the end of the block. The database must be migrated and empty."""
     async with AsyncExitStack() as stack:
-        hostile, trusted = Hostile(), folder / "trusted.pem"
-        addresses = await _listen(stack, hostile, folder, trusted)
+        journals, trusted = HostileJournals(), folder / "trusted.pem"
+        addresses = await _listen(stack, journals, folder, trusted)
         supervisor = stack.enter_context(Supervisor(folder / "logs"))
         settings = _settings(folder, database_url, times, trusted)
         portals = _portals(supervisor, settings, {"open": "true", "guarded": "false"})
         database = await Database.open(database_url, max_size=2)
         stack.push_async_callback(database.close)
-        yield Stand(*portals, database, hostile, addresses, {})
+        yield Stand(*portals, database, journals, addresses, {})
 
 
-async def _listen(stack: AsyncExitStack, hostile: Hostile, folder: Path, trusted: Path) -> dict[Place, str]:
-    """Where the hostile program listens; `trusted` gets the certificates that the portals shall believe."""
-    plain = await stack.enter_async_context(hostile.listening())
+async def _listen(
+    stack: AsyncExitStack, journals: HostileJournals, folder: Path, trusted: Path
+) -> dict[Place, str]:
+    """Where the hostile journals listen; the certificates that the portals trust are written to `trusted`."""
+    plain = await stack.enter_async_context(journals.listening())
     addresses: dict[Place, str] = {
         "journal": f"http://127.0.0.1:{plain}",
         "by name": f"http://localhost:{plain}",
-        "nobody listens": f"http://127.0.0.1:{free_port(0)}",
+        "closed port": f"http://127.0.0.1:{free_port(0)}",
     }
     for place, context in _behind_tls(folder, trusted).items():
-        addresses[place] = f"https://localhost:{await stack.enter_async_context(hostile.listening(context))}"
+        addresses[place] = f"https://localhost:{await stack.enter_async_context(journals.listening(context))}"
     return addresses
 
 
@@ -206,7 +213,7 @@ def _behind_tls(folder: Path, trusted: Path) -> dict[Place, ssl.SSLContext]:
     files: dict[Place, Path] = {
         "tls": own,
         "tls of another host": others,
-        "tls of nobody known": certificate_for("localhost", unknown),
+        "tls of an unknown issuer": certificate_for("localhost", unknown),
     }
     return {place: _context(file) for place, file in files.items()}
 
@@ -230,9 +237,9 @@ def _settings(folder: Path, database_url: str, times: Times, trusted: Path) -> d
         "MYEDU_COPY_KEYS": new_key(),
         "MYEDU_DEADLINE_SECONDS": str(times.deadline),
         "MYEDU_FLIGHT_SECONDS": str(times.flight),
-        "MYEDU_SYSTEM_SECONDS": "0",  # a system that is led elsewhere is elsewhere at once
-        "MYEDU_JOURNAL_LONGEST_PAUSE_SECONDS": "1",  # every journal is healed and must be asked again
-        "MYEDU_QUEUE_SECONDS": "10",  # this is about journals, not about our own door
+        "MYEDU_SYSTEM_SECONDS": "0",  # a new address takes effect at once
+        "MYEDU_JOURNAL_LONGEST_PAUSE_SECONDS": "1",  # every journal is repaired and must be called again
+        "MYEDU_QUEUE_SECONDS": "10",  # this is about journals, not about the portal's own load shedding
         "MYEDU_WORKERS": "1",
         "MYEDU_LOG_JSON": "true",
         "SSL_CERT_FILE": str(trusted),
@@ -240,7 +247,7 @@ def _settings(folder: Path, database_url: str, times: Times, trusted: Path) -> d
 
 
 def _portals(supervisor: Supervisor, settings: Mapping[str, str], allowed: Mapping[str, str]) -> list[Portal]:
-    """One for each name, with its own MYEDU_ALLOW_PRIVATE_JOURNALS."""
+    """One portal for each name, with its own MYEDU_ALLOW_PRIVATE_JOURNALS."""
     ports = {name: (free_port(0), free_port(0)) for name in allowed}
     supervisor.start(
         *(
@@ -272,7 +279,7 @@ def _program(name: str, port: int, metrics: int, settings: Mapping[str, str]) ->
 
 
 def lines_of(log: Path) -> Iterator[dict[str, object]]:
-    """The log's objects; a line that is none, as of a traceback, is one of level «not a line»."""
+    """The log's objects; a line that isn't JSON, as of a traceback, becomes one of level «not a line»."""
     for line in log.read_bytes().splitlines():
         try:
             yield msgspec.json.decode(line, type=dict[str, object])

@@ -16,7 +16,7 @@ from myedu.contract.answers import Marks
 from myedu.contract.windows import Window
 from myedu.kit.clock import Clock
 from myedu.kit.db import Database
-from myedu.portal.federation.sealing import Keyring, read_keys
+from myedu.portal.federation.encryption import Keyring, read_keys
 from myedu.portal.federation.settings import CopySettings
 from myedu.portal.people import service as people
 from myedu.portal.people.models import System
@@ -49,13 +49,13 @@ class Home(msgspec.Struct, frozen=True):
             return await (await conn.execute(what, parameters)).fetchall()
 
     async def age_copies(self, minutes: int) -> None:
-        """Let the copies be older; the clock stands still, because tokens don't like it to go back."""
+        """Make the copies older. The clock isn't moved, as it could not go back: tokens would be refused."""
         async with self.database.connection() as conn:
             age = timedelta(minutes=minutes)
             await conn.execute("UPDATE federation.copies SET fetched_at = fetched_at - %s", [age])
 
     async def change_copies(self, old: str, new: str) -> None:
-        """As if the journal had answered something else."""
+        """Replace a text in all copies, as if the journal had answered something else."""
         keyring = Keyring(read_keys(self.world.settings.of(CopySettings).copy_keys))
         async with self.database.connection() as conn:
             rows = await conn.execute(
@@ -64,19 +64,20 @@ class Home(msgspec.Struct, frozen=True):
             )
             for body, version, *key in await rows.fetchall():
                 name = msgspec.json.encode(key)
-                changed = keyring.open(body, name).replace(old.encode(), new.encode())
+                changed = keyring.decrypt(body, name).replace(old.encode(), new.encode())
                 await conn.execute(
                     "UPDATE federation.copies SET body = %s, version = gen_random_uuid() WHERE version = %s",
-                    [keyring.seal(changed, name), version],
+                    [keyring.encrypt(changed, name), version],
                 )
 
     async def api(self, browser: Browser, path: str) -> tuple[int, Any]:
+        """Status and JSON of an answer."""
         async with browser.session.get(f"{self.world.url}{path}") as answer:
             return answer.status, await answer.json(content_type=None)
 
 
-class LivingSchool(School):
-    """A school that sets no marks in advance."""
+class SchoolOfToday(School):
+    """A school that has no marks of days to come."""
 
     def __init__(self, pupils: set[str], clock: Clock) -> None:
         super().__init__()
@@ -104,11 +105,11 @@ def open_home(open_world: OpenWorld, portal_keys: Keys) -> OpenHome:
             key = world.journal_key.read_text()
             journals = []
             for pupils in ({"maria", "pavel"}, {"vera"}):
-                school = LivingSchool(pupils, world.clock)
+                school = SchoolOfToday(pupils, world.clock)
                 journals.append(await enter(a_journal(school, key, world.clock)))
             database = await Database.open(world.database_url, max_size=2)
             stack.push_async_callback(database.close)
-            children = await settle(database, *journals)
+            children = await write_export(database, *journals)
             browsers = [(await enter(world.signed_in(oid)))[0] for oid in (MOTHER, PUPIL, OUTSIDER)]
             yield Home(world, database, *journals, *browsers, *children)
 
@@ -121,8 +122,8 @@ async def the_home(open_home: OpenHome) -> AsyncIterator[Home]:
         yield home
 
 
-async def settle(database: Database, near: Journal, far: Journal) -> list[UUID]:
-    """Write what exports would have brought; the public ids of Maria, Pavel and Vera."""
+async def write_export(database: Database, near: Journal, far: Journal) -> list[UUID]:
+    """Write the rows of an export; the public ids of Maria, Pavel and Vera."""
     async with database.transaction() as conn:
         await conn.execute("SELECT people.open_region('14')")
         rows = Rows(conn)
@@ -160,7 +161,7 @@ QUARTERS = (
 
 @pytest.fixture
 async def home(the_home: Home) -> Home:
-    """The family's Monday: no copies, no ticks, honest journals."""
+    """The family's Monday: no copies, no ticks, journals without faults."""
     for journal in (the_home.near, the_home.far):
         journal.fault, journal.pause = None, 0.0
         journal.asked.clear()
@@ -174,19 +175,19 @@ async def home(the_home: Home) -> Home:
 
 @pytest.fixture
 def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The statements that reach the database while the list is looked at; clear it before a request."""
+    """The statements that have reached the database; clear the list before a request."""
     seen: list[str] = []
     execute = psycopg.AsyncCursor.execute
 
-    async def noting(self: Any, query: Any, *more: Any, **named: Any) -> Any:
+    async def recording(self: Any, query: Any, *more: Any, **named: Any) -> Any:
         seen.append(str(query))
         return await execute(self, query, *more, **named)
 
-    monkeypatch.setattr(psycopg.AsyncCursor, "execute", noting)
+    monkeypatch.setattr(psycopg.AsyncCursor, "execute", recording)
     return seen
 
 
 def text_of(page: Page) -> str:
-    """What a person reads: the page without its marks."""
+    """The page's text without its markup."""
     root = html5lib.parse(page.html, namespaceHTMLElements=False)
     return " ".join("".join(root.itertext()).split())

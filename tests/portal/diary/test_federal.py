@@ -1,4 +1,4 @@
-"""A family whose journal speaks only the federal Schedule: the pages, and what they say when it fails."""
+"""A family whose journal serves only the federal Schedule: its pages, and what they say when it fails."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -17,21 +17,23 @@ from myedu.portal.people.models import System
 from tests.connector.sdk.test_federal_client import outcome
 from tests.portal.browser import Browser
 from tests.portal.conftest import NOON, Keys, OpenWorld, Rows
-from tests.portal.diary.conftest import MOTHER, PUPIL, LivingSchool, text_of
+from tests.portal.diary.conftest import MOTHER, PUPIL, SchoolOfToday, text_of
 from tests.portal.journal import CLIENT_ID, FAULTS, Journal, a_journal
 
 MARIA_OID, PAVEL_OID = str(PUPIL), "1000300004"
 WEEK = "week/2026-11-23"
 
 
-class FederalSchool(LivingSchool):
-    """Knows one pupil, by the account of ESIA."""
+class FederalSchool(SchoolOfToday):
+    """Has one pupil, known by the account of ESIA."""
 
     async def student_by_esia_oid(self, oid: str) -> str | None:
         return "maria" if oid == MARIA_OID else None
 
 
 class Home(msgspec.Struct, frozen=True):
+    """A family of one federal journal."""
+
     journal: Journal
     database: Database
     mother: Browser
@@ -54,13 +56,13 @@ async def the_home(open_world: OpenWorld, portal_keys: Keys) -> AsyncIterator[Ho
         journal = await enter(a_journal(school, key, world.clock))
         database = await Database.open(world.database_url, max_size=2)
         stack.push_async_callback(database.close)
-        maria, pavel = await settle(database, journal)
+        maria, pavel = await write_export(database, journal)
         browser, _ = await enter(world.signed_in(MOTHER))
         yield Home(journal, database, browser, maria, pavel)
 
 
-async def settle(database: Database, journal: Journal) -> list[UUID]:
-    """What an export and an operator brought; of Pavel's account only ESIA has told."""
+async def write_export(database: Database, journal: Journal) -> list[UUID]:
+    """Write the rows of an export and an operator; only ESIA knows Pavel's account. The ids of both."""
     async with database.transaction() as conn:
         about: dict[str, Any] = {"base_url": journal.url, "client_id": CLIENT_ID, "registered_at": NOON}
         system = System(id="region", region="14", name="РИС", profile="fgis-2021", **about)
@@ -90,14 +92,14 @@ async def home(the_home: Home) -> Home:
 
 
 async def test_the_week_of_a_federal_journal(home: Home) -> None:
-    said = await home.week()
-    assert "№ 312, 315" in said
-    assert "Русский язык" in said
-    assert "не задано" in said.lower()
+    text = await home.week()
+    assert "№ 312, 315" in text
+    assert "Русский язык" in text
+    assert "не задано" in text.lower()
     assert list(home.journal.asked) == [MARIA_OID]
 
 
-async def test_her_marks_come_of_it_too(home: Home) -> None:
+async def test_the_marks_of_a_federal_journal(home: Home) -> None:
     page = await home.mother.get(f"/c/{home.maria}/marks")
     assert page.status == 200
     assert "Русский язык" in text_of(page)
@@ -107,7 +109,7 @@ async def test_her_marks_come_of_it_too(home: Home) -> None:
 @pytest.mark.parametrize(
     "name", [*FAULTS, *(f"outcome {code}" for code in ("throttled", "exception", "expired"))]
 )
-async def test_whatever_it_does_the_page_stands(home: Home, name: str) -> None:
+async def test_the_page_explains_every_fault(home: Home, name: str) -> None:
     if name.startswith("outcome "):
         answer = JSONResponse(outcome(name.removeprefix("outcome ")), 400)
 
@@ -120,14 +122,14 @@ async def test_whatever_it_does_the_page_stands(home: Home, name: str) -> None:
     assert "Нет данных" in await home.week()
 
 
-async def test_an_account_of_which_esia_told(home: Home) -> None:
+async def test_an_account_known_from_esia(home: Home) -> None:
     assert "Нет данных" in await home.week(home.pavel)  # the journal doesn't know him
     assert list(home.journal.asked) == [PAVEL_OID]
 
 
-async def test_a_pupil_whose_account_nobody_told(home: Home) -> None:
+async def test_a_pupil_whose_account_is_unknown(home: Home) -> None:
     async with home.database.connection() as conn:
         await conn.execute("UPDATE people.esia_kids SET kid_oid = NULL WHERE kid_oid = %s", [PAVEL_OID])
-    said = await home.week(home.pavel)
-    assert "учётная запись этого ученика неизвестна" in said
+    text = await home.week(home.pavel)
+    assert "учётная запись этого ученика неизвестна" in text
     assert not home.journal.asked

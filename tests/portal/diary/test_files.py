@@ -1,5 +1,6 @@
-"""Attachments: who may see the child may fetch what the journal has shown of it, and nothing else."""
+"""Attachments: a viewer of the child may fetch files that the journal has shown of it, and no others."""
 
+from tests.portal.browser import Browser
 from tests.portal.diary.conftest import Home, OpenHome, text_of
 from tests.portal.journal import FAULTS
 
@@ -7,8 +8,9 @@ SHOWN = '"text":"№ 312, 315"'
 WITH_FILE = SHOWN + ',"attachments":[{"id":"plan.pdf","name":"План урока.pdf"}]'
 
 
-async def _link(home: Home, who: str = "mother", file: str = "plan.pdf") -> int | str:
-    browser = getattr(home, who)
+async def _link(home: Home, browser: Browser | None = None, file: str = "plan.pdf") -> int | str:
+    """Where the attachment is redirected to; the status if it isn't."""
+    browser = browser or home.mother
     address = f"{home.world.url}/c/{home.maria}/files/{file}"
     async with browser.session.get(address, allow_redirects=False) as answer:
         return answer.headers.get("location") or answer.status
@@ -25,14 +27,14 @@ async def test_an_attachment_opens_by_the_journals_short_link(open_home: OpenHom
         link = await _link(home)
         assert isinstance(link, str)
         assert link.startswith(home.near.url)
-        async with home.world.browser() as anybody, anybody.session.get(link) as answer:
+        async with home.world.browser() as signed_out, signed_out.session.get(link) as answer:
             assert await answer.read() == b"%PDF-1.7 plan"
 
-        assert await _link(home, "outsider") == 404
+        assert await _link(home, home.outsider) == 404
         assert await _link(home, file="other.pdf") == 404
 
 
-async def test_a_silent_journal_is_told_in_words(open_home: OpenHome):
+async def test_a_silent_journal_is_explained_in_words(open_home: OpenHome):
     async with open_home() as home:
         await home.mother.get(f"/c/{home.maria}/week/2026-11-25")
         await home.change_copies(SHOWN, WITH_FILE)
@@ -51,6 +53,6 @@ async def test_pages_of_one_account_carry_its_mark_and_no_others(home: Home):
     }
     assert len(seen) == 1
     assert (await home.outsider.get("/children")).headers[mark] not in seen
-    async with home.world.browser() as anybody:
+    async with home.world.browser() as signed_out:
         for path in ("/", "/view"):
-            assert mark not in (await anybody.get(path)).headers
+            assert mark not in (await signed_out.get(path)).headers

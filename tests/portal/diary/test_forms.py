@@ -1,4 +1,4 @@
-"""What a family writes: ticks «сделано», and how pages look."""
+"""Forms of families: ticks «Сделано», and the appearance of pages."""
 
 import pytest
 
@@ -38,7 +38,7 @@ async def test_a_tick_shows_on_every_page_with_the_task(home: Home):
     assert answer["done"] == [TASK]
 
 
-async def test_ticking_twice_keeps_who_was_first(home: Home):
+async def test_a_second_tick_keeps_the_first_account(home: Home):
     page = await home.mother.get(f"/c/{home.maria}/homework")
     await _tick(home, page)
     first = await home.statements_of("SELECT done_by, done_at FROM diary.homework_done")
@@ -71,7 +71,7 @@ async def test_a_task_that_was_never_shown_cannot_be_ticked(home: Home, task: st
     assert await _ticks(home) == []
 
 
-async def test_a_stranger_ticks_nothing(home: Home):
+async def test_an_outsider_ticks_nothing(home: Home):
     mine = await home.mother.get(f"/c/{home.maria}/homework")
     action = f"/c/{home.maria}/homework/{TASK}/done"
     own = await home.outsider.get("/children")
@@ -94,7 +94,7 @@ async def test_the_way_back_never_leaves_the_portal(home: Home):
         assert "content-type" not in answer.headers, "there is no body to have a type"
 
 
-async def test_the_look_is_kept_in_cookies(home: Home):
+async def test_the_appearance_is_kept_in_cookies(home: Home):
     week = f"/c/{home.maria}/week/2026-11-25"
     page = await home.mother.get(f"/view?back={week}")
     fields = {**_form(page, "/view").fields, "theme": "hc-dark", "size": "150", "wide": "1", "language": "en"}
@@ -118,7 +118,7 @@ async def test_every_page_in_every_language(home: Home, language: str):
         assert f'<html lang="{language}"' in shown.html
 
 
-async def test_what_nobody_offered_is_the_default_look(home: Home):
+async def test_unknown_choices_give_the_default_appearance(home: Home):
     page = await home.mother.get("/view")
     odd = {"theme": "<script>", "size": "9000", "wide": "perhaps", "language": "xx", "back": "https://evil"}
     answer = await home.mother.post("/view", {**_form(page, "/view").fields, **odd})
@@ -127,18 +127,18 @@ async def test_what_nobody_offered_is_the_default_look(home: Home):
     assert home.mother.cookie("language") is None
 
 
-async def test_anybody_may_choose_a_look(home: Home):
-    async with home.world.browser() as anybody:
-        page = await anybody.get("/view")
+async def test_the_appearance_can_be_chosen_without_a_session(home: Home):
+    async with home.world.browser() as signed_out:
+        page = await signed_out.get("/view")
         fields = {**_form(page, "/view").fields, "theme": "dark"}
-        async with anybody.session.post(
+        async with signed_out.session.post(
             f"{home.world.url}/view",
             data=fields,
             headers={"Origin": home.world.url},
             allow_redirects=False,
         ) as answer:
             assert answer.status == 303
-        assert 'data-theme="dark"' in (await anybody.get("/")).html
+        assert 'data-theme="dark"' in (await signed_out.get("/")).html
 
 
 def test_every_query_fits_the_schema(portal_database_url: str):

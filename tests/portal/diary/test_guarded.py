@@ -1,4 +1,4 @@
-"""As it is set by default the portal doesn't knock inside its own network, whatever an operator registers."""
+"""By default the portal calls no address inside its own network, whatever an operator registers."""
 
 import logging
 from contextlib import AsyncExitStack
@@ -7,8 +7,8 @@ import pytest
 
 from myedu.kit.db import Database
 from tests.portal.conftest import Keys, OpenWorld
-from tests.portal.diary.conftest import MOTHER, LivingSchool, text_of
-from tests.portal.diary.test_federal import settle
+from tests.portal.diary.conftest import MOTHER, SchoolOfToday, text_of
+from tests.portal.diary.test_federal import write_export
 from tests.portal.journal import a_journal
 
 
@@ -19,10 +19,10 @@ async def test_a_journal_in_a_private_network_is_not_called(
         enter = stack.enter_async_context
         world = await enter(open_world(allow_private_journals=False))
         key = world.journal_key.read_text()
-        journal = await enter(a_journal(LivingSchool({"maria"}, world.clock), key, world.clock))
+        journal = await enter(a_journal(SchoolOfToday({"maria"}, world.clock), key, world.clock))
         database = await Database.open(world.database_url, max_size=1)
         stack.push_async_callback(database.close)
-        maria, _ = await settle(database, journal)
+        maria, _ = await write_export(database, journal)
         browser, _ = await enter(world.signed_in(MOTHER))
         with caplog.at_level(logging.WARNING):
             page = await browser.get(f"/c/{maria}/week/2026-11-23")

@@ -1,4 +1,4 @@
-"""Every page as the mother, the pupil and the outsider see it. The browser checks each as a page."""
+"""Every page for the mother, the pupil and the outsider. The browser checks that each is a good page."""
 
 import asyncio
 import re
@@ -23,37 +23,37 @@ API_PAGES = ("today", "week/2026-11-25", "homework", "marks", "subjects/rus")
 
 
 @pytest.mark.parametrize("address", CHILD_PAGES)
-async def test_a_stranger_gets_the_404_of_a_child_that_does_not_exist(home: Home, address: str):
+async def test_an_outsider_gets_the_404_of_a_child_that_does_not_exist(home: Home, address: str):
     mine = await home.mother.get(f"/c/{home.maria}/{address}")
     assert mine.status == 200
     assert mine.headers["cache-control"] == "no-store"
     home.near.asked.clear()
-    strange = await home.outsider.get(f"/c/{home.maria}/{address}")
+    outsiders = await home.outsider.get(f"/c/{home.maria}/{address}")
     absent = await home.outsider.get(f"/c/{uuid4()}/{address}")
-    assert strange.status == absent.status == 404
-    assert _without_address(strange.html) == _without_address(absent.html)
-    assert not home.near.asked, "the door comes before the journal"
+    assert outsiders.status == absent.status == 404
+    assert _without_address(outsiders.html) == _without_address(absent.html)
+    assert not home.near.asked, "access is checked before the journal is asked"
 
 
 @pytest.mark.parametrize("address", API_PAGES)
-async def test_the_same_for_programs(home: Home, address: str):
+async def test_an_outsider_gets_the_same_404_from_the_api(home: Home, address: str):
     status, mine = await home.api(home.mother, f"/api/c/{home.maria}/{address}")
     assert status == 200
     assert mine["child"]["first_name"] == "Мария"
     home.near.asked.clear()
-    strange = await home.api(home.outsider, f"/api/c/{home.maria}/{address}")
-    assert strange == await home.api(home.outsider, f"/api/c/{uuid4()}/{address}")
-    assert strange[0] == 404
-    assert strange[1]["code"] == "not-found"
+    outsiders = await home.api(home.outsider, f"/api/c/{home.maria}/{address}")
+    assert outsiders == await home.api(home.outsider, f"/api/c/{uuid4()}/{address}")
+    assert outsiders[0] == 404
+    assert outsiders[1]["code"] == "not-found"
     assert not home.near.asked
 
 
 @pytest.mark.parametrize("address", ["/children", "/c/{maria}/today", "/c/{maria}/week/2026-11-25"])
-async def test_who_has_not_signed_in_is_led_to_enter_and_back(home: Home, address: str):
+async def test_without_a_session_pages_lead_to_enter_and_back(home: Home, address: str):
     path = address.format(maria=home.maria)
-    async with home.world.browser() as anybody:
-        assert await anybody.location_of(path) == f"/enter?next={path.replace('/', '%2F')}"
-        status, problem = await home.api(anybody, f"/api{path}" if "week" in path else "/api/children")
+    async with home.world.browser() as signed_out:
+        assert await signed_out.location_of(path) == f"/enter?next={path.replace('/', '%2F')}"
+        status, problem = await home.api(signed_out, f"/api{path}" if "week" in path else "/api/children")
     assert (status, problem["code"]) == (401, "unauthorized")
 
 
@@ -78,7 +78,7 @@ async def test_any_day_leads_to_its_week(home: Home):
 @pytest.mark.parametrize(
     "day", ["9999-01-01", "1999-12-31", "2026-02-30", "20261125", "tomorrow", "2026-11-25T00"]
 )
-async def test_a_day_that_is_none_is_said_in_words(home: Home, day: str):
+async def test_an_invalid_day_is_explained_in_words(home: Home, day: str):
     page = await home.mother.get(f"/c/{home.maria}/week/{day}")
     assert page.status == 400
     status, problem = await home.api(home.mother, f"/api/c/{home.maria}/week/{day}")
@@ -95,9 +95,9 @@ async def test_htmx_gets_the_part_that_changes(home: Home):
     title, _, section = part.partition("</title>")
     assert title.startswith("<title>Неделя 23–28 ноября")
     assert section.strip().startswith('<section class="block" id="week"')
-    alone, _, rest = section.strip().partition('<p id="status">')
-    assert alone.strip() in whole.html
-    assert '<span id="age">данные на' in rest, "what stands elsewhere in the page is swapped beside it"
+    week, _, rest = section.strip().partition('<p id="status">')
+    assert week.strip() in whole.html
+    assert '<span id="age">данные на' in rest, "what stands elsewhere in the page is swapped with it"
 
 
 async def test_a_silent_journal_without_a_copy(home: Home):
@@ -150,7 +150,7 @@ async def test_marks_are_new_until_the_next_visit(open_home: OpenHome):
         assert _new_marks(await home.mother.get(path)) == 2, "still the same visit"
         home.world.clock.advance(timedelta(days=1))
         assert _new_marks(await home.mother.get(path)) == 0
-        assert _new_marks(await home.pupil.get(path)) == 2, "each has visits of their own"
+        assert _new_marks(await home.pupil.get(path)) == 2, "each account has its own visits"
 
 
 async def test_all_children_and_a_dead_journal(home: Home):
@@ -171,8 +171,8 @@ async def test_all_children_and_a_dead_journal(home: Home):
 async def test_the_first_page_leads_home(home: Home):
     assert await home.mother.location_of("/") == "/children"
     assert await home.pupil.location_of("/") == f"/c/{home.maria}/today"
-    async with home.world.browser() as anybody:
-        page = await anybody.get("/")
+    async with home.world.browser() as signed_out:
+        page = await signed_out.get("/")
     assert page.status == 200
     assert 'href="/enter"' in page.html
 
@@ -209,14 +209,14 @@ async def test_one_subject_and_what_if(home: Home):
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "what_if",
     ["value=6&weight=1", "value=5&weight=0", "value=5&weight=nan", "value=x&weight=1", "value=5&weight=1e99"],
 )
-async def test_a_mark_that_cannot_be_is_said_in_words(home: Home, asked: str):
-    assert (await home.mother.get(f"/c/{home.maria}/subjects/rus?{asked}")).status == 400
+async def test_an_impossible_mark_is_explained_in_words(home: Home, what_if: str):
+    assert (await home.mother.get(f"/c/{home.maria}/subjects/rus?{what_if}")).status == 400
 
 
-async def test_a_subject_without_marks_is_known_by_the_timetable(home: Home):
+async def test_a_subject_without_marks_has_its_name_from_the_timetable(home: Home):
     page = await home.mother.get(f"/c/{home.maria}/subjects/maths")
     assert (page.status, page.h1) == (200, "Алгебра")
     assert (await home.mother.get(f"/c/{home.maria}/subjects/nothing")).status == 404
@@ -230,7 +230,7 @@ async def test_every_page_without_a_journal(home: Home, address: str):
     assert "Нет данных" in text_of(answer)
 
 
-async def test_every_opened_diary_leaves_a_line(home: Home):
+async def test_every_opened_diary_is_in_the_audit(home: Home):
     before = await _lines(home)
     await home.mother.get(f"/c/{home.maria}/week/2026-11-25")
     await home.outsider.get(f"/c/{home.maria}/week/2026-11-25")
@@ -265,7 +265,9 @@ async def test_english(home: Home):
         ("subjects/maths", 4),
     ],
 )
-async def test_statements_a_page_from_a_copy(home: Home, statements: list[str], address: str, most: int):
+async def test_the_number_of_statements_of_a_page_from_a_copy(
+    home: Home, statements: list[str], address: str, most: int
+):
     path = f"/c/{home.maria}/{address}"
     await home.mother.get(path)
     statements.clear()
@@ -273,11 +275,11 @@ async def test_statements_a_page_from_a_copy(home: Home, statements: list[str], 
     assert len(statements) <= most, statements
 
 
-async def test_statements_of_all_children(home: Home, statements: list[str]):
+async def test_the_number_of_statements_of_all_children(home: Home, statements: list[str]):
     await home.mother.get("/children")
     statements.clear()
     await home.mother.get("/children")
-    assert len(statements) == 2 + 3, "the door, the visit, a copy a child"
+    assert len(statements) == 2 + 3, "opening, the visit, one copy for each child"
 
 
 async def test_an_outsider_costs_one_statement(home: Home, statements: list[str]):
@@ -285,7 +287,7 @@ async def test_an_outsider_costs_one_statement(home: Home, statements: list[str]
     assert len(statements) == 1
 
 
-async def test_many_equal_pages_are_one_question(home: Home):
+async def test_many_equal_pages_are_one_call(home: Home):
     home.near.pause = 0.1
     pages = await asyncio.gather(*(home.mother.get(f"/c/{home.maria}/week/2026-11-25") for _ in range(8)))
     assert {page.status for page in pages} == {200}

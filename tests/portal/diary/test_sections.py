@@ -1,4 +1,4 @@
-"""A week's section is kept as long as it is right, and no longer."""
+"""A week's section is cached as long as it is correct, and no longer."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID, uuid4
@@ -11,7 +11,7 @@ from myedu.contract.school import DiaryLesson
 from myedu.contract.windows import Window
 from myedu.portal.app import words_of
 from myedu.portal.diary.page_context import PageContext
-from myedu.portal.diary.sections import Section, SectionKey, Sections, right_until
+from myedu.portal.diary.sections import Section, SectionCache, SectionKey, correct_until
 from tests.connector.sdk.school import PUPIL, ZONE, School
 from tests.portal.diary.conftest import Home, text_of
 from tests.portal.federation.conftest import student_of
@@ -30,44 +30,44 @@ def section(letters: int = 10, until: datetime = NOW + HOUR) -> Section:
     return Section("Неделя", Markup("а" * letters), NOW, until)
 
 
-def test_a_section_is_found_while_it_is_right():
-    sections, one, kept = Sections(), key(), section()
-    assert sections.find(one, NOW) is None
-    sections.keep(one, kept)
-    assert sections.find(one, NOW) is kept
-    assert sections.find(one, NOW + HOUR) is None, "a lesson has begun or ended"
-    assert sections.find(one, NOW - HOUR) is None
-    assert sections.find(key(), NOW) is None
+def test_a_section_is_found_while_it_is_correct():
+    sections, week, cached = SectionCache(), key(), section()
+    assert sections.get(week, NOW) is None
+    sections.put(week, cached)
+    assert sections.get(week, NOW) is cached
+    assert sections.get(week, NOW + HOUR) is None, "a lesson has begun or ended"
+    assert sections.get(week, NOW - HOUR) is None
+    assert sections.get(key(), NOW) is None
 
 
-def test_the_ones_not_used_for_the_longest_are_forgotten():
-    sections, keys = Sections(most_bytes=60), [key() for _ in range(4)]
-    for one in keys[:3]:
-        sections.keep(one, section(10))
-    assert sections.find(keys[0], NOW)
-    sections.keep(keys[3], section(10))
-    assert [one for one in keys if sections.find(one, NOW)] == [keys[0], keys[2], keys[3]]
-    sections.keep(keys[0], section(100))
-    assert not any(sections.find(one, NOW) for one in keys), "one that doesn't fit is not kept"
+def test_the_least_recently_used_sections_go_when_there_is_no_room():
+    sections, keys = SectionCache(max_bytes=60), [key() for _ in range(4)]
+    for week in keys[:3]:
+        sections.put(week, section(10))
+    assert sections.get(keys[0], NOW)
+    sections.put(keys[3], section(10))
+    assert [week for week in keys if sections.get(week, NOW)] == [keys[0], keys[2], keys[3]]
+    sections.put(keys[0], section(100))
+    assert not any(sections.get(week, NOW) for week in keys), "a section that doesn't fit is not cached"
 
 
 @pytest.mark.parametrize(
     ("now", "until"),
     [("07:00", "08:30"), ("08:30", "09:15"), ("09:20", "09:25"), ("10:10", "00:00")],
 )
-async def test_a_section_is_right_until_a_lesson_begins_or_ends(now: str, until: str):
+async def test_a_section_is_correct_until_a_lesson_begins_or_ends(now: str, until: str):
     monday = date(2026, 11, 23)
     at = datetime.combine(monday, time.fromisoformat(now), ZONE)
-    there = PageContext(WORDS["ru"], student_of("s"), ZONE, at, "/")
+    context = PageContext(WORDS["ru"], student_of("s"), ZONE, at, "/")
     schedule = await School().schedule(PUPIL, Window(first=monday, last=monday))
     lessons = tuple(DiaryLesson(lesson=lesson) for lesson in schedule.lessons)
     diary = Diary(student_id=PUPIL, first_day=monday, last_day=monday, time_zone=str(ZONE), lessons=lessons)
-    changes = right_until(there, diary).astimezone(ZONE)
+    changes = correct_until(context, diary).astimezone(ZONE)
     assert changes.time().isoformat("minutes") == until
-    assert timedelta(0) < changes - there.now <= timedelta(days=1)
+    assert timedelta(0) < changes - context.now <= timedelta(days=1)
 
 
-async def test_a_kept_section_is_of_this_copy_language_child_and_hour(home: Home):
+async def test_a_cached_section_is_of_this_copy_language_child_and_hour(home: Home):
     path = f"/c/{home.maria}/week/2026-11-25"
     first = await home.mother.get(path)
     assert "№ 312, 315" in text_of(await home.mother.get(path))

@@ -27,7 +27,7 @@ from myedu.portal.exports.receive import uploads
 from myedu.portal.exports.receive.verify import read_manifest
 from myedu.portal.exports.report import package_queries
 from myedu.portal.exports.tasks import ImportTask, delay_after, nightly_tasks
-from myedu.portal.federation.sealing import new_key
+from myedu.portal.federation.encryption import new_key
 from myedu.portal.jobs import service as jobs
 from myedu.portal.jobs.queue import queue_on
 from myedu.portal.jobs.worker import Pace, Worker

@@ -18,8 +18,8 @@ from myedu.kit.clock import FixedClock
 from myedu.kit.db import Database
 from myedu.kit.telemetry import Telemetry
 from myedu.portal.federation.caches import open_caches
-from myedu.portal.federation.feed import Feeds
-from myedu.portal.federation.models import Limits
+from myedu.portal.federation.feed import ChangesFeedTask
+from myedu.portal.federation.models import ReadLimits
 from myedu.portal.federation.service import Federation
 from myedu.portal.federation.settings import FeedSettings
 from myedu.portal.federation.telemetry import JournalTelemetry
@@ -32,11 +32,11 @@ from tests.portal.journal import CLIENT_ID, Journal, a_journal
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 WEEK = week_of(NOW.date())
-QUICK = Limits(fresh_seconds=60, deadline_seconds=0.3, flight_seconds=0.6, capabilities_seconds=300)
+QUICK = ReadLimits(fresh_seconds=60, deadline_seconds=0.3, flight_seconds=0.6, capabilities_seconds=300)
 
 
 def student_of(system_id: str, person_id: str = PUPIL) -> Student:
-    """A pupil as the door gives it."""
+    """A pupil as people.visible_students gives it to a guardian."""
     return Student(
         child=uuid4(),
         region="25",
@@ -60,15 +60,15 @@ MOTHER = Viewer(uuid4(), "oid-mother", None, True, "PR", "Анна", "Лебед
 
 
 class Stand(msgspec.Struct, frozen=True):
-    """Each test has a system of its own in a shared database."""
+    """A journal and a federation that asks it. Each test has a system of its own in a shared database."""
 
     journal: Journal
     federation: Federation
     database: Database
     clock: FixedClock
     student: Student
-    neighbour: Federation  # another process would be so: nothing but the database and Valkey in common
-    feeds: Feeds  # as the worker has them, in a process of its own
+    neighbour: Federation  # as in another process: it shares only the database and Valkey
+    feeds: ChangesFeedTask  # as in the worker's process
 
     async def read(self, window: Any = WEEK, student: Student | None = None) -> Any:
         return await self.federation.read_diary(student or self.student, window, viewer=MOTHER)
@@ -100,7 +100,7 @@ def valkey() -> Iterator[ValkeyServer]:
 
 @pytest.fixture(params=["postgres", "valkey"])
 def shared_cache_url(request: pytest.FixtureRequest) -> str:
-    """The same test on PostgreSQL alone and with a shared cache: the setting MYEDU_SHARED_CACHE_URL."""
+    """The setting MYEDU_SHARED_CACHE_URL: the same test runs on PostgreSQL alone and with a shared cache."""
     return "" if request.param == "postgres" else request.getfixturevalue("valkey").url
 
 
@@ -115,7 +115,7 @@ async def stand_of(federation_database: Database, journal_key: str) -> AsyncIter
 
         async def build(
             school: School,
-            limits: Limits = QUICK,
+            limits: ReadLimits = QUICK,
             *,
             shared_cache_url: str = "",
             copy_keys: Sequence[str] = (COPY_KEY,),
@@ -132,24 +132,28 @@ async def stand_of(federation_database: Database, journal_key: str) -> AsyncIter
 
             journals = JournalTelemetry(telemetry or Telemetry.disabled())
 
-            def federation() -> Federation:
+            def open_federation() -> Federation:
                 caches = open_caches(
                     federation_database, copy_keys, shared_cache_url=shared_cache_url, telemetry=journals
                 )
                 stack.push_async_callback(caches.aclose)
-                made = Federation(
+                federation = Federation(
                     federation_database, client_for, clock, limits, caches=caches, telemetry=journals
                 )
-                stack.push_async_callback(made.close)
-                return made
+                stack.push_async_callback(federation.close)
+                return federation
 
             caches = open_caches(
                 federation_database, copy_keys, cache_mb=0, shared_cache_url=shared_cache_url
             )
             stack.push_async_callback(caches.aclose)
-            feeds = Feeds(federation_database, client_for, clock, limits, FeedSettings(), caches=caches)
+            feeds = ChangesFeedTask(
+                federation_database, client_for, clock, limits, FeedSettings(), caches=caches
+            )
             student = student_of(system_id)
-            return Stand(journal, federation(), federation_database, clock, student, federation(), feeds)
+            return Stand(
+                journal, open_federation(), federation_database, clock, student, open_federation(), feeds
+            )
 
         yield build
 

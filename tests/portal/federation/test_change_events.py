@@ -1,4 +1,4 @@
-"""What two answers to one question say happened between them."""
+"""The events that two answers to one query give."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ import pytest
 from myedu.contract.answers import Diary, Marks
 from myedu.contract.school import DiaryLesson, Homework, Mark, Ref, Replacement
 from myedu.contract.windows import week_of
-from myedu.portal.federation.change_events import MOST, change_events
+from myedu.portal.federation.change_events import MAX_EVENTS, change_events
 from tests.connector.sdk.school import MATHS, PUPIL, RUSSIAN, SCHOOL, _lessons
 
 WEEK = week_of(date(2026, 11, 23))
@@ -52,14 +52,18 @@ NONE_SET = other(TASK, text="", none=True)
         (diary(marks=(MARK,)), diary(marks=(other(MARK, value="5"),)), ["mark-changed"]),
         (diary(marks=(MARK,)), diary(marks=(other(MARK, weight=2.0),)), ["mark-changed"]),
         (diary(marks=(MARK,)), diary(marks=(other(MARK, comment="Молодец"),)), []),
-        (diary(marks=(MARK,)), diary(), []),  # taken back or out of sight: nobody can tell
+        (diary(marks=(MARK,)), diary(), []),  # withdrawn, or absent for another reason
         (diary(), diary(lesson=CANCELLED), ["lesson-cancelled"]),
         (diary(lesson=CANCELLED), diary(), ["lesson-restored"]),
         (diary(), diary(lesson=LATER), ["lesson-moved"]),
         (diary(), diary(lesson=other(LESSONS[0], status="moved")), ["lesson-moved"]),
         (diary(), diary(lesson=REPLACED), ["lesson-replaced"]),
         (diary(), diary(lesson=other(REPLACED, id="another-id")), ["lesson-replaced"]),
-        (diary(), diary(lesson=other(LESSONS[0], id="another-id")), []),  # no replacement: a longer timetable
+        (
+            diary(),
+            diary(lesson=other(LESSONS[0], id="another-id")),
+            [],
+        ),  # not a replacement: a longer timetable
         (diary(), diary(lesson=other(LESSONS[0], status="held", topic="Степень")), []),
         (diary(), diary(homework=(TASK,)), ["homework-new"]),
         (diary(), diary(homework=(NONE_SET,)), []),
@@ -68,16 +72,16 @@ NONE_SET = other(TASK, text="", none=True)
         (diary(homework=(TASK,)), diary(homework=(NONE_SET,)), ["homework-changed"]),
     ],
 )
-def test_what_happened(old: Diary, new: Diary, kinds: list[str]) -> None:
-    assert [one.kind for one in change_events(old, new)] == kinds
+def test_each_change_has_its_kind(old: Diary, new: Diary, kinds: list[str]) -> None:
+    assert [event.kind for event in change_events(old, new)] == kinds
 
 
 def test_a_mark_that_moves_out_of_its_lesson_is_the_same_mark() -> None:
-    loose = msgspec.structs.replace(diary(), marks=(MARK,))
-    assert change_events(diary(marks=(MARK,)), loose) == []
+    apart = msgspec.structs.replace(diary(), marks=(MARK,))
+    assert change_events(diary(marks=(MARK,)), apart) == []
 
 
-def test_marks_of_a_quarter_tell_values_and_days() -> None:
+def test_a_changed_mark_of_a_quarter_has_its_values_and_day() -> None:
     old = Marks(
         student_id=PUPIL,
         first_day=WEEK.first,
@@ -85,8 +89,8 @@ def test_marks_of_a_quarter_tell_values_and_days() -> None:
         time_zone="Asia/Vladivostok",
         marks=(MARK,),
     )
-    (news,) = change_events(old, msgspec.structs.replace(old, marks=(other(MARK, value="2"),)))
-    assert (news.thing_id, news.subject, news.day, news.was, news.value) == (
+    (event,) = change_events(old, msgspec.structs.replace(old, marks=(other(MARK, value="2"),)))
+    assert (event.thing_id, event.subject, event.day, event.was, event.value) == (
         "m-1",
         MATHS.name,
         MARK.day,
@@ -95,10 +99,10 @@ def test_marks_of_a_quarter_tell_values_and_days() -> None:
     )
 
 
-def test_a_journal_that_has_renumbered_everything_tells_nothing() -> None:
+def test_a_journal_whose_ids_have_all_changed_gives_no_events() -> None:
     def many(prefix: str, count: int) -> tuple[Mark, ...]:
         return tuple(other(MARK, id=f"{prefix}{n}", subject=Ref(id="s", name="Право")) for n in range(count))
 
-    assert len(change_events(diary(), diary(marks=many("a", MOST)))) == MOST
-    assert change_events(diary(), diary(marks=many("a", MOST + 1))) == []
+    assert len(change_events(diary(), diary(marks=many("a", MAX_EVENTS)))) == MAX_EVENTS
+    assert change_events(diary(), diary(marks=many("a", MAX_EVENTS + 1))) == []
     assert change_events(diary(), diary(marks=many("a", 1) * 9))[1:] == []  # one id, however often

@@ -1,4 +1,4 @@
-"""The limit follows what the journal can do: a state machine, told when calls begin and end."""
+"""The limit follows what the journal can do: a state machine that is given when calls begin and end."""
 
 import pytest
 
@@ -6,36 +6,36 @@ from myedu.portal.federation.concurrency_limiter import ConcurrencyLimiter
 
 
 class Load:
-    """A journal with `servers` that each take `seconds`: what comes above waits at the journal."""
+    """A journal with so many `servers`, each of which takes `seconds`; further calls wait at the journal."""
 
     def __init__(self, limiter: ConcurrencyLimiter, now: float = 0.0) -> None:
         self.limiter, self.now = limiter, now
 
     def rounds(self, number: int, *, servers: int, seconds: float, method: str = "diary") -> None:
-        """So many times as many calls together as the limit lets."""
+        """So many rounds, each of as many concurrent calls as the limit permits."""
         for _ in range(number):
             under_way = self.limiter.limit
             began = self.now
             for place in range(under_way):
                 self.now = began + seconds * (1 + place // servers)
-                self.limiter.answered(method, began=began, ended=self.now, under_way=under_way)
+                self.limiter.record_answer(method, began=began, ended=self.now, under_way=under_way)
 
 
 def test_it_grows_while_it_is_used_up_and_answers_come_as_usual():
-    limiter = ConcurrencyLimiter(least=2, start=4, most=64)
+    limiter = ConcurrencyLimiter(minimum=2, initial=4, maximum=64)
     Load(limiter).rounds(50, servers=1000, seconds=0.1)
     assert limiter.limit == 64
 
 
-def test_it_does_not_grow_when_nobody_needs_more():
-    limiter = ConcurrencyLimiter(least=2, start=16, most=64)
+def test_it_does_not_grow_while_it_is_not_used_up():
+    limiter = ConcurrencyLimiter(minimum=2, initial=16, maximum=64)
     for at in range(1000):
-        limiter.answered("diary", began=at, ended=at + 0.1, under_way=3)
+        limiter.record_answer("diary", began=at, ended=at + 0.1, under_way=3)
     assert limiter.limit == 16
 
 
 def test_a_journal_that_queues_what_we_send_gets_less():
-    limiter = ConcurrencyLimiter(least=2, start=16, most=64)
+    limiter = ConcurrencyLimiter(minimum=2, initial=16, maximum=64)
     load = Load(limiter)
     load.rounds(3, servers=1000, seconds=0.1)
     load.rounds(60, servers=8, seconds=0.1)  # seven eighths of its servers have died
@@ -44,8 +44,8 @@ def test_a_journal_that_queues_what_we_send_gets_less():
     assert limiter.limit == 64
 
 
-def test_what_is_slow_for_good_becomes_the_usual():
-    limiter = ConcurrencyLimiter(least=2, start=16, most=64)
+def test_lasting_slowness_becomes_the_usual():
+    limiter = ConcurrencyLimiter(minimum=2, initial=16, maximum=64)
     load = Load(limiter)
     load.rounds(10, servers=1000, seconds=0.1)
     load.rounds(2, servers=1000, seconds=1.0)
@@ -54,8 +54,8 @@ def test_what_is_slow_for_good_becomes_the_usual():
     assert limiter.limit == 64
 
 
-def test_calls_of_another_length_are_no_slowness():
-    limiter = ConcurrencyLimiter(least=2, start=16, most=16)
+def test_slower_calls_of_another_method_are_no_slowness():
+    limiter = ConcurrencyLimiter(minimum=2, initial=16, maximum=16)
     load = Load(limiter)
     for _ in range(20):
         load.rounds(1, servers=1000, seconds=0.06)
@@ -64,35 +64,35 @@ def test_calls_of_another_length_are_no_slowness():
 
 
 def test_milliseconds_are_noise():
-    limiter = ConcurrencyLimiter(least=2, start=16, most=16)
+    limiter = ConcurrencyLimiter(minimum=2, initial=16, maximum=16)
     load = Load(limiter)
     load.rounds(10, servers=1000, seconds=0.002)
     load.rounds(10, servers=1000, seconds=0.04)
     assert limiter.limit == 16
 
 
-def test_calls_that_failed_together_cut_once():
-    limiter = ConcurrencyLimiter(least=2, start=20, most=64)
+def test_calls_that_failed_together_cut_the_limit_once():
+    limiter = ConcurrencyLimiter(minimum=2, initial=20, maximum=64)
     for _ in range(20):
-        limiter.overloaded(began=0.0, ended=10.0)
+        limiter.record_overload(began=0.0, ended=10.0)
     assert limiter.limit == 14
-    limiter.overloaded(began=10.0, ended=20.0)
+    limiter.record_overload(began=10.0, ended=20.0)
     assert limiter.limit == 9
 
 
-@pytest.mark.parametrize(("least", "start", "most"), [(2, 16, 64), (1, 1, 1), (4, 1, 2)])
-def test_it_stays_within_its_bounds(least: int, start: int, most: int):
-    limiter = ConcurrencyLimiter(least=least, start=start, most=most)
+@pytest.mark.parametrize(("minimum", "initial", "maximum"), [(2, 16, 64), (1, 1, 1), (4, 1, 2)])
+def test_it_stays_within_its_bounds(minimum: int, initial: int, maximum: int):
+    limiter = ConcurrencyLimiter(minimum=minimum, initial=initial, maximum=maximum)
     for at in range(100):
-        limiter.overloaded(began=at, ended=at + 0.5)
-        assert limiter.limit >= least
+        limiter.record_overload(began=at, ended=at + 0.5)
+        assert limiter.limit >= minimum
     for at in range(100, 5000):
-        limiter.answered("diary", began=at, ended=at + 0.1, under_way=64)
-        assert least <= limiter.limit <= max(least, most)
+        limiter.record_answer("diary", began=at, ended=at + 0.1, under_way=64)
+        assert minimum <= limiter.limit <= max(minimum, maximum)
 
 
-def test_it_tells_how_long_a_call_takes_now():
-    limiter = ConcurrencyLimiter(least=2, start=4, most=64)
-    assert limiter.seconds == 0
+def test_it_learns_how_long_a_call_takes_now():
+    limiter = ConcurrencyLimiter(minimum=2, initial=4, maximum=64)
+    assert limiter.typical_seconds == 0
     Load(limiter).rounds(20, servers=1000, seconds=0.25)
-    assert limiter.seconds == pytest.approx(0.25)
+    assert limiter.typical_seconds == pytest.approx(0.25)

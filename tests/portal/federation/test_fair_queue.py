@@ -1,27 +1,27 @@
-"""The queue before a journal. Nothing here sleeps: turns pass when somebody leaves."""
+"""The queue before a journal. Nothing here sleeps: a waiting call begins when another one ends."""
 
 import asyncio
 import math
 
 import pytest
 
-from myedu.portal.federation.fair_queue import FairQueue, Full
+from myedu.portal.federation.fair_queue import FairQueue, QueueRejected
 from myedu.portal.federation.rate_limiter import RateLimiter
 
 
 class Gate:
-    """So many at a time."""
+    """A queue that admits so many calls at a time."""
 
     def __init__(self, at_once: int, longest: int = 10) -> None:
         self.at_once = at_once
-        self.turns = FairQueue(longest, self.wait, lambda: None)
+        self.queue = FairQueue(longest, self.wait, lambda: None)
 
     def wait(self) -> float:
-        return 0.0 if self.turns.under_way < self.at_once else math.inf
+        return 0.0 if self.queue.under_way < self.at_once else math.inf
 
-    def come(self, seconds: float = 60, expected: float = 0) -> asyncio.Task[None]:
+    def enter(self, seconds: float = 60, expected: float = 0) -> asyncio.Task[None]:
         until = asyncio.get_running_loop().time() + seconds
-        return asyncio.create_task(self.turns.take(until, expected))
+        return asyncio.create_task(self.queue.acquire(until, expected))
 
 
 async def settle() -> None:
@@ -31,102 +31,102 @@ async def settle() -> None:
 
 async def test_first_come_first_served():
     gate = Gate(at_once=1)
-    await gate.come()
-    waiting = [gate.come() for _ in range(3)]
+    await gate.enter()
+    waiting = [gate.enter() for _ in range(3)]
     await settle()
-    assert (gate.turns.under_way, gate.turns.queued) == (1, 3)
+    assert (gate.queue.under_way, gate.queue.queued) == (1, 3)
     for served in range(1, 4):
-        gate.turns.leave()
+        gate.queue.release()
         await settle()
         assert [task.done() for task in waiting] == [True] * served + [False] * (3 - served)
-    gate.turns.leave()
-    assert (gate.turns.under_way, gate.turns.queued) == (0, 0)
+    gate.queue.release()
+    assert (gate.queue.under_way, gate.queue.queued) == (0, 0)
 
 
-async def test_a_full_queue_says_so_at_once():
+async def test_a_full_queue_rejects_at_once():
     gate = Gate(at_once=1, longest=2)
-    await gate.come()
-    waiting = [gate.come() for _ in range(2)]
+    await gate.enter()
+    waiting = [gate.enter() for _ in range(2)]
     await settle()
-    with pytest.raises(Full):
-        await gate.come()
+    with pytest.raises(QueueRejected):
+        await gate.enter()
     await _dismiss(waiting)
 
 
-async def test_who_would_wait_in_vain_is_told_at_once():
+async def test_a_caller_that_would_wait_in_vain_is_rejected_at_once():
     gate = Gate(at_once=1)
-    await gate.come()
-    with pytest.raises(Full) as told:
-        await gate.come(seconds=2, expected=3)
-    assert told.value.seconds == 3
-    assert gate.turns.queued == 0
+    await gate.enter()
+    with pytest.raises(QueueRejected) as rejected:
+        await gate.enter(seconds=2, expected=3)
+    assert rejected.value.retry_after == 3
+    assert gate.queue.queued == 0
 
 
-async def test_nobody_waits_past_their_time():
+async def test_no_caller_waits_past_its_deadline():
     gate = Gate(at_once=1)
-    await gate.come()
-    with pytest.raises(Full):
-        await gate.come(seconds=0)
-    gate.turns.leave()
-    assert (gate.turns.under_way, gate.turns.queued) == (0, 0)
+    await gate.enter()
+    with pytest.raises(QueueRejected):
+        await gate.enter(seconds=0)
+    gate.queue.release()
+    assert (gate.queue.under_way, gate.queue.queued) == (0, 0)
 
 
-async def test_who_leaves_the_queue_leaves_no_gap():
+async def test_a_caller_that_gives_up_leaves_no_gap():
     gate = Gate(at_once=1)
-    await gate.come()
-    gone, served = gate.come(), gate.come()
+    await gate.enter()
+    gone, served = gate.enter(), gate.enter()
     await settle()
     gone.cancel()
     await settle()
-    assert gate.turns.queued == 1
-    gate.turns.leave()
+    assert gate.queue.queued == 1
+    gate.queue.release()
     await served
-    assert gate.turns.under_way == 1
+    assert gate.queue.under_way == 1
 
 
-async def test_a_turn_that_comes_in_the_moment_of_leaving_goes_to_the_next():
+async def test_a_caller_admitted_in_the_moment_of_giving_up_makes_room_for_the_next():
     gate = Gate(at_once=1)
-    await gate.come()
-    gone, served = gate.come(), gate.come()
+    await gate.enter()
+    gone, served = gate.enter(), gate.enter()
     await settle()
-    gate.turns.leave()  # the turn is given …
-    gone.cancel()  # … and never taken
+    gate.queue.release()  # it is admitted …
+    gone.cancel()  # … and never begins
     await settle()
     assert served.done()
-    assert gate.turns.under_way == 1
+    assert gate.queue.under_way == 1
 
 
-async def test_all_are_sent_home_when_the_journal_is_left_alone():
+async def test_all_waiting_callers_are_rejected_when_the_journal_is_paused():
     gate = Gate(at_once=1)
-    await gate.come()
-    waiting = [gate.come() for _ in range(3)]
+    await gate.enter()
+    waiting = [gate.enter() for _ in range(3)]
     await settle()
-    gate.turns.send_home(7)
-    told = await asyncio.gather(*waiting, return_exceptions=True)
-    assert [one.seconds for one in told if isinstance(one, Full)] == [7, 7, 7]
-    assert (gate.turns.under_way, gate.turns.queued) == (1, 0)
+    gate.queue.reject_all(7)
+    results = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [result.retry_after for result in results if isinstance(result, QueueRejected)] == [7, 7, 7]
+    assert (gate.queue.under_way, gate.queue.queued) == (1, 0)
 
 
-async def test_a_limit_that_grows_lets_several_go():
+async def test_a_grown_limit_admits_several_callers():
     gate = Gate(at_once=1)
-    await gate.come()
-    waiting = [gate.come() for _ in range(4)]
+    await gate.enter()
+    waiting = [gate.enter() for _ in range(4)]
     await settle()
     gate.at_once = 4
-    gate.turns.leave()
+    gate.queue.release()
     await settle()
     assert [task.done() for task in waiting] == [True] * 4
 
 
-async def test_the_next_one_goes_by_itself_when_the_pace_lets():
+async def test_the_next_caller_is_admitted_when_the_rate_permits():
     loop = asyncio.get_running_loop()
-    pace = RateLimiter(share=1)
-    pace.declare(100)
+    rate = RateLimiter(share=1)
+    rate.set_declared_rate(100)
     for _ in range(100):
-        pace.take(loop.time())
-    turns = FairQueue(10, lambda: pace.wait(loop.time()), lambda: pace.take(loop.time()))
+        rate.record_call(loop.time())
+    queue = FairQueue(10, lambda: rate.wait_seconds(loop.time()), lambda: rate.record_call(loop.time()))
     began = loop.time()
-    await asyncio.gather(*(turns.take(began + 10, 0) for _ in range(3)))
+    await asyncio.gather(*(queue.acquire(began + 10, 0) for _ in range(3)))
     assert 0.025 <= loop.time() - began < 2
 
 

@@ -1,4 +1,4 @@
-"""The whole way: a teacher changes a mark in the reference journal; the workers renew the copy."""
+"""End to end: a teacher changes a mark in the reference journal; the workers refresh the copy."""
 
 import asyncio
 import os
@@ -28,7 +28,7 @@ from myedu.kit.clock import SystemClock
 from myedu.kit.db import Database
 from myedu.kit.serve import serving
 from myedu.portal.federation.caches import open_caches
-from myedu.portal.federation.models import Fresh, Limits
+from myedu.portal.federation.models import Fresh, ReadLimits
 from myedu.portal.federation.service import Federation
 from myedu.portal.people import service as people
 from myedu.portal.people.models import Student, System
@@ -37,9 +37,7 @@ from tests.portal.federation.conftest import MOTHER, student_of
 from tests.portal.journal import CLIENT_ID, public_key_of
 
 SYSTEM, REGION, PATIENCE = "journal-16", "16", 40
-LONG = Limits(
-    fresh_seconds=86_400
-)  # a page never asks twice here: what changes in its copy is the workers' doing
+LONG = ReadLimits(fresh_seconds=86_400)  # no page asks twice here: only the workers change its copy
 
 
 class Region(msgspec.Struct, frozen=True):
@@ -131,13 +129,13 @@ def working(region: Region, count: int, folder: Path) -> Iterator[None]:
 
 
 async def until(what: str, look: Callable[[], Any]) -> Any:
-    """What `look` gives once it gives something."""
+    """The result of `look` once it isn't empty. Fails after PATIENCE seconds."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        if (seen := await look()) not in (None, [], False):
-            return seen
+        if (found := await look()) not in (None, [], False):
+            return found
         await asyncio.sleep(0.1)
-    raise AssertionError(f"{what}: waited {PATIENCE} s in vain")
+    raise AssertionError(f"{what}: waited {PATIENCE} s")
 
 
 def a_mark(journal_url: str) -> tuple[str, str, Any, str]:
@@ -151,43 +149,45 @@ def a_mark(journal_url: str) -> tuple[str, str, Any, str]:
     return row
 
 
-async def test_a_teachers_mark_comes_ahead_and_once_from_two_workers(region: Region, tmp_path: Path) -> None:
+async def test_two_workers_refresh_a_changed_mark_once_before_the_family_asks(
+    region: Region, tmp_path: Path
+) -> None:
     mark_id, pupil, day, value = a_mark(region.journal_url)
     student = msgspec.structs.replace(student_of(SYSTEM, pupil), region=REGION)
     async with region.database.transaction() as conn:
         await Rows(conn).person(pupil, region=REGION, system_id=SYSTEM)
     assert await value_of(region, student, day, mark_id) == value
 
-    async def begun() -> bool:
+    async def feed_read() -> bool:
         async with region.database.connection() as conn:
             found = await conn.execute("SELECT cursor FROM federation.feeds WHERE cursor IS NOT NULL")
             return await found.fetchone() is not None
 
-    async def told() -> list[Any]:
+    async def events_found() -> list[Any]:
         async with region.database.connection() as conn:
             return await region.federation.events_since(conn, REGION)
 
     with working(region, 2, tmp_path):
-        await until("the feed's present", begun)
+        await until("the feed's present", feed_read)
         with psycopg.connect(region.journal_url) as conn:
             conn.execute("UPDATE journal.marks SET value = '5', updated_at = now() WHERE id = %s", [mark_id])
-        events = await until("an event", told)
+        events = await until("an event", events_found)
         assert await value_of(region, student, day, mark_id) == "5"
         region.asked.clear()
         began = time.monotonic()
         await asyncio.sleep(5)
-        looks = region.asked["changes"]
-    assert [(one.kind, one.thing_id, one.was, one.value) for one in events] == [
+        reads = region.asked["changes"]
+    assert [(event.kind, event.thing_id, event.was, event.value) for event in events] == [
         ("mark-changed", mark_id, value, "5")
     ]
-    assert 1 <= looks <= (time.monotonic() - began) / 1.6 + 1, "two workers read no feed twice"
+    assert 1 <= reads <= (time.monotonic() - began) / 1.6 + 1, "the workers don't both read the feed"
     logs = "".join((tmp_path / f"worker-{number}.log").read_text() for number in (0, 1))
     assert "Traceback" not in logs
     assert pupil not in logs
 
 
 async def value_of(region: Region, student: Student, day: Any, mark_id: str) -> str:
-    """As the family's page has it; of its own it asks the journal once."""
+    """The mark as the family's page shows it; asks the journal at most once."""
     outcome = await region.federation.read_diary(student, week_of(day), viewer=MOTHER)
     assert isinstance(outcome, Fresh)
     assert region.asked["diary"] <= 2

@@ -1,4 +1,4 @@
-"""What pages learn of journals that are ill, slow or full: the reason, and when to come again."""
+"""What pages get of journals that fail, are slow or overloaded: the reason, and when to try again."""
 
 import asyncio
 import time
@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from myedu.kit.telemetry import Metrics, Telemetry
-from myedu.portal.federation.models import Bounds, Fresh, Limits, Stale, Unavailable
+from myedu.portal.federation.models import BulkheadLimits, Fresh, ReadLimits, Stale, Unavailable, Wait
 from myedu.portal.federation.stats import recent_stats
 from myedu.portal.federation.telemetry import METRICS
 from tests.connector.sdk.school import School
@@ -17,15 +17,15 @@ from tests.portal.federation.conftest import MOTHER, NOW, WEEK, Stand, Stands, r
 from tests.portal.journal import FAULTS
 
 OLDER = timedelta(minutes=2)
-SICKLY = Limits(deadline_seconds=2, bounds=Bounds(failures=2, pause_seconds=30))
+SOON_PAUSED = ReadLimits(deadline_seconds=2, bulkhead=BulkheadLimits(failures=2, pause_seconds=30))
 
 
 async def _shed(scope: Scope, receive: Receive, send: Send) -> None:
     await Response("too much", 503, {"Retry-After": "90"})(scope, receive, send)
 
 
-async def test_an_ill_journal_is_not_asked_and_pages_say_when_to_come(stand_of: Stands):
-    stand = await stand_of(School(), SICKLY)
+async def test_a_failing_journal_is_not_called_and_outcomes_say_when_to_try_again(stand_of: Stands):
+    stand = await stand_of(School(), SOON_PAUSED)
     good = await stand.read()
     stand.clock.advance(OLDER)
     stand.journal.fault, _ = FAULTS["500"]
@@ -36,9 +36,9 @@ async def test_an_ill_journal_is_not_asked_and_pages_say_when_to_come(stand_of: 
     assert isinstance(outcome, Stale)
     assert (outcome.value, outcome.reason, outcome.failed_at) == (good.value, "resting", NOW + OLDER)
     assert 10 < outcome.retry_after <= 30
-    stranger = await stand.read(student=student_of(stand.student.system_id, "nobody"))
-    assert isinstance(stranger, Unavailable)
-    assert (stranger.reason, stand.journal.asked["diary"]) == ("resting", calls)
+    other = await stand.read(student=student_of(stand.student.system_id, "unknown"))
+    assert isinstance(other, Unavailable)
+    assert (other.reason, stand.journal.asked["diary"]) == ("resting", calls)
 
 
 async def test_the_pause_that_a_journal_asks_for_is_passed_on(stand: Stand):
@@ -49,28 +49,28 @@ async def test_the_pause_that_a_journal_asks_for_is_passed_on(stand: Stand):
     assert 80 < again.retry_after <= 90
 
 
-async def test_who_has_a_copy_and_no_patience_sees_it_at_once(stand_of: Stands):
-    stand = await stand_of(School(), Limits(deadline_seconds=5, patience_seconds=0.05))
+async def test_a_read_that_waits_briefly_gets_its_copy_soon(stand_of: Stands):
+    stand = await stand_of(School(), ReadLimits(deadline_seconds=5, patience_seconds=0.05))
     await stand.read()
     stand.clock.advance(OLDER)
     stand.journal.pause = 0.5
     began = time.monotonic()
-    hasty = await _read(stand, patient=False)
+    brief = await _read(stand, wait="briefly")
     assert time.monotonic() - began < 0.4
-    assert (type(hasty), hasty.reason) == (Stale, "slow")
-    patient = await _read(stand, patient=True)
-    assert isinstance(patient, Fresh)
-    assert patient.fetched_at == NOW + OLDER
-    assert stand.journal.asked["diary"] == 2  # the patient one joined the flight
+    assert (type(brief), brief.reason) == (Stale, "slow")
+    waited = await _read(stand, wait="until-deadline")
+    assert isinstance(waited, Fresh)
+    assert waited.fetched_at == NOW + OLDER
+    assert stand.journal.asked["diary"] == 2  # the second read joined the fetch of the first
 
 
-async def test_without_a_copy_everybody_waits(stand_of: Stands):
-    stand = await stand_of(School(), Limits(deadline_seconds=5, patience_seconds=0.01))
+async def test_without_a_copy_every_read_waits(stand_of: Stands):
+    stand = await stand_of(School(), ReadLimits(deadline_seconds=5, patience_seconds=0.01))
     stand.journal.pause = 0.2
-    assert isinstance(await _read(stand, patient=False), Fresh)
+    assert isinstance(await _read(stand, wait="briefly"), Fresh)
 
 
-async def test_a_pause_by_the_operator_acts_soon(stand: Stand):
+async def test_a_pause_by_the_operator_takes_effect_soon(stand: Stand):
     await stand.read()
     await register(stand.database, stand.student.system_id, stand.journal.url, paused_at=NOW)
     stand.clock.advance(OLDER)
@@ -79,8 +79,8 @@ async def test_a_pause_by_the_operator_acts_soon(stand: Stand):
 
 
 async def test_a_hanging_journal_slows_no_other(stand_of: Stands):
-    """In one program: the dead one has all the questions that it can hold."""
-    stand = await stand_of(School(), Limits(deadline_seconds=8, flight_seconds=8))
+    """In one program: the dead one has as many calls as its bulkhead permits."""
+    stand = await stand_of(School(), ReadLimits(deadline_seconds=8, flight_seconds=8))
     dead = await stand_of(School())
     dead.journal.fault, _ = FAULTS["hang"]
     await register(stand.database, "dead-journal", dead.journal.url)
@@ -94,12 +94,12 @@ async def test_a_hanging_journal_slows_no_other(stand_of: Stands):
     stand.clock.advance(OLDER)
     outcomes.append(await stand.read())
     assert all(isinstance(outcome, Fresh) for outcome in outcomes)
-    assert time.monotonic() - began < 4  # behind the dead one's calls it would have been eight
-    assert dead.journal.asked["diary"] == Bounds().calls_start
+    assert time.monotonic() - began < 4  # behind the dead journal's calls it would have been eight
+    assert dead.journal.asked["diary"] == BulkheadLimits().calls_start
     for task in waiting:
         task.cancel()
-    told = await asyncio.gather(*waiting, return_exceptions=True)
-    assert {type(one) for one in told} <= {asyncio.CancelledError, Unavailable}
+    outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+    assert {type(outcome) for outcome in outcomes} <= {asyncio.CancelledError, Unavailable}
 
 
 async def test_every_answer_to_a_page_is_counted(stand_of: Stands):
@@ -110,7 +110,7 @@ async def test_every_answer_to_a_page_is_counted(stand_of: Stands):
     stand.clock.advance(OLDER)
     stand.journal.fault, _ = FAULTS["404"]
     await stand.read()
-    await stand.read(student=student_of(stand.student.system_id, "nobody"))
+    await stand.read(student=student_of(stand.student.system_id, "unknown"))
     (figures,) = recent_stats(telemetry).journals
     assert figures.answers == {"fresh": 2, "stale": 1, "unavailable": 1}
     assert figures.errors == {"not-found": 2}
@@ -118,5 +118,5 @@ async def test_every_answer_to_a_page_is_counted(stand_of: Stands):
     assert (figures.breaker, figures.under_way, figures.queued) == ({"closed": 1}, 0, 0)
 
 
-async def _read(stand: Stand, *, patient: bool) -> Any:
-    return await stand.federation.read_diary(stand.student, WEEK, viewer=MOTHER, patient=patient)
+async def _read(stand: Stand, *, wait: Wait) -> Any:
+    return await stand.federation.read_diary(stand.student, WEEK, viewer=MOTHER, wait=wait)

@@ -5,43 +5,43 @@ import pytest
 from myedu.portal.federation.rate_limiter import RateLimiter
 
 
-def test_without_a_rate_nobody_waits():
-    pace = RateLimiter(share=1)
+def test_without_a_rate_no_call_waits():
+    limiter = RateLimiter(share=1)
     for _ in range(1000):
-        pace.take(0.0)
-    assert pace.wait(0.0) == 0
+        limiter.record_call(0.0)
+    assert limiter.wait_seconds(0.0) == 0
 
 
 @pytest.mark.parametrize(("rate", "share"), [(10.0, 1.0), (20.0, 0.5), (0.5, 1.0), (1000.0, 0.25)])
-def test_calls_of_a_long_time_are_as_many_as_declared(rate: float, share: float):
-    pace = RateLimiter(share)
-    pace.declare(rate)
+def test_calls_over_a_long_time_are_as_many_as_declared(rate: float, share: float):
+    limiter = RateLimiter(share)
+    limiter.set_declared_rate(rate)
     now, calls, until = 0.0, 0, 200.0
     while now < until:
-        wait = pace.wait(now)
+        wait = limiter.wait_seconds(now)
         if wait:
             now += wait + 1e-9
             continue
-        pace.take(now)
+        limiter.record_call(now)
         calls += 1
     assert rate * share * until <= calls <= (rate * share) * until + max(rate * share, 1) + 1
 
 
-def test_a_second_of_calls_may_go_at_once_and_no_more():
-    pace = RateLimiter(share=1)
-    pace.declare(5)
+def test_a_seconds_worth_of_calls_may_begin_at_once_and_no_more():
+    limiter = RateLimiter(share=1)
+    limiter.set_declared_rate(5)
     taken = 0
-    while pace.wait(1000.0) == 0:
-        pace.take(1000.0)
+    while limiter.wait_seconds(1000.0) == 0:
+        limiter.record_call(1000.0)
         taken += 1
     assert taken == 5
-    assert pace.wait(1000.0) == pytest.approx(0.2)
+    assert limiter.wait_seconds(1000.0) == pytest.approx(0.2)
 
 
-def test_a_rate_that_is_withdrawn_binds_nobody():
-    pace = RateLimiter(share=1)
-    pace.declare(1)
-    pace.take(0.0)
-    assert pace.wait(0.0) > 0
-    pace.declare(None)
-    assert pace.wait(0.0) == 0
+def test_after_a_rate_is_withdrawn_no_call_waits():
+    limiter = RateLimiter(share=1)
+    limiter.set_declared_rate(1)
+    limiter.record_call(0.0)
+    assert limiter.wait_seconds(0.0) > 0
+    limiter.set_declared_rate(None)
+    assert limiter.wait_seconds(0.0) == 0

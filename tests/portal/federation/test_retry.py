@@ -1,4 +1,4 @@
-"""A second call is made once, where it may help, and never in a crowd."""
+"""A failed call is retried once, where that may help, and rarely."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from myedu.portal.federation.retry import RetryBudget, pause_before_retry
 
 
 @pytest.mark.parametrize("reason", ["unreachable", "cut", "failed"])
-def test_what_fell_over_at_once_may_stand_again(reason: str):
+def test_a_call_that_failed_at_once_is_retried(reason: str):
     pauses = {pause_before_retry(JournalSilent(reason, ""), 3.0, 0.1) for _ in range(20)}
     assert all(pause is not None and 0.05 <= pause <= 0.15 for pause in pauses)
     assert len(pauses) > 1
@@ -25,18 +25,18 @@ def test_what_fell_over_at_once_may_stand_again(reason: str):
     ],
     ids=lambda error: error.reason,
 )
-def test_what_would_come_again_is_not_asked_again(error: JournalError):
+def test_a_failure_that_would_come_again_is_not_retried(error: JournalError):
     assert pause_before_retry(error, 3.0, 0.1) is None
 
 
-def test_without_time_for_an_answer_nobody_asks():
+def test_without_time_for_an_answer_there_is_no_retry():
     assert pause_before_retry(JournalSilent("failed", ""), 0.5, 0.6) is None
 
 
-def test_of_many_calls_at_most_one_in_ten_is_a_second_one():
+def test_at_most_one_in_ten_of_many_calls_is_a_retry():
     budget = RetryBudget()
     granted = 0
     for _ in range(1000):
-        budget.called()
+        budget.record_call()
         granted += budget.take()
     assert 100 <= granted <= 110

@@ -1,4 +1,4 @@
-"""What a page gets when a journal answers, is late, lies, or is gone."""
+"""What a page gets when a journal answers, is late, answers wrongly, or is down."""
 
 import asyncio
 from datetime import date, timedelta
@@ -12,7 +12,7 @@ from myedu.contract.answers import Limits as SystemLimits
 from myedu.contract.windows import Window
 from myedu.kit.sql import prepare_problems
 from myedu.portal.federation import store
-from myedu.portal.federation.models import Fresh, Limits, Stale, Unavailable
+from myedu.portal.federation.models import Fresh, ReadLimits, Stale, Unavailable
 from tests.connector.sdk.school import School
 from tests.portal.federation.conftest import MOTHER, NOW, Stand, Stands, register, student_of
 from tests.portal.journal import FAULTS
@@ -30,13 +30,13 @@ async def test_an_answer_is_fresh_and_its_bytes_are_kept_as_received(stand: Stan
     assert (again, stand.journal.asked["diary"]) == (outcome, 1)
 
 
-async def test_an_older_copy_is_asked_about_with_its_etag(stand: Stand):
+async def test_an_older_copy_is_confirmed_by_its_etag(stand: Stand):
     first = await stand.read()
     stand.clock.advance(OLDER)
     second = await stand.read()
     assert stand.journal.statuses == [200, 304]
     assert second == Fresh(first.value, first.body, NOW + OLDER)
-    assert await stand.read() == second  # and the confirmation was kept
+    assert await stand.read() == second  # and the confirmation was stored
     assert stand.journal.asked["diary"] == 2
 
 
@@ -54,37 +54,37 @@ async def test_a_fault_leaves_the_good_copy_and_says_why(stand: Stand, name: str
 
 
 @pytest.mark.parametrize("name", FAULTS)
-async def test_a_fault_without_a_copy_is_said(stand: Stand, name: str):
+async def test_a_fault_without_a_copy_is_unavailable_with_its_reason(stand: Stand, name: str):
     stand.journal.fault, reason = FAULTS[name]
     outcome = await _patiently(stand)
     assert outcome == Unavailable(reason, NOW)
 
 
-async def test_a_journal_that_is_not_there(stand: Stand):
+async def test_a_journal_that_does_not_listen_is_unreachable(stand: Stand):
     gone = student_of("gone-system")
     await register(stand.database, "gone-system", "http://127.0.0.1:1")
     assert await stand.read(student=gone) == Unavailable("unreachable", NOW)
 
 
 async def test_a_system_unknown_or_paused_is_not_asked(stand: Stand):
-    assert await stand.read(student=student_of("nobody")) == Unavailable("not-registered", NOW)
+    assert await stand.read(student=student_of("unknown")) == Unavailable("not-registered", NOW)
     await register(stand.database, stand.student.system_id, stand.journal.url, paused_at=NOW)
     assert await stand.read() == Unavailable("not-registered", NOW)
     assert not stand.journal.asked
 
 
-async def test_a_page_gives_up_but_the_flight_lands(stand_of: Stands):
-    stand = await stand_of(School(), Limits(deadline_seconds=0.1, flight_seconds=30))
+async def test_a_page_stops_waiting_but_the_fetch_goes_on(stand_of: Stands):
+    stand = await stand_of(School(), ReadLimits(deadline_seconds=0.1, flight_seconds=30))
     good = await _patiently(stand)
     stand.clock.advance(OLDER)
     stand.journal.pause = 0.3
     assert await stand.read() == Stale(good.value, good.body, NOW, "slow", NOW + OLDER)
-    landed = await _patiently(stand)
-    assert landed.fetched_at == NOW + OLDER
+    fetched = await _patiently(stand)
+    assert fetched.fetched_at == NOW + OLDER
     assert stand.journal.asked["diary"] == 2
 
 
-async def test_fifty_equal_questions_are_one_call(stand: Stand):
+async def test_fifty_equal_reads_are_one_call(stand: Stand):
     stand.journal.pause = 0.1
     outcomes = await asyncio.gather(*(stand.read() for _ in range(50)))
     assert all(outcome == outcomes[0] for outcome in outcomes)
@@ -92,15 +92,15 @@ async def test_fifty_equal_questions_are_one_call(stand: Stand):
     assert stand.journal.asked["diary"] == 1
 
 
-async def test_questions_about_other_days_or_students_are_other_flights(stand: Stand):
+async def test_reads_of_other_days_or_students_are_other_calls(stand: Stand):
     next_week = Window(first=date(2026, 11, 30), last=date(2026, 12, 6))
     this, other = await asyncio.gather(stand.read(), stand.read(next_week))
     assert (this.value.first_day, other.value.first_day) == (date(2026, 11, 23), date(2026, 11, 30))
-    stranger = await stand.read(student=student_of(stand.student.system_id, "nobody"))
-    assert stranger == Unavailable("not-found", NOW)
+    unknown = await stand.read(student=student_of(stand.student.system_id, "unknown"))
+    assert unknown == Unavailable("not-found", NOW)
 
 
-async def test_a_system_without_a_diary_is_put_together(stand_of: Stands):
+async def test_the_diary_of_a_system_without_that_method_is_composed(stand_of: Stands):
     whole = await (await stand_of(School())).read()
     school = School()
     school.declared = ("attendance",)
@@ -132,7 +132,7 @@ async def test_a_window_longer_than_the_system_serves_is_asked_in_parts(stand_of
     assert await stand.federation.read_marks(stand.student, autumn, viewer=MOTHER) == outcome
 
 
-async def test_a_limit_that_shrinks_is_kept_to(stand_of: Stands):
+async def test_a_shrunken_limit_of_days_is_kept_to(stand_of: Stands):
     school = School()
     stand = await stand_of(school)
     whole = await stand.read()
@@ -143,7 +143,7 @@ async def test_a_limit_that_shrinks_is_kept_to(stand_of: Stands):
     assert stand.journal.statuses == [200, 200, 200, 200]
 
 
-async def test_capabilities_are_remembered_for_a_while(stand_of: Stands):
+async def test_capabilities_are_cached_for_some_minutes(stand_of: Stands):
     school = School()
     stand = await stand_of(school)
     await stand.read()
@@ -156,7 +156,7 @@ async def test_capabilities_are_remembered_for_a_while(stand_of: Stands):
     assert stand.journal.asked["schedule"] == 1
 
 
-async def test_a_copy_that_this_release_cannot_read_is_no_copy(stand: Stand):
+async def test_a_copy_that_this_release_cannot_read_counts_as_absent(stand: Stand):
     await stand.read()
     async with stand.database.connection() as conn:
         await conn.execute(
@@ -182,7 +182,7 @@ def test_every_query_fits_the_schema(portal_database_url: str):
 
 
 async def _patiently(stand: Stand) -> Any:
-    """Ask again while the answer is under way: each question joins the flight."""
+    """Read again while the answer is under way: each read joins the same fetch."""
     while getattr(outcome := await stand.read(), "reason", "") == "slow":
         pass
     return outcome

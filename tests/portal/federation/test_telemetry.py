@@ -1,4 +1,4 @@
-"""What the rooms tell becomes numbers; those of several processes add up, also of ended ones."""
+"""What the federation records becomes metrics; several processes' add up, those of ended ones too."""
 
 import os
 import subprocess
@@ -22,7 +22,7 @@ from myedu.portal.federation.stats import (
 )
 from myedu.portal.federation.telemetry import METRICS, BulkheadState, JournalTelemetry
 
-# One worker: counts as many calls as it is told, and ends as a killed one does.
+# A worker: counts as many calls as its argument says, and ends like a killed one.
 WORKER = """
 import os, sys
 from pathlib import Path
@@ -32,7 +32,7 @@ telemetry = Telemetry(Metrics(METRICS, Path(os.environ["PROMETHEUS_MULTIPROC_DIR
 journals = JournalTelemetry(telemetry)
 journals.watch("r14-a", lambda: BulkheadState("open", 4, 2, 1))
 for _ in range(int(sys.argv[1])):
-    journals.called("r14-a", "diary", reason="timeout", seconds=0.2)
+    journals.record_call("r14-a", "diary", reason="timeout", seconds=0.2)
 telemetry.refresh()
 print(os.getpid(), flush=True)
 os.kill(os.getpid(), 9)
@@ -63,13 +63,13 @@ def a_worker(folder: Path, calls: int) -> int:
     return int(done.stdout)
 
 
-def test_what_was_told_can_be_read() -> None:
+def test_what_is_recorded_can_be_read() -> None:
     telemetry = Telemetry(Metrics(METRICS))
     assert telemetry.metrics is not None
     journals = JournalTelemetry(telemetry)
-    journals.called("r14-a", "diary", reason=None, seconds=0.03)
-    journals.called("r14-a", "diary", reason="timeout", seconds=3)
-    journals.answered("r14-a", "diary", outcome="stale", source="copy", reason="timeout", seconds=3)
+    journals.record_call("r14-a", "diary", reason=None, seconds=0.03)
+    journals.record_call("r14-a", "diary", reason="timeout", seconds=3)
+    journals.record_answer("r14-a", "diary", outcome="stale", source="copy", reason="timeout", seconds=3)
     journals.watch("r14-a", lambda: BulkheadState("half-open", 7, 3, 2))
     telemetry.refresh()
     families = list(telemetry.metrics.families())
@@ -88,7 +88,7 @@ def test_what_was_told_can_be_read() -> None:
     assert values(families, "myedu_journal_queued") == {("r14-a",): 2}
 
 
-def test_workers_add_up_and_an_ended_one_is_not_forgotten(tmp_path: Path) -> None:
+def test_workers_add_up_and_an_ended_ones_counts_stay(tmp_path: Path) -> None:
     pids = [a_worker(tmp_path, 2), a_worker(tmp_path, 3)]
     key = ("r14-a", "diary", "timeout")
     assert values(merged(tmp_path), "myedu_journal_calls_total") == {key: 5}
@@ -99,7 +99,7 @@ def test_workers_add_up_and_an_ended_one_is_not_forgotten(tmp_path: Path) -> Non
     assert values(families, "myedu_journal_calls_total") == {key: 5}
     buckets = values(families, "myedu_journal_call_seconds_bucket")
     assert max(buckets.values()) == 5
-    assert values(families, "myedu_journal_under_way") == {}  # nobody is at work any more
+    assert values(families, "myedu_journal_under_way") == {}  # no process is running any more
     fold(tmp_path, a_worker(tmp_path, 1))
     assert values(merged(tmp_path), "myedu_journal_calls_total") == {key: 6}
     assert sorted(file.name for file in tmp_path.glob("*.db")) == ["counter_past.db", "histogram_past.db"]
@@ -110,46 +110,51 @@ def test_figures_are_of_the_last_minutes(tmp_path: Path) -> None:
     assert telemetry.metrics is not None
     journals = JournalTelemetry(telemetry)
     now = datetime(2026, 11, 23, 9, tzinfo=UTC)
-    journals.called("r14-a", "diary", reason="timeout", seconds=5)
+    journals.record_call("r14-a", "diary", reason="timeout", seconds=5)
     recent.add(telemetry.metrics.families(), now)
     for _ in range(99):
-        journals.called("r14-a", "diary", reason=None, seconds=0.09)
-    journals.called("r14-a", "marks", reason="failed", seconds=5)
-    journals.answered("r14-a", "diary", outcome="fresh", source="journal", reason=None, seconds=0.1)
+        journals.record_call("r14-a", "diary", reason=None, seconds=0.09)
+    journals.record_call("r14-a", "marks", reason="failed", seconds=5)
+    journals.record_answer("r14-a", "diary", outcome="fresh", source="journal", reason=None, seconds=0.1)
     now += timedelta(minutes=4)
     found = recent.add(telemetry.metrics.families(), now)
     assert (found.since, found.until) == (now - timedelta(minutes=4), now)
-    (one,) = found.journals
-    assert (one.system_id, one.calls, one.errors, one.answers) == ("r14-a", 100, {"failed": 1}, {"fresh": 1})
-    assert all(0.075 < seconds <= 0.1 for seconds in one.seconds)
+    (journal,) = found.journals
+    assert (journal.system_id, journal.calls, journal.errors, journal.answers) == (
+        "r14-a",
+        100,
+        {"failed": 1},
+        {"fresh": 1},
+    )
+    assert all(0.075 < seconds <= 0.1 for seconds in journal.seconds)
     later = recent.add(telemetry.metrics.families(), now + timedelta(minutes=4))
     assert (later.since, later.journals[0].calls, later.journals[0].seconds) == (now, 0, ())
     publish(tmp_path, found)
     assert published(tmp_path) == found
 
 
-def test_before_the_parent_has_looked_there_are_no_figures(tmp_path: Path) -> None:
+def test_before_the_parent_has_published_there_are_no_figures(tmp_path: Path) -> None:
     assert published(tmp_path) is None
     assert recent_stats(Telemetry.disabled()).journals == ()
 
 
-def test_a_process_that_is_alone_tells_of_itself() -> None:
+def test_a_process_without_workers_gives_its_own_figures() -> None:
     telemetry = Telemetry(Metrics(METRICS))
-    JournalTelemetry(telemetry).called("r14-a", "diary", reason=None, seconds=0.09)
+    JournalTelemetry(telemetry).record_call("r14-a", "diary", reason=None, seconds=0.09)
     figures: RecentStats = recent_stats(telemetry)
-    assert [one.calls for one in figures.journals] == [1]
+    assert [journal.calls for journal in figures.journals] == [1]
 
 
-def test_quantiles_as_prometheus_reads_them() -> None:
+def test_quantiles_as_prometheus_computes_them() -> None:
     # 10 below 0.1, 80 up to 0.2, 10 above the last bound.
     cumulative = {0.1: 10.0, 0.2: 90.0, float("inf"): 100.0}
     assert quantiles(cumulative) == [pytest.approx(0.15), 0.2, 0.2]
 
 
-def test_nobody_looks() -> None:
+def test_disabled_telemetry_records_nothing() -> None:
     telemetry = JournalTelemetry.disabled()
-    telemetry.called("r14-a", "diary", reason=None, seconds=0.1)
-    telemetry.answered("r14-a", "diary", outcome="fresh", source="copy", reason=None, seconds=0.001)
+    telemetry.record_call("r14-a", "diary", reason=None, seconds=0.1)
+    telemetry.record_answer("r14-a", "diary", outcome="fresh", source="copy", reason=None, seconds=0.001)
     telemetry.watch("r14-a", lambda: BulkheadState("closed", 10, 1, 0))
     with telemetry.span("week", system="r14-a"):
         pass

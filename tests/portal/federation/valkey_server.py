@@ -45,14 +45,14 @@ class ValkeyServer:
             time.sleep(0.02)
 
     def kill(self) -> None:
-        """As a machine that is switched off."""
+        """End it at once, as when a machine is switched off."""
         if self._server is not None:
             self._server.kill()
             self._server.wait()
             self._server = None
 
     def pause(self) -> None:
-        """It takes connections and answers nobody."""
+        """It accepts connections and answers none."""
         assert self._server is not None
         self._server.send_signal(signal.SIGSTOP)
 

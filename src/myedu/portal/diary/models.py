@@ -1,6 +1,7 @@
-"""What the diary's service finds out for a page; the presenters turn it into words."""
+"""What the diary's service gives for a page; the presenters turn it into words."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -8,16 +9,16 @@ from myedu.contract.answers import Diary, FileLink, Marks
 from myedu.contract.school import Homework
 from myedu.contract.windows import Window
 from myedu.portal.federation.events import Event
-from myedu.portal.federation.models import Outcome, SealedCopy, Unavailable
+from myedu.portal.federation.models import EncryptedCopy, FreshJson, Outcome, Unavailable
 from myedu.portal.people.models import Period, Student, Viewer
 
 
 class Facts(msgspec.Struct, frozen=True):
-    """Immutable."""
+    """The base of all structs here: immutable."""
 
 
 class Family(Facts, frozen=True, kw_only=True):
-    """Who looks, and all whom they may see, the eldest first; `now` is aware, in UTC."""
+    """The viewer and all pupils whom they may see, the eldest first; `now` is in UTC."""
 
     viewer: Viewer
     students: tuple[Student, ...]
@@ -25,15 +26,21 @@ class Family(Facts, frozen=True, kw_only=True):
 
 
 class OpenedChild(Facts, frozen=True, kw_only=True):
-    """What the opening statement found about one child; `copy` is that of the window asked for."""
+    """A child whose diary is opened; `copy`: the last good copy of the window, if one was asked for."""
 
+    family: Family
     student: Student
-    copy: SealedCopy | None
+    copy: EncryptedCopy | None
     done: frozenset[str]  # ids of homework ticked
 
+    @property
+    def today(self) -> date:
+        """The school's local day."""
+        return local_day(self.student, self.family.now)
 
-class Opened(Facts, frozen=True, kw_only=True):
-    """The door has been passed and the audit lines are written."""
+
+class OpenedPage(Facts, frozen=True, kw_only=True):
+    """What the opening statement read. The viewer may see `children`; the audit lines are written."""
 
     family: Family
     children: tuple[OpenedChild, ...]
@@ -56,15 +63,23 @@ class DiaryFacts(ChildFacts, frozen=True, kw_only=True):
     seen_at: datetime | None = None  # the end of the visit before this one, on the pages that show new marks
 
 
+class WeekFacts(ChildFacts, frozen=True, kw_only=True):
+    """The diary of a week; a fresh copy isn't decoded, as its section may be rendered already."""
+
+    window: Window
+    diary: Outcome[Diary] | FreshJson
+    done: frozenset[str]
+
+
 class FamilyFacts(Facts, frozen=True, kw_only=True):
-    """«Все»: what each child's card is made of."""
+    """«Все»: for each child what its card shows."""
 
     family: Family
     cards: tuple[DiaryFacts, ...]
 
 
 class MarksFacts(ChildFacts, frozen=True, kw_only=True):
-    """Marks of one of the school's periods."""
+    """Marks of one of the school's periods; `periods`: all that can be chosen."""
 
     periods: tuple[Period, ...]
     period: Period
@@ -73,7 +88,7 @@ class MarksFacts(ChildFacts, frozen=True, kw_only=True):
 
 
 class SubjectFacts(MarksFacts, frozen=True, kw_only=True):
-    """The same for one subject, whose name the journal has told."""
+    """The same for one subject; `subject`: its name in the journal, empty if the journal is silent."""
 
     subject_id: str
     subject: str
@@ -86,7 +101,7 @@ class FileFacts(ChildFacts, frozen=True, kw_only=True):
 
 
 class EventsFacts(ChildFacts, frozen=True, kw_only=True):
-    """What happened in the child's diary, the oldest first."""
+    """Changes in the child's diary, the oldest first."""
 
     events: tuple[Event, ...]
 
@@ -96,3 +111,8 @@ class TickFacts(ChildFacts, frozen=True, kw_only=True):
 
     homework: Homework
     done: bool
+
+
+def local_day(student: Student, now: datetime) -> date:
+    """The day at the pupil's school."""
+    return now.astimezone(ZoneInfo(student.time_zone)).date()

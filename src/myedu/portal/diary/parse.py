@@ -1,4 +1,4 @@
-"""What addresses and forms say, read strictly: ClientException becomes a page in words."""
+"""Strict parsing of addresses and forms: a ClientException becomes an error page."""
 
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -10,12 +10,12 @@ from myedu.contract.windows import parse_day
 from myedu.portal.diary.averages import BEST, WORST
 from myedu.portal.diary.presenter_marks import WhatIf
 
-MOST_WEIGHT = 100
+MAX_WEIGHT = 100
 _CURSOR_DIGITS = 18  # a bigint holds any such number
 
 
 def day_of(text: str) -> date:
-    """A day of an address; a page in words says what is wrong with another text."""
+    """The day in an address, YYYY-MM-DD of the years 2000 to 2100. Raises ClientException."""
     try:
         return parse_day(text, "day")
     except ContractError as error:
@@ -23,7 +23,7 @@ def day_of(text: str) -> date:
 
 
 def cursor_of(text: str | None) -> int:
-    """The cursor of a list of events; without one, its beginning."""
+    """The cursor of a list of events; 0, its beginning, without one. Raises ClientException."""
     if text is None:
         return 0
     if not (text.isascii() and text.isdigit() and len(text) <= _CURSOR_DIGITS):
@@ -32,7 +32,7 @@ def cursor_of(text: str | None) -> int:
 
 
 def supposed_mark(value: str | None, weight: str | None) -> WhatIf | None:
-    """The mark of «А если получу…»; nothing when the form wasn't sent."""
+    """The mark of «А если получу…»; None if the form wasn't sent. Raises ClientException."""
     if value is None or weight is None:
         return None
     try:
@@ -41,7 +41,7 @@ def supposed_mark(value: str | None, weight: str | None) -> WhatIf | None:
         raise ClientException("value and weight must be numbers") from None
     # A comparison with NaN raises; is_finite comes first.
     if not (
-        WORST <= supposed.value <= BEST and supposed.weight.is_finite() and 0 < supposed.weight <= MOST_WEIGHT
+        WORST <= supposed.value <= BEST and supposed.weight.is_finite() and 0 < supposed.weight <= MAX_WEIGHT
     ):
         raise ClientException("value must be 1 to 5, weight above 0 and at most 100")
     return supposed

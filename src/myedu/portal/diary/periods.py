@@ -1,4 +1,4 @@
-"""Which days of marks a page shows. Pure."""
+"""Which period of marks a page shows. Pure."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -9,16 +9,16 @@ _AUGUST = 8
 
 
 def school_year(day: date) -> Period:
-    """September to August around a day: what stands in for the periods of a school that named none."""
+    """September to August around a day: used for a school that has no periods."""
     first = day.year if day.month > _AUGUST else day.year - 1
     name = f"{first}/{(first + 1) % 100:02}"
     return Period("", "year", 1, name, date(first, 9, 1), date(first + 1, 8, 31))
 
 
-def chosen_period(periods: Sequence[Period], wanted: str | None, today: date) -> Period:
-    """The period asked for by its id; else the running or last one; before all of them the first."""
+def chosen_period(periods: Sequence[Period], period_id: str | None, today: date) -> Period:
+    """The period with this id; else the current or last one; before all of them the first."""
     for period in periods:
-        if period.id == wanted:
+        if period.id == period_id:
             return period
     begun = [period for period in periods if period.starts_on <= today]
     return begun[-1] if begun else periods[0]

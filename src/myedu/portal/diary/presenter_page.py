@@ -14,7 +14,7 @@ from myedu.portal.diary.models import ChildFacts, Family
 from myedu.portal.diary.page_context import PageContext
 from myedu.portal.diary.presenter_family import child_title
 from myedu.portal.diary.presenter_source import age_line, updated
-from myedu.portal.federation.models import Outcome
+from myedu.portal.federation.models import FreshJson, Outcome
 from myedu.portal.navigation import NavEntry, address_of, links_of
 from myedu.portal.people.models import Student, Viewer
 from myedu.portal.time_zones import zone_name
@@ -47,7 +47,7 @@ def child_page(
     context: PageContext,
     facts: ChildFacts,
     section: str,
-    outcome: Outcome[Any],
+    outcome: Outcome[Any] | FreshJson,
 ) -> PageView:
     """The frame of a page about one child; `section`: of the area `child`."""
     words, student, students = context.words, facts.student, facts.family.students

@@ -12,6 +12,7 @@ from myedu.portal.federation.models import (
     RESTING,
     SLOW,
     Fresh,
+    FreshJson,
     Outcome,
     Stale,
     Unavailable,
@@ -22,7 +23,7 @@ NO_ACCOUNT = "no-account"  # of the federal profile, in which a pupil is known b
 _SILENT = {"unreachable", "cut"}
 
 
-def age_line(context: PageContext, outcome: Outcome[Any]) -> str:
+def age_line(context: PageContext, outcome: Outcome[Any] | FreshJson) -> str:
     """«данные на 10:02»; empty if there is no data."""
     if isinstance(outcome, Unavailable):
         return ""
@@ -61,9 +62,9 @@ def late_banner(context: PageContext, outcome: Stale[Any], late: LateView) -> Ba
     )
 
 
-def updated(context: PageContext, outcome: Outcome[Any]) -> str:
+def updated(context: PageContext, outcome: Outcome[Any] | FreshJson) -> str:
     """The status of a page that has waited for the journal's answer; empty if it has not come."""
-    if not isinstance(outcome, Fresh):
+    if not isinstance(outcome, Fresh | FreshJson):
         return ""
     return context.words.gettext("Updated: {time}").format(time=moment(context, outcome.fetched_at))
 

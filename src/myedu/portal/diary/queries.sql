@@ -1,12 +1,12 @@
 -- name: open_diary
--- Who asks (identity), whom they may see (people), the audit lines of what is opened now, the last good copy
--- and the ticks: one statement, because this is every page's first and the week's only trip (ADR 0010).
--- Opened is the child of the address or, without one, every visible child.
--- `alone` leaves the child's siblings out: for an answer that doesn't name them.
+-- The viewer (identity), whom they may see (people), the audit lines of what is opened now, the last good copy
+-- and the ticks: one statement, because this is every page's first and the week's only round trip (ADR 0010).
+-- The child of the address is opened or, without one, every visible child.
+-- Without `with_siblings` the other children are left out: for an answer that doesn't name them.
 -- Without days no copy is read. Ticks older than `ticks_since` can't belong to the days shown.
--- A row a visible child; one row with child NULL for a viewer who sees nobody; no row for no session.
-WITH unhurried AS (
-    -- The line is written in this statement's transaction; only the wait for the disk is left out.
+-- One row for each visible child; one row with child NULL for a viewer who may see no child; none without a session.
+WITH asynchronous_commit AS (
+    -- The audit line is written in this statement's transaction; only the wait for the disk is left out.
     SELECT set_config('synchronous_commit', 'off', true) AS setting
 ), family AS MATERIALIZED (
     SELECT
@@ -17,11 +17,11 @@ WITH unhurried AS (
         %(child)s::uuid IS NULL OR student.child = %(child)s::uuid AS opened
     FROM identity.viewer_of(%(token_sha256)b, %(now)s) viewer
     LEFT JOIN LATERAL people.visible_students(viewer.esia_oid, viewer.snils, viewer.trusted, %(now)s) student
-        ON NOT %(alone)s::boolean OR student.child = %(child)s::uuid
-), noted AS (
+        ON %(with_siblings)s::boolean OR student.child = %(child)s::uuid
+), audited AS (
     INSERT INTO audit.lines (at, actor_account, actor_relation, action, region, system_id, person_id, detail)
     SELECT %(now)s, account_id, relation, 'diary.read', region, system_id, person_id, %(detail)s::jsonb
-    FROM family, unhurried
+    FROM family, asynchronous_commit
     WHERE opened AND child IS NOT NULL AND setting = 'off'
 )
 SELECT
@@ -39,9 +39,9 @@ LEFT JOIN federation.copies copy
         AND opened
 ORDER BY family.birth_date, family.first_name, family.child;
 
--- name: visit
--- Note that this account looks at these children now; answers when its visit before ended.
--- A visit goes on while less than the given pause lies between two looks, so a reload doesn't make new marks old.
+-- name: record_visit
+-- Record that this account opens these children's pages now; when its visit before ended.
+-- A visit goes on while less than the given pause lies between two pages, so a reload doesn't make new marks old.
 INSERT INTO diary.visits AS visit (account_id, child, seen_at)
 SELECT %(account_id)s, child, %(now)s FROM unnest(%(children)s::uuid[]) child
 ON CONFLICT (account_id, child) DO UPDATE
@@ -56,7 +56,7 @@ VALUES (%(region)s, %(system_id)s, %(student_id)s, %(homework_id)s, %(account_id
 ON CONFLICT DO NOTHING;
 
 -- name: untick
--- Not done after all; who said so stays in the audit.
+-- Not done after all; the audit keeps who ticked and unticked it.
 DELETE FROM diary.homework_done
 WHERE region = %(region)s
   AND system_id = %(system_id)s
@@ -70,7 +70,7 @@ USING people.erased_persons(%(region)s::text, %(system_id)s::text) erased
 WHERE tick.region = %(region)s AND tick.system_id = %(system_id)s AND tick.student_id = erased.person_id;
 
 -- name: erase_visits
--- When families looked at persons who are erased in this transaction.
+-- Visits to the pages of persons who are erased in this transaction.
 DELETE FROM diary.visits visit
 USING people.erased_persons(%(region)s::text, %(system_id)s::text) erased
 WHERE visit.child = erased.public_id;

@@ -1,8 +1,7 @@
-"""The room `diary`."""
+"""The room `diary`: what it announces to the portal's composition root (portal.room)."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
 
 from litestar import Response
 from psycopg import AsyncConnection
@@ -14,7 +13,7 @@ from myedu.kit.web.responses import AnyRequest
 from myedu.portal.context import AppContext
 from myedu.portal.diary import api, links, web
 from myedu.portal.diary.presenter_landing import child_not_found
-from myedu.portal.diary.sections import Sections
+from myedu.portal.diary.sections import SectionCache
 from myedu.portal.diary.service import DiaryService, NotFound, erase_persons
 from myedu.portal.federation.service import Federation
 from myedu.portal.navigation import NavEntry
@@ -24,10 +23,10 @@ from myedu.portal.room import Room
 
 
 @asynccontextmanager
-async def _open(context: AppContext) -> AsyncIterator[Mapping[str, Any]]:
+async def _open(context: AppContext) -> AsyncIterator[Mapping[str, object]]:
     federation = context.service(Federation)
     diary = DiaryService(context.database, federation, context.clock, context.telemetry)
-    yield {"diary": diary, "week_sections": Sections()}
+    yield {"diary": diary, "week_sections": SectionCache()}
 
 
 def _child_missing(request: AnyRequest, error: NotVisible) -> Response[bytes]:

@@ -1,7 +1,8 @@
-"""The week's section, rendered once for a copy: families open the same week again and again.
+"""A cache of the week's rendered section, one for each copy: families open the same week again and again.
 
-Reading a copy, choosing the words and rendering them cost five times as much as everything else of the page,
-and the same copy gives the same section until a lesson begins or ends. Who may see it was decided before.
+Decoding a copy, choosing the words and rendering them cost five times as much as everything else of the page,
+and the same copy gives the same section until a lesson begins or ends. Whether the viewer may see it is
+checked before, at every request.
 """
 
 import hashlib
@@ -15,12 +16,12 @@ from markupsafe import Markup
 from myedu.contract.answers import Diary
 from myedu.portal.diary.page_context import PageContext
 
-MOST_BYTES = 32 * 1024 * 1024
+MAX_BYTES = 32 * 1024 * 1024
 """Of one process: about a thousand weeks, as their letters take two bytes in memory."""
 
 
 class Section(msgspec.Struct, frozen=True):
-    """HTML that is right from `since` until `until`."""
+    """HTML that is correct from `since` until `until`, with the title of its page."""
 
     title: str
     html: Markup
@@ -29,7 +30,7 @@ class Section(msgspec.Struct, frozen=True):
 
 
 class SectionKey(msgspec.Struct, frozen=True):
-    """Everything that a section is made of, but the time."""
+    """Everything that decides what a section shows, except the time."""
 
     language: str
     child: UUID
@@ -37,31 +38,31 @@ class SectionKey(msgspec.Struct, frozen=True):
     body_sha256: bytes
 
 
-class Sections:
-    """The sections used last, as many as fit."""
+class SectionCache:
+    """The most recently used sections, as many as fit."""
 
-    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self._kept: OrderedDict[SectionKey, Section] = OrderedDict()
-        self._bytes, self._most_bytes = 0, most_bytes
+    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+        self._sections: OrderedDict[SectionKey, Section] = OrderedDict()
+        self._bytes, self._max_bytes = 0, max_bytes
 
-    def find(self, key: SectionKey, now: datetime) -> Section | None:
-        """The section of this key, if it is right at `now`."""
-        section = self._kept.get(key)
+    def get(self, key: SectionKey, now: datetime) -> Section | None:
+        """The section of this key, if it is correct at `now`."""
+        section = self._sections.get(key)
         if section is None or not section.since <= now < section.until:
             return None
-        self._kept.move_to_end(key)
+        self._sections.move_to_end(key)
         return section
 
-    def keep(self, key: SectionKey, section: Section) -> None:
-        """Remember a section, and forget those that nobody has asked for the longest."""
-        self._forget(key)
-        self._kept[key] = section
+    def put(self, key: SectionKey, section: Section) -> None:
+        """Cache a section; the least recently used ones go when there is no room."""
+        self._drop(key)
+        self._sections[key] = section
         self._bytes += _size(section)
-        while self._bytes > self._most_bytes:
-            self._forget(next(iter(self._kept)))
+        while self._bytes > self._max_bytes:
+            self._drop(next(iter(self._sections)))
 
-    def _forget(self, key: SectionKey) -> None:
-        section = self._kept.pop(key, None)
+    def _drop(self, key: SectionKey) -> None:
+        section = self._sections.pop(key, None)
         if section is not None:
             self._bytes -= _size(section)
 
@@ -71,12 +72,12 @@ def _size(section: Section) -> int:
 
 
 def key_of(context: PageContext, monday: date, body: bytes) -> SectionKey:
-    """`body`: the copy as received."""
+    """The key of a child's week; `body`: the copy's JSON as received."""
     return SectionKey(context.words.language, context.student.child, monday, hashlib.sha256(body).digest())
 
 
-def right_until(context: PageContext, diary: Diary) -> datetime:
-    """When the section changes by itself: a lesson begins or ends, or the day does."""
+def correct_until(context: PageContext, diary: Diary) -> datetime:
+    """When the section changes by itself: a lesson begins or ends, or the day ends."""
     midnight = datetime.combine(context.tomorrow, time(), context.zone)
     lessons = (entry.lesson for entry in diary.lessons)
     changes = (at for lesson in lessons for at in (lesson.starts_at, lesson.ends_at) if at > context.now)

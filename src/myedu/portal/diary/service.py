@@ -1,10 +1,9 @@
-"""What families read and tick. Every method takes the session's token: the door and the audit come first."""
+"""What families read and tick. Every method takes the session's token: access and audit come first."""
 
 import asyncio
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 from psycopg import AsyncConnection
@@ -24,18 +23,20 @@ from myedu.portal.diary.models import (
     FamilyFacts,
     FileFacts,
     MarksFacts,
-    Opened,
     OpenedChild,
+    OpenedPage,
     SubjectFacts,
     TickFacts,
+    WeekFacts,
+    local_day,
 )
 from myedu.portal.diary.periods import chosen_period, school_year
-from myedu.portal.federation.models import Outcome, Unavailable
+from myedu.portal.federation.models import FreshJson, Outcome, Unavailable, Wait
 from myedu.portal.federation.service import Federation
 from myedu.portal.identity.models import NotSignedIn
 from myedu.portal.identity.service import require_viewer, viewer_from_token
 from myedu.portal.people import service as people
-from myedu.portal.people.models import Place, Student
+from myedu.portal.people.models import Place
 from myedu.portal.people.service import NotVisible
 
 
@@ -44,7 +45,11 @@ class NotFound(Exception):
 
 
 class DiaryService:
-    """The diary's pages as facts. Raises NotSignedIn and NotVisible; a silent journal is an outcome."""
+    """The diary's pages as facts. A silent journal is an outcome, not an exception.
+
+    Every method that takes a child raises NotSignedIn without a session, and NotVisible for a child whom the
+    viewer may not see. `wait`: how long a page that has a copy waits for the journal.
+    """
 
     def __init__(
         self, database: Database, federation: Federation, clock: Clock, telemetry: Telemetry | None = None
@@ -54,8 +59,8 @@ class DiaryService:
         self._federation = federation
         self._clock = clock
 
-    async def who(self, token: str | None) -> Family | None:
-        """Who has signed in, and whom they may see; None for nobody. Opens no diary."""
+    async def signed_in_family(self, token: str | None) -> Family | None:
+        """The viewer and whom they may see; None without a session. Opens no diary."""
         now = self._clock.now()
         async with self._database.connection() as conn:
             viewer = await viewer_from_token(conn, token, now)
@@ -70,73 +75,76 @@ class DiaryService:
         child: UUID,
         day: date | None,
         *,
-        decoded: bool = True,
-        alone: bool = False,
-        patient: bool = True,
-    ) -> DiaryFacts:
-        """The week of a day; without one, the running week by the school's clock.
+        wait: Wait = "until-deadline",
+        with_siblings: bool = True,
+    ) -> WeekFacts:
+        """The week of a day; without one, the current week by the school's clock.
 
-        `decoded=False` is for a caller that may not need it: a fresh copy's value is then None.
-        `alone=True` for one that doesn't name the siblings: the facts' family is then the child.
-        `patient=False`, here and below, for one that will ask again: it gets a copy at once.
+        `with_siblings=False` is for an answer that doesn't name the other children: the family of the facts
+        is then the child alone.
         """
         if day is None:
-            opened, one = await self._open_child(token, child, page="week", alone=alone)
-            window = week_of(_today(one.student, opened.family.now))
-            return await self._diary(opened, one, window, patient=patient)
+            opened = await self._open_child(token, child, page="week", with_siblings=with_siblings)
+            window, viewer = week_of(opened.today), opened.family.viewer
+            diary = await self._federation.read_diary(opened.student, window, viewer=viewer, wait=wait)
+            return _week_facts(opened, window, diary)
         window = week_of(day)
-        opened, one = await self._open_child(token, child, page="week", window=window, alone=alone)
-        viewer = opened.family.viewer
-        outcome = await self._federation.renew_diary(
-            one.student, window, one.copy, viewer=viewer, decoded=decoded, patient=patient
+        opened = await self._open_child(token, child, page="week", window=window, with_siblings=with_siblings)
+        diary_or_copy = await self._federation.read_diary_with_copy(
+            opened.student, window, opened.copy, viewer=opened.family.viewer, wait=wait
         )
-        return _diary_facts(opened, one, window, outcome)
+        return _week_facts(opened, window, diary_or_copy)
 
-    def decoded(self, facts: DiaryFacts) -> DiaryFacts:
-        """The same with the value of a copy that was left as received."""
-        return msgspec.structs.replace(facts, diary=self._federation.decoded(facts.diary))
+    def decode_week(self, facts: WeekFacts) -> DiaryFacts:
+        """The same facts with the diary's value."""
+        diary = facts.diary
+        return DiaryFacts(
+            family=facts.family,
+            student=facts.student,
+            today=facts.today,
+            window=facts.window,
+            diary=self._federation.decode_diary(diary) if isinstance(diary, FreshJson) else diary,
+            done=facts.done,
+        )
 
-    async def today(self, token: str | None, child: UUID, *, patient: bool = True) -> DiaryFacts:
+    async def today(self, token: str | None, child: UUID, *, wait: Wait = "until-deadline") -> DiaryFacts:
         """Three weeks around today: what is due after a weekend, and marks since the last visit."""
-        opened, one = await self._open_child(token, child, page="today")
-        seen_at = (await self._visit(opened))[child]
-        facts = await self._diary(opened, one, _three_weeks(opened, one), patient=patient)
+        opened = await self._open_child(token, child, page="today")
+        seen_at = (await self._record_visit(opened.family, [child]))[child]
+        facts = await self._diary(opened, _three_weeks(opened), wait)
         return msgspec.structs.replace(facts, seen_at=seen_at)
 
-    async def family(self, token: str | None, *, patient: Container[UUID] | None = None) -> FamilyFacts:
-        """«Все»: the journals are asked beside one another, so a dead one delays no other's child.
+    async def family(self, token: str | None, *, waits_for: Container[UUID] | None = None) -> FamilyFacts:
+        """«Все»: the journals are asked concurrently, so a dead one delays no other's child.
 
-        `patient`: the children whose journals are waited for; None: all.
+        `waits_for`: the children whose journals are waited for until the deadline, the others' briefly; None:
+        all. Raises NotSignedIn.
         """
-        opened = await self._open(token, None, page="children")
-        seen = await self._visit(opened)
-        asked = (
-            self._diary(
-                opened,
-                one,
-                _three_weeks(opened, one),
-                patient=patient is None or one.student.child in patient,
-            )
-            for one in opened.children
+        page = await self._open(token, None, page="children")
+        children = [opened.student.child for opened in page.children]
+        seen = await self._record_visit(page.family, children)
+        reads = (
+            self._diary(opened, _three_weeks(opened), _wait_for(opened.student.child, waits_for))
+            for opened in page.children
         )
-        cards = await asyncio.gather(*asked)
+        cards = await asyncio.gather(*reads)
         return FamilyFacts(
-            family=opened.family,
+            family=page.family,
             cards=tuple(msgspec.structs.replace(card, seen_at=seen[card.student.child]) for card in cards),
         )
 
-    async def homework(self, token: str | None, child: UUID, *, patient: bool = True) -> DiaryFacts:
-        """Homework of the running week and its neighbours."""
-        opened, one = await self._open_child(token, child, page="homework")
-        return await self._diary(opened, one, _three_weeks(opened, one), patient=patient)
+    async def homework(self, token: str | None, child: UUID, *, wait: Wait = "until-deadline") -> DiaryFacts:
+        """Homework of the current week and its neighbours."""
+        opened = await self._open_child(token, child, page="homework")
+        return await self._diary(opened, _three_weeks(opened), wait)
 
     async def marks(
-        self, token: str | None, child: UUID, period_id: str | None, *, patient: bool = True
+        self, token: str | None, child: UUID, period_id: str | None, *, wait: Wait = "until-deadline"
     ) -> MarksFacts:
-        """The marks of a period, by default the running one."""
-        opened, one = await self._open_child(token, child, page="marks")
-        seen_at = (await self._visit(opened))[child]
-        facts = await self._marks(opened, one, period_id, patient=patient)
+        """The marks of a period, by default the current one."""
+        opened = await self._open_child(token, child, page="marks")
+        seen_at = (await self._record_visit(opened.family, [child]))[child]
+        facts = await self._marks(opened, period_id, wait)
         return msgspec.structs.replace(facts, seen_at=seen_at)
 
     async def subject(
@@ -146,43 +154,42 @@ class DiaryService:
         subject_id: str,
         period_id: str | None,
         *,
-        patient: bool = True,
+        wait: Wait = "until-deadline",
     ) -> SubjectFacts:
-        """One subject's marks of a period; raises NotFound for a subject that the journal doesn't name."""
-        opened, one = await self._open_child(token, child, page="subject")
-        facts = await self._marks(opened, one, period_id, patient=patient)
+        """One subject's marks of a period. Raises NotFound for a subject that the journal doesn't name."""
+        opened = await self._open_child(token, child, page="subject")
+        facts = await self._marks(opened, period_id, wait)
         name = _name_in(_subjects_of_marks(facts.marks), subject_id)
         if name is None:
-            # Nothing has been marked yet: then the timetable names it.
-            around = await self._diary(opened, one, _three_weeks(opened, one))
+            # The subject has no marks yet: then the timetable names it.
+            around = await self._diary(opened, _three_weeks(opened), "until-deadline")
             name = _name_in(_subjects_of_lessons(around.diary), subject_id)
             if name is None and not isinstance(around.diary, Unavailable):
                 raise NotFound
         return SubjectFacts(**msgspec.structs.asdict(facts), subject_id=subject_id, subject=name or "")
 
     async def file(self, token: str | None, child: UUID, file_id: str) -> FileFacts:
-        """A link to an attachment; raises NotFound for a file that this child's journal hasn't shown."""
-        opened, one = await self._open_child(token, child, page="file")
-        link = await self._federation.file_link(one.student, file_id, viewer=opened.family.viewer)
+        """A link to an attachment. Raises NotFound for a file that this child's journal hasn't shown."""
+        opened = await self._open_child(token, child, page="file")
+        link = await self._federation.file_link(opened.student, file_id, viewer=opened.family.viewer)
         if link is None:
             raise NotFound
-        today = _today(one.student, opened.family.now)
-        return FileFacts(family=opened.family, student=one.student, today=today, link=link)
+        return FileFacts(family=opened.family, student=opened.student, today=opened.today, link=link)
 
     async def events(self, token: str | None, child: UUID, after: int) -> EventsFacts:
-        """What has happened in the child's diary behind the cursor `after`. Asks no journal."""
-        opened, one = await self._open_child(token, child, page="events", alone=True)
+        """Changes in the child's diary after the cursor `after`. Asks no journal."""
+        opened = await self._open_child(token, child, page="events", with_siblings=False)
         async with self._database.connection() as conn:
-            events = await self._federation.events_of(conn, one.student, after)
+            events = await self._federation.events_of(conn, opened.student, after)
         return EventsFacts(
             family=opened.family,
-            student=one.student,
-            today=_today(one.student, opened.family.now),
+            student=opened.student,
+            today=opened.today,
             events=tuple(events),
         )
 
     async def tick(self, token: str | None, child: UUID, homework_id: str, *, done: bool) -> TickFacts:
-        """«Сделано» and back; raises NotFound for a task that this child's journal hasn't shown."""
+        """«Сделано» and back. Raises NotFound for a task that this child's journal hasn't shown."""
         now = self._clock.now()
         async with self._database.transaction() as conn:
             viewer = await require_viewer(conn, token, now)
@@ -207,7 +214,7 @@ class DiaryService:
             )
         family = Family(viewer=viewer, students=(student,), now=now)
         return TickFacts(
-            family=family, student=student, today=_today(student, now), homework=homework, done=done
+            family=family, student=student, today=local_day(student, now), homework=homework, done=done
         )
 
     async def _open(
@@ -217,8 +224,8 @@ class DiaryService:
         *,
         page: str,
         window: Window | None = None,
-        alone: bool = False,
-    ) -> Opened:
+        with_siblings: bool = True,
+    ) -> OpenedPage:
         opened = None
         if token:
             with self._telemetry.span("door", page=page):
@@ -230,32 +237,40 @@ class DiaryService:
                         self._clock.now(),
                         page=page,
                         window=window,
-                        alone=alone,
+                        with_siblings=with_siblings,
                     )
         if opened is None:
-            raise NotSignedIn("nobody has signed in with this session: lead to /enter")
+            raise NotSignedIn("no one has signed in with this session: lead to /enter")
         return opened
 
     async def _open_child(
-        self, token: str | None, child: UUID, *, page: str, window: Window | None = None, alone: bool = False
-    ) -> tuple[Opened, OpenedChild]:
-        opened = await self._open(token, child, page=page, window=window, alone=alone)
+        self,
+        token: str | None,
+        child: UUID,
+        *,
+        page: str,
+        window: Window | None = None,
+        with_siblings: bool = True,
+    ) -> OpenedChild:
+        opened = await self._open(token, child, page=page, window=window, with_siblings=with_siblings)
         if not opened.children:
             raise NotVisible
-        return opened, opened.children[0]
+        return opened.children[0]
 
-    async def _diary(
-        self, opened: Opened, one: OpenedChild, window: Window, *, patient: bool = True
-    ) -> DiaryFacts:
+    async def _diary(self, opened: OpenedChild, window: Window, wait: Wait) -> DiaryFacts:
         viewer = opened.family.viewer
-        outcome = await self._federation.read_diary(one.student, window, viewer=viewer, patient=patient)
-        return _diary_facts(opened, one, window, outcome)
+        diary = await self._federation.read_diary(opened.student, window, viewer=viewer, wait=wait)
+        return DiaryFacts(
+            family=opened.family,
+            student=opened.student,
+            today=opened.today,
+            window=window,
+            diary=diary,
+            done=opened.done,
+        )
 
-    async def _marks(
-        self, opened: Opened, one: OpenedChild, period_id: str | None, *, patient: bool
-    ) -> MarksFacts:
-        family, student = opened.family, one.student
-        today = _today(student, family.now)
+    async def _marks(self, opened: OpenedChild, period_id: str | None, wait: Wait) -> MarksFacts:
+        family, student, today = opened.family, opened.student, opened.today
         async with self._database.connection() as conn:
             periods = await people.periods_of(conn, student, today) or [school_year(today)]
         period = chosen_period(periods, period_id, today)
@@ -266,46 +281,48 @@ class DiaryService:
             today=today,
             periods=tuple(periods),
             period=period,
-            marks=await self._federation.read_marks(student, window, viewer=family.viewer, patient=patient),
+            marks=await self._federation.read_marks(student, window, viewer=family.viewer, wait=wait),
         )
 
-    async def _visit(self, opened: Opened) -> Mapping[UUID, datetime | None]:
-        children = [one.student.child for one in opened.children]
+    async def _record_visit(self, family: Family, children: Sequence[UUID]) -> Mapping[UUID, datetime | None]:
         async with self._database.connection() as conn:
-            return await store.visit(conn, opened.family.viewer.account_id, children, opened.family.now)
+            return await store.record_visit(conn, family.viewer.account_id, children, family.now)
 
 
 async def erase_persons(conn: AsyncConnection, place: Place) -> None:
-    """Erase ticks and visits of persons who are erased in this transaction (portal/erasing.py)."""
+    """Erase ticks and visits of persons who are erased in this transaction."""
     await store.erase_persons(conn, place)
 
 
-def _today(student: Student, now: datetime) -> date:
-    return now.astimezone(ZoneInfo(student.time_zone)).date()
+def _three_weeks(opened: OpenedChild) -> Window:
+    return parse_window(None, None, opened.today)
 
 
-def _three_weeks(opened: Opened, one: OpenedChild) -> Window:
-    return parse_window(None, None, _today(one.student, opened.family.now))
+def _wait_for(child: UUID, waits_for: Container[UUID] | None) -> Wait:
+    return "until-deadline" if waits_for is None or child in waits_for else "briefly"
 
 
-def _diary_facts(opened: Opened, one: OpenedChild, window: Window, diary: Outcome[Diary]) -> DiaryFacts:
-    family = opened.family
-    return DiaryFacts(
-        family=family,
-        student=one.student,
-        today=_today(one.student, family.now),
+def _week_facts(opened: OpenedChild, window: Window, diary: Outcome[Diary] | FreshJson) -> WeekFacts:
+    return WeekFacts(
+        family=opened.family,
+        student=opened.student,
+        today=opened.today,
         window=window,
         diary=diary,
-        done=one.done,
+        done=opened.done,
     )
 
 
 def _subjects_of_marks(outcome: Outcome[Marks]) -> Iterable[Ref]:
-    return () if isinstance(outcome, Unavailable) else (mark.subject for mark in outcome.value.marks)
+    if isinstance(outcome, Unavailable):
+        return ()
+    return (mark.subject for mark in outcome.value.marks)
 
 
 def _subjects_of_lessons(outcome: Outcome[Diary]) -> Iterable[Ref]:
-    return () if isinstance(outcome, Unavailable) else (each.lesson.subject for each in outcome.value.lessons)
+    return (
+        () if isinstance(outcome, Unavailable) else (entry.lesson.subject for entry in outcome.value.lessons)
+    )
 
 
 def _name_in(subjects: Iterable[Ref], subject_id: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The diary's own SQL: the one statement that opens a page, visits, ticks."""
+"""The diary's SQL: the one statement that opens a page, visits, ticks."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -11,22 +11,22 @@ from psycopg import AsyncConnection
 from myedu.contract.windows import Window
 from myedu.kit.db import execute
 from myedu.kit.sql import load_queries
-from myedu.portal.diary.models import Family, Opened, OpenedChild
-from myedu.portal.federation.models import SealedCopy
+from myedu.portal.diary.models import Family, OpenedChild, OpenedPage
+from myedu.portal.federation.models import EncryptedCopy
 from myedu.portal.identity.service import token_sha256
 from myedu.portal.people.models import Place, Student, Viewer
 
 QUERIES = load_queries("myedu.portal.diary")
 
 VISIT_PAUSE = timedelta(minutes=30)
-"""Less than this between two looks is one visit."""
+"""Requests less than this apart are one visit."""
 TICKS_BEFORE = timedelta(days=60)
-"""Nobody ticks a task earlier than this before the first day of a page."""
+"""No family ticks a task longer than this before the first day of a page."""
 
 # The columns of `open_diary`, in its order: the viewer, the child, `opened`, the copy, the ticks.
 _VIEWER = slice(0, len(Viewer.__struct_fields__))
 _STUDENT = slice(_VIEWER.stop, _VIEWER.stop + len(Student.__struct_fields__))
-_COPY = slice(_STUDENT.stop + 1, _STUDENT.stop + 1 + len(SealedCopy.__struct_fields__))
+_COPY = slice(_STUDENT.stop + 1, _STUDENT.stop + 1 + len(EncryptedCopy.__struct_fields__))
 
 
 async def open_diary(
@@ -37,18 +37,18 @@ async def open_diary(
     *,
     page: str,
     window: Window | None = None,
-    alone: bool = False,
-) -> Opened | None:
+    with_siblings: bool = True,
+) -> OpenedPage | None:
     """Open one child's page, or without `child` the whole family's; None without a session.
 
-    `page` and the window go into the audit lines. For a child that isn't the viewer's, `children` is empty.
-    `alone` leaves the child's siblings out of the family.
+    `page` and the window go into the audit lines. `children` is empty if the viewer may not see the child.
+    `with_siblings=False` leaves the other children out of the family.
     """
     parameters = {
         # As identity keeps it.
         "token_sha256": token_sha256(token),
         "child": child,
-        "alone": alone,
+        "with_siblings": with_siblings,
         "now": now,
         "detail": _detail(page, window),
         "first_day": window.first if window else None,
@@ -59,21 +59,20 @@ async def open_diary(
     async with conn.cursor(binary=True) as cursor:
         await cursor.execute(QUERIES.open_diary.text, parameters)
         rows = await cursor.fetchall()
-    return _opened(rows, now) if rows else None
+    return _opened_page(rows, now) if rows else None
 
 
-def _opened(rows: Sequence[Sequence[Any]], now: datetime) -> Opened:
-    students, children = [], []
-    for row in rows:
-        if row[_STUDENT.start] is None:
-            continue
-        student = Student(*row[_STUDENT])
-        students.append(student)
-        if row[_STUDENT.stop]:
-            copy = SealedCopy(*row[_COPY]) if row[_COPY.start] is not None else None
-            children.append(OpenedChild(student=student, copy=copy, done=frozenset(row[-1])))
-    family = Family(viewer=Viewer(*rows[0][_VIEWER]), students=tuple(students), now=now)
-    return Opened(family=family, children=tuple(children))
+def _opened_page(rows: Sequence[Sequence[Any]], now: datetime) -> OpenedPage:
+    visible = [(Student(*row[_STUDENT]), row) for row in rows if row[_STUDENT.start] is not None]
+    students = tuple(student for student, _ in visible)
+    family = Family(viewer=Viewer(*rows[0][_VIEWER]), students=students, now=now)
+    children = tuple(_opened_child(family, student, row) for student, row in visible if row[_STUDENT.stop])
+    return OpenedPage(family=family, children=children)
+
+
+def _opened_child(family: Family, student: Student, row: Sequence[Any]) -> OpenedChild:
+    copy = EncryptedCopy(*row[_COPY]) if row[_COPY.start] is not None else None
+    return OpenedChild(family=family, student=student, copy=copy, done=frozenset(row[-1]))
 
 
 def _detail(page: str, window: Window | None) -> str:
@@ -81,21 +80,21 @@ def _detail(page: str, window: Window | None) -> str:
     return msgspec.json.encode(detail).decode()
 
 
-async def visit(
+async def record_visit(
     conn: AsyncConnection, account_id: UUID, children: Iterable[UUID], now: datetime
 ) -> dict[UUID, datetime | None]:
-    """Note the visit; child → when the account's visit before this one ended, None for the first."""
+    """Record the visit; by child, when the account's visit before this one ended: None for the first."""
     parameters = {"account_id": account_id, "children": list(children), "now": now, "pause": VISIT_PAUSE}
-    cursor = await conn.execute(QUERIES.visit.text, parameters)
+    cursor = await conn.execute(QUERIES.record_visit.text, parameters)
     return dict(await cursor.fetchall())
 
 
 async def tick(
     conn: AsyncConnection, student: Student, homework_id: str, account_id: UUID, now: datetime
 ) -> None:
-    """Mark a task as done; who was first stays."""
-    by = {"account_id": account_id, "now": now}
-    await execute(conn, QUERIES.tick, {**_task(student, homework_id), **by})
+    """Mark a task as done; the account that did so first stays."""
+    row = {**_task(student, homework_id), "account_id": account_id, "now": now}
+    await execute(conn, QUERIES.tick, row)
 
 
 async def untick(conn: AsyncConnection, student: Student, homework_id: str) -> None:
@@ -113,7 +112,7 @@ def _task(student: Student, homework_id: str) -> dict[str, str]:
 
 
 async def erase_persons(conn: AsyncConnection, place: Place) -> None:
-    """Ticks and visits of the persons whom this transaction erases."""
-    whose = {"region": place.region, "system_id": place.system_id}
-    await execute(conn, QUERIES.erase_ticks, whose)
-    await execute(conn, QUERIES.erase_visits, whose)
+    """Erase ticks and visits of the persons whom this transaction erases."""
+    system = {"region": place.region, "system_id": place.system_id}
+    await execute(conn, QUERIES.erase_ticks, system)
+    await execute(conn, QUERIES.erase_visits, system)

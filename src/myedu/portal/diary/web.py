@@ -1,4 +1,4 @@
-"""The diary's pages: each handler parses, asks the service once, has it put into words and rendered."""
+"""The diary's pages: each handler parses, calls the service once, has the facts presented and rendered."""
 
 from datetime import timedelta
 from typing import Any
@@ -33,7 +33,7 @@ from myedu.kit.web.responses import (
 from myedu.portal.context import AppContext, FromContext
 from myedu.portal.diary import links
 from myedu.portal.diary.api import FromDiary, session_token
-from myedu.portal.diary.models import ChildFacts, DiaryFacts, Family
+from myedu.portal.diary.models import ChildFacts, Family, WeekFacts
 from myedu.portal.diary.page_context import PageContext
 from myedu.portal.diary.parse import day_of, supposed_mark
 from myedu.portal.diary.presenter_family import family_view
@@ -45,21 +45,21 @@ from myedu.portal.diary.presenter_page import child_page, plain_page
 from myedu.portal.diary.presenter_source import silence
 from myedu.portal.diary.presenter_today import today_title, today_view
 from myedu.portal.diary.presenter_week import week_view
-from myedu.portal.diary.sections import Section, Sections, key_of, right_until
+from myedu.portal.diary.sections import Section, SectionCache, correct_until, key_of
 from myedu.portal.diary.service import DiaryService
-from myedu.portal.federation.models import Fresh, Outcome
+from myedu.portal.federation.models import Fresh, FreshJson, Outcome, Wait
 
 APPEARANCE_LASTS = timedelta(days=400)  # the longest that browsers keep a cookie
 _BY_HTMX = "hx-request"
 
-FromSections = NamedDependency[SkipValidation[Sections]]
+FromSections = NamedDependency[SkipValidation[SectionCache]]
 """The type of a handler's parameter `week_sections`."""
 
 
 @get("/")
 async def home(request: AnyRequest, context: FromContext, diary: FromDiary) -> Response[bytes]:
-    """The landing page; whoever has signed in is led to their children, or a pupil to the own day."""
-    family = await diary.who(session_token(request))
+    """The landing page; a redirect to «Все» for a signed-in parent, to «Сегодня» for a pupil."""
+    family = await diary.signed_in_family(session_token(request))
     if family is None:
         words = words_for(request, context.words)
         page = page_view(request, context, enter_title(words))
@@ -71,17 +71,18 @@ async def home(request: AnyRequest, context: FromContext, diary: FromDiary) -> R
 
 @get(links.CHILDREN)
 async def children(request: AnyRequest, context: FromContext, diary: FromDiary) -> Response[bytes]:
-    """«Все». A card whose journal is late asks for itself: `wait` names the child."""
+    """«Все». A card whose journal is late fetches itself again: `wait` names the child."""
     awaited = request.query_params.getall(links.WAIT, [])
-    patient = {UUID(child) for child in awaited if _is_uuid(child)}
-    facts = await diary.family(session_token(request), patient=patient)
+    waits_for = {UUID(child) for child in awaited if _is_uuid(child)}
+    facts = await diary.family(session_token(request), waits_for=waits_for)
     words = words_for(request, context.words)
     page = _family_page(request, context, words, words.gettext("Children"), facts.family, "children")
-    return html_page(context, "diary/family.html", page, family_view(words, facts, patient))
+    return html_page(context, "diary/family.html", page, family_view(words, facts, waits_for))
 
 
 @get("/c/{child:uuid}", sync_to_thread=False)
 def child_home(child: FromPath[UUID]) -> Response[bytes]:
+    """A redirect to «Сегодня» of the child."""
     return redirect(links.today(child))
 
 
@@ -89,7 +90,8 @@ def child_home(child: FromPath[UUID]) -> Response[bytes]:
 async def today(
     request: AnyRequest, context: FromContext, diary: FromDiary, child: FromPath[UUID]
 ) -> Response[bytes]:
-    facts = await diary.today(session_token(request), child, patient=_waits(request))
+    """«Сегодня»."""
+    facts = await diary.today(session_token(request), child, wait=_wait(request))
     page_context = _page_context(request, context, facts)
     page = _child_page(request, context, page_context, today_title(page_context), facts, "today", facts.diary)
     return html_page(context, "diary/today.html", page, today_view(page_context, facts))
@@ -103,7 +105,8 @@ async def running_week(
     week_sections: FromSections,
     child: FromPath[UUID],
 ) -> Response[bytes]:
-    facts = await diary.week(session_token(request), child, None, patient=_waits(request))
+    """The current week by the school's clock."""
+    facts = await diary.week(session_token(request), child, None, wait=_wait(request))
     return _week(request, context, diary, week_sections, facts)
 
 
@@ -117,13 +120,12 @@ async def week(
     day: FromPath[str],
 ) -> Response[bytes]:
     """The week of any of its days."""
-    token, waits = session_token(request), _waits(request)
-    facts = await diary.week(token, child, day_of(day), decoded=False, patient=waits)
+    facts = await diary.week(session_token(request), child, day_of(day), wait=_wait(request))
     return _week(request, context, diary, week_sections, facts)
 
 
 def _week(
-    request: AnyRequest, context: AppContext, diary: DiaryService, sections: Sections, facts: DiaryFacts
+    request: AnyRequest, context: AppContext, diary: DiaryService, sections: SectionCache, facts: WeekFacts
 ) -> Response[bytes]:
     page_context = _page_context(request, context, facts)
     page = _child_page(request, context, page_context, "", facts, "week", facts.diary)
@@ -136,25 +138,25 @@ def _week(
 def _week_section(
     context: AppContext,
     diary: DiaryService,
-    sections: Sections,
+    sections: SectionCache,
     page_context: PageContext,
-    facts: DiaryFacts,
+    facts: WeekFacts,
     page: PageView,
 ) -> Section:
-    """A fresh copy's section is kept; what is said of a silent journal changes with every failure."""
+    """A fresh copy's section is cached; a section about a silent journal changes with every failure."""
     key = None
-    if isinstance(facts.diary, Fresh):
+    if isinstance(facts.diary, Fresh | FreshJson):
         key = key_of(page_context, facts.window.first, facts.diary.body)
-        section = sections.find(key, page_context.now)
+        section = sections.get(key, page_context.now)
         if section is not None:
             return section
-    facts = diary.decoded(facts)
-    view = week_view(page_context, facts)
+    decoded = diary.decode_week(facts)
+    view = week_view(page_context, decoded)
     html = Markup(context.pages.render("diary/_week_section.html", page, view))  # noqa: S704 - escaped by Jinja
-    if key is None or not isinstance(facts.diary, Fresh):
+    if key is None or not isinstance(decoded.diary, Fresh):
         return Section(view.title, html, page_context.now, page_context.now)
-    section = Section(view.title, html, page_context.now, right_until(page_context, facts.diary.value))
-    sections.keep(key, section)
+    section = Section(view.title, html, page_context.now, correct_until(page_context, decoded.diary.value))
+    sections.put(key, section)
     return section
 
 
@@ -162,7 +164,8 @@ def _week_section(
 async def homework(
     request: AnyRequest, context: FromContext, diary: FromDiary, child: FromPath[UUID]
 ) -> Response[bytes]:
-    facts = await diary.homework(session_token(request), child, patient=_waits(request))
+    """Homework of the current week and its neighbours."""
+    facts = await diary.homework(session_token(request), child, wait=_wait(request))
     page_context = _page_context(request, context, facts)
     title = page_context.words.gettext("Homework")
     page = _child_page(request, context, page_context, title, facts, "homework", facts.diary)
@@ -173,7 +176,11 @@ async def homework(
 async def tick(
     request: AnyRequest, context: FromContext, diary: FromDiary, child: FromPath[UUID], rest: FromPath[str]
 ) -> Response[bytes]:
-    """`…/{homework id}/done`: «Сделано» and back. A path, because an id of the contract may hold a slash."""
+    """`…/{homework id}/done`: «Сделано» and back.
+
+    Answers the task alone for htmx, else a redirect to the form's `back`. A path, because an id of the
+    contract may hold a slash.
+    """
     token = session_token(request)
     form = await text_fields(request)
     check_form(token, form.get(FIELD), request.headers, context.base_url)
@@ -193,22 +200,23 @@ async def tick(
 async def file(
     request: AnyRequest, context: FromContext, diary: FromDiary, child: FromPath[UUID], file_id: FromPath[str]
 ) -> Response[bytes]:
-    """An attachment: the browser goes to the journal's short-lived link."""
+    """A redirect to the journal's short-lived link of an attachment, or a page with the reason."""
     facts = await diary.file(session_token(request), child, file_id.removeprefix("/"))
     if isinstance(facts.link, FileLink):
         return redirect(facts.link.url)
     page_context = _page_context(request, context, facts)
-    said = silence(page_context, facts.link)
-    page = _child_page(request, context, page_context, said.title, facts, "homework", facts.link)
-    return html_page(context, "web/error.html", page, ErrorView(text=said.text, action=said.retry))
+    silent = silence(page_context, facts.link)
+    page = _child_page(request, context, page_context, silent.title, facts, "homework", facts.link)
+    return html_page(context, "web/error.html", page, ErrorView(text=silent.text, action=silent.retry))
 
 
 @get("/c/{child:uuid}/marks")
 async def marks(
     request: AnyRequest, context: FromContext, diary: FromDiary, child: FromPath[UUID]
 ) -> Response[bytes]:
+    """The marks of the period `period`, by default the current one."""
     token, period = session_token(request), request.query_params.get("period")
-    facts = await diary.marks(token, child, period, patient=_waits(request))
+    facts = await diary.marks(token, child, period, wait=_wait(request))
     page_context = _page_context(request, context, facts)
     page = _child_page(
         request, context, page_context, page_context.words.gettext("Marks"), facts, "marks", facts.marks
@@ -224,11 +232,11 @@ async def subject(
     child: FromPath[UUID],
     subject_id: FromPath[str],
 ) -> Response[bytes]:
-    """One subject; with `value` and `weight` it answers «А если получу…»."""
+    """One subject; with `value` and `weight` also the average of «А если получу…»."""
     query = request.query_params
     supposed = supposed_mark(query.get("value"), query.get("weight"))
     token, subject_id = session_token(request), subject_id.removeprefix("/")
-    facts = await diary.subject(token, child, subject_id, query.get("period"), patient=_waits(request))
+    facts = await diary.subject(token, child, subject_id, query.get("period"), wait=_wait(request))
     page_context = _page_context(request, context, facts)
     title = facts.subject or page_context.words.gettext("Subject")
     page = _child_page(request, context, page_context, title, facts, "marks", facts.marks)
@@ -237,8 +245,8 @@ async def subject(
 
 @get(links.APPEARANCE)
 async def appearance(request: AnyRequest, context: FromContext, diary: FromDiary) -> Response[bytes]:
-    """«Вид»: for everybody, signed in or not."""
-    family = await diary.who(session_token(request))
+    """«Вид»: with a session or without."""
+    family = await diary.signed_in_family(session_token(request))
     words = words_for(request, context.words)
     page = _family_page(request, context, words, appearance_title(words), family)
     back = local_path(request.query_params.get("back"))
@@ -247,8 +255,8 @@ async def appearance(request: AnyRequest, context: FromContext, diary: FromDiary
 
 
 @post(links.APPEARANCE, status_code=HTTP_303_SEE_OTHER)
-async def choose_look(request: AnyRequest, context: FromContext) -> Response[bytes]:
-    """Keep the appearance and the language in cookies, and lead back to where the person was."""
+async def save_appearance(request: AnyRequest, context: FromContext) -> Response[bytes]:
+    """Store the appearance and the language in cookies; a redirect to the form's `back`."""
     form = await text_fields(request)
     check_form(session_token(request), form.get(FIELD), request.headers, context.base_url)
     chosen = choose_appearance(form.get("theme", ""), form.get("size", ""), form.get("wide", ""))
@@ -274,18 +282,18 @@ ROUTES = [
     marks,
     subject,
     appearance,
-    choose_look,
+    save_appearance,
 ]
 
 
 def _page_context(request: AnyRequest, context: AppContext, facts: ChildFacts) -> PageContext:
-    path = links.plain(own_address(request))
-    return PageContext.of(words_for(request, context.words), facts, path, patient=_waits(request))
+    words, path = words_for(request, context.words), links.plain(own_address(request))
+    return PageContext.of(words, facts, path, patient=_wait(request) == "until-deadline")
 
 
-def _waits(request: AnyRequest) -> bool:
-    """Whether the page waits for the journal, or shows a copy at once and asks again by itself."""
-    return links.WAIT in request.query_params
+def _wait(request: AnyRequest) -> Wait:
+    """Briefly if the page is to show a copy soon and fetch its block again by itself."""
+    return "until-deadline" if links.WAIT in request.query_params else "briefly"
 
 
 def _is_uuid(text: str) -> bool:
@@ -303,7 +311,7 @@ def _child_page(
     title: str,
     facts: ChildFacts,
     section: str,
-    outcome: Outcome[Any],
+    outcome: Outcome[Any] | FreshJson,
 ) -> PageView:
     csrf = csrf_token(session_token(request) or "")
     page = page_view(request, context, title, path=page_context.path, csrf=csrf)

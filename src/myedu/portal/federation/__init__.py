@@ -1,1 +1,1 @@
-"""Asking journals on demand: a deadline, one flight for equal requests, the last good copy."""
+"""Asking journals on demand: a deadline, single flight for equal requests, the last good copy."""

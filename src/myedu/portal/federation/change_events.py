@@ -1,20 +1,20 @@
-"""What a new answer tells that the one before didn't: two answers to one question → what happened between.
+"""Compares two answers to one query and gives what changed between them as events.
 
-What is absent from the new answer is no news: it may be taken back, moved to another window, or forgotten by
-the journal, and nobody can tell which.
+What is absent from the new answer gives no event: it may have been withdrawn, moved to another window, or
+lost by the journal, and an answer doesn't show which.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any, Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
 from myedu.contract.answers import Diary, Marks
-from myedu.contract.school import Homework, Lesson, Mark
+from myedu.contract.school import DiaryLesson, Homework, Lesson, Mark
 
 About = Literal["mark", "lesson", "homework"]
-Kind = Literal[
+EventKind = Literal[
     "mark-new",
     "mark-changed",
     "lesson-cancelled",
@@ -25,47 +25,54 @@ Kind = Literal[
     "homework-changed",
 ]
 
-MOST = 200
-"""Of one answer. Nobody's teachers do more between two looks: above it the journal has renumbered itself."""
+MAX_EVENTS = 200
+"""Of one answer. No school's teachers change more between two reads: above it the journal has new ids."""
 
 _CANCELLED = "cancelled"
 
+Thing = TypeVar("Thing", Mark, Lesson, Homework)
+
 
 class ChangeEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """One mark, lesson or task that is new or another. `state`: everything whose change would be news again.
+    """One mark, lesson or task that is new or changed. `state`: everything whose change is an event.
 
-    `value` and `was`: a mark's, or when a lesson begins (ISO 8601); None where that isn't the news.
+    `value` and `was`: a mark's, or when a lesson begins (ISO 8601); None where the event is about neither.
     """
 
     about: About
-    kind: Kind
+    kind: EventKind
     thing_id: str
     day: date
     subject: str
-    state: tuple[Any, ...]
+    state: tuple[object, ...]
     value: str | None = None
     was: str | None = None
 
 
 def change_events(old: Diary | Marks, new: Diary | Marks) -> list[ChangeEvent]:
-    """What happened between two answers about the same days; each thing once. More than MOST is nothing."""
-    found = [*_told(_marks(old), _marks(new), _of_mark)]
+    """What changed between two answers about the same days; each mark, lesson and task at most once.
+
+    More than MAX_EVENTS give none.
+    """
+    events = [*_changed(_marks(old), _marks(new), _mark_event)]
     if isinstance(old, Diary) and isinstance(new, Diary):
-        found += _told(_lessons(old), _lessons(new), _of_lesson)
-        found += _told(_homework(old), _homework(new), _of_homework)
-    return found if len(found) <= MOST else []
+        events += _changed(_lessons(old), _lessons(new), _lesson_event)
+        events += _changed(_homework(old), _homework(new), _homework_event)
+    return events if len(events) <= MAX_EVENTS else []
 
 
-def _told(
-    old: dict[str, Any], new: dict[str, Any], compare: Callable[..., ChangeEvent | None]
+def _changed(
+    old: Mapping[str, Thing],
+    new: Mapping[str, Thing],
+    compare: Callable[[Thing | None, Thing], ChangeEvent | None],
 ) -> Iterator[ChangeEvent]:
     for thing_id, now in new.items():
         was = old.get(thing_id)
-        if was != now and (news := compare(was, now)) is not None:
-            yield news
+        if was != now and (event := compare(was, now)) is not None:
+            yield event
 
 
-def _of_mark(was: Mark | None, now: Mark) -> ChangeEvent | None:
+def _mark_event(was: Mark | None, now: Mark) -> ChangeEvent | None:
     if was is not None and _mark_state(was) == _mark_state(now):
         return None
     return ChangeEvent(
@@ -80,13 +87,13 @@ def _of_mark(was: Mark | None, now: Mark) -> ChangeEvent | None:
     )
 
 
-def _of_lesson(was: Lesson | None, now: Lesson) -> ChangeEvent | None:
+def _lesson_event(was: Lesson | None, now: Lesson) -> ChangeEvent | None:
     if was is None and now.replaces is None:
         return None  # a timetable that reaches further than before
     if was is not None and _lesson_state(was) == _lesson_state(now):
         return None
-    kind = _kind_of_lesson(was, now)
-    moved = kind == "lesson-moved" and was is not None
+    kind = _lesson_event_kind(was, now)
+    moved_from = was if kind == "lesson-moved" else None
     return ChangeEvent(
         about="lesson",
         kind=kind,
@@ -94,23 +101,23 @@ def _of_lesson(was: Lesson | None, now: Lesson) -> ChangeEvent | None:
         day=now.starts_at.date(),
         subject=now.subject.name,
         state=_lesson_state(now),
-        value=now.starts_at.isoformat() if moved else None,
-        was=was.starts_at.isoformat() if moved and was is not None else None,
+        value=now.starts_at.isoformat() if moved_from else None,
+        was=moved_from.starts_at.isoformat() if moved_from else None,
     )
 
 
-def _kind_of_lesson(was: Lesson | None, now: Lesson) -> Kind:
-    """What matters most to who has to be there."""
+def _lesson_event_kind(was: Lesson | None, now: Lesson) -> EventKind:
+    """The change that matters most to those who have to be there."""
     if now.status == _CANCELLED:
         return "lesson-cancelled"
     if was is not None and was.status == _CANCELLED:
         return "lesson-restored"
-    if was is None or _stands_in(was) != _stands_in(now):
+    if was is None or _replacement(was) != _replacement(now):
         return "lesson-replaced"
     return "lesson-moved"
 
 
-def _of_homework(was: Homework | None, now: Homework) -> ChangeEvent | None:
+def _homework_event(was: Homework | None, now: Homework) -> ChangeEvent | None:
     if now.none and (was is None or was.none):
         return None  # «не задано» is no task
     if was is not None and _homework_state(was) == _homework_state(now):
@@ -125,31 +132,32 @@ def _of_homework(was: Homework | None, now: Homework) -> ChangeEvent | None:
     )
 
 
-def _mark_state(mark: Mark) -> tuple[Any, ...]:
+def _mark_state(mark: Mark) -> tuple[object, ...]:
     return (mark.value, mark.scale, mark.weight, mark.counts, mark.day)
 
 
-def _lesson_state(lesson: Lesson) -> tuple[Any, ...]:
-    return (lesson.status in (_CANCELLED, "moved") and lesson.status, lesson.starts_at, *_stands_in(lesson))
+def _lesson_state(lesson: Lesson) -> tuple[object, ...]:
+    status = lesson.status in (_CANCELLED, "moved") and lesson.status
+    return (status, lesson.starts_at, *_replacement(lesson))
 
 
-def _stands_in(lesson: Lesson) -> tuple[Any, ...]:
-    """By whom and for what, where the lesson is a replacement; by ids, as names may be respelt."""
-    instead = lesson.replaces
-    if instead is None:
+def _replacement(lesson: Lesson) -> tuple[object, ...]:
+    """Who teaches what in place of whom and what, by ids, as names may be spelt differently; else empty."""
+    replaced = lesson.replaces
+    if replaced is None:
         return ()
-    ids = (part.id if part else None for part in (instead.subject, instead.teacher))
-    return (*ids, instead.lesson_id, lesson.subject.id, *(teacher.id for teacher in lesson.teachers))
+    ids = (part.id if part else None for part in (replaced.subject, replaced.teacher))
+    return (*ids, replaced.lesson_id, lesson.subject.id, *(teacher.id for teacher in lesson.teachers))
 
 
-def _homework_state(task: Homework) -> tuple[Any, ...]:
+def _homework_state(task: Homework) -> tuple[object, ...]:
     links = tuple(link.url for link in task.materials)
     return (task.text, task.due_on, task.none, links, tuple(file.id for file in task.attachments))
 
 
 def _marks(answer: Diary | Marks) -> dict[str, Mark]:
-    inside = (mark for entry in _entries(answer) for mark in entry.marks)
-    return _by_id(inside, answer.marks)
+    at_lessons = (mark for entry in _entries(answer) for mark in entry.marks)
+    return _by_id(at_lessons, answer.marks)
 
 
 def _lessons(answer: Diary) -> dict[str, Lesson]:
@@ -160,9 +168,9 @@ def _homework(answer: Diary) -> dict[str, Homework]:
     return _by_id((task for entry in answer.lessons for task in entry.homework), answer.homework)
 
 
-def _entries(answer: Diary | Marks) -> Iterable[Any]:
+def _entries(answer: Diary | Marks) -> tuple[DiaryLesson, ...]:
     return answer.lessons if isinstance(answer, Diary) else ()
 
 
-def _by_id(*things: Iterable[Any]) -> dict[str, Any]:
-    return {thing.id: thing for some in things for thing in some}
+def _by_id(*lists: Iterable[Thing]) -> dict[str, Thing]:
+    return {thing.id: thing for things in lists for thing in things}

@@ -1,112 +1,111 @@
-"""One flight for equal questions of all processes: one asks the journal, the others wait for what it brings.
+"""Single flight over all processes: one of them fetches from the journal, the others wait for its result.
 
-`Flights` has already made equal questions of this process one; here one of each process comes.
+`SingleFlight` has joined the equal queries of each process; here at most one comes from each.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from typing import Any
 from uuid import uuid4
 
 import psycopg
 from psycopg_pool import PoolTimeout
 
-from myedu.portal.federation.leases import RENEW_SECONDS, Ended, Flying, LeaseAttempt, LeaseStore, key_of
-from myedu.portal.federation.models import Fresh, Question, Unavailable
-from myedu.portal.federation.store import Lease
+from myedu.portal.federation.leases import RENEW_SECONDS, Ended, Lease, LeaseAttempt, LeaseStore
+from myedu.portal.federation.models import Answer, Fresh, JournalQuery, Unavailable
+from myedu.portal.federation.query_keys import lease_key
 
-Landing = Fresh[Any] | Unavailable
-
-# A journal answers in some dozens of milliseconds. Waiting for a word from the other process would need
-# LISTEN on a connection of its own and a lock of the whole server at each NOTIFY; looking costs 0.1 ms.
-_FIRST_LOOK, _LOOK_GROWTH, _LONGEST_LOOK = 0.015, 1.5, 0.1
+# A journal answers in some dozens of milliseconds. Waiting for a notification from the other process would
+# need LISTEN on a connection of its own and a lock of the whole server at each NOTIFY; polling costs 0.1 ms.
+_FIRST_POLL, _POLL_GROWTH, _LONGEST_POLL = 0.015, 1.5, 0.1  # seconds, factor, seconds
 
 
 class DistributedSingleFlight:
     """This process among the others. Close it at the program's end."""
 
-    def __init__(self, flock: LeaseStore) -> None:
-        self._flock = flock
-        self._leading: dict[Lease, LeaseStore] = {}
+    def __init__(self, leases: LeaseStore) -> None:
+        self._leases = leases
+        self._held: dict[Lease, LeaseStore] = {}
         self._renewing: asyncio.Task[None] | None = None
 
-    async def fly(
+    async def run(
         self,
-        question: Question,
-        known_at: datetime | None,
-        ask: Callable[[Lease], Awaitable[Landing]],
-        renewed: Callable[[], Awaitable[Fresh[Any] | None]],
-    ) -> Landing:
-        """What `ask` brings, or what another process's flight brought: then `renewed` reads the copy.
+        query: JournalQuery[Answer],
+        copy_at: datetime | None,
+        fetch: Callable[[Lease], Awaitable[Fresh[Answer] | Unavailable]],
+        read_copy: Callable[[], Awaitable[Fresh[Answer] | None]],
+    ) -> Fresh[Answer] | Unavailable:
+        """The result of `fetch`, or of another process's: then `read_copy` reads the copy that it left.
 
-        `known_at` is the time of the copy that the caller has. `ask` keeps or confirms the copy with the
-        holding that it is given, which lands the flight; of an Unavailable the waiting processes learn here.
+        `copy_at`: when the copy that the caller has was fetched. `fetch` saves or confirms the copy with the
+        lease that it is given, which releases the lease; an Unavailable is passed to the waiting processes.
         """
         while True:
-            turn = await self._flock.take(question, Lease(key_of(question), uuid4()))
-            if turn.renewed_at is not None and (known_at is None or turn.renewed_at > known_at):
-                found = await renewed()
-                if found is not None:
-                    if turn.ours:
-                        await turn.flock.land(turn.flight)
-                    return found
-            if turn.ours:
-                return await self._lead(turn, ask)
-            failure = await _follow(turn)
+            attempt = await self._leases.acquire(query, Lease(lease_key(query), uuid4()))
+            refreshed_at = attempt.copy_refreshed_at
+            if refreshed_at is not None and (copy_at is None or refreshed_at > copy_at):
+                copy = await read_copy()
+                if copy is not None:
+                    if attempt.acquired:
+                        await attempt.store.release(attempt.lease)
+                    return copy
+            if attempt.acquired:
+                return await self._fetch(attempt, fetch)
+            failure = await _wait_for_end(attempt)
             if failure is not None:
                 return failure
 
     async def close(self) -> None:
-        """Stop renewing: what is still under way can be taken over by others."""
+        """Stop renewing leases: what is still under way can be taken over by other processes."""
         if self._renewing is not None:
             self._renewing.cancel()
             await asyncio.gather(self._renewing, return_exceptions=True)
 
-    async def _lead(self, turn: LeaseAttempt, ask: Callable[[Lease], Awaitable[Landing]]) -> Landing:
-        with self._alive(turn):
-            landing = await ask(turn.flight)
-        if isinstance(landing, Unavailable):
-            await turn.flock.fail(turn.flight, landing)
-        elif not turn.flock.lands_with_copy:
-            await turn.flock.land(turn.flight)
-        return landing
+    async def _fetch(
+        self, attempt: LeaseAttempt, fetch: Callable[[Lease], Awaitable[Fresh[Answer] | Unavailable]]
+    ) -> Fresh[Answer] | Unavailable:
+        with self._renewed(attempt):
+            result = await fetch(attempt.lease)
+        if isinstance(result, Unavailable):
+            await attempt.store.fail(attempt.lease, result)
+        elif not attempt.store.released_by_copy_write:
+            await attempt.store.release(attempt.lease)
+        return result
 
     @contextmanager
-    def _alive(self, turn: LeaseAttempt) -> Iterator[None]:
-        self._leading[turn.flight] = turn.flock
+    def _renewed(self, attempt: LeaseAttempt) -> Iterator[None]:
+        self._held[attempt.lease] = attempt.store
         if self._renewing is None or self._renewing.done():
             self._renewing = asyncio.create_task(self._renew())
         try:
             yield
         finally:
-            self._leading.pop(turn.flight, None)
+            self._held.pop(attempt.lease, None)
 
     async def _renew(self) -> None:
-        """One statement a second for all flights of this process, as long as there is one."""
+        """One statement a second for all leases of this process, as long as there are any."""
         while True:
             await asyncio.sleep(RENEW_SECONDS)
-            if not self._leading:
+            if not self._held:
                 return
-            by_flock: dict[LeaseStore, list[Lease]] = {}
-            for flight, flock in self._leading.items():
-                by_flock.setdefault(flock, []).append(flight)
-            for flock, flights in by_flock.items():
+            by_store: dict[LeaseStore, list[Lease]] = {}
+            for lease, store in self._held.items():
+                by_store.setdefault(store, []).append(lease)
+            for store, leases in by_store.items():
                 # A lease that runs out means that a journal is asked twice, no more.
                 with suppress(psycopg.Error, PoolTimeout, OSError):
-                    await flock.renew(flights)
+                    await store.renew(leases)
 
 
-async def _follow(turn: LeaseAttempt) -> Unavailable | None:
-    """Wait for somebody's flight; why it failed, None when the next turn can be taken."""
-    pause = _FIRST_LOOK
+async def _wait_for_end(attempt: LeaseAttempt) -> Unavailable | None:
+    """Wait for another process's fetch; why it failed, or None when the lease can be acquired."""
+    pause = _FIRST_POLL
     while True:
         await asyncio.sleep(pause)
-        seen = await turn.flock.look(turn.flight)
-        if isinstance(seen, Unavailable):
-            return seen
-        if isinstance(seen, Ended):
+        found = await attempt.store.check(attempt.lease)
+        if isinstance(found, Unavailable):
+            return found
+        if isinstance(found, Ended):
             return None
-        assert isinstance(seen, Flying)
-        pause = min(pause * _LOOK_GROWTH, _LONGEST_LOOK)
+        pause = min(pause * _POLL_GROWTH, _LONGEST_POLL)

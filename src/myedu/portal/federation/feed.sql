@@ -1,6 +1,6 @@
--- name: due
+-- name: claim_due
 -- Take the systems whose feed is to be read now and put off their next time, each by a little more or less:
--- of several who ask at once one gets each.
+-- of several workers that ask at once, one gets each system.
 INSERT INTO federation.feeds AS feed (system_id, next_at)
 SELECT system.id, %(now)s::timestamptz + %(interval)s::interval * (0.8 + 0.4 * random())
 FROM people.systems system
@@ -12,23 +12,23 @@ WHERE system.paused_at IS NULL
 ON CONFLICT (system_id) DO UPDATE SET next_at = excluded.next_at WHERE feed.next_at <= %(now)s::timestamptz
 RETURNING system_id;
 
--- name: place
+-- name: position
 -- How far a system's feed has been read.
 SELECT system.region, feed.cursor, feed.failures
 FROM federation.feeds feed
 JOIN people.systems system ON system.id = feed.system_id
 WHERE feed.system_id = %(system_id)s;
 
--- name: move
--- The cursor goes on, unless somebody else has moved it.
+-- name: move_cursor
+-- Move the cursor, unless another worker has moved it.
 UPDATE federation.feeds
 SET cursor = %(cursor)s
-WHERE system_id = %(system_id)s AND cursor IS NOT DISTINCT FROM %(was)s::text;
+WHERE system_id = %(system_id)s AND cursor IS NOT DISTINCT FROM %(before)s::text;
 
--- name: want_renewed
--- Have those copies of changed pupils renewed that a family has asked for lately. An archived pupil's never:
--- no family sees it. A pupil whom the portal doesn't know changes nothing.
-INSERT INTO federation.renewals AS waiting (region, system_id, student_id, method, first_day, last_day, since)
+-- name: request_refreshes
+-- Request a refresh of those copies of changed pupils for which a family has asked lately. Never of an archived
+-- pupil's: no family sees it. A pupil whom the portal doesn't know changes nothing.
+INSERT INTO federation.renewals AS pending (region, system_id, student_id, method, first_day, last_day, since)
 SELECT DISTINCT copy.region, copy.system_id, copy.student_id, copy.method, copy.first_day, copy.last_day,
     %(now)s::timestamptz
 FROM unnest(%(students)s::text[], %(methods)s::text[], %(first_days)s::date[], %(last_days)s::date[])
@@ -46,13 +46,13 @@ WHERE copy.asked_on >= %(asked_since)s
 ON CONFLICT (region, system_id, student_id, method, first_day, last_day) DO UPDATE
 SET since = excluded.since, tries = 0;
 
--- name: well
+-- name: succeeded
 -- The feed was read to its end, or as far as one run goes.
 UPDATE federation.feeds
 SET read_at = %(now)s, code = NULL, failures = 0
 WHERE system_id = %(system_id)s;
 
--- name: ill
+-- name: failed
 -- The feed couldn't be read.
 UPDATE federation.feeds
 SET code = %(code)s, failures = failures + 1, next_at = %(next_at)s
@@ -62,16 +62,16 @@ WHERE system_id = %(system_id)s;
 -- Read the feed of this system at another time.
 UPDATE federation.feeds SET next_at = %(next_at)s WHERE system_id = %(system_id)s;
 
--- name: waiting
--- Copies of a system that wait to be renewed: those never tried first, then the longest.
+-- name: pending
+-- Copies of a system that are to be refreshed: those never tried first, then those that have waited longest.
 SELECT student_id, method, first_day, last_day, since
 FROM federation.renewals
 WHERE region = %(region)s AND system_id = %(system_id)s
 ORDER BY tries, since
-LIMIT %(most)s;
+LIMIT %(limit)s;
 
--- name: renewed
--- It has been renewed, or there is nothing to renew; unless the pupil's diary changed again meanwhile.
+-- name: refresh_done
+-- Refreshed, or not needed; stays pending if the pupil's diary has changed again meanwhile.
 DELETE FROM federation.renewals
 WHERE region = %(region)s
   AND system_id = %(system_id)s
@@ -81,8 +81,8 @@ WHERE region = %(region)s
   AND last_day = %(last_day)s
   AND since = %(since)s;
 
--- name: in_vain
--- It couldn't be renewed now: others go first.
+-- name: refresh_failed
+-- It couldn't be refreshed now: others go first.
 UPDATE federation.renewals
 SET tries = tries + 1
 WHERE region = %(region)s
@@ -93,6 +93,6 @@ WHERE region = %(region)s
   AND last_day = %(last_day)s;
 
 -- name: give_up
--- What couldn't be renewed in some tries or some hours: the next family asks for itself.
+-- What couldn't be refreshed in some tries or some hours: the next page that a family opens asks for it.
 DELETE FROM federation.renewals
-WHERE system_id = %(system_id)s AND region = %(region)s AND (tries >= %(most_tries)s OR since < %(before)s);
+WHERE system_id = %(system_id)s AND region = %(region)s AND (tries >= %(max_tries)s OR since < %(before)s);

@@ -1,121 +1,151 @@
-"""One flight: a question goes to a journal, its answer becomes the next copy, its failure a reason."""
+"""Fetching: a query goes to a journal, its answer becomes the next copy, its failure a reason."""
 
 import asyncio
 import hashlib
 import logging
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
+from typing import Generic
+
+import msgspec
 
 from myedu.connector.sdk.client import JournalError, JournalSilent, Pupil, Reply
 from myedu.contract.act import Act
 from myedu.kit.clock import Clock
 from myedu.kit.db import Database
-from myedu.portal.federation import incidents
-from myedu.portal.federation.bulkhead import NotAsked
+from myedu.portal.federation.audited_failures import audit_failure
+from myedu.portal.federation.bulkhead import CallNotPermitted
+from myedu.portal.federation.caches import Caches
 from myedu.portal.federation.change_events import ChangeEvent, change_events
-from myedu.portal.federation.copies import Copies
-from myedu.portal.federation.journal import Asker, Journal
-from myedu.portal.federation.models import Copy, Fresh, Limits, Question, RefreshTarget, Unavailable
-from myedu.portal.federation.store import Lease
+from myedu.portal.federation.journal import Journal, Requester
+from myedu.portal.federation.leases import Lease
+from myedu.portal.federation.models import (
+    SLOW,
+    Answer,
+    Copy,
+    Fresh,
+    JournalQuery,
+    ReadLimits,
+    RefreshTarget,
+    Unavailable,
+)
 from myedu.portal.people.models import Student, Viewer
+
+FETCH_MARGIN = 1.0
+"""Seconds in which a fetch that used its time may still save its answer or record the failure."""
 
 _log = logging.getLogger(__name__)
 
 
+class FetchRequest(msgspec.Struct, Generic[Answer], frozen=True):
+    """What is to be fetched, and what is there already.
+
+    `viewer`: for whom; None: the portal refreshes a copy by itself, and saves nothing if that copy is gone.
+    `copy`: the last good copy. `decoded`: the same with its value; None if this release can't read it.
+    """
+
+    query: JournalQuery[Answer]
+    viewer: Viewer | None
+    copy: Copy | None
+    decoded: Fresh[Answer] | None
+
+
 class Fetcher:
-    """Asks journals and keeps what they answer. Never raises for what a journal does."""
+    """Calls journals and saves their answers. Never raises for what a journal does."""
 
-    def __init__(self, database: Database, copies: Copies, clock: Clock, limits: Limits) -> None:
-        self._database, self._copies, self._clock = database, copies, clock
-        self._flight_seconds = limits.flight_seconds
-        self._news_for = timedelta(days=limits.event_days)
+    def __init__(self, database: Database, caches: Caches, clock: Clock, limits: ReadLimits) -> None:
+        self._database, self._clock = database, clock
+        self._copies, self._single_flight = caches.copies, caches.single_flight
+        self._seconds = limits.flight_seconds
+        self._events_for = timedelta(days=limits.event_days)
 
-    async def fly(
-        self,
-        journal: Journal,
-        question: Question,
-        copy: Copy | None,
-        known: Fresh[Any] | None,
-        viewer: Viewer | None,
-        flight: Lease,
-    ) -> Fresh[Any] | Unavailable:
-        """The answer, kept; `known` is the `copy` decoded. It may land with nobody left to catch it.
+    async def fetch(self, journal: Journal, request: FetchRequest[Answer]) -> Fresh[Answer] | Unavailable:
+        """The journal's answer, saved: fetched by this process, or by another that was asked the same.
 
-        Without a viewer the portal renews a copy by itself: where that copy is gone, nothing is kept.
+        Goes on when its caller no longer waits for it.
         """
-        asker = asker_of(question.student, viewer, self._flight_seconds)
-        ask = getattr(journal, question.method)
-        etag = copy.etag if copy is not None and known is not None else None
-        try:
-            reply = await ask(question.student.person_id, question.window, asker, etag)
-        except JournalError as error:
-            await incidents.report(self._database, self._clock, question, viewer, error.reason)
-            return self._failed(question, error)
-        if reply.value is None:
-            return await self._confirmed(question, copy, known, viewer, flight)
-        return await self._kept(question, copy, known, reply, viewer, flight)
+        query, copy = request.query, request.copy
 
-    def refused(self, error: JournalError) -> Unavailable:
+        async def read_copy() -> Fresh[Answer] | None:
+            stored = await self._copies.find_stored(query)
+            return None if stored is None else self._copies.decode(query, stored)
+
+        try:
+            async with asyncio.timeout(self._seconds + FETCH_MARGIN):  # another process's may hang
+                return await self._single_flight.run(
+                    query,
+                    copy.fetched_at if copy is not None else None,
+                    lambda lease: self._fetch(journal, request, lease),
+                    read_copy,
+                )
+        except TimeoutError:
+            return Unavailable(SLOW, self._clock.now())
+
+    def unavailable(self, error: JournalError) -> Unavailable:
         """A failure as an outcome."""
-        wait = error.retry_after if isinstance(error, JournalSilent | NotAsked) else None
+        wait = error.retry_after if isinstance(error, JournalSilent | CallNotPermitted) else None
         return Unavailable(error.reason, self._clock.now(), wait)
 
-    async def _kept(
-        self,
-        question: Question,
-        copy: Copy | None,
-        known: Fresh[Any] | None,
-        reply: Reply[Any],
-        viewer: Viewer | None,
-        flight: Lease,
-    ) -> Fresh[Any]:
-        now = self._clock.now()
-        await self._copies.keep(
-            question,
-            reply.body,
+    async def _fetch(
+        self, journal: Journal, request: FetchRequest[Answer], lease: Lease
+    ) -> Fresh[Answer] | Unavailable:
+        query, viewer = request.query, request.viewer
+        requester = requester_for(query.student, viewer, self._seconds)
+        etag = request.copy.etag if request.copy is not None and request.decoded is not None else None
+        try:
+            reply = await journal.read(query, requester, etag)
+        except JournalError as error:
+            await audit_failure(self._database, self._clock, query, viewer, error.reason)
+            return self._failed(query, error)
+        if reply.value is None:
+            return await self._confirm(request, lease)
+        return await self._save(request, reply, reply.value, lease)
+
+    async def _save(
+        self, request: FetchRequest[Answer], reply: Reply[Answer], value: Answer, lease: Lease
+    ) -> Fresh[Answer]:
+        answer = Fresh(value, reply.body, self._clock.now())
+        copy = request.copy
+        await self._copies.save(
+            request.query,
+            answer,
             reply.etag,
-            now,
-            value=reply.value,
-            flight=flight,
-            news=self._news(known, reply, now),
-            renews=copy.version if viewer is None and copy is not None else None,
+            lease=lease,
+            changes=self._changes(request.decoded, answer),
+            replaces=copy.version if request.viewer is None and copy is not None else None,
         )
-        return Fresh(reply.value, reply.body, now)
+        return answer
 
-    async def _confirmed(
-        self,
-        question: Question,
-        copy: Copy | None,
-        known: Fresh[Any] | None,
-        viewer: Viewer | None,
-        flight: Lease,
-    ) -> Fresh[Any] | Unavailable:
-        now = self._clock.now()
-        if copy is None or known is None:  # 304 to a question without If-None-Match
+    async def _confirm(self, request: FetchRequest[Answer], lease: Lease) -> Fresh[Answer] | Unavailable:
+        now, copy, decoded = self._clock.now(), request.copy, request.decoded
+        if copy is None or decoded is None:  # 304 to a request without If-None-Match
             return Unavailable("wrong-shape", now)
-        await self._copies.confirm(question, copy, now, flight=flight, asked=viewer is not None)
-        return Fresh(known.value, known.body, now)
+        answer = Fresh(decoded.value, decoded.body, now)
+        for_family = request.viewer is not None
+        await self._copies.confirm(request.query, copy, answer, lease=lease, for_family=for_family)
+        return answer
 
-    def _news(self, known: Fresh[Any] | None, reply: Reply[Any], now: datetime) -> list[ChangeEvent]:
-        """Of a first answer nothing is new, and what an old copy lacks has been told and forgotten since."""
-        if known is None or known.body == reply.body or now - known.fetched_at > self._news_for:
+    def _changes(self, before: Fresh[Answer] | None, now: Fresh[Answer]) -> list[ChangeEvent]:
+        """None for a first answer, nor for one after a copy as old as events are kept."""
+        if before is None or before.body == now.body:
             return []
-        return change_events(known.value, reply.value)
+        if now.fetched_at - before.fetched_at > self._events_for:
+            return []
+        return change_events(before.value, now.value)
 
-    def _failed(self, question: Question, error: JournalError) -> Unavailable:
-        # Who wasn't asked didn't fail; that the journal is left alone was said once, when that began.
-        if not isinstance(error, NotAsked):
-            system, method = question.student.system_id, question.method
+    def _failed(self, query: JournalQuery[Answer], error: JournalError) -> Unavailable:
+        # A call that wasn't permitted is no failure; the pause of a journal is logged once, when it begins.
+        if not isinstance(error, CallNotPermitted):
+            system, method = query.student.system_id, query.method
             _log.warning("journal failed: system=%s method=%s reason=%s", system, method, error.reason)
-        return self.refused(error)
+        return self.unavailable(error)
 
 
-def asker_of(student: Student | RefreshTarget, viewer: Viewer | None, seconds: float) -> Asker:
+def requester_for(student: Student | RefreshTarget, viewer: Viewer | None, seconds: float) -> Requester:
     """For whom a journal is asked, within so many seconds from now; no viewer: for the portal itself."""
     purpose = "diary" if viewer else "refresh"
     act = Act(relation=student.relation, purpose=purpose, student_id=student.person_id)
     # The same for this person and system, of no use with another system's.
-    who = viewer.account_id if viewer else "the portal"
-    pseudonym = hashlib.sha256(f"{student.system_id} {who}".encode()).hexdigest()[:32]
-    until = asyncio.get_running_loop().time() + seconds
-    return Asker(act, pseudonym, Pupil(student.esia_oid, student.time_zone), until)
+    identity = viewer.account_id if viewer else "the portal"
+    pseudonym = hashlib.sha256(f"{student.system_id} {identity}".encode()).hexdigest()[:32]
+    deadline = asyncio.get_running_loop().time() + seconds
+    return Requester(act, pseudonym, Pupil(student.esia_oid, student.time_zone), deadline)

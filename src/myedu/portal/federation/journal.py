@@ -1,12 +1,13 @@
-"""How one journal is asked: what it declares decides the way, its limit of days the parts.
+"""How one journal is asked: its capabilities decide which methods are called, its limit of days the parts.
 
 Every call goes through the journal's bulkhead.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from itertools import chain
+from typing import Any, Protocol, TypeVar, Unpack, overload
 
 import msgspec
 
@@ -17,30 +18,47 @@ from myedu.contract.answers import Capabilities, Changes, Diary, FileLink, Marks
 from myedu.contract.windows import MAX_WINDOW_DAYS, Window, split_window
 from myedu.kit.clock import Clock
 from myedu.portal.federation.bulkhead import Bulkhead
+from myedu.portal.federation.models import Answer, JournalQuery
 
 T = TypeVar("T")
-Days = TypeVar("Days", Diary, Marks)
 
-Ask = Callable[[Window, str | None], Coroutine[Any, Any, Reply[Days]]]
-"""Asks for the days of a window, conditionally where there is an ETag."""
+CallPart = Callable[[Window, str | None], Coroutine[Any, Any, Reply[Answer]]]
+"""Asks for the days of a window, conditionally if there is an ETag."""
 
 
-class Asker(msgspec.Struct, frozen=True):
-    """For whom a journal is asked: the `act` claim, the person's pseudonym. `until`: a time of the loop."""
+class DaysMethod(Protocol[T]):
+    """A method of JournalClient that answers about the days of a window."""
+
+    def __call__(
+        self, student_id: str, window: Window, **options: Unpack[PersonalCallOptions]
+    ) -> Awaitable[Reply[T]]:
+        """JournalClient.diary, .marks and their like."""
+
+
+class Requester(msgspec.Struct, frozen=True):
+    """For whom a journal is asked: the `act` claim, the person's pseudonym, the pupil.
+
+    `deadline`: a time of the running loop by which the call must have ended.
+    """
 
     act: Act
     pseudonym: str
     pupil: Pupil
-    until: float
+    deadline: float
 
-    @property
-    def said(self) -> PersonalCallOptions:
-        """What every call about a student says of the asker."""
-        return {"act": self.act, "asker": self.pseudonym, "pupil": self.pupil}
+    def options(self, timeout: float, etag: str | None = None) -> PersonalCallOptions:
+        """The options of a call of JournalClient; `timeout` in seconds."""
+        return {
+            "act": self.act,
+            "asker": self.pseudonym,
+            "pupil": self.pupil,
+            "timeout": timeout,
+            "etag": etag,
+        }
 
 
 class Journal:
-    """One registered system. Remembers its capabilities for some minutes. Methods raise JournalError."""
+    """One registered system. Caches its capabilities for some minutes. Methods raise JournalError."""
 
     def __init__(
         self, client: JournalClient, bulkhead: Bulkhead, clock: Clock, capabilities_seconds: float
@@ -48,113 +66,170 @@ class Journal:
         self.bulkhead = bulkhead
         self._client = client
         self._clock = clock
-        self._memory = timedelta(seconds=capabilities_seconds)
+        self._ttl = timedelta(seconds=capabilities_seconds)
         self._capabilities: Capabilities | None = None
         self._good_until = datetime.min.replace(tzinfo=clock.now().tzinfo)
-        self._declaring: asyncio.Task[Capabilities] | None = None
+        self._fetching: asyncio.Task[Capabilities] | None = None
 
-    async def diary(self, student_id: str, window: Window, asker: Asker, etag: str | None) -> Reply[Diary]:
-        """The diary; a system that doesn't serve it whole is asked for the parts."""
-        if "diary" not in (await self._declared(asker.until)).capabilities:
-            return await self._in_parts(
-                window, None, asker, lambda part, _: self._composed(student_id, part, asker)
-            )
-        return await self._in_parts(
-            window, etag, asker, lambda part, tag: self._days("diary", student_id, part, asker, tag)
-        )
+    @overload
+    async def read(
+        self, query: JournalQuery[Diary], requester: Requester, etag: str | None
+    ) -> Reply[Diary]: ...
 
-    async def marks(self, student_id: str, window: Window, asker: Asker, etag: str | None) -> Reply[Marks]:
+    @overload
+    async def read(
+        self, query: JournalQuery[Marks], requester: Requester, etag: str | None
+    ) -> Reply[Marks]: ...
+
+    async def read(
+        self, query: JournalQuery[Diary] | JournalQuery[Marks], requester: Requester, etag: str | None
+    ) -> Reply[Diary] | Reply[Marks]:
+        """The answer to a query; unchanged (without a value) since `etag`, where that is given."""
+        student_id, window = query.student.person_id, query.window
+        match query.method:
+            case "diary":
+                return await self.diary(student_id, window, requester, etag)
+            case "marks":
+                return await self.marks(student_id, window, requester, etag)
+
+    async def diary(
+        self, student_id: str, window: Window, requester: Requester, etag: str | None
+    ) -> Reply[Diary]:
+        """The diary; composed of the other methods' answers where the system has no method for it."""
+
+        async def whole(part: Window, etag: str | None) -> Reply[Diary]:
+            return await self._days("diary", self._client.diary, student_id, part, requester, etag)
+
+        async def composed(part: Window, _: str | None) -> Reply[Diary]:
+            return await self._composed(student_id, part, requester)
+
+        if await self.declares("diary", requester.deadline):
+            return await self._in_parts(window, etag, requester, whole, _join_diaries)
+        return await self._in_parts(window, None, requester, composed, _join_diaries)
+
+    async def marks(
+        self, student_id: str, window: Window, requester: Requester, etag: str | None
+    ) -> Reply[Marks]:
         """The marks set on the days of the window."""
-        return await self._in_parts(
-            window, etag, asker, lambda part, tag: self._days("marks", student_id, part, asker, tag)
-        )
 
-    async def file(self, file_id: str, asker: Asker) -> FileLink | None:
+        async def call(part: Window, etag: str | None) -> Reply[Marks]:
+            return await self._days("marks", self._client.marks, student_id, part, requester, etag)
+
+        return await self._in_parts(window, etag, requester, call, _join_marks)
+
+    async def file(self, file_id: str, requester: Requester) -> FileLink | None:
         """A link for the person's own browser, good for some minutes; None where files aren't served."""
-        if "files" not in (await self._declared(asker.until)).capabilities:
+        if not await self.declares("files", requester.deadline):
             return None
         reply = await self.bulkhead.call(
             "file",
-            lambda seconds: self._client.file(file_id, **asker.said, timeout=seconds),
-            asker.until,
+            lambda seconds: self._client.file(file_id, **requester.options(seconds)),
+            requester.deadline,
         )
         return reply.value
 
-    async def declares(self, capability: str, until: float) -> bool:
-        """Whether the system says that it can do this."""
-        return capability in (await self._declared(until)).capabilities
+    async def declares(self, capability: str, deadline: float) -> bool:
+        """Whether the system says that it can do this; `deadline`: a time of the loop."""
+        return capability in (await self._current_capabilities(deadline)).capabilities
 
-    async def changes(self, since: str | None, until: float) -> Changes:
-        """Whose diary changed behind the cursor; CursorGone where the system doesn't know it any more."""
+    async def changes(self, since: str | None, deadline: float) -> Changes:
+        """Whose diary changed after the cursor `since`; None: the feed's present.
+
+        Raises CursorGone if the system doesn't know the cursor any more.
+        """
         reply = await self.bulkhead.call(
-            "changes", lambda seconds: self._client.changes(since, timeout=seconds), until
+            "changes", lambda seconds: self._client.changes(since, timeout=seconds), deadline
         )
         return _value(reply)
 
     async def _days(
-        self, method: str, student_id: str, window: Window, asker: Asker, etag: str | None = None
-    ) -> Reply[Any]:
-        ask = getattr(self._client, method)
+        self,
+        name: str,
+        method: DaysMethod[T],
+        student_id: str,
+        window: Window,
+        requester: Requester,
+        etag: str | None = None,
+    ) -> Reply[T]:
         return await self.bulkhead.call(
-            method,
-            lambda seconds: ask(student_id, window, **asker.said, etag=etag, timeout=seconds),
-            asker.until,
+            name,
+            lambda seconds: method(student_id, window, **requester.options(seconds, etag)),
+            requester.deadline,
         )
 
-    async def _in_parts(self, window: Window, etag: str | None, asker: Asker, ask: Ask[Days]) -> Reply[Days]:
-        longest = min((await self._declared(asker.until)).limits.window_days, MAX_WINDOW_DAYS)
-        parts = split_window(window, max(longest, 1))
+    async def _in_parts(
+        self,
+        window: Window,
+        etag: str | None,
+        requester: Requester,
+        call: CallPart[Answer],
+        join: Callable[[Sequence[Answer]], Answer],
+    ) -> Reply[Answer]:
+        limits = (await self._current_capabilities(requester.deadline)).limits
+        parts = split_window(window, max(min(limits.window_days, MAX_WINDOW_DAYS), 1))
         if len(parts) == 1:
-            return await ask(window, etag)
+            return await call(window, etag)
         # The ETag is of one whole answer: a part can't be asked for by it.
-        replies = await _together(ask(part, None) for part in parts)
-        return _own_reply(_joined([_value(reply) for reply in replies]))
+        calls = [asyncio.create_task(call(part, None)) for part in parts]
+        await _all_or_none(calls)
+        return _own_reply(join([_value(call.result()) for call in calls]))
 
-    async def _composed(self, student_id: str, window: Window, asker: Asker) -> Reply[Diary]:
-        methods = ["schedule", "homework", "marks"]
-        if "attendance" in (await self._declared(asker.until)).capabilities:
-            methods.append("attendance")
-        replies = await _together(self._days(method, student_id, window, asker) for method in methods)
-        schedule, homework, marks, *attendance = [_value(reply) for reply in replies]
-        return _own_reply(compose(schedule, homework, marks, *attendance or [None]))
+    async def _composed(self, student_id: str, window: Window, requester: Requester) -> Reply[Diary]:
+        with_attendance = await self.declares("attendance", requester.deadline)
 
-    async def _declared(self, until: float) -> Capabilities:
-        """What the system can do; fetched once for all who ask meanwhile."""
+        def begin(name: str, method: DaysMethod[T]) -> asyncio.Task[Reply[T]]:
+            return asyncio.create_task(self._days(name, method, student_id, window, requester))
+
+        schedule = begin("schedule", self._client.schedule)
+        homework = begin("homework", self._client.homework)
+        marks = begin("marks", self._client.marks)
+        attendance = begin("attendance", self._client.attendance) if with_attendance else None
+        await _all_or_none([schedule, homework, marks, *([attendance] if attendance else [])])
+        diary = compose(
+            _value(schedule.result()),
+            _value(homework.result()),
+            _value(marks.result()),
+            _value(attendance.result()) if attendance else None,
+        )
+        return _own_reply(diary)
+
+    async def _current_capabilities(self, deadline: float) -> Capabilities:
+        """What the system can do; fetched once for all calls that need it meanwhile."""
         if self._capabilities is not None and self._clock.now() < self._good_until:
             return self._capabilities
-        if self._declaring is None or self._declaring.done():
-            self._declaring = asyncio.create_task(self._fetch_capabilities(until))
-            # a failure that nobody waits for any more is no news
-            self._declaring.add_done_callback(lambda task: task.cancelled() or task.exception())
-        return await asyncio.shield(self._declaring)
+        if self._fetching is None or self._fetching.done():
+            self._fetching = asyncio.create_task(self._fetch_capabilities(deadline))
+            # a failure that no call waits for any more needs no report
+            self._fetching.add_done_callback(lambda task: task.cancelled() or task.exception())
+        return await asyncio.shield(self._fetching)
 
-    async def _fetch_capabilities(self, until: float) -> Capabilities:
+    async def _fetch_capabilities(self, deadline: float) -> Capabilities:
         try:
             reply = await self.bulkhead.call(
-                "capabilities", lambda seconds: self._client.capabilities(timeout=seconds), until
+                "capabilities", lambda seconds: self._client.capabilities(timeout=seconds), deadline
             )
         except JournalError:
             if self._capabilities is None:
                 raise
             # What it could do minutes ago is a better guess than no page; asked again before long.
-            self._good_until = self._clock.now() + self._memory / 10
+            self._good_until = self._clock.now() + self._ttl / 10
             return self._capabilities
         self._capabilities = _value(reply)
-        self._good_until = self._clock.now() + self._memory
-        self.bulkhead.declare(self._capabilities.limits.requests_per_second)
+        self._good_until = self._clock.now() + self._ttl
+        self.bulkhead.set_declared_rate(self._capabilities.limits.requests_per_second)
         return self._capabilities
 
 
-async def _together(coroutines: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
-    """All answers, in their order; the first failure ends the others: half a week is no week."""
-    tasks = [asyncio.create_task(one) for one in coroutines]
+async def _all_or_none(calls: Iterable[asyncio.Task[object]]) -> None:
+    """Wait until all have ended; the first failure ends the others: half a week is no week."""
+    calls = list(calls)
     try:
-        return await asyncio.gather(*tasks)
+        await asyncio.gather(*calls)
     finally:
-        for task in tasks:
-            task.cancel()
-        # a call that is ended gives its place back before anybody goes on
-        await asyncio.gather(*tasks, return_exceptions=True)
+        for call in calls:
+            call.cancel()
+        # a call that is cancelled must have left the bulkhead before anything else goes on
+        await asyncio.gather(*calls, return_exceptions=True)
 
 
 def _value(reply: Reply[T]) -> T:
@@ -162,17 +237,26 @@ def _value(reply: Reply[T]) -> T:
     return reply.value
 
 
-def _own_reply(value: Days) -> Reply[Days]:
-    # No ETag: it is nobody's answer, so it can't be asked for conditionally.
+def _own_reply(value: Answer) -> Reply[Answer]:
+    # No ETag: the journal never gave this answer, so it can't be asked for conditionally.
     return Reply(value=value, body=msgspec.json.encode(value), etag=None)
 
 
-def _joined(answers: Sequence[Days]) -> Days:
-    """Answers about windows that follow one another, as one answer about all the days."""
-    first, last = answers[0], answers[-1]
-    lists = {
-        name: tuple(entry for answer in answers for entry in getattr(answer, name))
-        for name in ("lessons", "homework", "marks")
-        if hasattr(first, name)
-    }
-    return msgspec.structs.replace(first, last_day=last.last_day, **lists)
+def _join_diaries(parts: Sequence[Diary]) -> Diary:
+    """Diaries of windows that follow one another as one diary of all the days."""
+    return msgspec.structs.replace(
+        parts[0],
+        last_day=parts[-1].last_day,
+        lessons=tuple(chain.from_iterable(part.lessons for part in parts)),
+        homework=tuple(chain.from_iterable(part.homework for part in parts)),
+        marks=tuple(chain.from_iterable(part.marks for part in parts)),
+    )
+
+
+def _join_marks(parts: Sequence[Marks]) -> Marks:
+    """Marks of windows that follow one another as the marks of all the days."""
+    return msgspec.structs.replace(
+        parts[0],
+        last_day=parts[-1].last_day,
+        marks=tuple(chain.from_iterable(part.marks for part in parts)),
+    )

@@ -1,98 +1,98 @@
-"""What all processes of the portal know together: who asks which question now, and a cache of sealed copies.
+"""What the portal's processes share: which of them fetches a query now, and a cache of encrypted copies.
 
-`Flock` is the words of it; in_postgres.py is always there, in_valkey.py where a shared cache is set.
+`LeaseStore` is the interface; postgres_leases.py is always used, valkey.py where a shared cache is set.
 """
 
-import hashlib
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 import msgspec
 
-from myedu.portal.federation.models import Question, SealedCopy, Unavailable
-from myedu.portal.federation.store import Lease, row_key
+from myedu.portal.federation.models import Answer, EncryptedCopy, JournalQuery, Unavailable
 
 LEASE_SECONDS = 3.0
-"""A killed holder's flight can be taken over after so long: as long as a page waits for a journal."""
+"""After so long the lease of a killed process can be taken over: as long as a page waits for a journal."""
 RENEW_SECONDS = 1.0
-"""A living holder puts the end off this often; most flights land before the first time."""
-TOLD_SECONDS = 3.0
-"""For so long a failure's reason is told to those who waited for this flight."""
+"""A living holder renews its leases this often; most fetches end before the first time."""
+FAILURE_SECONDS = 3.0
+"""For so long the reason of a failed fetch is there for the processes that waited for it."""
+
+
+class Lease(msgspec.Struct, frozen=True):
+    """The right to fetch a query: its key, and the mark of the process that holds it."""
+
+    key: bytes  # query_keys.lease_key
+    holder: UUID
 
 
 class LeaseAttempt(msgspec.Struct, frozen=True):
-    """What came of trying to take a flight. `renewed_at`: when the copy was last renewed, if known."""
+    """The result of trying to acquire a lease.
 
-    flock: "LeaseStore"
-    flight: Lease
-    ours: bool
-    renewed_at: datetime | None = None
+    `lease` is the one held now: by us if `acquired`, else by another process. `copy_refreshed_at`: when the
+    query's copy was last fetched or confirmed; None if that isn't known, or there is no copy.
+    """
+
+    store: "LeaseStore"
+    lease: Lease
+    acquired: bool
+    copy_refreshed_at: datetime | None = None
 
 
-class Flying(msgspec.Struct, frozen=True):
-    """The flight is under way still."""
+class Held(msgspec.Struct, frozen=True):
+    """The lease is still held: the fetch is under way."""
 
 
 class Ended(msgspec.Struct, frozen=True):
-    """It landed, its holder died, or another has begun: whoever waited takes the next turn."""
+    """The lease was released or taken over, or its holder died: a waiting process may try to acquire it."""
 
 
 class LeaseStore(Protocol):
-    """One place where flights are known.
+    """One place where leases are kept.
 
-    `lands_with_copy`: the statement that keeps or confirms a copy gives the flight back by itself.
+    `released_by_copy_write`: the statement that saves or confirms a copy releases the lease by itself.
     """
 
-    lands_with_copy: bool
+    released_by_copy_write: bool
 
-    async def take(self, question: Question, flight: Lease) -> LeaseAttempt:
-        """Have the flight if nobody has it. One trip."""
+    async def acquire(self, query: JournalQuery[Answer], lease: Lease) -> LeaseAttempt:
+        """Take the lease unless another process holds it. One round trip."""
 
-    async def look(self, flight: Lease) -> Flying | Ended | Unavailable:
-        """What has become of somebody's flight; Unavailable says why it failed."""
+    async def check(self, lease: Lease) -> Held | Ended | Unavailable:
+        """What has become of a lease; Unavailable says why its holder got no answer."""
 
-    async def renew(self, flights: list[Lease]) -> None:
-        """We live."""
+    async def renew(self, leases: list[Lease]) -> None:
+        """Extend leases by LEASE_SECONDS from now; those that we hold no longer stay as they are."""
 
-    async def fail(self, flight: Lease, failure: Unavailable) -> None:
-        """There is no answer; who waits is told why."""
+    async def fail(self, lease: Lease, failure: Unavailable) -> None:
+        """End a lease without an answer, and leave the reason for those who wait."""
 
-    async def land(self, flight: Lease) -> None:
-        """Give the flight back."""
-
-
-class SharedCopies(Protocol):
-    """A cache of sealed copies before PostgreSQL. Silent where it fails: it only saves a trip."""
-
-    async def copy_of(self, question: Question) -> SealedCopy | None:
-        """The copy, no older than what PostgreSQL had some minutes ago."""
-
-    async def keep(self, question: Question, copy: SealedCopy) -> None:
-        """Remember for some minutes."""
-
-    async def confirm(self, question: Question, version: UUID, now: datetime) -> None:
-        """This version is as good as one received now."""
+    async def release(self, lease: Lease) -> None:
+        """End a lease, if we still hold it."""
 
 
-class NoSharedCopies:
-    """Without Valkey."""
+class SharedCopyCache(Protocol):
+    """A cache of encrypted copies in front of PostgreSQL. It never raises: it only saves a round trip."""
 
-    async def copy_of(self, question: Question) -> SealedCopy | None:
+    async def get(self, query: JournalQuery[Answer]) -> EncryptedCopy | None:
+        """The copy, as PostgreSQL had it at most some minutes ago; None when it isn't cached."""
+
+    async def put(self, query: JournalQuery[Answer], copy: EncryptedCopy) -> None:
+        """Cache a copy for some minutes."""
+
+    async def confirm(self, query: JournalQuery[Answer], version: UUID, now: datetime) -> None:
+        """Note that this version is as good as one received now."""
+
+
+class NoSharedCopyCache:
+    """In place of a shared cache where none is set: holds nothing."""
+
+    async def get(self, query: JournalQuery[Answer]) -> EncryptedCopy | None:
+        """Always None."""
         return None
 
-    async def keep(self, question: Question, copy: SealedCopy) -> None:
-        return None
+    async def put(self, query: JournalQuery[Answer], copy: EncryptedCopy) -> None:
+        """Do nothing."""
 
-    async def confirm(self, question: Question, version: UUID, now: datetime) -> None:
-        return None
-
-
-def name_of(question: Question) -> bytes:
-    """The question in one unambiguous line: the sealing is bound to it."""
-    return msgspec.json.encode(list(row_key(question).values()))
-
-
-def key_of(question: Question) -> bytes:
-    """The question without the person's id in it, 32 bytes."""
-    return hashlib.sha256(name_of(question)).digest()
+    async def confirm(self, query: JournalQuery[Answer], version: UUID, now: datetime) -> None:
+        """Do nothing."""

@@ -1,4 +1,4 @@
-"""What a journal's answer looks like to the rooms above: Fresh, Stale or Unavailable."""
+"""Queries to journals, the limits of asking, and what pages get: Fresh, Stale or Unavailable."""
 
 from datetime import datetime
 from typing import Generic, Literal, TypeVar
@@ -6,27 +6,46 @@ from uuid import UUID
 
 import msgspec
 
+from myedu.contract.answers import Diary, Marks
 from myedu.contract.windows import Window
 from myedu.portal.people.models import Student
 
 T = TypeVar("T")
+Answer = TypeVar("Answer", Diary, Marks)
+"""A journal's answer of which the last good copy is kept."""
 Method = Literal["diary", "marks"]
+Wait = Literal["until-deadline", "briefly"]
+"""How long a read that has an older copy waits for the journal: `ReadLimits.deadline_seconds`, or only
+`ReadLimits.patience_seconds`, for a page that fetches its block again by itself. Without a copy every read
+waits until the deadline."""
 
 SLOW = "slow"
-"""The page's deadline passed; the question goes on and its answer will be the next copy."""
+"""The page's deadline passed; the call goes on and its answer will be the next copy."""
 NOT_REGISTERED = "not-registered"
 """The portal doesn't know the system, or an operator has paused it."""
 BUSY = "busy"
-"""Too many ask this journal already: its queue is full, or the wait would be longer than the time left."""
+"""Too many requests for this journal: its queue is full, or the wait would be longer than the time left."""
 RESTING = "resting"
-"""The journal is left alone for a while: it failed again and again, or asked for a pause (Retry-After)."""
+"""No calls to the journal for a while: it failed again and again, or asked for a pause (Retry-After)."""
 # Every other reason is the code of an error of connector.sdk.client: timeout, unreachable, not-json, …
+
+_METHODS: dict[type[Diary] | type[Marks], Method] = {Diary: "diary", Marks: "marks"}
 
 
 class Fresh(msgspec.Struct, Generic[T], frozen=True):
-    """The journal's answer, at most `Limits.fresh_seconds` old. `body` is its JSON as received."""
+    """The journal's answer, at most `ReadLimits.fresh_seconds` old. `body` is its JSON as received."""
 
     value: T
+    body: bytes
+    fetched_at: datetime
+
+
+class FreshJson(msgspec.Struct, frozen=True):
+    """Like Fresh, but not decoded: for a caller that passes `body` on or has rendered it before.
+
+    `Federation.decode_diary` makes a Fresh of it.
+    """
+
     body: bytes
     fetched_at: datetime
 
@@ -56,38 +75,38 @@ class Unavailable(msgspec.Struct, frozen=True):
 Outcome = Fresh[T] | Stale[T] | Unavailable
 
 
-class Bounds(msgspec.Struct, frozen=True, kw_only=True):
-    """What one process lets one journal cost, and when it leaves it alone. Counts are calls."""
+class BulkheadLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """What one process lets one journal cost, and when it stops calling it. Counts are calls."""
 
-    calls_least: int = 2  # at a time, however slow it answers: one slow call must not stop all others
-    calls_start: int = 16
-    calls_most: int = 64  # at a time; also the connections of its pool
-    queue: int = 256  # questions that wait for their turn
-    queue_seconds: float = 2  # and for how long: a page's whole deadline is 3
-    failures: int = 5  # in a row, until it is left alone
+    calls_least: int = 2  # concurrent, however slow it answers: one slow call must not stop all others
+    calls_start: int = 16  # concurrent, before its speed is known
+    calls_most: int = 64  # concurrent; also the connections of its pool
+    queue: int = 256  # reads that wait for their call
+    queue_seconds: float = 2  # and how long each: a page's whole deadline is 3
+    failures: int = 5  # in a row that open the circuit breaker
     failure_share: float = 0.5  # or this share of the answers
-    window_seconds: float = 10  # of so many seconds
-    pause_seconds: float = 1  # how long at first; doubled with each failed probe
+    window_seconds: float = 10  # within so many seconds
+    pause_seconds: float = 1  # how long it stays open at first; doubled with each failed probe
     longest_pause_seconds: float = 60
     share: float = 1  # this process's part of the rate that the journal declares for the portal
-    rate: float | None = None  # calls a second at most, whatever it declares
+    rate: float | None = None  # calls a second at most, whatever the journal declares
 
 
-class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """How long to wait and to remember, in seconds."""
+class ReadLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """How long reads wait, and how long what they learn stays in use; in seconds."""
 
     fresh_seconds: float = 60  # a copy this young is shown without asking
     deadline_seconds: float = 3  # a page waits this long for a journal
-    patience_seconds: float = 0.3  # or this long where it has a copy and will ask again by itself
-    flight_seconds: float = 10  # the question itself may go on this long, for the copy
+    patience_seconds: float = 0.3  # or this long where it has a copy and fetches its block again
+    flight_seconds: float = 10  # the call itself may go on this long, for the next copy
     capabilities_seconds: float = 300  # what a system can do changes with its releases
-    system_seconds: float = 3  # an operator's pause of a system acts after so long
-    event_days: int = 60  # an event is kept this long; a copy as old tells no news
-    bounds: Bounds = Bounds()
+    system_seconds: float = 3  # an operator's pause of a system takes effect after at most this long
+    event_days: int = 60  # events are kept this long; a copy older than that gives no events
+    bulkhead: BulkheadLimits = BulkheadLimits()
 
 
 class Copy(msgspec.Struct, frozen=True):
-    """The last good answer to one question, as received; every new body is another `version`."""
+    """The last good answer to a query, as received; every new body has another `version`."""
 
     body: bytes
     etag: str | None
@@ -95,8 +114,8 @@ class Copy(msgspec.Struct, frozen=True):
     version: UUID
 
 
-class SealedCopy(msgspec.Struct, frozen=True):
-    """The same as it is kept; `body` is None where the reader named this version as known to it."""
+class EncryptedCopy(msgspec.Struct, frozen=True):
+    """A copy as it is stored; `body` is None where the reader has this version decrypted already."""
 
     version: UUID
     etag: str | None
@@ -105,7 +124,7 @@ class SealedCopy(msgspec.Struct, frozen=True):
 
 
 class RefreshTarget(msgspec.Struct, frozen=True):
-    """A pupil whose copy the portal renews by itself. It shows nobody anything: for that is the door."""
+    """A pupil whose copy the portal refreshes by itself. It is shown to no one: pages need a Student."""
 
     region: str
     system_id: str
@@ -115,9 +134,17 @@ class RefreshTarget(msgspec.Struct, frozen=True):
     time_zone: str = "UTC"
 
 
-class Question(msgspec.Struct, frozen=True):
-    """What is asked about a student whom the door has let the viewer see, or whom the portal follows."""
+class JournalQuery(msgspec.Struct, Generic[Answer], frozen=True):
+    """What is asked: an answer of this type for the days of the window.
 
-    method: Method
+    `student`: a pupil whom the viewer may see (people.visible_students), or one whose copy is refreshed.
+    """
+
+    answer_type: type[Answer]
     student: Student | RefreshTarget
     window: Window
+
+    @property
+    def method(self) -> Method:
+        """The name of the answer in the contract, in the table of copies and in metrics."""
+        return _METHODS[self.answer_type]

@@ -1,48 +1,52 @@
-"""Flights of all processes in PostgreSQL: a row a question under way, in an unlogged table."""
+"""Leases of all processes in PostgreSQL: a row for each query that is fetched now, in an unlogged table."""
 
 from datetime import timedelta
 
 from myedu.kit.db import Database
 from myedu.portal.federation import store
-from myedu.portal.federation.leases import LEASE_SECONDS, TOLD_SECONDS, Ended, Flying, LeaseAttempt
-from myedu.portal.federation.models import Question, Unavailable
-from myedu.portal.federation.store import Lease
+from myedu.portal.federation.leases import FAILURE_SECONDS, LEASE_SECONDS, Ended, Held, Lease, LeaseAttempt
+from myedu.portal.federation.models import Answer, JournalQuery, Unavailable
 
-_LEASE = timedelta(seconds=LEASE_SECONDS)
-_TOLD = timedelta(seconds=TOLD_SECONDS)
+_DURATION = timedelta(seconds=LEASE_SECONDS)
+_FAILURE_KEPT = timedelta(seconds=FAILURE_SECONDS)
 
 
 class PostgresLeaseStore:
-    """Leases by the server's clock. No connection is held while a flight is under way."""
+    """Leases by the server's clock. No connection is held while a fetch is under way."""
 
-    lands_with_copy = True
+    released_by_copy_write = True
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def take(self, question: Question, flight: Lease) -> LeaseAttempt:
+    async def acquire(self, query: JournalQuery[Answer], lease: Lease) -> LeaseAttempt:
+        """LeaseStore.acquire."""
         async with self._database.connection() as conn:
-            taken = await store.take_flight(conn, question, flight, _LEASE)
-        held = Lease(flight.key, taken.holds)
-        return LeaseAttempt(self, held, taken.holds == flight.holder, taken.renewed_at)
+            found = await store.acquire_lease(conn, query, lease, _DURATION)
+        held = Lease(lease.key, found.holder)
+        return LeaseAttempt(self, held, found.holder == lease.holder, found.copy_refreshed_at)
 
-    async def look(self, flight: Lease) -> Flying | Ended | Unavailable:
+    async def check(self, lease: Lease) -> Held | Ended | Unavailable:
+        """LeaseStore.check."""
         async with self._database.connection() as conn:
-            now = await store.look_at_flight(conn, flight.key)
-        if now is None or now.holder != flight.holder:
+            row = await store.read_lease(conn, lease.key)
+        if row is None or row.holder != lease.holder:
             return Ended()
-        if now.reason is None or now.failed_at is None:
-            return Flying()
-        return Unavailable(now.reason, now.failed_at, now.retry_after)
+        if row.reason is None or row.failed_at is None:
+            return Held()
+        return Unavailable(row.reason, row.failed_at, row.retry_after)
 
-    async def renew(self, flights: list[Lease]) -> None:
+    async def renew(self, leases: list[Lease]) -> None:
+        """LeaseStore.renew, in one statement."""
         async with self._database.connection() as conn:
-            await store.renew_flights(conn, flights, _LEASE)
+            await store.renew_leases(conn, leases, _DURATION)
 
-    async def fail(self, flight: Lease, failure: Unavailable) -> None:
+    async def fail(self, lease: Lease, failure: Unavailable) -> None:
+        """LeaseStore.fail."""
         async with self._database.connection() as conn:
-            await store.fail_flight(conn, flight, failure, _TOLD)
+            await store.fail_lease(conn, lease, failure, _FAILURE_KEPT)
 
-    async def land(self, flight: Lease) -> None:
+    async def release(self, lease: Lease) -> None:
+        """LeaseStore.release."""
         async with self._database.connection() as conn:
-            await store.land_flight(conn, flight)
+            await store.release_lease(conn, lease)

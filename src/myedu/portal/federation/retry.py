@@ -1,38 +1,38 @@
-"""Whether a failed call is made again: once, where it may help, never as more load on an ill system."""
+"""Whether a failed call is made again: once, where it may help, never as more load on a failing system."""
 
 import random
 
 from myedu.connector.sdk.client import JournalError, JournalSilent
 
-_MAY_HELP = frozenset({"unreachable", "cut", "failed"})
-"""Fell over at once, as a connection to a server that is being replaced does. What took long would take long
-again; what the journal refused or answered wrongly it would refuse again."""
-_A_CALL = 0.1  # of a retry: at most one call in ten is a second one
-_SAVED = 10.0  # retries
-_PAUSE = (0.05, 0.15)  # seconds, by chance between them
+_RETRIED = frozenset({"unreachable", "cut", "failed"})
+"""Failures at once, as of a connection to a server that is being replaced. What took long would take long
+again; what the journal refused or answered wrongly, it would refuse or answer wrongly again."""
+_EARNED_BY_A_CALL = 0.1  # of a retry: at most one call in ten is a second one
+_MAX_SAVED = 10.0  # retries
+_PAUSE_SECONDS = (0.05, 0.15)  # at random between them
 
 
 class RetryBudget:
-    """What may be asked again in one process of one journal."""
+    """How many calls may still be retried, in one process for one journal."""
 
     def __init__(self) -> None:
-        self._left = _SAVED
+        self._left = _MAX_SAVED
 
-    def called(self) -> None:
-        """A first call was made."""
-        self._left = min(self._left + _A_CALL, _SAVED)
+    def record_call(self) -> None:
+        """A first call is made: it earns a tenth of a retry."""
+        self._left = min(self._left + _EARNED_BY_A_CALL, _MAX_SAVED)
 
     def take(self) -> bool:
-        """One retry, where there is one left."""
+        """Take one retry; False if none is left."""
         if self._left < 1:
             return False
         self._left -= 1
         return True
 
 
-def pause_before_retry(error: JournalError, seconds_left: float, usual: float) -> float | None:
-    """Seconds to wait before asking again; None where it can't help or doesn't fit into the time left."""
-    if not isinstance(error, JournalSilent) or error.reason not in _MAY_HELP:
+def pause_before_retry(error: JournalError, seconds_left: float, usual_seconds: float) -> float | None:
+    """Seconds to wait before a retry; None if it can't help, or a usual call doesn't fit in the time left."""
+    if not isinstance(error, JournalSilent) or error.reason not in _RETRIED:
         return None
-    pause = random.uniform(*_PAUSE)  # noqa: S311 - spreads callers, hides nothing
-    return pause if pause + usual < seconds_left else None
+    pause = random.uniform(*_PAUSE_SECONDS)  # noqa: S311 - spreads callers, hides nothing
+    return pause if pause + usual_seconds < seconds_left else None

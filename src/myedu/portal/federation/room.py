@@ -1,9 +1,8 @@
-"""The room `federation`."""
+"""The room `federation`: what it announces to the portal's composition root (portal.room)."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 from psycopg import AsyncConnection
 
@@ -11,10 +10,10 @@ from myedu.connector.sdk.clients import JournalClients
 from myedu.kit.db import Database
 from myedu.kit.settings import Settings
 from myedu.portal.context import AppContext, WorkerContext
-from myedu.portal.federation import copies, events
+from myedu.portal.federation import copy_store, events
 from myedu.portal.federation.caches import Caches, check_cache_settings, open_caches
-from myedu.portal.federation.feed import Feeds
-from myedu.portal.federation.models import Bounds, Limits
+from myedu.portal.federation.feed import ChangesFeedTask
+from myedu.portal.federation.models import BulkheadLimits, ReadLimits
 from myedu.portal.federation.service import Federation, erase_persons
 from myedu.portal.federation.settings import CopySettings, FeedSettings, ReadSettings
 from myedu.portal.federation.stats import keep_published
@@ -26,7 +25,7 @@ from myedu.portal.tasks import NightlyTask, Task
 
 
 @asynccontextmanager
-async def _open(context: AppContext) -> AsyncIterator[Mapping[str, Any]]:
+async def _open(context: AppContext) -> AsyncIterator[Mapping[str, object]]:
     settings, telemetry = context.settings, JournalTelemetry(context.telemetry)
     async with (
         aclosing(_clients(context)) as clients,
@@ -36,7 +35,7 @@ async def _open(context: AppContext) -> AsyncIterator[Mapping[str, Any]]:
             context.database,
             clients.client_for,
             context.clock,
-            limits_of(settings),
+            read_limits(settings),
             caches=caches,
             telemetry=telemetry,
         )
@@ -70,17 +69,17 @@ def _caches(settings: Settings, database: Database, telemetry: JournalTelemetry)
     )
 
 
-def limits_of(settings: Settings) -> Limits:
+def read_limits(settings: Settings) -> ReadLimits:
     """How long pages wait, and what one process of the portal lets one journal cost."""
     reads = settings.of(ReadSettings)
-    return Limits(
+    return ReadLimits(
         fresh_seconds=reads.fresh_seconds,
         deadline_seconds=reads.deadline_seconds,
         patience_seconds=reads.patience_seconds,
         flight_seconds=reads.flight_seconds,
         system_seconds=reads.system_seconds,
         event_days=settings.of(CopySettings).event_days,
-        bounds=Bounds(
+        bulkhead=BulkheadLimits(
             calls_least=reads.journal_calls_least,
             calls_start=reads.journal_calls_start,
             calls_most=reads.journal_calls_most,
@@ -114,27 +113,29 @@ async def _tasks(context: WorkerContext) -> AsyncIterator[Sequence[Task]]:
             telemetry=telemetry,
         )
     ) as caches:
-        tasks: list[Task] = [NightlyTask(name="federation/erase-old", run=_erasing_old(context))]
+        tasks: list[Task] = [NightlyTask(name="federation/erase-old", run=_erase_old(context))]
         if feed.changes_seconds:
-            tasks.append(_feeds(context, feed, caches, telemetry))
+            tasks.append(_feed_task(context, feed, caches, telemetry))
         yield tasks
 
 
-def _erasing_old(context: WorkerContext) -> Any:
+def _erase_old(context: WorkerContext) -> Callable[[], Awaitable[str]]:
     own = context.settings.of(CopySettings)
 
     async def erase() -> str:
         now = context.clock.now()
         erased = await events.erase_old(context.database, now, own.event_days)
-        erased += await copies.erase_old(context.database, now.date(), own.copy_days)
+        erased += await copy_store.erase_old(context.database, now.date(), own.copy_days)
         return f"erased after their retention: {erased} copies and events"
 
     return erase
 
 
-def _feeds(context: WorkerContext, feed: FeedSettings, caches: Caches, telemetry: JournalTelemetry) -> Feeds:
-    # A few calls at a time, fewer where the journal grows slow: families, who ask beside it, go first.
-    bounds = Bounds(
+def _feed_task(
+    context: WorkerContext, feed: FeedSettings, caches: Caches, telemetry: JournalTelemetry
+) -> ChangesFeedTask:
+    # A few calls at a time, fewer when the journal becomes slow: families' reads go first.
+    bulkhead = BulkheadLimits(
         calls_least=1,
         calls_start=2,
         calls_most=4,
@@ -142,8 +143,8 @@ def _feeds(context: WorkerContext, feed: FeedSettings, caches: Caches, telemetry
         share=feed.changes_share,
         rate=feed.changes_per_second,
     )
-    limits = Limits(event_days=context.settings.of(CopySettings).event_days, bounds=bounds)
-    return Feeds(
+    limits = ReadLimits(event_days=context.settings.of(CopySettings).event_days, bulkhead=bulkhead)
+    return ChangesFeedTask(
         context.database,
         context.clients.client_for,
         context.clock,

@@ -1,8 +1,7 @@
-"""Sealed copies and flights in PostgreSQL. A neighbour room reads copies through `federation.service`."""
+"""Encrypted copies and leases in PostgreSQL. Other rooms read copies through `federation.service`."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -10,21 +9,16 @@ from psycopg import AsyncConnection
 
 from myedu.kit.db import execute, fetch_all, fetch_one
 from myedu.kit.sql import load_queries
-from myedu.portal.federation.models import Question, SealedCopy, Unavailable
+from myedu.portal.federation.leases import Lease
+from myedu.portal.federation.models import Answer, EncryptedCopy, JournalQuery, Unavailable
+from myedu.portal.federation.query_keys import row_key
 from myedu.portal.people.models import Place, Student
 
 QUERIES = load_queries("myedu.portal.federation")
 
 
-class Lease(msgspec.Struct, frozen=True):
-    """A flight of this process: its key, and the mark by which the lease is known as ours."""
-
-    key: bytes
-    holder: UUID
-
-
-class DiaryOfDays(msgspec.Struct, frozen=True):
-    """A sealed diary and the window that it answers."""
+class StoredDiary(msgspec.Struct, frozen=True):
+    """An encrypted diary and the window that it answers."""
 
     version: UUID
     etag: str | None
@@ -34,15 +28,15 @@ class DiaryOfDays(msgspec.Struct, frozen=True):
     last_day: date
 
 
-class Taken(msgspec.Struct, frozen=True):
-    """Who has the flight now; when the copy was last renewed, None where there is no copy."""
+class LeaseHolder(msgspec.Struct, frozen=True):
+    """Which process holds a lease now; when the copy was last refreshed, None where there is no copy."""
 
-    holds: UUID
-    renewed_at: datetime | None
+    holder: UUID
+    copy_refreshed_at: datetime | None
 
 
-class InFlight(msgspec.Struct, frozen=True):
-    """A flight that somebody has, or that failed moments ago."""
+class LeaseRow(msgspec.Struct, frozen=True):
+    """A lease that is held, or whose fetch failed moments ago: then with the reason."""
 
     holder: UUID
     reason: str | None
@@ -50,113 +44,116 @@ class InFlight(msgspec.Struct, frozen=True):
     retry_after: float | None
 
 
-async def copy_of(conn: AsyncConnection, question: Question, known: UUID | None) -> SealedCopy | None:
-    """The last good answer to this question, without the body of the version `known`."""
+async def read_copy(
+    conn: AsyncConnection, query: JournalQuery[Answer], cached: UUID | None
+) -> EncryptedCopy | None:
+    """The last good answer to this query; without its body if it is of the version `cached`."""
     # Binary, unlike kit.db: kilobytes of bytea are twice as long as text.
     async with conn.cursor(binary=True) as cursor:
-        await cursor.execute(QUERIES.copy.text, {**row_key(question), "known": known})
+        await cursor.execute(QUERIES.read_copy.text, {**row_key(query), "cached": cached})
         row = await cursor.fetchone()
-    return None if row is None else SealedCopy(*row)
+    return None if row is None else EncryptedCopy(*row)
 
 
-async def copies_of(conn: AsyncConnection, student: Student) -> list[DiaryOfDays]:
+async def read_diaries(conn: AsyncConnection, student: Student) -> list[StoredDiary]:
     """All last good diaries of a student, the newest first."""
-    whose = {"region": student.region, "system_id": student.system_id, "student_id": student.person_id}
-    return await fetch_all(conn, QUERIES.copies_of, whose, DiaryOfDays)
+    pupil = {"region": student.region, "system_id": student.system_id, "student_id": student.person_id}
+    return await fetch_all(conn, QUERIES.read_diaries, pupil, StoredDiary)
 
 
-async def keep_copy(
-    conn: AsyncConnection,
-    question: Question,
-    copy: SealedCopy,
-    flight: Lease | None,
-    renews: UUID | None = None,
+async def save_copy(
+    conn: AsyncConnection, query: JournalQuery[Answer], copy: EncryptedCopy, lease: Lease | None
 ) -> bool:
-    """Put a good answer in the place of an older one, and land its flight; False where a newer one stands.
+    """Replace an older answer, note that a family asked today, release the lease.
 
-    With `renews` only in the place of that version: the portal by itself makes no copy that nobody asked for.
+    False where a newer answer is stored already.
     """
-    row = {**row_key(question), **msgspec.structs.asdict(copy), **_flight(flight)}
-    if renews is not None:
-        return await execute(conn, QUERIES.renew_copy, {**row, "renews": renews}) > 0
-    return await execute(conn, QUERIES.keep_copy, {**row, "asked_on": copy.fetched_at.date()}) > 0
+    row = {**row_key(query), **msgspec.structs.asdict(copy), **_lease(lease)}
+    return await execute(conn, QUERIES.save_copy, {**row, "asked_on": copy.fetched_at.date()}) > 0
+
+
+async def replace_copy(
+    conn: AsyncConnection,
+    query: JournalQuery[Answer],
+    copy: EncryptedCopy,
+    lease: Lease | None,
+    replaced: UUID,
+) -> bool:
+    """Replace this version and no other, release the lease: a refresh makes no copy that no family asked for.
+
+    False where the version is gone.
+    """
+    row = {**row_key(query), **msgspec.structs.asdict(copy), **_lease(lease)}
+    return await execute(conn, QUERIES.replace_copy, {**row, "replaced": replaced}) > 0
 
 
 async def confirm_copy(
     conn: AsyncConnection,
-    question: Question,
+    query: JournalQuery[Answer],
     version: UUID,
     now: datetime,
-    flight: Lease | None,
-    *,
-    asked: bool = True,
+    lease: Lease | None,
+    asked_on: date | None,
 ) -> None:
-    """The journal said that nothing has changed since this version; its flight lands."""
-    confirmed = {"version": version, "fetched_at": now, "asked_on": now.date() if asked else None}
-    await execute(conn, QUERIES.confirm_copy, {**row_key(question), **confirmed, **_flight(flight)})
+    """Note that this version is as good as one received now, and release the lease.
+
+    `asked_on`: the day on which a family asked; None leaves that day as it is.
+    """
+    confirmed = {"version": version, "fetched_at": now, "asked_on": asked_on}
+    await execute(conn, QUERIES.confirm_copy, {**row_key(query), **confirmed, **_lease(lease)})
 
 
 async def erase_persons(conn: AsyncConnection, place: Place) -> None:
-    """Copies about the persons whom this transaction erases, and what waits to be renewed of them."""
-    whose = {"region": place.region, "system_id": place.system_id}
-    await execute(conn, QUERIES.erase_persons, whose)
-    await execute(conn, QUERIES.erase_renewals, whose)
+    """Erase the copies about the persons whom this transaction erases, and their pending refreshes."""
+    system = {"region": place.region, "system_id": place.system_id}
+    await execute(conn, QUERIES.erase_persons, system)
+    await execute(conn, QUERIES.erase_refreshes, system)
 
 
-async def erase_old(conn: AsyncConnection, before: date, most: int) -> int:
-    """At most so many copies whose last good answer is of an earlier day; how many went."""
-    return await execute(conn, QUERIES.erase_old, {"before": before, "most": most})
+async def erase_old(conn: AsyncConnection, before: date, limit: int) -> int:
+    """Erase at most `limit` copies last good before this day (UTC); how many were erased."""
+    return await execute(conn, QUERIES.erase_old, {"before": before, "limit": limit})
 
 
-async def sweep_flights(conn: AsyncConnection) -> None:
-    """Leases of holders long dead."""
-    await execute(conn, QUERIES.sweep_flights)
+async def delete_dead_leases(conn: AsyncConnection) -> None:
+    """Delete leases that ended more than an hour ago."""
+    await execute(conn, QUERIES.delete_dead_leases)
 
 
-async def take_flight(conn: AsyncConnection, question: Question, flight: Lease, lease: timedelta) -> Taken:
-    """Take the flight unless somebody has it."""
-    taken = await fetch_one(
-        conn, QUERIES.take_flight, {**row_key(question), **_flight(flight), "lease": lease}, Taken
+async def acquire_lease(
+    conn: AsyncConnection, query: JournalQuery[Answer], lease: Lease, duration: timedelta
+) -> LeaseHolder:
+    """Take the lease unless another process holds it; who holds it now."""
+    row = {**row_key(query), **_lease(lease), "duration": duration}
+    holder = await fetch_one(conn, QUERIES.acquire_lease, row, LeaseHolder)
+    assert holder is not None  # the function has just written or locked the row
+    return holder
+
+
+async def read_lease(conn: AsyncConnection, key: bytes) -> LeaseRow | None:
+    """Who holds the lease; None when it was released or its holder is dead."""
+    return await fetch_one(conn, QUERIES.read_lease, {"key": key}, LeaseRow)
+
+
+async def renew_leases(conn: AsyncConnection, leases: Sequence[Lease], duration: timedelta) -> None:
+    """Extend these leases, as far as they are still held by the same process."""
+    held = {"keys": [lease.key for lease in leases], "holders": [lease.holder for lease in leases]}
+    await execute(conn, QUERIES.renew_leases, {**held, "duration": duration})
+
+
+async def fail_lease(conn: AsyncConnection, lease: Lease, failure: Unavailable, kept: timedelta) -> None:
+    """End the lease with a reason, which stays for so long."""
+    await execute(
+        conn, QUERIES.fail_lease, {**_lease(lease), **msgspec.structs.asdict(failure), "kept": kept}
     )
-    assert taken is not None  # the function has just written or locked the row
-    return taken
 
 
-async def look_at_flight(conn: AsyncConnection, key: bytes) -> InFlight | None:
-    """Whose flight it is now; None when it has landed or its holder is dead."""
-    return await fetch_one(conn, QUERIES.look_at_flight, {"flight": key}, InFlight)
+async def release_lease(conn: AsyncConnection, lease: Lease) -> None:
+    """Delete the lease, if it is still held by the same process."""
+    await execute(conn, QUERIES.release_lease, _lease(lease))
 
 
-async def renew_flights(conn: AsyncConnection, flights: Sequence[Lease], lease: timedelta) -> None:
-    """Put off the end of these leases."""
-    mine = {"keys": [one.key for one in flights], "holders": [one.holder for one in flights]}
-    await execute(conn, QUERIES.renew_flights, {**mine, "lease": lease})
-
-
-async def fail_flight(conn: AsyncConnection, flight: Lease, failure: Unavailable, told: timedelta) -> None:
-    """Tell who waits, for so long."""
-    why = msgspec.structs.asdict(failure)
-    await execute(conn, QUERIES.fail_flight, {**_flight(flight), **why, "told": told})
-
-
-async def land_flight(conn: AsyncConnection, flight: Lease) -> None:
-    """Give the lease back."""
-    await execute(conn, QUERIES.land_flight, _flight(flight))
-
-
-def row_key(question: Question) -> Mapping[str, Any]:
-    """The row of federation.copies that answers this question, in the order of its primary key."""
-    return {
-        "region": question.student.region,
-        "system_id": question.student.system_id,
-        "student_id": question.student.person_id,
-        "method": question.method,
-        "first_day": question.window.first,
-        "last_day": question.window.last,
-    }
-
-
-def _flight(flight: Lease | None) -> Mapping[str, Any]:
-    if flight is None:
-        return {"flight": None, "holder": None}
-    return {"flight": flight.key, "holder": flight.holder}
+def _lease(lease: Lease | None) -> Mapping[str, object]:
+    if lease is None:
+        return {"key": None, "holder": None}
+    return {"key": lease.key, "holder": lease.holder}

@@ -11,13 +11,13 @@ import msgspec
 from myedu.kit.telemetry import MetricSpec, Telemetry
 from myedu.kit.telemetry.requests import PAGE_BUCKETS
 from myedu.kit.telemetry.service import REQUEST_FIELDS
+from myedu.portal.federation.circuit_breaker import BreakerState
 
-Outcome = Literal["fresh", "stale", "unavailable"]
+OutcomeName = Literal["fresh", "stale", "unavailable"]
 Source = Literal["copy", "journal"]
-BreakerState = Literal["closed", "half-open", "open"]
 
 _BREAKER_STATES: tuple[BreakerState, ...] = ("closed", "half-open", "open")
-_WORST_FIRST: tuple[Outcome, ...] = ("unavailable", "stale", "fresh")
+_WORST_FIRST: tuple[OutcomeName, ...] = ("unavailable", "stale", "fresh")
 _CALL_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.25, 0.4, 0.6, 1, 1.5, 2.5, 4, 6, 10)
 
 METRICS = (
@@ -69,7 +69,7 @@ METRICS = (
 
 
 class BulkheadState(msgspec.Struct, frozen=True):
-    """One process's bulkhead of one journal, now. `limit`: concurrent calls allowed."""
+    """One process's bulkhead of one journal, now. `limit`, `under_way`: concurrent calls; `queued`: reads."""
 
     breaker: BreakerState
     limit: int
@@ -89,17 +89,17 @@ class JournalTelemetry:
         """Records nothing: for tests and commands."""
         return cls(Telemetry.disabled())
 
-    def called(self, system_id: str, method: str, *, reason: str | None, seconds: float) -> None:
-        """One call to a journal ended; `reason` is None for a good answer or 304, else the error's code."""
+    def record_call(self, system_id: str, method: str, *, reason: str | None, seconds: float) -> None:
+        """One call to a journal ended; `reason`: None for a good answer or 304, else the error's code."""
         self._telemetry.count("myedu_journal_calls", system_id, method, reason or "good")
         self._telemetry.observe("myedu_journal_call_seconds", seconds, system_id, method)
 
-    def answered(
+    def record_answer(
         self,
         system_id: str,
         method: str,
         *,
-        outcome: Outcome,
+        outcome: OutcomeName,
         source: Source,
         reason: str | None,
         seconds: float,
@@ -109,8 +109,8 @@ class JournalTelemetry:
         self._telemetry.count("myedu_answers", system_id, method, outcome, source, reason or "")
         self._telemetry.observe("myedu_answer_seconds", seconds, system_id, outcome)
 
-    def copy_unreadable(self, system_id: str, why: str) -> None:
-        """A kept answer could not be decrypted and counts as absent; `why`: code of sealing.CannotOpen."""
+    def record_unreadable_copy(self, system_id: str, why: str) -> None:
+        """A kept answer could not be decrypted and counts as absent; `why`: a code of CannotDecrypt."""
         self._telemetry.count("myedu_copies_sealed_shut", system_id, why)
 
     def watch(self, system_id: str, state: Callable[[], BulkheadState]) -> None:
@@ -119,8 +119,8 @@ class JournalTelemetry:
         def update() -> None:
             now = state()
             for breaker in _BREAKER_STATES:
-                is_in_it = now.breaker == breaker
-                self._telemetry.set("myedu_journal_breaker_workers", is_in_it, system_id, breaker)
+                is_in_state = now.breaker == breaker
+                self._telemetry.set("myedu_journal_breaker_workers", is_in_state, system_id, breaker)
             self._telemetry.set("myedu_journal_limit", now.limit, system_id)
             self._telemetry.set("myedu_journal_under_way", now.under_way, system_id)
             self._telemetry.set("myedu_journal_queued", now.queued, system_id)
@@ -128,7 +128,7 @@ class JournalTelemetry:
         self._telemetry.update_gauges_by(f"journal {system_id}", update)
 
 
-def _add_to_log_line(system_id: str, outcome: Outcome) -> None:
+def _add_to_log_line(system_id: str, outcome: OutcomeName) -> None:
     """A request's line names every system that it read from and the worst outcome."""
     fields = REQUEST_FIELDS.get()
     if fields is None:

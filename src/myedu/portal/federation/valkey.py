@@ -1,11 +1,11 @@
-"""Flights and sealed copies of several machines in Valkey. When it is ill, PostgreSQL does alone.
+"""Leases and encrypted copies of several machines in Valkey. While it fails, PostgreSQL alone is used.
 
-    myedu:flight:<sum>     the holder of the flight; ends by itself when the holder dies
-    myedu:why:<holder>     why that flight failed, for the moments in which others may still wait for it
-    myedu:copy:<sum>       a sealed copy (SealedCopy as MessagePack)
-    myedu:renewed:<sum>    the version that was renewed last, and when
+    myedu:flight:<hash>    the holder of the lease; expires by itself when the holder dies
+    myedu:why:<holder>     why that holder's fetch failed, while other processes may still wait for it
+    myedu:copy:<hash>      an encrypted copy (EncryptedCopy as MessagePack)
+    myedu:renewed:<hash>   the version that was refreshed last, and when
 
-<sum> is SHA-256 of the question: Valkey sees neither ids nor answers. Every key has an end.
+<hash> is SHA-256 of the query: Valkey sees neither ids nor answers. Every key expires.
 """
 
 import asyncio
@@ -20,56 +20,59 @@ import msgspec
 
 from myedu.kit.settings import SettingsError
 from myedu.portal.federation.leases import (
+    FAILURE_SECONDS,
     LEASE_SECONDS,
-    TOLD_SECONDS,
     Ended,
-    Flying,
+    Held,
+    Lease,
     LeaseAttempt,
     LeaseStore,
-    key_of,
 )
-from myedu.portal.federation.models import Question, SealedCopy, Unavailable
-from myedu.portal.federation.store import Lease
+from myedu.portal.federation.models import Answer, EncryptedCopy, JournalQuery, Unavailable
+from myedu.portal.federation.query_keys import lease_key
 
 T = TypeVar("T")
+
+Command = tuple[str | bytes | int, ...]
+"""A command of Valkey with its arguments."""
 
 _log = logging.getLogger(__name__)
 
 COPY_SECONDS = 600
-"""An erased person's sealed bytes are gone from Valkey after so long; the door leads nobody there before."""
+"""After so long an erased person's encrypted bytes are gone from Valkey; no page asks for them before."""
 ANSWER_SECONDS = 0.1
-"""Valkey on the same network answers in less than a millisecond; one that takes longer is ill."""
-REST_SECONDS = 5.0
-"""After a failure Valkey is left alone for so long, so that its illness costs a page nothing."""
-_MOST_CONNECTIONS = 64  # of one process; above it a question goes to PostgreSQL
+"""Valkey on the same network answers in less than a millisecond; one that takes longer is failing."""
+PAUSE_SECONDS = 5.0
+"""After a failure Valkey isn't used for so long, so that an outage costs pages nothing."""
+_MAX_CONNECTIONS = 64  # of one process; above it a query goes to PostgreSQL
 
 _IF_OURS = "if server.call('GET', KEYS[1]) == ARGV[1] then return {} else return 0 end"
-_END_IF_OURS = _IF_OURS.format("server.call('DEL', KEYS[1])")
+_RELEASE_IF_OURS = _IF_OURS.format("server.call('DEL', KEYS[1])")
 _RENEW_IF_OURS = _IF_OURS.format("server.call('PEXPIRE', KEYS[1], ARGV[2])")
 
 
-class Renewed(msgspec.Struct, frozen=True, array_like=True):
+class Refreshed(msgspec.Struct, frozen=True, array_like=True):
     """Which version was good at what time."""
 
     version: UUID
     at: datetime
 
 
-class ValkeyAway(Exception):
-    """It is unreachable or slow, or was a moment ago; or it holds what this release can't read."""
+class ValkeyUnavailable(Exception):
+    """Valkey is unreachable or slow, or was a moment ago; or it holds what this release can't read."""
 
 
 _encode = msgspec.msgpack.Encoder().encode
-_copy = msgspec.msgpack.Decoder(SealedCopy).decode
-_renewed = msgspec.msgpack.Decoder(Renewed).decode
-_failure = msgspec.msgpack.Decoder(Unavailable).decode
+_decode_copy = msgspec.msgpack.Decoder(EncryptedCopy).decode
+_decode_refreshed = msgspec.msgpack.Decoder(Refreshed).decode
+_decode_failure = msgspec.msgpack.Decoder(Unavailable).decode
 
 
 class Valkey:
-    """A client that gives up within `ANSWER_SECONDS`, and rests after a failure."""
+    """A client that gives up within 2 × `ANSWER_SECONDS`, and pauses after a failure."""
 
     def __init__(self, url: str) -> None:
-        """SettingsError where the client isn't installed or the address isn't one."""
+        """Raises SettingsError if the client isn't installed or the address isn't one."""
         try:
             import valkey.asyncio as driver  # only where a shared cache is set
             from valkey.exceptions import ValkeyError
@@ -80,187 +83,207 @@ class Valkey:
                 url,
                 socket_timeout=ANSWER_SECONDS,
                 socket_connect_timeout=ANSWER_SECONDS,
-                max_connections=_MOST_CONNECTIONS,
+                max_connections=_MAX_CONNECTIONS,
             )
         except ValueError:
             # Its text would quote the address, which may hold a password.
             raise SettingsError("MYEDU_SHARED_CACHE_URL is no valkey://host:port/0") from None
         self._errors = (ValkeyError, OSError, TimeoutError)
-        self._rests_until = 0.0
+        self._paused_until = 0.0
 
-    async def do(self, *commands: tuple[Any, ...]) -> list[Any]:
-        """The answers to these commands, sent together and done one after the other. Raises ValkeyAway."""
+    async def run(self, *commands: Command) -> list[Any]:
+        """The results of these commands, sent together and executed in order. Raises ValkeyUnavailable."""
 
-        async def work() -> list[Any]:
+        async def pipelined() -> list[Any]:
             async with self._client.pipeline(transaction=False) as pipeline:
                 for command in commands:
                     pipeline.execute_command(*command)
-                answers: list[Any] = await pipeline.execute()
-                return answers
+                results: list[Any] = await pipeline.execute()
+                return results
 
-        return await self._trying(work)
+        return await self._guarded(pipelined)
 
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()
 
-    async def _trying(self, work: Callable[[], Awaitable[T]]) -> T:
+    async def _guarded(self, work: Callable[[], Awaitable[T]]) -> T:
         now = asyncio.get_running_loop().time()
-        if now < self._rests_until:
-            raise ValkeyAway("it rests")
+        if now < self._paused_until:
+            raise ValkeyUnavailable("paused after a failure")
         try:
             async with asyncio.timeout(2 * ANSWER_SECONDS):  # a connection and an answer
                 return await work()
         except self._errors as error:
-            self._rests_until = now + REST_SECONDS
-            _log.warning("the shared cache is away, PostgreSQL does alone: %s", type(error).__name__)
-            raise ValkeyAway(type(error).__name__) from None
+            self._paused_until = now + PAUSE_SECONDS
+            _log.warning(
+                "the shared cache is unavailable, PostgreSQL alone is used: %s", type(error).__name__
+            )
+            raise ValkeyUnavailable(type(error).__name__) from None
 
 
 class ValkeyLeaseStore:
-    """Leases that end by themselves."""
+    """Leases that expire by themselves. Every method raises ValkeyUnavailable."""
 
-    lands_with_copy = False
+    released_by_copy_write = False
 
     def __init__(self, valkey: Valkey) -> None:
         self._valkey = valkey
 
-    async def take(self, question: Question, flight: Lease) -> LeaseAttempt:
-        mark, lease = flight.holder.bytes, _milliseconds(LEASE_SECONDS)
-        # In this order: who landed before our SET has said before that when it renewed the copy.
-        _, holder, renewed = await self._valkey.do(
-            ("SET", _flight(flight.key), mark, "NX", "PX", lease),
-            ("GET", _flight(flight.key)),
-            ("GET", _renewed_key(flight.key)),
+    async def acquire(self, query: JournalQuery[Answer], lease: Lease) -> LeaseAttempt:
+        """LeaseStore.acquire."""
+        mark = lease.holder.bytes
+        # In this order: a process that released the lease before our SET has noted before that when it
+        # refreshed the copy.
+        _, holder, refreshed = await self._valkey.run(
+            ("SET", _lease_name(lease.key), mark, "NX", "PX", _milliseconds(LEASE_SECONDS)),
+            ("GET", _lease_name(lease.key)),
+            ("GET", _refreshed_name(lease.key)),
         )
-        with _of_this_release():
-            held = Lease(flight.key, UUID(bytes=holder or mark))
-            return LeaseAttempt(self, held, holder == mark, _renewed(renewed).at if renewed else None)
+        with _readable_by_this_release():
+            held = Lease(lease.key, UUID(bytes=holder or mark))
+            refreshed_at = _decode_refreshed(refreshed).at if refreshed else None
+            return LeaseAttempt(self, held, holder == mark, refreshed_at)
 
-    async def look(self, flight: Lease) -> Flying | Ended | Unavailable:
-        [(holder, why)] = await self._valkey.do(("MGET", _flight(flight.key), _why(flight)))
-        if why is not None:
-            with _of_this_release():
-                return _failure(why)
-        return Flying() if holder == flight.holder.bytes else Ended()
+    async def check(self, lease: Lease) -> Held | Ended | Unavailable:
+        """LeaseStore.check."""
+        [(holder, failure)] = await self._valkey.run(("MGET", _lease_name(lease.key), _failure_name(lease)))
+        if failure is not None:
+            with _readable_by_this_release():
+                return _decode_failure(failure)
+        return Held() if holder == lease.holder.bytes else Ended()
 
-    async def renew(self, flights: list[Lease]) -> None:
-        lease = _milliseconds(LEASE_SECONDS)
-        await self._valkey.do(
-            *(("EVAL", _RENEW_IF_OURS, 1, _flight(one.key), one.holder.bytes, lease) for one in flights)
+    async def renew(self, leases: list[Lease]) -> None:
+        """LeaseStore.renew, in one round trip."""
+        await self._valkey.run(*map(_renew, leases))
+
+    async def fail(self, lease: Lease, failure: Unavailable) -> None:
+        """LeaseStore.fail."""
+        await self._valkey.run(
+            ("SET", _failure_name(lease), _encode(failure), "PX", _milliseconds(FAILURE_SECONDS)),
+            _release(lease),
         )
 
-    async def fail(self, flight: Lease, failure: Unavailable) -> None:
-        await self._valkey.do(
-            ("SET", _why(flight), _encode(failure), "PX", _milliseconds(TOLD_SECONDS)), _end(flight)
-        )
-
-    async def land(self, flight: Lease) -> None:
-        await self._valkey.do(_end(flight))
+    async def release(self, lease: Lease) -> None:
+        """LeaseStore.release."""
+        await self._valkey.run(_release(lease))
 
 
 class ValkeyFirstLeaseStore:
-    """Flights in Valkey; while it is away, in PostgreSQL. Then a journal may be asked twice, no more."""
+    """Leases in Valkey; while it is unavailable, in PostgreSQL: a journal may then be asked twice at most."""
 
-    lands_with_copy = False
+    released_by_copy_write = False
 
     def __init__(self, valkey: Valkey, postgres: LeaseStore) -> None:
         self._first, self._second = ValkeyLeaseStore(valkey), postgres
 
-    async def take(self, question: Question, flight: Lease) -> LeaseAttempt:
+    async def acquire(self, query: JournalQuery[Answer], lease: Lease) -> LeaseAttempt:
+        """LeaseStore.acquire; the attempt's `store` is the one that answered."""
         try:
-            turn = await self._first.take(question, flight)
-        except ValkeyAway:
-            return await self._second.take(question, flight)
-        return LeaseAttempt(self, turn.flight, turn.ours, turn.renewed_at)
+            attempt = await self._first.acquire(query, lease)
+        except ValkeyUnavailable:
+            return await self._second.acquire(query, lease)
+        return LeaseAttempt(self, attempt.lease, attempt.acquired, attempt.copy_refreshed_at)
 
-    async def look(self, flight: Lease) -> Flying | Ended | Unavailable:
+    async def check(self, lease: Lease) -> Held | Ended | Unavailable:
+        """LeaseStore.check."""
         try:
-            return await self._first.look(flight)
-        except ValkeyAway:
-            return Ended()  # the next turn is PostgreSQL's
+            return await self._first.check(lease)
+        except ValkeyUnavailable:
+            return Ended()  # the next attempt is PostgreSQL's
 
-    async def renew(self, flights: list[Lease]) -> None:
-        await _quietly(self._first.renew(flights))
+    async def renew(self, leases: list[Lease]) -> None:
+        """LeaseStore.renew."""
+        await _ignoring_outages(self._first.renew(leases))
 
-    async def fail(self, flight: Lease, failure: Unavailable) -> None:
-        await _quietly(self._first.fail(flight, failure))
+    async def fail(self, lease: Lease, failure: Unavailable) -> None:
+        """LeaseStore.fail."""
+        await _ignoring_outages(self._first.fail(lease, failure))
 
-    async def land(self, flight: Lease) -> None:
-        await _quietly(self._first.land(flight))
+    async def release(self, lease: Lease) -> None:
+        """LeaseStore.release."""
+        await _ignoring_outages(self._first.release(lease))
 
 
-class ValkeyCopies:
-    """Sealed copies for some minutes. What it can't give, PostgreSQL does."""
+class ValkeyCopyCache:
+    """Encrypted copies for some minutes. What Valkey can't give, PostgreSQL does."""
 
     def __init__(self, valkey: Valkey) -> None:
         self._valkey = valkey
 
-    async def copy_of(self, question: Question) -> SealedCopy | None:
-        key = key_of(question)
+    async def get(self, query: JournalQuery[Answer]) -> EncryptedCopy | None:
+        """SharedCopyCache.get."""
+        key = lease_key(query)
         try:
-            [(packed, at)] = await self._valkey.do(("MGET", _copy_key(key), _renewed_key(key)))
+            [(packed, at)] = await self._valkey.run(("MGET", _copy_name(key), _refreshed_name(key)))
             if packed is None or at is None:
                 return None
-            with _of_this_release():
-                copy, renewed = _copy(packed), _renewed(at)
-        except ValkeyAway:
+            with _readable_by_this_release():
+                copy, refreshed = _decode_copy(packed), _decode_refreshed(at)
+        except ValkeyUnavailable:
             return None
-        # Another version was renewed since: that one is in PostgreSQL.
-        return (
-            msgspec.structs.replace(copy, fetched_at=renewed.at) if copy.version == renewed.version else None
-        )
+        # Another version was refreshed since: that one is in PostgreSQL.
+        if copy.version != refreshed.version:
+            return None
+        return msgspec.structs.replace(copy, fetched_at=refreshed.at)
 
-    async def keep(self, question: Question, copy: SealedCopy) -> None:
-        key = key_of(question)
-        await _quietly(
-            self._valkey.do(
-                ("SET", _copy_key(key), _encode(copy), "EX", COPY_SECONDS),
-                _note(key, copy.version, copy.fetched_at),
+    async def put(self, query: JournalQuery[Answer], copy: EncryptedCopy) -> None:
+        """SharedCopyCache.put."""
+        key = lease_key(query)
+        await _ignoring_outages(
+            self._valkey.run(
+                ("SET", _copy_name(key), _encode(copy), "EX", COPY_SECONDS),
+                _note_refreshed(key, copy.version, copy.fetched_at),
             )
         )
 
-    async def confirm(self, question: Question, version: UUID, now: datetime) -> None:
-        await _quietly(self._valkey.do(_note(key_of(question), version, now)))
+    async def confirm(self, query: JournalQuery[Answer], version: UUID, now: datetime) -> None:
+        """SharedCopyCache.confirm."""
+        await _ignoring_outages(self._valkey.run(_note_refreshed(lease_key(query), version, now)))
 
 
 @contextmanager
-def _of_this_release() -> Iterator[None]:
-    """Another release, or somebody else, may have written what is read here: no page falls over it."""
+def _readable_by_this_release() -> Iterator[None]:
+    """Another release, or another program, may have written what is read here: no page may fail by it."""
     try:
         yield
     except (msgspec.MsgspecError, ValueError) as error:
-        raise ValkeyAway(type(error).__name__) from None
+        raise ValkeyUnavailable(type(error).__name__) from None
 
 
-async def _quietly(work: Awaitable[Any]) -> None:
+async def _ignoring_outages(work: Awaitable[object]) -> None:
     try:
         await work
-    except ValkeyAway:
-        return  # said once in the log; leases and copies there end by themselves
+    except ValkeyUnavailable:
+        return  # logged once when the outage began; leases and copies there expire by themselves
 
 
-def _note(key: bytes, version: UUID, at: datetime) -> tuple[Any, ...]:
-    return ("SET", _renewed_key(key), _encode(Renewed(version, at)), "EX", COPY_SECONDS)
+def _note_refreshed(key: bytes, version: UUID, at: datetime) -> Command:
+    return ("SET", _refreshed_name(key), _encode(Refreshed(version, at)), "EX", COPY_SECONDS)
 
 
-def _end(flight: Lease) -> tuple[Any, ...]:
-    return ("EVAL", _END_IF_OURS, 1, _flight(flight.key), flight.holder.bytes)
+def _renew(lease: Lease) -> Command:
+    name, holder = _lease_name(lease.key), lease.holder.bytes
+    return ("EVAL", _RENEW_IF_OURS, 1, name, holder, _milliseconds(LEASE_SECONDS))
 
 
-def _flight(key: bytes) -> bytes:
+def _release(lease: Lease) -> Command:
+    return ("EVAL", _RELEASE_IF_OURS, 1, _lease_name(lease.key), lease.holder.bytes)
+
+
+def _lease_name(key: bytes) -> bytes:
     return b"myedu:flight:" + key
 
 
-def _why(flight: Lease) -> bytes:
-    return b"myedu:why:" + flight.holder.bytes
+def _failure_name(lease: Lease) -> bytes:
+    return b"myedu:why:" + lease.holder.bytes
 
 
-def _copy_key(key: bytes) -> bytes:
+def _copy_name(key: bytes) -> bytes:
     return b"myedu:copy:" + key
 
 
-def _renewed_key(key: bytes) -> bytes:
+def _refreshed_name(key: bytes) -> bytes:
     return b"myedu:renewed:" + key
 
 

@@ -1,13 +1,13 @@
-"""What journals answered, packed and sealed: who reads only the database or the shared cache reads nothing.
+"""Encryption of journals' answers: the database or the shared cache alone shows nothing of them.
 
     byte 0       1, the version of this layout
-    bytes 1-4    which key, by the first bytes of a sum of it
+    bytes 1-4    which key, by the first bytes of a hash of it
     bytes 5-16   nonce
-    the rest     AES-256-GCM of the answer packed with zstd, its 16-byte tag last
+    the rest     AES-256-GCM of the answer compressed with zstd, its 16-byte tag last
 
 Every row has a key of its own, an HMAC of the row's name under the portal's key. So random nonces stay safe:
 their bound of 2³² messages a key would be used up by a country in half a year, by one row never. The row's
-name is associated data too: bytes that were moved to another child's row don't open.
+name is associated data too: bytes that were moved to another child's row can't be decrypted.
 """
 
 import base64
@@ -28,14 +28,14 @@ from myedu.kit.settings import SettingsError
 KEY_BYTES = 32
 _LAYOUT = b"\x01"
 _KEY_ID, _NONCE = 4, 12
-_HEAD = len(_LAYOUT) + _KEY_ID + _NONCE
+_HEADER_BYTES = len(_LAYOUT) + _KEY_ID + _NONCE
 # 32 bytes in base64, which no path looks like: 43 letters and a sign of equality.
 _IS_BASE64_KEY = re.compile(r"[A-Za-z0-9+/_-]{43}=")
 # A week of 18 kB becomes 1.7 kB in 0.02 ms; level 9 takes five times as long for a tenth less.
 _LEVEL = 3
 
 
-class CannotOpen(Exception):
+class CannotDecrypt(Exception):
     """`why`: key-unknown (it was dropped from the settings), layout-unknown, or broken."""
 
     def __init__(self, why: str) -> None:
@@ -44,51 +44,51 @@ class CannotOpen(Exception):
 
 
 class Keyring:
-    """The portal's keys: the first one seals, all of them open. For one thread."""
+    """The portal's keys: the first one encrypts, all of them decrypt. For one thread."""
 
     def __init__(self, keys: Sequence[bytes]) -> None:
         """`keys`: 32 bytes each, at least one."""
         self._keys = {_id_of(key): key for key in keys}
         self._first = _id_of(keys[0])
-        self._packer = zstandard.ZstdCompressor(level=_LEVEL)
-        self._unpacker = zstandard.ZstdDecompressor()
+        self._compressor = zstandard.ZstdCompressor(level=_LEVEL)
+        self._decompressor = zstandard.ZstdDecompressor()
 
-    def seal(self, body: bytes, name: bytes) -> bytes:
-        """The bytes to keep under the row's name."""
+    def encrypt(self, body: bytes, name: bytes) -> bytes:
+        """The bytes to store under the row's name; other ones at each call."""
         nonce = os.urandom(_NONCE)
         cipher = _cipher(self._keys[self._first], name)
-        return _LAYOUT + self._first + nonce + cipher.encrypt(nonce, self._packer.compress(body), name)
+        return _LAYOUT + self._first + nonce + cipher.encrypt(nonce, self._compressor.compress(body), name)
 
-    def open(self, sealed: bytes, name: bytes) -> bytes:
-        """What was sealed under this name; raises CannotOpen."""
-        if sealed[:1] != _LAYOUT or len(sealed) < _HEAD:
-            raise CannotOpen("layout-unknown")
-        key = self._keys.get(_id_in(sealed))
+    def decrypt(self, encrypted: bytes, name: bytes) -> bytes:
+        """The body that was encrypted under this name. Raises CannotDecrypt."""
+        if encrypted[:1] != _LAYOUT or len(encrypted) < _HEADER_BYTES:
+            raise CannotDecrypt("layout-unknown")
+        key = self._keys.get(_id_in(encrypted))
         if key is None:
-            raise CannotOpen("key-unknown")
-        nonce = sealed[_HEAD - _NONCE : _HEAD]
+            raise CannotDecrypt("key-unknown")
+        nonce, ciphertext = encrypted[_HEADER_BYTES - _NONCE : _HEADER_BYTES], encrypted[_HEADER_BYTES:]
         try:
-            return self._unpacker.decompress(_cipher(key, name).decrypt(nonce, sealed[_HEAD:], name))
+            return self._decompressor.decompress(_cipher(key, name).decrypt(nonce, ciphertext, name))
         except (InvalidTag, zstandard.ZstdError):
-            raise CannotOpen("broken") from None
+            raise CannotDecrypt("broken") from None
 
-    def sum(self, data: bytes, name: bytes) -> bytes:
-        """16 bytes that are the same for the same data under the same name, and tell nothing without the key.
+    def mac(self, data: bytes, name: bytes) -> bytes:
+        """16 bytes, the same for the same data under the same name, that reveal nothing without the key.
 
-        A plain sum of a mark is no secret: there are five of them.
+        A plain hash would give a mark away: there are only five of them.
         """
         row_key = hmac.digest(self._keys[self._first], b"myedu state\0" + name, "sha256")
         return hmac.digest(row_key, data, "sha256")[:16]
 
-    def is_first(self, sealed: bytes) -> bool:
-        """False for what an older key has sealed."""
-        return _id_in(sealed) == self._first
+    def is_by_first_key(self, encrypted: bytes) -> bool:
+        """False for what an older key has encrypted."""
+        return _id_in(encrypted) == self._first
 
 
 def read_keys(texts: Sequence[str]) -> list[bytes]:
     """The keys of the setting MYEDU_COPY_KEYS: each 32 bytes in base64, or a file that holds them.
 
-    SettingsError says which one is wrong by its place: a mistyped key must not end in a log.
+    Raises SettingsError, which names a wrong key by its place: a mistyped key must not end in a log.
     """
     keys, problems = [], []
     for place, text in enumerate(texts, start=1):
@@ -104,7 +104,7 @@ def read_keys(texts: Sequence[str]) -> list[bytes]:
 
 
 def new_key() -> str:
-    """A key as it stands in a file or in the setting."""
+    """A new random key, in base64 as in a file or in the setting."""
     return base64.b64encode(os.urandom(KEY_BYTES)).decode()
 
 
@@ -122,8 +122,8 @@ def _id_of(key: bytes) -> bytes:
     return hashlib.sha256(b"myedu copy key\0" + key).digest()[:_KEY_ID]
 
 
-def _id_in(sealed: bytes) -> bytes:
-    return sealed[len(_LAYOUT) : len(_LAYOUT) + _KEY_ID]
+def _id_in(encrypted: bytes) -> bytes:
+    return encrypted[len(_LAYOUT) : len(_LAYOUT) + _KEY_ID]
 
 
 def _cipher(key: bytes, name: bytes) -> AESGCM:

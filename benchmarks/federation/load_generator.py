@@ -1,7 +1,7 @@
-"""An open loop: questions are asked at their times, whether or not those before are answered.
+"""An open loop: requests are sent at their times, whether or not those before are answered.
 
-Runs as a process of its own: a plan as JSON on stdin, milliseconds by round on stdout. A question is a GET by
-bare aiohttp, or a question to a Federation of this very process.
+Runs as a process of its own: a plan as JSON on stdin, milliseconds by round on stdout. A request is a GET by
+bare aiohttp, or a read of a Federation in this very process.
 """
 
 import asyncio
@@ -14,42 +14,43 @@ import aiohttp
 import msgspec
 import uvloop
 
-from benchmarks.federation.inside import Inside, a_federation
+from benchmarks.federation.in_process import FederationSetup, open_federation
 from myedu.kit.gc_tuning import tune_gc
 
 
 class Stream(msgspec.Struct):
-    """Questions at a steady rate; a rate of 0 asks them all at once. `inside`: students, not addresses."""
+    """Requests at a steady rate (0: all at once). `in_process`: `requests` are students, not addresses."""
 
     name: str
     rate: float
-    asked: list[str]
+    requests: list[str]
     headers: dict[str, str] = {}
-    cookies: list[str] = []  # one for each question, where they are pages
-    inside: bool = False
+    cookies: list[str] = []  # one for each request, where they are pages
+    in_process: bool = False
 
 
 class Plan(msgspec.Struct):
-    """`rounds`: one after the other, the streams of a round together. `inside`: what a Federation needs."""
+    """`rounds` run one after the other, the streams of a round together. `setup`: what a Federation needs."""
 
     rounds: list[list[Stream]]
-    inside: Inside | None = None
+    setup: FederationSetup | None = None
 
 
-class Heard(msgspec.Struct):
-    """One stream of a round: milliseconds from the moment when each question was due, and bad answers."""
+class Timings(msgspec.Struct):
+    """One stream of a round: milliseconds from the moment when each request was due, and bad answers."""
 
     name: str
     ms: list[float]
     bad: list[str]
-    late_ms: float  # p99 of the loop itself
+    late_ms: float  # p99 of the generator's own delay
 
 
 Ask = Callable[[Stream, int], Awaitable[str | None]]
-"""Asks one question; what was wrong with the answer."""
+"""Makes one request; what was wrong with the answer, or None."""
 
 
-async def run(plan: Plan) -> list[Heard]:
+async def run(plan: Plan) -> list[Timings]:
+    """The timings of each stream of each round."""
     async with AsyncExitStack() as stack:
         connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=60)
         session = await stack.enter_async_context(
@@ -59,22 +60,22 @@ async def run(plan: Plan) -> list[Heard]:
                 timeout=aiohttp.ClientTimeout(total=30),
             )
         )
-        within = await stack.enter_async_context(a_federation(plan.inside)) if plan.inside else None
+        federation = await stack.enter_async_context(open_federation(plan.setup)) if plan.setup else None
 
         async def ask(stream: Stream, number: int) -> str | None:
-            if stream.inside:
-                assert within is not None
-                return await within(stream.asked[number])
+            if stream.in_process:
+                assert federation is not None
+                return await federation(stream.requests[number])
             return await _get(session, stream, number)
 
-        return [heard for streams in plan.rounds for heard in await _round(streams, ask)]
+        return [timings for streams in plan.rounds for timings in await _round(streams, ask)]
 
 
 async def _get(session: aiohttp.ClientSession, stream: Stream, number: int) -> str | None:
     headers = dict(stream.headers)
     if stream.cookies:
         headers["Cookie"] = stream.cookies[number]
-    async with session.get(stream.asked[number], headers=headers) as answer:
+    async with session.get(stream.requests[number], headers=headers) as answer:
         body = await answer.read()
         if answer.status != 200:
             return str(answer.status)
@@ -83,39 +84,39 @@ async def _get(session: aiohttp.ClientSession, stream: Stream, number: int) -> s
         return None
 
 
-async def _round(streams: Sequence[Stream], ask: Ask) -> list[Heard]:
+async def _round(streams: Sequence[Stream], ask: Ask) -> list[Timings]:
     begins = time.perf_counter() + 0.1
     return list(await asyncio.gather(*(_streamed(stream, ask, begins) for stream in streams)))
 
 
-async def _streamed(stream: Stream, ask: Ask, begins: float) -> Heard:
-    heard, late, tasks = Heard(stream.name, [], [], 0.0), [], set()
+async def _streamed(stream: Stream, ask: Ask, begins: float) -> Timings:
+    timings, late, tasks = Timings(stream.name, [], [], 0.0), [], set()
 
-    async def one(number: int, due: float) -> None:
+    async def request(number: int, due: float) -> None:
         try:
             wrong = await ask(stream, number)
         except (aiohttp.ClientError, TimeoutError) as error:
             wrong = type(error).__name__
-        heard.ms.append(1000 * (time.perf_counter() - due))
+        timings.ms.append(1000 * (time.perf_counter() - due))
         if wrong:
-            heard.bad.append(wrong)
+            timings.bad.append(wrong)
 
-    for number in range(len(stream.asked)):
+    for number in range(len(stream.requests)):
         due = begins + (number / stream.rate if stream.rate else 0)
         ahead = due - time.perf_counter()
         if ahead > 0:
             await asyncio.sleep(ahead)
         late.append(1000 * (time.perf_counter() - due))
-        task = asyncio.create_task(one(number, due))
+        task = asyncio.create_task(request(number, due))
         tasks.add(task)
         task.add_done_callback(tasks.discard)
     await asyncio.gather(*tasks)
-    heard.late_ms = sorted(late)[len(late) * 99 // 100]
-    return heard
+    timings.late_ms = sorted(late)[len(late) * 99 // 100]
+    return timings
 
 
 def main() -> None:
-    """What the process does."""
+    """Run the plan on stdin."""
     plan = msgspec.json.decode(sys.stdin.buffer.read(), type=Plan)
     tune_gc()  # as the portal's own worker does
     sys.stdout.buffer.write(msgspec.json.encode(uvloop.run(run(plan))))

@@ -1,4 +1,4 @@
-"""How answers are remembered: sealed, for their term, and never shown after they were erased."""
+"""Copies are encrypted, kept for their retention, and never shown after they were erased."""
 
 import logging
 from datetime import date, timedelta
@@ -9,12 +9,13 @@ import msgspec
 import psycopg
 import pytest
 
+from myedu.contract.answers import Diary
 from myedu.kit.telemetry import Metrics, Telemetry
-from myedu.portal.federation import copies as copies_module
+from myedu.portal.federation import copy_store as copy_store_module
 from myedu.portal.federation import service, store
-from myedu.portal.federation.copies import erase_old
-from myedu.portal.federation.models import Fresh, Question, Unavailable
-from myedu.portal.federation.sealing import new_key
+from myedu.portal.federation.copy_store import erase_old
+from myedu.portal.federation.encryption import new_key
+from myedu.portal.federation.models import Fresh, FreshJson, JournalQuery, Unavailable
 from myedu.portal.federation.telemetry import METRICS
 from myedu.portal.people.models import Place
 from tests.connector.sdk.school import School
@@ -41,13 +42,13 @@ async def change(stand: Stand, statement: str, *values: Any) -> None:
 
 async def test_the_database_holds_no_readable_answer(stand: Stand) -> None:
     outcome = await stand.read()
-    [(sealed, _, _)] = await rows(stand)
+    [(encrypted, _, _)] = await rows(stand)
     lesson = outcome.value.lessons[0].lesson.subject.name.encode()
     assert lesson in outcome.body
-    assert lesson not in sealed
+    assert lesson not in encrypted
 
 
-async def test_another_process_opens_what_this_one_sealed(stand: Stand) -> None:
+async def test_another_process_decrypts_what_this_one_encrypted(stand: Stand) -> None:
     outcome = await stand.read()
     again = await stand.neighbour.read_diary(stand.student, WEEK, viewer=MOTHER)
     assert (again, stand.journal.asked["diary"]) == (outcome, 1)
@@ -63,18 +64,20 @@ async def test_a_confirmation_leaves_the_body_and_its_version(stand: Stand) -> N
     assert after == (before[0], before[1], NOW + OLDER)
 
 
-async def test_a_body_that_is_known_is_not_sent_again(stand: Stand) -> None:
+async def test_a_cached_body_is_not_read_again(stand: Stand) -> None:
     await stand.read()
-    question = Question("diary", stand.student, WEEK)
+    question = JournalQuery(Diary, stand.student, WEEK)
     async with stand.database.connection() as conn:
-        whole = await store.copy_of(conn, question, None)
+        whole = await store.read_copy(conn, question, None)
         assert whole is not None
         assert whole.body
-        known = await store.copy_of(conn, question, whole.version)
-    assert known == msgspec.structs.replace(whole, body=None)
-    # One that this process has opened needs no body, and one that it has lost since is fetched after all.
+        without_body = await store.read_copy(conn, question, whole.version)
+    assert without_body == msgspec.structs.replace(whole, body=None)
+    # A process that has this version cached needs no body; one that doesn't, reads it after all.
     for federation in (stand.federation, stand.neighbour):
-        outcome = await federation.renew_diary(stand.student, WEEK, known, viewer=MOTHER)
+        answer = await federation.read_diary_with_copy(stand.student, WEEK, without_body, viewer=MOTHER)
+        assert isinstance(answer, FreshJson)
+        outcome = federation.decode_diary(answer)
         assert (outcome, stand.journal.asked["diary"]) == (await stand.read(), 1)
 
 
@@ -84,7 +87,7 @@ async def test_a_copy_is_decoded_once(stand: Stand) -> None:
     assert first.value is second.value
 
 
-async def test_without_its_key_a_copy_is_none_and_that_is_counted_without_persons(
+async def test_a_copy_without_its_key_counts_as_absent_in_metrics_and_the_log(
     stand_of: Stands, caplog: pytest.LogCaptureFixture
 ) -> None:
     stand = await stand_of(School())
@@ -93,18 +96,18 @@ async def test_without_its_key_a_copy_is_none_and_that_is_counted_without_person
     later = await stand_of(School(), copy_keys=[new_key()], telemetry=Telemetry(metrics))
     with caplog.at_level(logging.WARNING):
         outcome = await later.federation.read_diary(stand.student, WEEK, viewer=MOTHER)
-    assert isinstance(outcome, Fresh)  # the journal was asked as if there were none
+    assert isinstance(outcome, Fresh)  # the journal was asked as without a copy
     assert stand.journal.asked["diary"] == 2
     system = stand.student.system_id
     assert metrics.of("myedu_copies_sealed_shut", system, "key-unknown")._value.get() > 0
     assert f"can't be opened: system={system} why=key-unknown" in caplog.text
-    # the journal runs in this process as well, and its log does say for whom it was asked
-    portal = [one.getMessage() for one in caplog.records if one.name.startswith("myedu.portal")]
+    # the journal runs in this process as well, and its log names the pupil
+    portal = [record.getMessage() for record in caplog.records if record.name.startswith("myedu.portal")]
     assert not [line for line in portal if stand.student.person_id in line]
 
 
-@pytest.mark.parametrize("changed", [False, True], ids=["confirmed", "answered anew"])
-async def test_what_an_older_key_sealed_is_sealed_anew_when_it_is_renewed(
+@pytest.mark.parametrize("changed", [False, True], ids=["confirmed", "new answer"])
+async def test_a_refresh_encrypts_a_copy_of_an_older_key_with_the_first_one(
     stand_of: Stands, changed: bool
 ) -> None:
     stand = await stand_of(School())
@@ -128,10 +131,10 @@ async def test_an_erased_persons_copy_is_in_no_cache(stand_of: Stands, shared_ca
     async with stand.database.transaction() as conn:
         await _erase(conn, stand)
     assert await rows(stand) == []
-    # The page's statement finds no row, and hands none to the federation: its caches are not asked.
-    assert await _opened_by_a_page(stand) is None
+    # The page's statement finds no row and passes none to the federation, which then uses no cache.
+    assert await _read_by_a_page(stand) is None
     stand.journal.fault, reason = FAULTS["500"]
-    outcome = await stand.federation.renew_diary(stand.student, WEEK, None, viewer=MOTHER)
+    outcome = await stand.federation.read_diary_with_copy(stand.student, WEEK, None, viewer=MOTHER)
     assert outcome == Unavailable(reason, NOW)
 
 
@@ -146,13 +149,13 @@ async def _erase(conn: psycopg.AsyncConnection, stand: Stand) -> None:
     await conn.execute("DELETE FROM people.erased WHERE system_id = %s", [student.system_id])
 
 
-async def _opened_by_a_page(stand: Stand) -> Any:
+async def _read_by_a_page(stand: Stand) -> Any:
     async with stand.database.connection() as conn:
-        return await store.copy_of(conn, Question("diary", stand.student, WEEK), None)
+        return await store.read_copy(conn, JournalQuery(Diary, stand.student, WEEK), None)
 
 
-async def test_copies_are_kept_for_their_term(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(copies_module, "_ERASED_AT_ONCE", 2)
+async def test_copies_are_erased_after_their_retention(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(copy_store_module, "_ERASED_AT_ONCE", 2)
     system = stand.student.system_id
     async with stand.database.connection() as conn:
         for age in (0, 399, 400, 401, 402, 500):
@@ -166,7 +169,7 @@ async def test_copies_are_kept_for_their_term(stand: Stand, monkeypatch: pytest.
     ]
 
 
-async def test_a_renewed_copy_begins_its_term_anew(stand: Stand) -> None:
+async def test_a_refreshed_copy_is_kept_for_a_whole_retention(stand: Stand) -> None:
     await stand.read()
     await change(
         stand,
@@ -177,7 +180,7 @@ async def test_a_renewed_copy_begins_its_term_anew(stand: Stand) -> None:
     assert len(await rows(stand)) == 1
 
 
-async def test_flights_of_the_dead_are_swept(stand: Stand) -> None:
+async def test_dead_leases_are_deleted(stand: Stand) -> None:
     async with stand.database.connection() as conn:
         await conn.execute(
             "INSERT INTO federation.flights VALUES ('\\x00', gen_random_uuid(), now() - interval '2 hours'),"
@@ -197,6 +200,6 @@ async def test_the_runbooks_query_tells_the_keys_apart(stand_of: Stands) -> None
     query = text.partition("```sql")[2].partition("```")[0]
     async with stand.database.connection() as conn:
         found = await (await conn.execute(query)).fetchall()
-    [(sealed, _, _)] = await rows(stand)
-    assert sealed[1:5].hex() in {key for key, _, _ in found}
+    [(encrypted, _, _)] = await rows(stand)
+    assert encrypted[1:5].hex() in {key for key, _, _ in found}
     assert len(found) >= 3

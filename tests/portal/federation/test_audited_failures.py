@@ -1,4 +1,4 @@
-"""An answer about another pupil is thrown away, and somebody learns of it."""
+"""An answer about another pupil is rejected and written into the audit."""
 
 import pytest
 
@@ -17,14 +17,14 @@ async def test_an_answer_about_another_pupil_is_in_the_audit(stand: Stand) -> No
     assert await stand.read() == Unavailable("wrong-student", NOW)
     async with stand.database.connection() as conn:
         lines = await (await conn.execute(LINES, [stand.student.system_id])).fetchall()
-    who = (NOW, MOTHER.account_id, "guardian")
+    requested = (NOW, MOTHER.account_id, "guardian")
     assert lines == [
-        (*who, "journal.wrong-student", "25", stand.student.person_id, {"method": "diary"})
-    ]  # and not a word of whose answer it was
+        (*requested, "journal.wrong-student", "25", stand.student.person_id, {"method": "diary"})
+    ]  # without whose data it was
 
 
 @pytest.mark.parametrize("name", ["500", "html", "404"])
-async def test_an_ordinary_fault_is_not(stand: Stand, name: str) -> None:
+async def test_an_ordinary_fault_is_not_in_the_audit(stand: Stand, name: str) -> None:
     stand.journal.fault, _ = FAULTS[name]
     await stand.read()
     async with stand.database.connection() as conn:

@@ -1,7 +1,7 @@
-"""What is measured: PostgreSQL with families, a journal, the portal, and which core each has.
+"""The programs of a measurement: PostgreSQL with families, a journal, the portal; and which core each has.
 
 One core belongs to the program that is measured, be it the portal, a bare one or a Federation; PostgreSQL,
-the journal and whoever asks share the other.
+the journal and the load generator share the other.
 """
 
 import contextlib
@@ -35,10 +35,10 @@ def cores(number: int) -> set[int]:
 
 def pinned(number: int) -> Callable[[], None]:
     """A `preexec_fn`: the child runs on this core and ends with us."""
-    wanted, end = cores(number), end_with_parent(signal.SIGTERM)
+    core, end = cores(number), end_with_parent(signal.SIGTERM)
 
     def begin() -> None:
-        os.sched_setaffinity(0, wanted)
+        os.sched_setaffinity(0, core)
         end()
 
     return begin
@@ -48,13 +48,13 @@ def pinned(number: int) -> Callable[[], None]:
 def program(
     *arguments: str, on: int | None, ready: str, environment: Mapping[str, str], log: Path
 ) -> Iterator[None]:
-    """`python -m …` on a core (None: on any), ready when the address answers; its words go to the log."""
-    with log.open("wb") as words:
+    """`python -m …` on a core (None: on any), ready when the address answers; its output goes to the log."""
+    with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, *arguments],
             env={**os.environ, **environment},
-            stdout=words,
-            stderr=words,
+            stdout=output,
+            stderr=output,
             preexec_fn=end_with_parent(signal.SIGTERM) if on is None else pinned(on),
         )
     try:
@@ -76,7 +76,7 @@ def _wait_for(address: str, process: "subprocess.Popen[bytes]", log: Path) -> No
 
 @contextlib.contextmanager
 def a_journal(folder: Path, milliseconds: float) -> Iterator[str]:
-    """Its address without a system's name."""
+    """Start the journal; its address without a system's name."""
     url = f"http://127.0.0.1:{free_port(0)}"
     port = url.rpartition(":")[2]
     arguments = ("-m", "benchmarks.federation.journal", port, str(milliseconds))
@@ -88,7 +88,7 @@ def a_journal(folder: Path, milliseconds: float) -> Iterator[str]:
 
 @contextlib.contextmanager
 def a_portal(folder: Path, name: str, settings: Mapping[str, str], *, on: int | None) -> Iterator[str]:
-    """`myedu portal serve`; its address."""
+    """Start `myedu portal serve`; its address."""
     port = free_port(0)
     url = f"http://127.0.0.1:{port}"
     environment = {**settings, "MYEDU_BASE_URL": url, "MYEDU_PORT": str(port), "MYEDU_LOG_JSON": "true"}
@@ -100,7 +100,7 @@ def a_portal(folder: Path, name: str, settings: Mapping[str, str], *, on: int | 
 
 
 def settings(url: str, folder: Path, copy_key: str) -> dict[str, str]:
-    """The portal's, with the key of P-256 that the demo makes too."""
+    """The portal's settings, with a key of P-256 as the demo makes it."""
     return portal_settings(url, folder, copy_key) | {
         "MYEDU_JOURNAL_KEY": str(folder / "journal.key.pem"),
         "MYEDU_ALLOW_PRIVATE_JOURNALS": "true",
@@ -108,7 +108,7 @@ def settings(url: str, folder: Path, copy_key: str) -> dict[str, str]:
 
 
 def register(url: str, system: str, journal: str) -> None:
-    """A system of the journal's program, in the families' region."""
+    """Register a system of the journal's program in the families' region."""
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute(
             "INSERT INTO people.systems (id, region, name, base_url, client_id, registered_at)"
@@ -119,7 +119,7 @@ def register(url: str, system: str, journal: str) -> None:
 
 
 def hand_over(url: str, system: str, visits: list[Visit]) -> None:
-    """Let these children go to schools of another system."""
+    """Move these children to schools of another system."""
     moved = {"system": system, "children": [visit.child for visit in visits]}
     with psycopg.connect(url, autocommit=True) as conn:
         for statement in _HAND_OVER:

@@ -1,4 +1,4 @@
-"""A Federation as the portal has one, asked in the process that measures: what it adds, and nothing else."""
+"""A Federation in the process that measures: what it adds to a call, and nothing else."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
@@ -14,14 +14,14 @@ from myedu.kit.clock import SystemClock
 from myedu.kit.db import Database
 from myedu.kit.telemetry import Metrics, Telemetry
 from myedu.portal.federation.caches import open_caches
-from myedu.portal.federation.models import Bounds, Fresh, Limits
+from myedu.portal.federation.models import BulkheadLimits, Fresh, ReadLimits
 from myedu.portal.federation.service import Federation
 from myedu.portal.federation.telemetry import METRICS, JournalTelemetry
 from myedu.portal.people.models import Student, Viewer
 
 
-class Inside(msgspec.Struct):
-    """What it is made of; `system_id` is asked about the days of `window`."""
+class FederationSetup(msgspec.Struct):
+    """What it is made of; the system is asked about the days from `first` to `last`."""
 
     database_url: str
     journal_key: str  # path
@@ -32,38 +32,40 @@ class Inside(msgspec.Struct):
 
 
 Ask = Callable[[str], Awaitable[str | None]]
-"""Asks about a student; what was wrong with the answer."""
+"""Reads a student's diary; what was wrong with the answer, or None."""
 
 
 @asynccontextmanager
-async def a_federation(inside: Inside) -> AsyncIterator[Ask]:
-    """Put together as portal/app.py does it, with the settings' defaults."""
+async def open_federation(setup: FederationSetup) -> AsyncIterator[Ask]:
+    """As the room opens it, with the settings' defaults."""
     async with AsyncExitStack() as stack:
         clock, telemetry = SystemClock(), JournalTelemetry(Telemetry(Metrics(METRICS)))
-        database = await Database.open(inside.database_url, max_size=8)
+        database = await Database.open(setup.database_url, max_size=8)
         stack.push_async_callback(database.close)
-        key = Path(inside.journal_key).read_text()  # noqa: ASYNC240 - a small file, once
+        key = Path(setup.journal_key).read_text()  # noqa: ASYNC240 - a small file, once
         clients = await stack.enter_async_context(
             aclosing(
-                JournalClients(key, clock=clock, allow_private=True, connections=Bounds().calls_most + 4)
+                JournalClients(
+                    key, clock=clock, allow_private=True, connections=BulkheadLimits().calls_most + 4
+                )
             )
         )
         caches = await stack.enter_async_context(
-            aclosing(open_caches(database, [inside.copy_key], telemetry=telemetry))
+            aclosing(open_caches(database, [setup.copy_key], telemetry=telemetry))
         )
         federation = Federation(
-            database, clients.client_for, clock, Limits(), caches=caches, telemetry=telemetry
+            database, clients.client_for, clock, ReadLimits(), caches=caches, telemetry=telemetry
         )
         stack.push_async_callback(federation.close)
-        window = Window(first=inside.first, last=inside.last)
+        window = Window(first=setup.first, last=setup.last)
 
-        async def ask(student_id: str) -> str | None:
+        async def read(student_id: str) -> str | None:
             outcome = await federation.read_diary(
-                _student(inside.system_id, student_id), window, viewer=_viewer()
+                _student(setup.system_id, student_id), window, viewer=_viewer()
             )
             return None if isinstance(outcome, Fresh) else outcome.reason
 
-        yield ask
+        yield read
 
 
 def _student(system_id: str, student_id: str) -> Student:
@@ -87,5 +89,5 @@ def _student(system_id: str, student_id: str) -> Student:
 
 
 def _viewer() -> Viewer:
-    """Somebody new for each question: as in the morning, nobody's claim has been signed before."""
+    """Another viewer for each read: as in the morning, no claim has been signed before."""
     return Viewer(uuid4(), "oid", None, True, "PR", "Анна", "Лебедева", date(1985, 1, 1))

@@ -1,4 +1,4 @@
-"""A mother opens her child's pages while the journal is ill and once it is well: what was wrong with that."""
+"""A mother opens her child's pages while the journal is broken and after its repair: what was wrong."""
 
 import asyncio
 import time
@@ -14,25 +14,25 @@ from tests.chaos_federation.hostile import SUBJECT
 from tests.chaos_federation.stand import PUPIL_NAME, Case, Portal, Stand, lines_of
 from tests.portal.browser import Browser
 
-_PATIENCE = 20.0  # seconds until a healed journal's page must be fresh again, or a count be told
+_PATIENCE = 20.0  # seconds until a repaired journal's page must be fresh, or a call be counted
 _OURS = frozenset({"slow", "resting"})
-"""Why a page may say there is nothing, whatever the fault: it didn't wait for the end, or no longer asks."""
+"""Reasons that a page may give whatever the fault: it didn't wait for the end, or no call is made."""
 
 
 class Verdict(msgspec.Struct):
-    """What became of a case. `said`: the JSON's state and reason; `counted`: calls by their names."""
+    """The result of a case. `state`: the JSON's state and reason; `counted`: failed calls by reason."""
 
     case: Case
-    said: str = ""
+    state: str = ""
     counted: str = ""
     pages: int = 0
     slowest: float = 0.0  # seconds, of a page
-    recovered: float = 0.0  # seconds after the journal was healed
+    recovered: float = 0.0  # seconds after the journal was repaired
     misses: list[str] = []
 
 
 async def visit(stand: Stand, case: Case) -> Verdict:
-    """The whole of a case but for its numbers, which `check_counts` reads when all calls have ended."""
+    """Everything of a case except its counts, which `check_counts` reads when all calls have ended."""
     verdict = Verdict(case, misses=[])
     try:
         async with (
@@ -41,14 +41,14 @@ async def visit(stand: Stand, case: Case) -> Verdict:
         ):
             if case.copied:
                 await _first_visit(stand, case, anywhere)
-            stand.hostile.fall_ill(case.system, case.fault.manners)
+            stand.journals.break_system(case.system, case.fault.behavior)
             await stand.lead(case, case.fault.place)
             for day in _days(case):
                 await _open_pages(stand, case, mother, day, verdict)
-            stand.hostile.heal(case.system)
+            stand.journals.repair(case.system)
             await stand.lead(case, "journal")
             await _see_it_recover(stand, case, anywhere, verdict)
-    except AssertionError as error:  # a page that is no good page
+    except AssertionError as error:  # of a page that is not a good page
         verdict.misses.append(" ".join(str(error).split())[:500])
     return verdict
 
@@ -63,14 +63,14 @@ def _week(stand: Stand, case: Case, day: date) -> str:
 
 
 async def _first_visit(stand: Stand, case: Case, mother: Browser) -> None:
-    """While the journal is well: the copy is there, an hour old."""
+    """Before the journal is broken: leaves a copy, an hour old."""
     for day in _days(case):
-        assert await _fresh_within(_PATIENCE, stand, case, mother, day), "the journal is well and isn't fresh"
+        assert await _fresh_within(_PATIENCE, stand, case, mother, day), "the journal is good and isn't fresh"
     await stand.age_copies(case)
 
 
 async def _fresh_within(seconds: float, stand: Stand, case: Case, mother: Browser, day: date) -> bool:
-    """Asks for the JSON again and again: on a busy machine an honest answer may be late too."""
+    """Fetch the JSON again and again: on a busy machine a good answer may be late too."""
     until = time.monotonic() + seconds
     while (await _json(stand, case, mother, day))[1]["state"] != "fresh":
         if time.monotonic() > until:
@@ -100,7 +100,7 @@ async def _open_pages(stand: Stand, case: Case, mother: Browser, day: date, verd
     if status != 200:
         verdict.misses.append(f"the JSON answers {status}")
         return
-    verdict.said = " ".join(filter(None, (diary["state"], diary.get("reason"))))
+    verdict.state = " ".join(filter(None, (diary["state"], diary.get("reason"))))
     verdict.misses += _wrong_json(case, diary)
 
 
@@ -120,21 +120,21 @@ def _wrong_words(case: Case, text: str, html: str) -> Iterator[str]:
         return
     if case.fault.reason is None and (case.fault.sees or SUBJECT) not in text:
         yield "the week isn't there though the answer was good"
-    if case.fault.reason is not None and not _owns_up(case, text):
+    if case.fault.reason is not None and not _explains(case, text):
         yield "the page doesn't say what is wrong"
     if case.copied and SUBJECT not in text:
         yield "the copy isn't shown"
 
 
-def _waits(case: Case, text: str) -> bool:
-    """A page with a copy doesn't wait for a late answer; the next one has it."""
+def _shows_late_banner(case: Case, text: str) -> bool:
+    """Whether the page shows its copy without waiting for a late answer."""
     return case.copied and "журнал школы ещё отвечает" in text
 
 
-def _owns_up(case: Case, text: str) -> bool:
+def _explains(case: Case, text: str) -> bool:
     if not case.copied:
         return "Нет данных: " in text
-    return ("Нет данных с " in text and "Показана копия от " in text) or _waits(case, text)
+    return ("Нет данных с " in text and "Показана копия от " in text) or _shows_late_banner(case, text)
 
 
 def _wrong_json(case: Case, diary: dict[str, Any]) -> Iterator[str]:
@@ -152,18 +152,18 @@ def _wrong_json(case: Case, diary: dict[str, Any]) -> Iterator[str]:
 
 
 async def _see_it_recover(stand: Stand, case: Case, mother: Browser, verdict: Verdict) -> None:
-    """Nothing of the fault must stay: no poisoned connection, no breaker that never closes."""
+    """Nothing of the fault may remain: no poisoned connection, no breaker that never closes."""
     began = time.monotonic()
     if not await _fresh_within(_PATIENCE, stand, case, mother, datetime.now(UTC).date()):
-        verdict.misses.append("healed, and no fresh page follows")
+        verdict.misses.append("repaired, and no fresh page follows")
     verdict.recovered = time.monotonic() - began
 
 
 async def check_counts(stand: Stand, verdicts: Sequence[Verdict]) -> None:
-    """Every fault is counted under its own name, and under no other."""
+    """Check that every fault is counted under its own reason, and under no other."""
     until = time.monotonic() + _PATIENCE
     while True:
-        found = {portal.url: await _names(portal) for portal in (stand.open, stand.guarded)}
+        found = {portal.url: await _failed_calls(portal) for portal in (stand.open, stand.guarded)}
         wrong = {}
         for verdict in verdicts:
             names = found[stand.portal_of(verdict.case).url].get(verdict.case.system, {})
@@ -179,8 +179,8 @@ async def check_counts(stand: Stand, verdicts: Sequence[Verdict]) -> None:
             verdict.misses.append(wrong[verdict.case.system])
 
 
-async def _names(portal: Portal) -> dict[str, dict[str, float]]:
-    """Failed calls by system and name."""
+async def _failed_calls(portal: Portal) -> dict[str, dict[str, float]]:
+    """Failed calls by system and reason."""
     found: dict[str, dict[str, float]] = {}
     for (system, _, result), count in (await portal.calls()).items():
         if result != "good":
@@ -190,18 +190,18 @@ async def _names(portal: Portal) -> dict[str, dict[str, float]]:
 
 
 async def check_audit(stand: Stand, verdicts: Sequence[Verdict]) -> None:
-    """What must never happen stands in the audit, and nothing else does."""
+    """Check that the audit has the faults that belong there, and no others."""
     for reason in sorted(
         {verdict.case.fault.reason or "" for verdict in verdicts if verdict.case.fault.audited}
     ):
-        told = await stand.audited(f"journal.{reason}")
+        audited = await stand.audited(f"journal.{reason}")
         for verdict in verdicts:
-            if (verdict.case.system in told) != verdict.case.fault.audited:
-                verdict.misses.append(f"in the audit as journal.{reason}: {verdict.case.system in told}")
+            if (verdict.case.system in audited) != verdict.case.fault.audited:
+                verdict.misses.append(f"in the audit as journal.{reason}: {verdict.case.system in audited}")
 
 
 def wrong_lines(portal: Portal) -> list[str]:
-    """Lines of the log that tell of an exception, or of a child."""
+    """Lines of the log with an exception, or with a child."""
     found = []
     for line in lines_of(portal.log):
         whole = msgspec.json.encode(line).decode()
@@ -213,12 +213,12 @@ def wrong_lines(portal: Portal) -> list[str]:
 
 
 async def wrong_statuses(portal: Portal) -> list[str]:
-    """Requests that were answered by anything but 200, as /metrics tells them."""
+    """Requests that were answered by another status than 200, from /metrics."""
     found = await portal.statuses()
     return [f"{method} {route}: {status}" for route, method, status in found if status != "200"]
 
 
 def _text(html: str) -> str:
-    """What a person reads."""
+    """The page's text without its markup."""
     root = html5lib.parse(html, namespaceHTMLElements=False)
     return " ".join("".join(root.itertext()).split())
