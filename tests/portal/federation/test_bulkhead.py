@@ -21,8 +21,8 @@ from myedu.kit.telemetry import Metrics, Telemetry
 from myedu.portal.federation.bulkhead import Bulkhead, CallNotPermitted
 from myedu.portal.federation.journal import Journal as JournalOfThePortal
 from myedu.portal.federation.journal import Requester
-from myedu.portal.federation.models import BulkheadLimits
-from myedu.portal.federation.stats import JournalStats, recent_stats
+from myedu.portal.federation.models import BulkheadLimits, JournalStats
+from myedu.portal.federation.stats import recent_stats
 from myedu.portal.federation.telemetry import METRICS, JournalTelemetry
 from tests.connector.sdk.school import PUPIL, School
 from tests.portal.federation.conftest import NOW, WEEK

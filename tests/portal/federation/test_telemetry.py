@@ -12,8 +12,8 @@ from prometheus_client.core import Metric
 
 from myedu.kit.telemetry import Metrics, MetricSpec, Telemetry
 from myedu.kit.telemetry.process_files import VARIABLE, fold, merged
+from myedu.portal.federation.models import RecentStats
 from myedu.portal.federation.stats import (
-    RecentStats,
     SlidingWindow,
     publish,
     published,

@@ -8,7 +8,7 @@ import pytest
 
 from myedu.portal.app import words_of
 from myedu.portal.exports.models import SystemLine
-from myedu.portal.federation.stats import JournalStats, RecentStats
+from myedu.portal.federation.models import JournalStats, RecentStats
 from myedu.portal.operators.models import JournalsFacts
 from myedu.portal.operators.presenter_journals import journals_view
 from myedu.portal.operators.views import JournalRowView

@@ -15,8 +15,7 @@ from myedu.kit.web.responses import AnyRequest, json_response
 from myedu.portal.diary.models import DiaryFacts, MarksFacts, WeekFacts
 from myedu.portal.diary.parse import cursor_of, day_of
 from myedu.portal.diary.service import DiaryService
-from myedu.portal.federation.events import Event
-from myedu.portal.federation.models import Fresh, FreshJson, Outcome, Unavailable
+from myedu.portal.federation.models import Event, Fresh, FreshJson, Outcome, Unavailable
 from myedu.portal.identity.models import SESSION_COOKIE
 from myedu.portal.people.models import Period, Student
 

@@ -8,8 +8,7 @@ import msgspec
 from myedu.contract.answers import Diary, FileLink, Marks
 from myedu.contract.school import Homework
 from myedu.contract.windows import Window
-from myedu.portal.federation.events import Event
-from myedu.portal.federation.models import EncryptedCopy, FreshJson, Outcome, Unavailable
+from myedu.portal.federation.models import EncryptedCopy, Event, FreshJson, Outcome, Unavailable
 from myedu.portal.people.models import Period, Student, Viewer
 
 

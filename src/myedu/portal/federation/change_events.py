@@ -6,24 +6,13 @@ lost by the journal, and an answer doesn't show which.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from myedu.contract.answers import Diary, Marks
 from myedu.contract.school import DiaryLesson, Homework, Lesson, Mark
-
-About = Literal["mark", "lesson", "homework"]
-EventKind = Literal[
-    "mark-new",
-    "mark-changed",
-    "lesson-cancelled",
-    "lesson-restored",
-    "lesson-moved",
-    "lesson-replaced",
-    "homework-new",
-    "homework-changed",
-]
+from myedu.portal.federation.models import About, EventKind
 
 MAX_EVENTS = 200
 """Of one answer. No school's teachers change more between two reads: above it the journal has new ids."""

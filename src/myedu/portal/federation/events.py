@@ -14,9 +14,9 @@ from psycopg import AsyncConnection
 
 from myedu.kit.db import Database, execute, fetch_all, fetch_value
 from myedu.kit.sql import load_queries
-from myedu.portal.federation.change_events import About, ChangeEvent, EventKind
+from myedu.portal.federation.change_events import ChangeEvent
 from myedu.portal.federation.encryption import CannotDecrypt, Keyring
-from myedu.portal.federation.models import Answer, JournalQuery
+from myedu.portal.federation.models import About, Answer, Event, EventKind, JournalQuery
 from myedu.portal.people.models import Place, Student
 
 QUERIES = load_queries(__package__, "events.sql")
@@ -25,27 +25,6 @@ PAGE = 500
 _ERASED_AT_ONCE = 2000  # as of copies
 
 _log = logging.getLogger(__name__)
-
-
-class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """What is new or changed. `seq` is the cursor after it; `at`: when the portal learnt of it.
-
-    `day`: of the mark or lesson, or on which the task is due. `subject`, `value` and `was` as in
-    change_events.ChangeEvent; all None if the key that encrypted them has been dropped from the settings.
-    """
-
-    seq: int
-    region: str
-    system_id: str
-    student_id: str
-    about: About
-    kind: EventKind
-    thing_id: str
-    day: date
-    at: datetime
-    subject: str | None = None
-    value: str | None = None
-    was: str | None = None
 
 
 class EventStore:

@@ -1,6 +1,6 @@
 """Queries to journals, the limits of asking, and what pages get: Fresh, Stale or Unavailable."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Generic, Literal, TypeVar
 from uuid import UUID
 
@@ -148,3 +148,59 @@ class JournalQuery(msgspec.Struct, Generic[Answer], frozen=True):
     def method(self) -> Method:
         """The name of the answer in the contract, in the table of copies and in metrics."""
         return _METHODS[self.answer_type]
+
+
+About = Literal["mark", "lesson", "homework"]
+EventKind = Literal[
+    "mark-new",
+    "mark-changed",
+    "lesson-cancelled",
+    "lesson-restored",
+    "lesson-moved",
+    "lesson-replaced",
+    "homework-new",
+    "homework-changed",
+]
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """What is new or changed. `seq` is the cursor after it; `at`: when the portal learnt of it.
+
+    `day`: of the mark or lesson, or on which the task is due. `subject`, `value` and `was` as in
+    change_events.ChangeEvent; all None if the key that encrypted them has been dropped from the settings.
+    """
+
+    seq: int
+    region: str
+    system_id: str
+    student_id: str
+    about: About
+    kind: EventKind
+    thing_id: str
+    day: date
+    at: datetime
+    subject: str | None = None
+    value: str | None = None
+    was: str | None = None
+
+
+class JournalStats(msgspec.Struct, kw_only=True):
+    """One journal. Counts are of the window, the rest is the state now, of all processes together."""
+
+    system_id: str
+    calls: int = 0
+    seconds: tuple[float, ...] = ()  # p50, p95, p99 of a call; empty without calls
+    errors: dict[str, int] = {}  # by code
+    answers: dict[str, int] = {}  # by outcome
+    breaker: dict[str, int] = {}  # processes by state
+    limit: int = 0
+    under_way: int = 0
+    queued: int = 0
+
+
+class RecentStats(msgspec.Struct, frozen=True):
+    """All journals that have metrics, by id, in the time from `since` to `until`."""
+
+    since: datetime
+    until: datetime
+    journals: tuple[JournalStats, ...] = ()

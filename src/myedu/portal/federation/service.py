@@ -23,6 +23,7 @@ from myedu.portal.federation.models import (
     Answer,
     Copy,
     EncryptedCopy,
+    Event,
     Fresh,
     FreshJson,
     JournalQuery,
@@ -35,8 +36,11 @@ from myedu.portal.federation.models import (
 from myedu.portal.federation.query_keys import cache_key
 from myedu.portal.federation.registry import JournalRegistry
 from myedu.portal.federation.single_flight import SingleFlight
+from myedu.portal.federation.stats import recent_stats
 from myedu.portal.federation.telemetry import JournalTelemetry, OutcomeName, Source
 from myedu.portal.people.models import Place, Student, Viewer
+
+__all__ = ["Federation", "erase_persons", "recent_stats"]
 
 _OUTCOME_NAMES: dict[type, OutcomeName] = {
     Fresh: "fresh",
@@ -145,7 +149,7 @@ class Federation:
 
     async def events_of(
         self, conn: AsyncConnection, student: Student, after: int = 0, *, limit: int = events.PAGE
-    ) -> list[events.Event]:
+    ) -> list[Event]:
         """Changes in a child's diary after the cursor `after`, the oldest first.
 
         `student`: a pupil whom the viewer may see.
@@ -154,7 +158,7 @@ class Federation:
 
     async def events_since(
         self, conn: AsyncConnection, region: str, after: int = 0, *, limit: int = events.PAGE
-    ) -> list[events.Event]:
+    ) -> list[Event]:
         """Changes in a region's diaries after a room's own cursor: for rooms that work without a viewer."""
         return await self._copies.events.since(conn, region, after, limit=limit)
 

@@ -16,6 +16,7 @@ from prometheus_client.core import Metric
 
 from myedu.kit.telemetry import Telemetry
 from myedu.kit.telemetry.process_files import merged, process_folder
+from myedu.portal.federation.models import JournalStats, RecentStats
 
 WINDOW = timedelta(minutes=5)
 _INTERVAL_SECONDS = 5
@@ -23,28 +24,6 @@ _FILE = "figures.json"
 _SYSTEM = "system"
 _QUANTILES = (0.5, 0.95, 0.99)
 _START = datetime.now(UTC)  # of this process
-
-
-class JournalStats(msgspec.Struct, kw_only=True):
-    """One journal. Counts are of the window, the rest is the state now, of all processes together."""
-
-    system_id: str
-    calls: int = 0
-    seconds: tuple[float, ...] = ()  # p50, p95, p99 of a call; empty without calls
-    errors: dict[str, int] = {}  # by code
-    answers: dict[str, int] = {}  # by outcome
-    breaker: dict[str, int] = {}  # processes by state
-    limit: int = 0
-    under_way: int = 0
-    queued: int = 0
-
-
-class RecentStats(msgspec.Struct, frozen=True):
-    """All journals that have metrics, by id, in the time from `since` to `until`."""
-
-    since: datetime
-    until: datetime
-    journals: tuple[JournalStats, ...] = ()
 
 
 Sample = tuple[str, tuple[tuple[str, str], ...]]

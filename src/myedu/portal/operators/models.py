@@ -7,7 +7,7 @@ from typing import Literal, get_args
 import msgspec
 
 from myedu.portal.exports.models import PackageLine, PackageReport, RowProblem, SystemLine
-from myedu.portal.federation.stats import RecentStats
+from myedu.portal.federation.models import RecentStats
 from myedu.portal.people.models import Viewer
 
 Decision = Literal["agree", "refuse"]

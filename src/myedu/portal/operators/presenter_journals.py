@@ -1,7 +1,7 @@
 """The view of how every journal answers."""
 
 from myedu.kit.i18n import Words
-from myedu.portal.federation.stats import JournalStats
+from myedu.portal.federation.models import JournalStats
 from myedu.portal.operators import links
 from myedu.portal.operators.models import JournalsFacts
 from myedu.portal.operators.presenter import grouped, moment, watch_view

@@ -7,7 +7,7 @@ from psycopg import AsyncConnection
 from myedu.portal.context import AppContext
 from myedu.portal.exports import service as exports
 from myedu.portal.exports.models import PackageReport
-from myedu.portal.federation.stats import recent_stats
+from myedu.portal.federation.service import recent_stats
 from myedu.portal.identity import service as identity
 from myedu.portal.operators.models import JournalsFacts, Overview, PackageFacts
 from myedu.portal.people.models import Viewer

@@ -1,4 +1,4 @@
-"""Migrations 0013 and 0015 on a filled database: the earlier release goes on in between, nothing is lost."""
+"""Migrations 0013 and 0016 on a filled database: the earlier release goes on in between, nothing is lost."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,7 +11,7 @@ from myedu.contract.tables import TABLES
 from myedu.kit.migrate import migrate, read_migrations
 from myedu.portal.exports.tables import data_columns
 
-PRE, POST = "0013", "0015"
+PRE, POST = "0013", "0016"
 
 
 @pytest.fixture
