@@ -1,6 +1,6 @@
 """A region's night: packages taken in, against a plain COPY of the same rows into tables with the same keys.
 
-Each import is a process of its own (`python -m benchmarks.exports import …`), whose memory is what is told.
+Each import is a process of its own (`python -m benchmarks.exports import …`), whose memory is reported.
 """
 
 import argparse
@@ -124,8 +124,8 @@ def _run(url: str, package: Package) -> Measured:
     )
     measured = msgspec.json.decode(done.stdout, type=Measured)
     cpu = f"CPU {measured.cpu:.2f} + server {_server_cpu(url) - server:.2f} s"
-    told = f"{measured.state:12} {measured.seconds:7.2f} s, {cpu}, {measured.peak_mib:5.0f} MiB"
-    print(f"{package.system} {told}", flush=True)
+    line = f"{measured.state:12} {measured.seconds:7.2f} s, {cpu}, {measured.peak_mib:5.0f} MiB"
+    print(f"{package.system} {line}", flush=True)
     return measured
 
 

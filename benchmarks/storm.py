@@ -128,7 +128,7 @@ def recovery(answers: list[Answer], usual: list[Answer], ends: float) -> float |
     """Seconds from the storm's end to the end of the last bad second; None: not yet over.
 
     A second is bad in which a request was refused or failed, or in which half of them were slow: slower
-    than twice the p99 of before. One slow request alone is nobody's storm.
+    than twice the p99 of before. One slow request alone is no overload.
     """
     slow = _SLOW * quantile([one.seconds for one in usual], 0.99)
     after = [one for one in answers if one.at >= ends]

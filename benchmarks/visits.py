@@ -39,7 +39,7 @@ class Visit:
             self._close()
 
     async def sign_in(self, oid: int, due: float) -> str | None:
-        """From «Войти» over ESIA to the first page; the new session, None for whoever was refused."""
+        """From «Войти» over ESIA to the first page; the new session, None if it was refused."""
         try:
             status, headers = await self._ask_portal("enter", f"{self._portal}/enter", due)
             if status != 303:

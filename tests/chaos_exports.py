@@ -229,7 +229,7 @@ async def _register(url: str) -> None:
 
 
 def _rows(server: EmbeddedPostgres, database: str) -> dict[str, tuple[int, str]]:
-    """table → (rows, a sum of their values) but for public ids, which are drawn anew in every run."""
+    """table → (rows, a sum of their values) but for public ids, which are random in every run."""
     found = {}
     with psycopg.connect(server.url(database), autocommit=True) as conn:
         for table in (

@@ -1,6 +1,7 @@
 """What tests of every room share: one PostgreSQL a session, and quick empty databases on it."""
 
 import itertools
+import logging
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -93,3 +94,16 @@ def real_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"{folder} is absent: set MYEDU_REAL_DATA to the folder of real data")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _log_of_a_program_ends_with_its_test() -> Iterator[None]:
+    """A test that calls a program's `main` leaves a handler that writes to the captured stderr."""
+    yield
+    root = logging.getLogger()
+    for handler in root.handlers[:]:
+        if type(handler) is logging.StreamHandler:  # pytest's own handlers are of subclasses
+            root.removeHandler(handler)
+            root.setLevel(logging.WARNING)
+    for name in ("uvicorn.access", "aiohttp.access"):
+        logging.getLogger(name).disabled = False

@@ -1,4 +1,4 @@
-"""`python -m tests.problems_page` writes docs/exchange/{ru,en}/problems.md out of the belt's own words."""
+"""`python -m tests.problems_page` writes docs/exchange/{ru,en}/problems.md from the import's sentences."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path

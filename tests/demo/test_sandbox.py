@@ -23,7 +23,7 @@ from myedu.kit.web.forms import csrf_token
 from myedu.portal.identity.models import SESSION_COOKIE
 from myedu.portal.operators import links
 from tests.conftest import Server
-from tests.country.conftest import text_of, until
+from tests.demo.conftest import text_of, until
 from tests.portal.browser import Browser, Page
 
 PARENT, CHILD, SUBJECT = "Соколова Мария Сергеевна", "Анна", "Алгебра"

@@ -65,13 +65,8 @@ def test_the_error_of_an_abandoned_task_is_logged_without_its_data(capsys: pytes
         del task
         gc.collect()
 
-    root, handlers, level = logging.getLogger(), logging.getLogger().handlers[:], logging.getLogger().level
-    try:
-        configure_logging("portal")
-        asyncio.run(forget())
-    finally:
-        root.handlers[:] = handlers
-        root.setLevel(level)
+    configure_logging("portal")
+    asyncio.run(forget())
     line = capsys.readouterr().err
     assert "asyncio: Task exception was never retrieved" in line
     assert "error=ValueError() at" in line
@@ -103,16 +98,16 @@ def test_a_broken_constraint_is_named_and_its_values_are_not(fresh_database):
 
 
 def test_a_program_logs_to_standard_error(capsys):
-    root = logging.getLogger()
-    before = root.handlers[:], root.level
-    try:
-        configure_logging("portal", json=True)
-        assert root.handlers[0].stream is sys.stderr
-        logging.getLogger("myedu.portal").info("ready")
-        logging.getLogger("uvicorn.access").info("GET /callback?code=secret")
-        lines = capsys.readouterr().err.splitlines()
-    finally:
-        root.handlers[:], level = before
-        root.setLevel(level)
-        logging.getLogger("uvicorn.access").disabled = False
+    configure_logging("portal", json=True)
+    assert logging.getLogger().handlers[0].stream is sys.stderr
+    logging.getLogger("myedu.portal").info("ready")
+    logging.getLogger("uvicorn.access").info("GET /callback?code=secret")
+    lines = capsys.readouterr().err.splitlines()
     assert [json.loads(line)["message"] for line in lines] == ["ready"]
+
+
+@pytest.mark.parametrize("_", ["a program", "the next test"])
+def test_the_log_of_a_program_ends_with_its_test(_: str):
+    handlers = logging.getLogger().handlers
+    assert logging.StreamHandler not in {type(handler) for handler in handlers}
+    configure_logging("portal")

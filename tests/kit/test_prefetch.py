@@ -71,7 +71,7 @@ async def test_a_file_is_closed_when_the_taker_fails() -> None:
     with pytest.raises(ValueError, match="enough"):
         await take()
     await ahead.aclose()
-    items.close()  # nobody is inside any more: else this raises
+    items.close()  # no thread is inside any more: else this raises
     assert closed.is_set()
 
 

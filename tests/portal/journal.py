@@ -1,4 +1,4 @@
-"""A real journal on a real socket that can be told to misbehave."""
+"""A real journal on a real socket that can be made to misbehave."""
 
 import asyncio
 from collections import Counter

@@ -32,8 +32,9 @@ from myedu.kit.web.error_handlers import ERROR_HANDLERS
 from myedu.kit.web.headers import Hook, header_hook, own_files_policy, security_headers
 from myedu.kit.web.pages import Pages, Site
 from myedu.portal.audit.room import ROOM as AUDIT
-from myedu.portal.context import AppContext, Eraser, FromContext
+from myedu.portal.context import AppContext, FromContext
 from myedu.portal.diary.room import ROOM as DIARY
+from myedu.portal.erasing import Eraser
 from myedu.portal.exports.room import ROOM as EXPORTS
 from myedu.portal.federation.room import ROOM as FEDERATION
 from myedu.portal.identity.room import ROOM as IDENTITY

@@ -15,7 +15,8 @@ from myedu.kit.db import Database, DatabaseUnreachable
 from myedu.kit.migrate import MigrationError
 from myedu.kit.serve import ServeError
 from myedu.kit.settings import Settings, SettingsError
-from myedu.portal.context import CommandContext, Eraser
+from myedu.portal.context import CommandContext
+from myedu.portal.erasing import Eraser
 from myedu.portal.settings import DatabaseSettings
 
 SYSTEM_HELP = "the id that it was registered by, such as r25-a"

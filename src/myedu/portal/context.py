@@ -1,12 +1,11 @@
 """What the composition root gives to the rooms: to handlers, to the worker's tasks, to commands."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
-from psycopg import AsyncConnection
 
 from myedu.connector.sdk.clients import JournalClients
 from myedu.kit.clock import Clock
@@ -14,15 +13,10 @@ from myedu.kit.db import Database
 from myedu.kit.settings import Settings
 from myedu.kit.telemetry import Telemetry
 from myedu.kit.web.context import HandlerContext
+from myedu.portal.erasing import Eraser
 from myedu.portal.navigation import NavEntry
 
 S = TypeVar("S")
-
-Eraser = Callable[[AsyncConnection, str, str], Awaitable[None]]
-"""Erases a room's data of the persons that are erased in this transaction (people.service.erased_persons).
-
-Its arguments: the transaction's connection, the region, the system's id.
-"""
 
 
 class AppContext(HandlerContext, frozen=True, kw_only=True):

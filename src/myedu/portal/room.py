@@ -16,7 +16,8 @@ from myedu.kit.settings import Settings
 from myedu.kit.telemetry import MetricSpec
 from myedu.kit.web.admission import RequestClassSpec
 from myedu.portal.commands import Command
-from myedu.portal.context import AppContext, Eraser, WorkerContext
+from myedu.portal.context import AppContext, WorkerContext
+from myedu.portal.erasing import Eraser
 from myedu.portal.navigation import NavEntry
 from myedu.portal.tasks import Task
 
@@ -48,7 +49,11 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     """Other origins where a form of the room may end, for the Content-Security-Policy."""
 
     services: tuple[str, ...] = ()
-    """The names of the services that `open` gives; handlers use them as parameters."""
+    """Those of `open`'s services that handlers take as parameters, by name.
+
+    One a handler: Litestar resolves two in a task group, for each request. The others are taken from the
+    context by their type.
+    """
     open: Callable[[AppContext], AbstractAsyncContextManager[Mapping[str, object]]] | None = None
     """Opens the services, name → service, for as long as the portal serves."""
     tasks: Callable[[WorkerContext], AbstractAsyncContextManager[Sequence[Task]]] | None = None

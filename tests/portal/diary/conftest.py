@@ -90,18 +90,18 @@ class SchoolOfToday(School):
         return given and replace(given, marks=tuple(mark for mark in given.marks if mark.day <= today))
 
 
-OpenHome = Callable[[], AbstractAsyncContextManager[Home]]
+OpenHome = Callable[..., AbstractAsyncContextManager[Home]]
 
 
 @pytest.fixture(scope="session")
 def open_home(open_world: OpenWorld, portal_keys: Keys) -> OpenHome:
-    """A family, its portal and its journals; for a test that moves the clock by days."""
+    """A family, its portal (with settings by name) and its journals; for a test that moves the clock."""
 
     @asynccontextmanager
-    async def opened() -> AsyncIterator[Home]:
+    async def opened(**settings: Any) -> AsyncIterator[Home]:
         async with AsyncExitStack() as stack:
             enter = stack.enter_async_context
-            world = await enter(open_world(deadline_seconds=1, flight_seconds=2))
+            world = await enter(open_world(deadline_seconds=1, flight_seconds=2, **settings))
             key = world.journal_key.read_text()
             journals = []
             for pupils in ({"maria", "pavel"}, {"vera"}):

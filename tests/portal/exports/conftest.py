@@ -1,4 +1,4 @@
-"""A conveyor over a real database, and a journal that offers packages."""
+"""A pipeline over a real database, and a journal that offers packages."""
 
 import socket
 from collections.abc import AsyncIterator, Callable
@@ -37,7 +37,7 @@ SYSTEM = System(
 
 @pytest.fixture(scope="session")
 def url(fresh_database: Callable[..., str]) -> str:
-    """One database for all cases of the conveyor: other sessions have to see what it commits."""
+    """One database for all cases of the import: other sessions have to see what it commits."""
     return fresh_database("myedu.portal")
 
 
@@ -48,7 +48,7 @@ def clock() -> FixedClock:
 
 @pytest.fixture
 async def context(url: str, clock: FixedClock, tmp_path: Path) -> AsyncIterator[LoadContext]:
-    """A conveyor over an empty database with one system registered."""
+    """A pipeline over an empty database with one system registered."""
     _empty(url)
     database = await Database.open(url, max_size=3)
     async with database.transaction() as conn:

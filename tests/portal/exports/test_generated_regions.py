@@ -1,4 +1,4 @@
-"""Packages of generated regions on the belt: what is found wrong is what was put in, day after day."""
+"""Import packages of invented regions: the problems found are the mistakes put in, day after day."""
 
 import csv
 from collections import Counter
@@ -21,7 +21,7 @@ from tests.portal.exports.taking import Ask
 # Columns that the days change, to compare beside the ids.
 TELLING = {"persons": ("last_name", "birth_date"), "enrollments": ("group_id", "status")}
 
-# What the belt says to one mistake of a kind.
+# The problem that each kind of mistake gives.
 CODES: dict[Mistake, list[str]] = {
     Mistake.WRONG_SNILS: ["bad-snils"],
     Mistake.MISSING_FIELD: ["required"],

@@ -14,7 +14,7 @@ from pgqueuer.core.sm import SchedulerManager
 from myedu.kit.clock import FixedClock
 from myedu.kit.db import Database
 from myedu.portal.jobs import service
-from myedu.portal.jobs.worker import Worker
+from myedu.portal.jobs.worker import Pace, Worker
 from myedu.portal.tasks import Due, JobRun, NightlyTask, RetryLater, Task
 from tests.portal.jobs.toy import IMPATIENT, PACE, Ask, ToyTask, enqueue, until, working
 
@@ -282,10 +282,12 @@ async def test_another_worker_takes_over_the_job_of_a_killed_one(
 
 async def test_a_live_job_is_not_taken_over(database: Database, url: str, ask: Ask) -> None:
     async def slow(_: JobRun) -> None:
-        await asyncio.sleep(4)
+        await asyncio.sleep(7)  # longer than twice the heartbeat
 
     tasks = [ToyTask("a", action=slow) for _ in range(2)]
-    first, second = (Worker(database, url, FixedClock(NOW), [task], IMPATIENT) for task in tasks)
+    # Heartbeats may be two seconds late here: the queue's connection listens for a second at a time.
+    pace = Pace(heartbeat=timedelta(seconds=3), tick=timedelta(milliseconds=100))
+    first, second = (Worker(database, url, FixedClock(NOW), [task], pace) for task in tasks)
     async with working(first), working(second):
         await enqueue(database, "a")
         await until(lambda: sum(len(task.runs) for task in tasks), 1)

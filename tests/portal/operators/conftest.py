@@ -22,7 +22,7 @@ OPERATOR, ORGANISATION = 1000300009, "1000400002"
 MOTHER, TEACHER = 1000300001, 1000300006
 
 
-class Desk(msgspec.Struct, frozen=True):
+class OperatorsPortal(msgspec.Struct, frozen=True):
     """A portal with an operator's organisation, and the conveyor behind it."""
 
     world: World
@@ -53,22 +53,24 @@ class Desk(msgspec.Struct, frozen=True):
 
 
 @pytest.fixture(scope="module")
-async def the_desk(open_world: OpenWorld, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
+async def the_operators_portal(
+    open_world: OpenWorld, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[OperatorsPortal]:
     spool: Path = tmp_path_factory.mktemp("spool")
     async with open_world(spool=spool, operator_organisations=(ORGANISATION,)) as world:
         database = await Database.open(world.database_url, max_size=4)
         await vendor(database, world.clock.now())
-        yield Desk(world, LoadContext(database, world.clock, spool))
+        yield OperatorsPortal(world, LoadContext(database, world.clock, spool))
         await database.close()
 
 
 @pytest.fixture
-async def desk(the_desk: Desk) -> Desk:
+async def portal(the_operators_portal: OperatorsPortal) -> OperatorsPortal:
     """With nobody in the portal and no package seen."""
-    async with the_desk.context.database.transaction() as conn:
+    async with the_operators_portal.context.database.transaction() as conn:
         await conn.execute("DELETE FROM exports.packages")
         await conn.execute("DELETE FROM exports.runs")
         await conn.execute("DELETE FROM jobs.pgqueuer")
         for table in ("guardianships", "enrollments", "persons", "groups", "periods", "subjects"):
             await conn.execute(f"DELETE FROM people.{table}")
-    return the_desk
+    return the_operators_portal

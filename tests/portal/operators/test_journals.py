@@ -2,13 +2,13 @@
 
 import pytest
 
-from tests.portal.operators.conftest import MOTHER, TEACHER, Desk
+from tests.portal.operators.conftest import MOTHER, TEACHER, OperatorsPortal
 
 JOURNALS = "/operator/journals"
 
 
-async def test_every_registered_journal_is_there(desk: Desk) -> None:
-    async with desk.operator() as browser:
+async def test_every_registered_journal_is_there(portal: OperatorsPortal) -> None:
+    async with portal.operator() as browser:
         page = await browser.get(JOURNALS)
         assert (page.status, page.h1) == (200, "Журналы")
         assert "Журнал Приморья (r25-a)" in page.html
@@ -20,8 +20,8 @@ async def test_every_registered_journal_is_there(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("oid", [MOTHER, TEACHER])
-async def test_whoever_is_no_operator_finds_nothing(desk: Desk, oid: int) -> None:
-    async with desk.world.signed_in(oid) as (browser, _):
+async def test_whoever_is_no_operator_finds_nothing(portal: OperatorsPortal, oid: int) -> None:
+    async with portal.world.signed_in(oid) as (browser, _):
         assert (await browser.get(JOURNALS)).status == 404
-    async with desk.world.browser() as browser:
+    async with portal.world.browser() as browser:
         assert await browser.location_of(JOURNALS) == "/enter?next=%2Foperator%2Fjournals"

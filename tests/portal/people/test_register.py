@@ -45,7 +45,7 @@ async def test_the_federal_profile_with_a_secret(database: Database, tmp_path: P
     async with database.connection() as conn:
         rows = await (await conn.execute("SELECT system::text FROM people.systems system")).fetchall()
     assert "never-in-the-database" not in str(rows)
-    await register(database, *PLACE)  # registered anew without them, it speaks the contract again
+    await register(database, *PLACE)  # registered again without them, it speaks the contract again
     assert (await registered(database)).profile is None
 
 

@@ -1,4 +1,4 @@
-"""The one door, case by case. In every case a confirmed outsider looks too and sees nobody."""
+"""The one door, case by case. In every case a confirmed outsider looks too and sees no one."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
@@ -36,7 +36,7 @@ async def family(rows: Any, *, link: dict[str, Any] | None = None, **girl: Any) 
 
 
 async def seen(conn: AsyncConnection, who: Viewer, now: datetime = NOW) -> list[tuple[str, str]]:
-    """(person id, relation) of all whom `who` sees; the outsider and the unconfirmed double see nobody."""
+    """(person id, relation) of all whom `who` sees; the outsider and the unconfirmed double see no one."""
     assert await service.visible_students(conn, OUTSIDER, now) == []
     unconfirmed = viewer(who.esia_oid, who.snils, level="P")
     assert await service.visible_students(conn, unconfirmed, now) == []

@@ -1,12 +1,13 @@
 """Responses of a Litestar program: pages, redirects, problems, cookies; and what a request's form holds."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
 import msgspec
 from litestar import Request, Response
+from litestar.response import Stream
 from litestar.response.base import ASGIResponse
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
@@ -56,6 +57,12 @@ def html_page(
         body = context.pages.render(template, page, view).encode()
     tag = {KEEP_HEADER: page.keep} if page.keep else {}
     return Response(body, status_code=status, media_type=_HTML, headers={**tag, **(headers or {})})
+
+
+def csv_file(name: str, pieces: AsyncIterator[bytes]) -> Stream:
+    """A CSV file that a browser saves under this name of ASCII letters, as its pieces (UTF-8) come."""
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Stream(pieces, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 class _Bodiless(Response[bytes]):

@@ -51,7 +51,7 @@ ROOM = Room(
         NavEntry(area="child", section="homework", label=_("Tasks"), href="/c/{child}/homework"),
     ),
     api_prefixes=(api.PREFIX,),
-    services=("diary", "week_sections"),
+    services=("diary",),
     open=_open,
     erase=_erase,
 )

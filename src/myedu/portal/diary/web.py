@@ -5,8 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath, SkipValidation
+from litestar.params import FromPath
 from litestar.status_codes import HTTP_303_SEE_OTHER
 from markupsafe import Markup
 from msgspec.structs import replace
@@ -52,9 +51,6 @@ from myedu.portal.federation.models import Fresh, FreshJson, Outcome, Wait
 APPEARANCE_LASTS = timedelta(days=400)  # the longest that browsers keep a cookie
 _BY_HTMX = "hx-request"
 
-FromSections = NamedDependency[SkipValidation[SectionCache]]
-"""The type of a handler's parameter `week_sections`."""
-
 
 @get("/")
 async def home(request: AnyRequest, context: FromContext, diary: FromDiary) -> Response[bytes]:
@@ -99,52 +95,36 @@ async def today(
 
 @get("/c/{child:uuid}/week")
 async def running_week(
-    request: AnyRequest,
-    context: FromContext,
-    diary: FromDiary,
-    week_sections: FromSections,
-    child: FromPath[UUID],
+    request: AnyRequest, context: FromContext, diary: FromDiary, child: FromPath[UUID]
 ) -> Response[bytes]:
     """The current week by the school's clock."""
     facts = await diary.week(session_token(request), child, None, wait=_wait(request))
-    return _week(request, context, diary, week_sections, facts)
+    return _week(request, context, diary, facts)
 
 
 @get("/c/{child:uuid}/week/{day:str}")
 async def week(
-    request: AnyRequest,
-    context: FromContext,
-    diary: FromDiary,
-    week_sections: FromSections,
-    child: FromPath[UUID],
-    day: FromPath[str],
+    request: AnyRequest, context: FromContext, diary: FromDiary, child: FromPath[UUID], day: FromPath[str]
 ) -> Response[bytes]:
     """The week of any of its days."""
     facts = await diary.week(session_token(request), child, day_of(day), wait=_wait(request))
-    return _week(request, context, diary, week_sections, facts)
+    return _week(request, context, diary, facts)
 
 
-def _week(
-    request: AnyRequest, context: AppContext, diary: DiaryService, sections: SectionCache, facts: WeekFacts
-) -> Response[bytes]:
+def _week(request: AnyRequest, context: AppContext, diary: DiaryService, facts: WeekFacts) -> Response[bytes]:
     page_context = _page_context(request, context, facts)
     page = _child_page(request, context, page_context, "", facts, "week", facts.diary)
-    section = _week_section(context, diary, sections, page_context, facts, page)
+    section = _week_section(context, diary, page_context, facts, page)
     page = replace(page, title=section.title)
     template = "diary/_week.html" if _BY_HTMX in request.headers else "diary/week.html"
     return html_page(context, template, page, section.html, headers={"vary": "HX-Request"})
 
 
 def _week_section(
-    context: AppContext,
-    diary: DiaryService,
-    sections: SectionCache,
-    page_context: PageContext,
-    facts: WeekFacts,
-    page: PageView,
+    context: AppContext, diary: DiaryService, page_context: PageContext, facts: WeekFacts, page: PageView
 ) -> Section:
     """A fresh copy's section is cached; a section about a silent journal changes with every failure."""
-    key = None
+    sections, key = context.service(SectionCache), None
     if isinstance(facts.diary, Fresh | FreshJson):
         key = key_of(page_context, facts.window.first, facts.diary.body)
         section = sections.get(key, page_context.now)

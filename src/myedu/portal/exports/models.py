@@ -10,7 +10,7 @@ import msgspec
 
 from myedu.kit.clock import Clock
 from myedu.kit.db import Database
-from myedu.portal.context import Eraser
+from myedu.portal.erasing import Eraser
 
 Severity = Literal["error", "field", "warning"]
 """error: the row is rejected. field: the row is taken, this value is not. warning: taken as it is."""

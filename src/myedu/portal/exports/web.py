@@ -15,7 +15,7 @@ from psycopg import AsyncConnection
 
 from myedu.connector.sdk.oauth import OAuthRefusal
 from myedu.contract.package import Manifest, TableFile
-from myedu.kit.web.responses import AnyRequest, json_response
+from myedu.kit.web.responses import AnyRequest, csv_file, json_response
 from myedu.portal.context import AppContext, FromContext
 from myedu.portal.exports import audit_lines, queue, service
 from myedu.portal.exports.models import PackageRefused
@@ -142,7 +142,8 @@ async def problems(request: AnyRequest, context: FromContext, export_id: FromPat
     async with context.database.connection() as conn:
         if await service.report(conn, system_id, export_id) is None:
             raise nothing_there()
-    return service.problems_file(context.database, system_id, export_id)
+    pieces = service.problems_file(context.database, system_id, export_id)
+    return csv_file(f"problems-{export_id}.csv", pieces)
 
 
 async def _vendor(request: AnyRequest, context: AppContext) -> str:

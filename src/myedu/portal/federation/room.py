@@ -169,7 +169,6 @@ ROOM = Room(
     name="federation",
     settings=(CopySettings, FeedSettings, ReadSettings),
     check_settings=_check,
-    services=("federation",),
     open=_open,
     tasks=_tasks,
     beside_workers=keep_published,

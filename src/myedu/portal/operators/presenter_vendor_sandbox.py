@@ -101,7 +101,7 @@ def _problems(words: Words, wrong: Sequence[Field]) -> tuple[str, ...]:
     """A problem of no single field, or one sentence that fields have problems."""
     if "moved" in wrong:
         return (_corrections(words)["moved"],)
-    return (words.gettext("Nothing was registered: mend the lines below."),) if wrong else ()
+    return (words.gettext("Nothing was registered: correct the lines below."),) if wrong else ()
 
 
 def system_view(
@@ -141,7 +141,7 @@ def _pupil(words: Words, pupil: InventedPupil) -> PupilView:
 def _person(words: Words, one: InventedPupil | InventedGuardian) -> PersonView:
     _ = words.gettext
     if not one.is_known:
-        problem = _("neither SNILS nor ESIA oid in the export: nobody could sign in")
+        problem = _("neither SNILS nor ESIA oid in the export: this person can't sign in")
         return PersonView(person_id=one.person_id, name=one.name, problem=problem)
     return PersonView(person_id=one.person_id, name=one.name, button=_("Make an account"))
 
@@ -153,7 +153,7 @@ def _note(words: Words, facts: SystemFacts) -> str:
     if facts.pupils:
         return ""
     if facts.begins:
-        return _("Nobody's last name begins so.")
+        return _("No last name begins like this.")
     return _("Pupils come with the export: take it in first.")
 
 

@@ -10,7 +10,7 @@ from litestar.status_codes import HTTP_303_SEE_OTHER
 from myedu.kit.web.forms import FIELD, check_form, csrf_token
 from myedu.kit.web.languages import words_for
 from myedu.kit.web.pages import PageView
-from myedu.kit.web.responses import AnyRequest, html_page, page_view, redirect, text_fields
+from myedu.kit.web.responses import AnyRequest, csv_file, html_page, page_view, redirect, text_fields
 from myedu.portal.context import AppContext, FromContext
 from myedu.portal.exports import service as exports
 from myedu.portal.identity.models import SESSION_COOKIE
@@ -62,7 +62,8 @@ async def problems(
 ) -> Stream:
     """The problems as a CSV file."""
     await service.problems_of(context, session_token(request), system_id, export_id)
-    return exports.problems_file(context.database, system_id, export_id)
+    pieces = exports.problems_file(context.database, system_id, export_id)
+    return csv_file(f"problems-{export_id}.csv", pieces)
 
 
 @get(f"{_PACKAGE}/agree")

@@ -104,7 +104,7 @@ async def test_two_systems_of_a_region_at_once_both_stand(
 async def test_a_row_that_somebody_else_has_moved_meanwhile_is_noticed(
     context: LoadContext, write: Write, ask: Ask, clock: FixedClock, url: str
 ) -> None:
-    """Nobody but imports writes them, and these wait for each other: should that change, nothing is lost."""
+    """Only imports write them, and imports wait for each other: should that change, nothing is lost."""
     await take(context, write(a_school()))
     clock.advance(timedelta(hours=1))
     folder = write(altered(a_school(), "persons", "p1", first_name="Иначе"))

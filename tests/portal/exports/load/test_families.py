@@ -26,7 +26,7 @@ def link(rows: Tables, row_id: str, guardian: str, child: str) -> Tables:
 
 
 def ageless(rows: Tables) -> Tables:
-    """Without birth dates nobody is too young."""
+    """Without birth dates no guardian is too young."""
     return rows | {"persons": [msgspec.structs.replace(row, birth_date=None) for row in rows["persons"]]}
 
 
@@ -76,7 +76,9 @@ async def test_a_child_is_younger_than_the_guardian(
     assert await problems(context, delta) == {("guardianships", 2, "child_id", "child-older", "error")}
 
 
-async def test_two_schools_on_one_day_are_told(context: LoadContext, write: Write, clock: FixedClock) -> None:
+async def test_two_schools_on_one_day_are_reported(
+    context: LoadContext, write: Write, clock: FixedClock
+) -> None:
     rows = a_school()
     second = msgspec.structs.replace(rows["organizations"][0], id="o2")
     rows["organizations"] += [second, msgspec.structs.replace(second, id="o3", kind="extra")]
@@ -90,12 +92,12 @@ async def test_two_schools_on_one_day_are_told(context: LoadContext, write: Writ
         ),
     ]  # fmt: skip
     base = write(rows)
-    told = ("organization_id", "two-schools", "warning")
-    assert await problems(context, base) == {("enrollments", 2, *told), ("enrollments", 5, *told)}
+    warning = ("organization_id", "two-schools", "warning")
+    assert await problems(context, base) == {("enrollments", 2, *warning), ("enrollments", 5, *warning)}
     clock.advance(timedelta(hours=1))
     moved = msgspec.structs.replace(study, id="e6", person_id="p3", organization_id="o2")
     delta = write({"enrollments": [moved]}, mode="delta", base=id_of(base))
-    assert await problems(context, delta) == {("enrollments", 2, *told)}
+    assert await problems(context, delta) == {("enrollments", 2, *warning)}
 
 
 async def test_a_delta_that_repeats_a_link_beside_a_new_birth_date_is_judged(

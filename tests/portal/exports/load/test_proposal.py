@@ -221,7 +221,7 @@ DERIVED = (
 
 @pytest.fixture
 async def family(context: LoadContext, write: Write, ask: Ask) -> Path:
-    """A school taken in, and what the rooms keep of p1 and p2; the conveyor knows the rooms."""
+    """A school taken in, and what the rooms keep of p1 and p2; the pipeline has the erasers of the rooms."""
     folder = write(a_school())
     await take(context, folder)
     async with context.database.transaction() as conn:

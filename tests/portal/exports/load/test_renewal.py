@@ -1,7 +1,7 @@
-"""What a region's night doesn't look at again changes nothing: beside each system stands one that forgets.
+"""Rows that an import skips as unchanged give the same result as rows that it checks.
 
-Both take the same random packages in; of one all digests are taken away before each, so that every row is
-judged and compared. Reports, problems and rows have to be the same.
+Two systems take the same random packages in; of one all digests are taken away before each, so that every
+row is judged and compared. Reports, problems and rows have to be the same.
 """
 
 import random
@@ -25,7 +25,7 @@ from tests.portal.exports.conftest import SYSTEM
 from tests.portal.exports.packages import Tables, a_school, altered, careless_package, without
 from tests.portal.exports.taking import Ask, Write
 
-SYSTEMS = {"r25-a": "25", "r26-a": "26"}  # the one that remembers, the one that forgets
+SYSTEMS = {"r25-a": "25", "r26-a": "26"}  # one skips unchanged rows, the other checks all
 LENIENT = ApprovalPolicy(share=1, rows=10_000, identity_share=1)
 
 
@@ -158,8 +158,8 @@ async def seen(context: LoadContext, system: str, report: Report) -> dict[str, A
     async with context.database.connection() as conn:
         problems = await package_queries.problems(conn, system, report.export_id)
     changes = list(report.changes.values())
-    told = sorted((one.table, one.line, one.field or "", one.code, one.severity) for one in problems)
-    return {"state": report.state, "changes": changes, "problems": told}
+    found = sorted((one.table, one.line, one.field or "", one.code, one.severity) for one in problems)
+    return {"state": report.state, "changes": changes, "problems": found}
 
 
 def held(ask: Ask, region: str) -> dict[str, list[Any]]:
@@ -238,7 +238,7 @@ async def test_only_what_differs_is_staged_and_what_hangs_on_it(
 
     town = a_town()
     await night(town)
-    # e1 and e7 are of one pupil in two schools, a problem that is told every night.
+    # e1 and e7 are of one pupil in two schools, a problem that is reported every night.
     assert await night(town) == {"e1", "e7"}
     fewer = without(altered(town, "persons", "m5", birth_date=date(1984, 4, 4)), "groups", "g3")
     assert await night(fewer) == {"e1", "e7", "m5", "k5"}

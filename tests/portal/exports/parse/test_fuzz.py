@@ -106,7 +106,7 @@ def test_a_few_bytes_of_any_kind_are_read_alike(
     ],
 )
 def test_a_right_file_is_read_by_the_quick_reader(lines: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csv_rows, "_records", pytest.fail)  # after the header nobody needs it
+    monkeypatch.setattr(csv_rows, "_records", pytest.fail)  # not needed after the header
     monkeypatch.setattr(CsvFile, "_read_header", lambda self: ["id", "name"])
     file = CsvFile(io.BytesIO(lines))
     assert [batch.rows for batch in file.batches(["id", "name"])] == [10]
@@ -151,7 +151,7 @@ async def test_a_spoilt_package_ends_in_words(
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "reported"),
     [
         (b"p1,", b"p\x001,", "p\ufffd1"),
         (b"first_name", b"first_name,x\x00", "x\ufffd"),
@@ -161,14 +161,14 @@ async def test_a_spoilt_package_ends_in_words(
     ],
 )
 async def test_what_can_not_be_stored_is_told_all_the_same(
-    context: LoadContext, write: Write, old: bytes, new: bytes, told: str
+    context: LoadContext, write: Write, old: bytes, new: bytes, reported: str
 ) -> None:
     folder = write(a_school())
     rewrite(folder, "persons", lambda text: text.replace(old, new, 1), 6)
     report = await load_folder(context, "r25-a", folder)
     async with context.database.connection() as conn:
         problems = await package_queries.problems(conn, "r25-a", id_of(folder))
-    assert told in f"{report.reason} {[one.detail for one in problems]}"
+    assert reported in f"{report.reason} {[one.detail for one in problems]}"
 
 
 async def test_ten_megabytes_in_one_field_cost_their_line(

@@ -296,11 +296,11 @@ async def test_a_file_without_a_header_says_what_it_seems_to_be(
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "reported"),
     [("Возраст".encode("cp1251"), "\ufffd" * 7), (b"a\x00", "a\ufffd"), (b"_line", "_line"), (b"", "")],
 )
 async def test_any_bytes_may_name_a_column(
-    context: LoadContext, write: Write, name: bytes, told: str
+    context: LoadContext, write: Write, name: bytes, reported: str
 ) -> None:
     folder = write(a_school())
 
@@ -311,7 +311,7 @@ async def test_any_bytes_may_name_a_column(
     rewrite(folder, "persons", widen, 6)
     report = await take(context, folder)
     (problem,) = await problems_of(context, folder)
-    assert (report.state, problem.code, problem.detail or "") == ("applied", "unknown-column", told)
+    assert (report.state, problem.code, problem.detail or "") == ("applied", "unknown-column", reported)
 
 
 async def test_a_nameless_pair_of_columns_is_refused_in_words(

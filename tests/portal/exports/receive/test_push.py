@@ -1,4 +1,4 @@
-"""A vendor pushes a package over HTTP: resumable, idempotent, bounded, and nobody else's."""
+"""A vendor pushes a package over HTTP: resumable, idempotent, bounded, and invisible to other vendors."""
 
 import asyncio
 import csv
@@ -87,11 +87,11 @@ async def queued(scene: Scene) -> list[queue.ImportJob]:
 
 async def test_a_package_goes_in_parts_once_and_its_vendor_reads_the_report(scene: Scene) -> None:
     folder = scene.package(altered(a_school(200), "persons", "p1", sex="x"))
-    told: list[tuple[str, int, int]] = []
+    seen: list[tuple[str, int, int]] = []
     push = pusher(scene.session, scene.world, scene.vendor, part_bytes=7_000)
-    state = await push.push(folder, lambda *far: told.append(far))
+    state = await push.push(folder, lambda *far: seen.append(far))
     assert (state.state, str(state.export_id)) == ("queued", folder.name)
-    assert sum(name == "persons.csv" for name, _, _ in told) > 2  # in parts
+    assert sum(name == "persons.csv" for name, _, _ in seen) > 2  # in parts
     assert queue.ImportJob(way="push", export_id=UUID(folder.name)) in await queued(scene)
     with pytest.raises(PushRefused, match="not-found"):  # nothing to report yet
         await push.report(UUID(folder.name))
@@ -144,12 +144,12 @@ async def test_a_cut_file_goes_on_where_it_was_cut(scene: Scene) -> None:
     token = await token_of(scene.session, scene.world, scene.vendor)
     await cut_put(scene.world, path, token, body, sent=9_000)
 
-    told: list[tuple[str, int, int]] = []
+    seen: list[tuple[str, int, int]] = []
     async with scene.session.head(f"{scene.world.url}{path}", headers=await scene.headers()) as answer:
         here = int(answer.headers["upload-offset"])
     assert 0 < here <= 9_000
     push = pusher(scene.session, scene.world, scene.vendor, part_bytes=10**6)
-    assert (await push.push(folder, lambda *far: told.append(far))).state == "queued"
+    assert (await push.push(folder, lambda *far: seen.append(far))).state == "queued"
     spooled = scene.world.spool / "r25-a" / folder.name / "persons.csv"
     assert spooled.read_bytes() == body
     assert (await scene.take_in(folder.name)).state == "applied"

@@ -1,4 +1,4 @@
-"""Files in the spool: who goes on with them, and when nobody does any more."""
+"""Files in the spool: who works on them, and when that has ended."""
 
 import os
 import shutil

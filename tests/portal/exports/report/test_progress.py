@@ -17,8 +17,8 @@ from tests.portal.exports.packages import a_school
 
 
 async def test_the_operators_page_can_read_how_far_a_package_is(context: LoadContext) -> None:
-    async with recording(context, "r25-a", every=0.01) as told:
-        told.progress("match", 1_000, 5_000)
+    async with recording(context, "r25-a", every=0.01) as progress:
+        progress.progress("match", 1_000, 5_000)
         async with context.database.connection() as conn:
             for _ in range(200):
                 line = await package_queries.system(conn, "r25-a")
@@ -34,15 +34,15 @@ async def test_the_operators_page_can_read_how_far_a_package_is(context: LoadCon
 
 
 async def test_the_belt_tells_how_far_it_is(context: LoadContext, write: Callable[..., Path]) -> None:
-    told: list[tuple[Any, ...]] = []
+    seen: list[tuple[Any, ...]] = []
 
     def noting(stage: str, rows: int, total: int | None = None) -> None:
-        told.append((stage, rows, total))
+        seen.append((stage, rows, total))
 
     await load_folder(msgspec.structs.replace(context, progress=noting), "r25-a", write(a_school(20)))
-    stages = [stage for stage, _, _ in told]
+    stages = [stage for stage, _, _ in seen]
     assert list(dict.fromkeys(stages)) == ["verify", "read", "match", "compare", "apply"]
-    assert all(rows <= total for _, rows, total in told if total is not None)
+    assert all(rows <= total for _, rows, total in seen if total is not None)
 
 
 def test_every_problem_has_words_in_russian() -> None:

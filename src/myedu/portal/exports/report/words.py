@@ -15,27 +15,28 @@ WORDS = {
     "bad-integer": "not a whole number of the allowed size",
     "bad-flag": "neither true nor false",
     "bad-zone": "no such time zone: write an IANA name such as Asia/Vladivostok",
-    "bad-snils": "the check digits of the SNILS are wrong: correct it; until then nobody is matched by it",
+    "bad-snils": "the check digits of the SNILS are wrong: correct it; until then no person is matched by it",
     "unknown-code": "the dictionary has no such code: kept as it is; docs/exchange has the known ones",
     "ends-before-start": "the end lies before the beginning",
     "duplicate-id": "another row of this file has the same id and other values: neither is taken",
     "row-and-tombstone": "the file erases this id and has a row of it: it is erased, the row is not taken;"
     " send one of them, and to bring back what was erased a row without a tombstone in the next package",
     "repeated-row": "the same row stands in the file more than once: it is taken once",
-    "unknown-reference": "nobody has a row with this id, neither the package nor the portal: export it too",
+    "unknown-reference": "neither the package nor the portal has a row with this id: export it too",
     "child-older": "the child is not younger than the guardian: correct the dates or the ids",
-    "guardian-ring": "the guardians form a ring, somebody guards themselves: correct guardian_id or child_id",
+    "guardian-ring": "the guardianships form a cycle, so a person is their own guardian:"
+    " correct guardian_id or child_id",
     "two-schools": "the person studies in another school on the same days: taken; end the older enrolment",
     "broken-line": "not a line of this table: count the fields, double the quotes inside a value (RFC 4180)",
     "bad-encoding": "not UTF-8: export the file in UTF-8",
     "unknown-column": "the contract has no such column: it is not read",
-    "unread-rows": "lines could not be read, so nobody is archived as absent from this table",
+    "unread-rows": "lines could not be read, so no row is archived as absent from this table",
 }
 """code → sentence; codes never change their meaning."""
 
 PACKAGE_WORDS = {
     "refused": {
-        "bad-manifest": "manifest.json can't be read, or says what can't be: mend the place that `reason`"
+        "bad-manifest": "manifest.json can't be read, or says what can't be: correct the place that `reason`"
         " names",
         "wrong-contract": "a contract of another version: write packages of version 1",
         "wrong-region": "another region than the system is registered in: correct the manifest, or have the"
@@ -44,14 +45,14 @@ PACKAGE_WORDS = {
         "file-twice": "two tables of the manifest name one file: give each its own",
         "missing-table": "a full package lacks a table: send all, with only a header where there are no rows",
         "bad-base": "a full package names a base, or a delta doesn't: only a delta has one",
-        "not-yet-made": "`created_at` lies more than a day ahead: set the clock and make the package anew",
+        "not-yet-made": "`created_at` lies more than a day ahead: set the clock and make the package again",
         "older-package": "not made after the package that stands: make a new one, and look at the clock",
-        "missing-base": "the delta builds on another package than the one that stands: send a full package",
+        "missing-base": "the delta builds on another package than the current one: send a full package",
         "missing-file": "a file of the manifest isn't there: send the package whole",
         "wrong-size": "a file has another size than the manifest says: it was cut, send it again",
         "wrong-sum": "a file has another sha256 than the manifest says: send the package again",
         "wrong-rows": "a file has another number of rows than the manifest says: count what was written",
-        "unreadable-file": "a file is damaged, cut or not what its name says: write it anew",
+        "unreadable-file": "a file is damaged, cut or not what its name says: write it again",
         "too-large": "more than the portal unpacks: split the region",
         "missing-column": "the header lacks a column that the contract requires: `reason` says which, and"
         " why that is",
@@ -59,8 +60,8 @@ PACKAGE_WORDS = {
         "wrong-type": "a column of a Parquet file is a list or the like: write text, a number or a date",
         "refused-by-operator": "an operator has looked at the package and refused it: ask the operator, then"
         " send a new one",
-        "failed": "the portal itself failed over the package and tries no more: there is nothing to mend in"
-        " it, ask the operator",
+        "failed": "the portal itself failed over the package and tries no more: there is nothing to correct"
+        " in it, ask the operator",
     },
     "held": {
         "many-absent": "much of a table would be archived or erased: tell the operator whether that is"
@@ -89,7 +90,7 @@ PACKAGE_WORDS = {
         "another-is-last": "another package was applied while the operator looked: look again",
     },
 }
-"""What became of a package (`operator`: nothing, these are told in a terminal only) → code → sentence."""
+"""What became of a package (`operator`: errors of commands, shown in a terminal only) → code → sentence."""
 
 
 def words_en(code: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from myedu.demo.keys import PORTAL_CLIENT_ID
 from myedu.demo.programs import run_command
-from tests.country.conftest import Child, Country, text_of, until
+from tests.demo.conftest import Child, RunningDemo, text_of, until
 from tests.portal.browser import Browser, Page
 
 SYSTEM = "journal-16"
@@ -20,31 +20,31 @@ SYSTEM = "journal-16"
 
 
 @pytest.fixture
-async def pavel(country: Country, children: Mapping[str, Child]) -> AsyncIterator[Child]:
+async def pavel(demo: RunningDemo, children: Mapping[str, Child]) -> AsyncIterator[Child]:
     """Павел; his journal runs again after the case."""
     yield children["Павел"]
-    _start_journal(country)
+    _start_journal(demo)
 
 
-def _kill_journal(country: Country) -> None:
+def _kill_journal(demo: RunningDemo) -> None:
     """As the kernel does when memory runs out."""
-    _, process = country.stack.supervisor.running(SYSTEM)
+    _, process = demo.stack.supervisor.running(SYSTEM)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
 
 
-def _start_journal(country: Country) -> None:
-    program, process = country.stack.supervisor.running(SYSTEM)
+def _start_journal(demo: RunningDemo) -> None:
+    program, process = demo.stack.supervisor.running(SYSTEM)
     if process.poll() is not None:
-        country.stack.supervisor.start(program)
+        demo.stack.supervisor.start(program)
 
 
 async def test_a_dead_journal_leaves_the_last_copy(
-    country: Country, mother: Browser, pavel: Child, children: Mapping[str, Child]
+    demo: RunningDemo, mother: Browser, pavel: Child, children: Mapping[str, Child]
 ):
     before = await mother.get(pavel.week)
     others = {child.first_name: await mother.get(child.week) for child in children.values()}
-    _kill_journal(country)
+    _kill_journal(demo)
 
     stale = await until(lambda: _page_with(mother, pavel.week, "Нет данных с "))
     assert stale.status == 200
@@ -64,29 +64,31 @@ async def test_a_dead_journal_leaves_the_last_copy(
     assert everyone.status == 200
     assert text_of(everyone).count("Нет данных с ") + text_of(everyone).count("Нет данных: ") == 1
 
-    _start_journal(country)
+    _start_journal(demo)
     fresh = await until(lambda: _page_without(mother, pavel.week, "Нет данных"))
     assert _subject_links(fresh) == _subject_links(before)
 
 
-async def test_a_week_without_a_copy_is_unavailable_in_words(country: Country, mother: Browser, pavel: Child):
+async def test_a_week_without_a_copy_is_unavailable_in_words(
+    demo: RunningDemo, mother: Browser, pavel: Child
+):
     unseen = f"{pavel.path}/week/{pavel.monday - timedelta(weeks=5)}"
-    _kill_journal(country)
+    _kill_journal(demo)
     page = await mother.get(unseen)
     assert page.status == 200
     assert "Нет данных: журнал школы недоступен" in text_of(page)
     assert "Ничего не потеряно" in text_of(page)
     assert unseen in page.html, "it can be tried again"
-    _start_journal(country)
+    _start_journal(demo)
     assert (await until(lambda: _page_without(mother, unseen, "Нет данных"))).status == 200
 
 
 async def test_what_a_teacher_writes_is_seen_after_the_freshness_time(
-    country: Country, mother: Browser, pavel: Child
+    demo: RunningDemo, mother: Browser, pavel: Child
 ):
     twos = _twos(await mother.get(pavel.week))
     word, mark = f"Проект {uuid4().hex[:8]}", str(uuid4())
-    url = country.stack.supervisor.running(SYSTEM)[0].settings["MYEDU_DATABASE_URL"]
+    url = demo.stack.supervisor.running(SYSTEM)[0].settings["MYEDU_DATABASE_URL"]
     with psycopg.connect(url) as conn:
         conn.execute(
             "INSERT INTO journal.marks (id, updated_at, person_id, subject_id, day, value, work_name, set_at)"
@@ -101,18 +103,18 @@ async def test_what_a_teacher_writes_is_seen_after_the_freshness_time(
     assert await until(lambda: _fewer_twos(mother, pavel.week, more))
 
 
-async def test_pulling_the_same_packages_again_changes_nothing(country: Country, tmp_path: Path):
+async def test_pulling_the_same_packages_again_changes_nothing(demo: RunningDemo, tmp_path: Path):
     rows = "SELECT count(*), max(updated_at), count(*) FILTER (WHERE archived_at IS NULL) FROM people.persons"
-    before = country.portal_rows(rows)
-    program, _ = country.stack.supervisor.running("portal")
+    before = demo.portal_rows(rows)
+    program, _ = demo.stack.supervisor.running("portal")
     for _ in range(2):
         printed = run_command("myedu.portal", "pull", settings=program.settings, log=tmp_path / "pull.log")
-        assert printed.count("unchanged") == len(country.stack.journals), printed
-    assert country.portal_rows(rows) == before
+        assert printed.count("unchanged") == len(demo.stack.journals), printed
+    assert demo.portal_rows(rows) == before
 
 
-async def test_the_portal_names_itself_to_every_journal(country: Country):
-    assert country.portal_rows("SELECT DISTINCT client_id FROM people.systems") == [(PORTAL_CLIENT_ID,)]
+async def test_the_portal_names_itself_to_every_journal(demo: RunningDemo):
+    assert demo.portal_rows("SELECT DISTINCT client_id FROM people.systems") == [(PORTAL_CLIENT_ID,)]
 
 
 async def _page_with(browser: Browser, path: str, words: str) -> Page | None:

@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from myedu.kit.web.page_checks import problems_of_page
-from tests.country.conftest import Child, Country, text_of
+from tests.demo.conftest import Child, RunningDemo, text_of
 from tests.portal.browser import TITLE_SUFFIX, Browser
 
 DAYS = (
@@ -54,19 +54,21 @@ async def test_an_invalid_week(mother: Browser, children: Mapping[str, Child], d
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path[:40])
-async def test_invalid_addresses(country: Country, mother: Browser, children: Mapping[str, Child], path: str):
-    address = country.stack.portal + path.replace("/{child}", children["Павел"].path)
+async def test_invalid_addresses(
+    demo: RunningDemo, mother: Browser, children: Mapping[str, Child], path: str
+):
+    address = demo.stack.portal + path.replace("/{child}", children["Павел"].path)
     async with mother.session.get(address, allow_redirects=False) as answer:
         await _assert_answered(answer)
         assert "example.org" not in answer.headers.get("location", "").partition("?")[0]
 
 
 @pytest.mark.parametrize("where", ["path", "query", "cookie", "look"])
-async def test_a_head_of_100_kilobytes(country: Country, mother: Browser, where: str):
+async def test_a_head_of_100_kilobytes(demo: RunningDemo, mother: Browser, where: str):
     long = "a" * LONG
     path = {"path": f"/c/{long}", "query": f"/children?{long}"}.get(where, "/children")
     cookies = {"cookie": {"something": long}, "look": {"look": long}}.get(where)
-    async with mother.session.get(country.stack.portal + path, cookies=cookies) as answer:
+    async with mother.session.get(demo.stack.portal + path, cookies=cookies) as answer:
         assert answer.status in (*TOO_LONG, 404 if where == "path" else 200)
     assert (await mother.get("/children")).status == 200, "the person isn't signed out by it"
 
@@ -80,8 +82,8 @@ async def test_a_head_of_100_kilobytes(country: Country, mother: Browser, where:
         ("session", "x" * 3000),
     ],
 )
-async def test_cookies_that_were_never_issued(country: Country, name: str, value: str):
-    async with country.browser() as browser:
+async def test_cookies_that_were_never_issued(demo: RunningDemo, name: str, value: str):
+    async with demo.browser() as browser:
         header = f"{name}={value}".encode("utf-8", "surrogateescape").decode("latin-1")
         page = await browser.get("/", Cookie=header)
         assert page.status == 200
@@ -89,37 +91,37 @@ async def test_cookies_that_were_never_issued(country: Country, name: str, value
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"])
 async def test_methods_that_no_page_has(
-    country: Country, mother: Browser, children: Mapping[str, Child], method: str
+    demo: RunningDemo, mother: Browser, children: Mapping[str, Child], method: str
 ):
     for path in ("/", "/children", children["Павел"].week, "/leave", "/nothing"):
-        async with mother.session.request(method, country.stack.portal + path) as answer:
+        async with mother.session.request(method, demo.stack.portal + path) as answer:
             assert answer.status in (204, 400, 404, 405, 501), path
             await _assert_answered(answer)
     assert (await mother.get("/children")).status == 200, "still signed in"
 
 
-async def test_head_of_a_page(country: Country, mother: Browser, children: Mapping[str, Child]):
+async def test_head_of_a_page(demo: RunningDemo, mother: Browser, children: Mapping[str, Child]):
     for path in ("/", "/children", children["Павел"].week):
-        async with mother.session.head(country.stack.portal + path, allow_redirects=False) as answer:
+        async with mother.session.head(demo.stack.portal + path, allow_redirects=False) as answer:
             assert answer.status < 500
             assert await answer.read() == b""
 
 
 @pytest.mark.parametrize("token", [None, "", "x", "x" * 10_000], ids=lambda token: str(token)[:4])
 async def test_a_form_without_its_token_does_nothing(
-    country: Country, mother: Browser, children: Mapping[str, Child], token: str | None
+    demo: RunningDemo, mother: Browser, children: Mapping[str, Child], token: str | None
 ):
-    await _refused_forms(country, mother, children, {} if token is None else {"csrf": token})
+    await _refused_forms(demo, mother, children, {} if token is None else {"csrf": token})
     assert (await mother.get("/children")).url.endswith("/children"), "still signed in"
 
 
 async def _refused_forms(
-    country: Country, mother: Browser, children: Mapping[str, Child], fields: Mapping[str, str]
+    demo: RunningDemo, mother: Browser, children: Mapping[str, Child], fields: Mapping[str, str]
 ) -> None:
     tick = f"{children['Павел'].path}/homework/h-1/done"
     for path in ("/leave", tick, "/view"):
         async with mother.session.post(
-            country.stack.portal + path,
+            demo.stack.portal + path,
             data={**fields, "done": "1"},
             headers={"Origin": "http://x.example"},
         ) as answer:
@@ -139,10 +141,10 @@ async def _refused_forms(
     ],
     ids=["bytes", "many fields", "json", "half a part", "no boundary", "300 kB"],
 )
-async def test_an_invalid_form(country: Country, mother: Browser, body: bytes, kind: str):
+async def test_an_invalid_form(demo: RunningDemo, mother: Browser, body: bytes, kind: str):
     for path in ("/view", "/leave"):
         async with mother.session.post(
-            country.stack.portal + path, data=body, headers={"Content-Type": kind}
+            demo.stack.portal + path, data=body, headers={"Content-Type": kind}
         ) as answer:
             assert 400 <= answer.status < 500, path
             await _assert_answered(answer)
@@ -150,7 +152,7 @@ async def test_an_invalid_form(country: Country, mother: Browser, body: bytes, k
 
 
 async def test_a_task_that_was_not_set_is_not_ticked(
-    country: Country, mother: Browser, children: Mapping[str, Child]
+    demo: RunningDemo, mother: Browser, children: Mapping[str, Child]
 ):
     page = await mother.get(f"{children['Павел'].path}/week")
     token = next(form.fields["csrf"] for form in page.forms if "csrf" in form.fields)
@@ -159,26 +161,26 @@ async def test_a_task_that_was_not_set_is_not_ticked(
             f"{children['Павел'].path}/homework/{homework}/done", {"csrf": token, "done": "1"}
         )
         assert ticked.status == 404
-    assert country.portal_rows("SELECT 1 FROM diary.homework_done WHERE homework_id = 'nothing'") == []
+    assert demo.portal_rows("SELECT 1 FROM diary.homework_done WHERE homework_id = 'nothing'") == []
 
 
-async def test_nothing_of_it_was_an_error_in_the_log(country: Country):
-    log = country.stack.supervisor.log_of("portal").read_text()
+async def test_nothing_of_it_was_an_error_in_the_log(demo: RunningDemo):
+    log = demo.stack.supervisor.log_of("portal").read_text()
     assert "Traceback" not in log
     assert "request failed" not in log
 
 
 @pytest.mark.parametrize("field", ["csrf", "back"])
-async def test_a_form_with_a_file_where_a_word_belongs(country: Country, mother: Browser, field: str):
+async def test_a_form_with_a_file_where_a_word_belongs(demo: RunningDemo, mother: Browser, field: str):
     token = (await mother.get("/children")).forms[0].fields["csrf"]
     form = aiohttp.FormData({"csrf": token} if field != "csrf" else {})
     form.add_field(field, b"x", filename="x.txt")
-    async with mother.session.post(f"{country.stack.portal}/view", data=form) as answer:
+    async with mother.session.post(f"{demo.stack.portal}/view", data=form) as answer:
         await _assert_answered(answer)
 
 
-async def test_a_token_in_letters(country: Country, mother: Browser, children: Mapping[str, Child]):
-    await _refused_forms(country, mother, children, {"csrf": "я" * 43})
+async def test_a_token_in_letters(demo: RunningDemo, mother: Browser, children: Mapping[str, Child]):
+    await _refused_forms(demo, mother, children, {"csrf": "я" * 43})
 
 
 async def _assert_answered(answer) -> None:

@@ -12,7 +12,7 @@ from myedu.contract.windows import monday_of, week_of
 from myedu.demo import people
 from myedu.demo.smoke_check import check_family, week_table
 from myedu.kit.clock import SystemClock
-from tests.country.conftest import Child, Country, text_of
+from tests.demo.conftest import Child, RunningDemo, text_of
 from tests.portal.browser import Browser, Page
 
 NAMES = ("Мария", "Павел", "Вера")
@@ -20,16 +20,16 @@ PAGES = ("today", "week", "marks", "homework")
 NOT_A_PUPIL = "Такого ученика здесь нет"
 
 
-async def test_all_shows_three_children_on_three_journals(country: Country, children: Mapping[str, Child]):
-    async with country.signed_in(people.MOTHER) as (_, page):
-        assert (page.status, page.url) == (200, f"{country.stack.portal}/children")
+async def test_all_shows_three_children_on_three_journals(demo: RunningDemo, children: Mapping[str, Child]):
+    async with demo.signed_in(people.MOTHER) as (_, page):
+        assert (page.status, page.url) == (200, f"{demo.stack.portal}/children")
         assert [page.html.index(f"{child.path}/today") for child in _eldest_first(children)] == sorted(
             page.html.index(f"{child.path}/today") for child in children.values()
         )
         text = text_of(page)
     assert all(name in text for name in NAMES)
     assert "Нет данных" not in text
-    assert {child.system_id for child in children.values()} == set(country.stack.journals)
+    assert {child.system_id for child in children.values()} == set(demo.stack.journals)
     for zone in ("Владивосток, МСК+7", "Москва, МСК", "Якутск, МСК+6"):
         assert f"Время школы: {zone}" in text
 
@@ -51,10 +51,10 @@ async def test_every_page_of_a_child(mother: Browser, children: Mapping[str, Chi
 
 @pytest.mark.parametrize("name", NAMES)
 async def test_the_week_is_what_the_journal_answers(
-    country: Country, mother: Browser, children: Mapping[str, Child], name: str
+    demo: RunningDemo, mother: Browser, children: Mapping[str, Child], name: str
 ):
     child = children[name]
-    diary = await country.ask_journal(child.system_id, child.person_id, week_of(child.monday))
+    diary = await demo.ask_journal(child.system_id, child.person_id, week_of(child.monday))
     page = await mother.get(child.week)
     assert _lessons_of_page(page) == _lessons_of_journal(diary, child)
     text = text_of(page)
@@ -74,24 +74,24 @@ async def test_times_are_in_the_time_zone_of_the_childs_school(
     assert zones == {"Мария": "Владивосток, МСК+7", "Павел": "Москва, МСК", "Вера": "Якутск, МСК+6"}
 
 
-async def test_a_pupil_sees_the_own_diary_only(country: Country, children: Mapping[str, Child]):
+async def test_a_pupil_sees_the_own_diary_only(demo: RunningDemo, children: Mapping[str, Child]):
     maria, pavel = children["Мария"], children["Павел"]
-    async with country.signed_in(people.ELDEST) as (browser, page):
-        assert page.url == f"{country.stack.portal}{maria.path}/today"
+    async with demo.signed_in(people.ELDEST) as (browser, page):
+        assert page.url == f"{demo.stack.portal}{maria.path}/today"
         assert (await browser.get(maria.week)).status == 200
         assert (await browser.get(pavel.week)).status == 404
 
 
-async def test_a_child_account_sees_the_own_diary_only(country: Country, children: Mapping[str, Child]):
-    async with country.signed_in(people.SECOND) as (browser, page):
-        assert page.url == f"{country.stack.portal}{children['Павел'].path}/today"
+async def test_a_child_account_sees_the_own_diary_only(demo: RunningDemo, children: Mapping[str, Child]):
+    async with demo.signed_in(people.SECOND) as (browser, page):
+        assert page.url == f"{demo.stack.portal}{children['Павел'].path}/today"
         assert (await browser.get(children["Вера"].week)).status == 404
 
 
 @pytest.mark.parametrize("oid", [people.FATHER, people.TEACHER, 1000300009, people.OUTSIDER])
-async def test_no_other_person_sees_the_family(country: Country, children: Mapping[str, Child], oid: int):
+async def test_no_other_person_sees_the_family(demo: RunningDemo, children: Mapping[str, Child], oid: int):
     """A father whose right is revoked, a teacher of Pavel's school, an operator, another child's mother."""
-    async with country.signed_in(oid) as (browser, home):
+    async with demo.signed_in(oid) as (browser, home):
         assert home.status == 200
         assert not any(child.path in home.html for child in children.values())
         for child in children.values():
@@ -103,23 +103,23 @@ async def test_no_other_person_sees_the_family(country: Country, children: Mappi
                 assert _without_address(hers) == _without_address(nobodys)
 
 
-async def test_an_outsider_is_a_mother_of_her_own(country: Country):
-    async with country.signed_in(people.OUTSIDER) as (_, page):
+async def test_an_outsider_is_a_mother_of_her_own(demo: RunningDemo):
+    async with demo.signed_in(people.OUTSIDER) as (_, page):
         assert "Тимур" in text_of(page)
 
 
-async def test_an_unconfirmed_account_stays_outside(country: Country, children: Mapping[str, Child]):
-    async with country.signed_in(people.UNCONFIRMED) as (browser, page):
+async def test_an_unconfirmed_account_stays_outside(demo: RunningDemo, children: Mapping[str, Child]):
+    async with demo.signed_in(people.UNCONFIRMED) as (browser, page):
         assert page.status == 403
         assert "подтвер" in text_of(page).lower(), "it says what to do at ESIA"
         assert await browser.location_of(children["Вера"].week) == _enter(children["Вера"].week)
 
 
 async def test_without_a_session_a_page_leads_to_sign_in_and_back(
-    country: Country, children: Mapping[str, Child]
+    demo: RunningDemo, children: Mapping[str, Child]
 ):
     week = children["Павел"].week
-    async with country.browser() as browser:
+    async with demo.browser() as browser:
         assert await browser.location_of(week) == _enter(week)
         chosen = await browser.press(
             await browser.get(week), action="/login", button=("oid", str(people.MOTHER))
@@ -127,15 +127,15 @@ async def test_without_a_session_a_page_leads_to_sign_in_and_back(
         assert chosen.url.endswith(week)
 
 
-async def test_after_sign_out_the_pages_are_closed(country: Country, children: Mapping[str, Child]):
+async def test_after_sign_out_the_pages_are_closed(demo: RunningDemo, children: Mapping[str, Child]):
     week = children["Павел"].week
-    async with country.signed_in(people.MOTHER) as (browser, page):
+    async with demo.signed_in(people.MOTHER) as (browser, page):
         await browser.press(page, action="/leave")
         assert await browser.location_of(week) == _enter(week)
 
 
 async def test_a_tick_stays_and_is_taken_back(
-    country: Country, mother: Browser, children: Mapping[str, Child]
+    demo: RunningDemo, mother: Browser, children: Mapping[str, Child]
 ):
     path = f"{children['Мария'].path}/homework"
     page = await mother.get(path)
@@ -150,10 +150,10 @@ async def test_a_tick_stays_and_is_taken_back(
         assert now.buttons == [("done", "0" if done == "1" else "1")]
 
 
-async def test_the_smoke_check_in_the_holidays(country: Country):
+async def test_the_smoke_check_in_the_holidays(demo: RunningDemo):
     """`make demo-check` works in every week of the year."""
     new_year = date(people.academic_year_of(SystemClock().now().date()) + 1, 1, 4)
-    weeks = await check_family(country.stack.portal, people.MOTHER, monday_of(new_year))
+    weeks = await check_family(demo.stack.portal, people.MOTHER, monday_of(new_year))
     assert [week.child.first_name for week in weeks] == list(NAMES)
     for week in weeks:
         assert week.diary.answer.first_day <= new_year

@@ -15,7 +15,7 @@ import pytest
 
 from myedu.kit.postgres import EmbeddedPostgres
 from tests.conftest import Server
-from tests.country.conftest import PATIENCE
+from tests.demo.conftest import PATIENCE
 from tests.processes import Process, family_of, still_run
 
 READY = "Ctrl-C stops everything."

@@ -52,7 +52,7 @@ class Child(msgspec.Struct, frozen=True):
         return f"{self.path}/week/{self.monday}"
 
 
-class Country(msgspec.Struct, frozen=True):
+class RunningDemo(msgspec.Struct, frozen=True):
     stack: Stack
     journal_key: str
 
@@ -87,16 +87,16 @@ class Country(msgspec.Struct, frozen=True):
 
 
 @pytest.fixture(scope="session")
-def country(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Country]:
-    folder = tmp_path_factory.mktemp("country")
+def demo(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
+    folder = tmp_path_factory.mktemp("demo")
     with running_stack(postgres, folder) as stack:
-        yield Country(stack, (folder / "keys" / "portal-at-journals.key.pem").read_text(encoding="ascii"))
+        yield RunningDemo(stack, (folder / "keys" / "portal-at-journals.key.pem").read_text(encoding="ascii"))
 
 
 @pytest.fixture(scope="session")
-async def children(country: Country) -> dict[str, Child]:
+async def children(demo: RunningDemo) -> dict[str, Child]:
     """Мария, Павел and Вера, by first name."""
-    rows = country.portal_rows(
+    rows = demo.portal_rows(
         "SELECT first_name, public_id, p.id, p.system_id, time_zone FROM people.persons p"
         " JOIN people.enrollments e ON (e.system_id, e.person_id) = (p.system_id, p.id)"
         " JOIN people.organizations o ON (o.system_id, o.id) = (e.system_id, e.organization_id)"
@@ -104,24 +104,24 @@ async def children(country: Country) -> dict[str, Child]:
     )
     children = {}
     for first_name, public_id, person_id, system_id, zone in rows:
-        monday = await _school_week(country, system_id, person_id)
+        monday = await _school_week(demo, system_id, person_id)
         children[first_name] = Child(first_name, public_id, person_id, system_id, ZoneInfo(zone), monday)
     return children
 
 
-async def _school_week(country: Country, system_id: str, person_id: str) -> date:
+async def _school_week(demo: RunningDemo, system_id: str, person_id: str) -> date:
     """The newest week with lessons: tests run in the holidays as well."""
     week = week_of(SystemClock().now().date())
     for _ in range(_LONGEST_HOLIDAYS):
-        if (await country.ask_journal(system_id, person_id, week)).lessons:
+        if (await demo.ask_journal(system_id, person_id, week)).lessons:
             return week.first
         week = week_of(week.first - timedelta(days=1))
     raise AssertionError(f"{system_id} has no lessons since {week.first}")
 
 
 @pytest.fixture
-async def mother(country: Country) -> AsyncIterator[Browser]:
-    async with country.signed_in(1000300001) as (browser, _):
+async def mother(demo: RunningDemo) -> AsyncIterator[Browser]:
+    async with demo.signed_in(1000300001) as (browser, _):
         yield browser
 
 

@@ -1,0 +1,206 @@
+"""Every route of every room for every kind of viewer, generated from the list of rooms.
+
+Where a route is decides who may open it: below a child, for operators, for vendors' programs, for everyone
+who has signed in, or for all. A new route that is in none of these fails here until its place is written
+down.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal, get_args
+from uuid import UUID
+
+import msgspec
+import pytest
+from litestar import Router
+from litestar.routes import HTTPRoute
+
+from myedu.kit.web import health, static_files
+from myedu.kit.web.forms import FIELD, csrf_token
+from myedu.portal.app import ROOMS
+from myedu.portal.exports.models import LoadContext
+from myedu.portal.exports.service import load_folder
+from myedu.portal.identity.models import SESSION_COOKIE
+from tests.portal.browser import Browser
+from tests.portal.diary.conftest import MOTHER, OUTSIDER, PUPIL, Home, OpenHome, open_home  # noqa: F401
+from tests.portal.diary.test_files import SHOWN, WITH_FILE
+from tests.portal.exports.packages import a_school, package
+from tests.portal.exports.pushing import vendor
+
+Place = Literal["child", "sibling", "operator", "sandbox", "vendor", "signed-in", "all"]
+Viewer = Literal["mother", "pupil", "other parent", "teacher", "operator", "anonymous"]
+Outcome = Literal["opened", "nothing there", "sign in", "token needed"]
+
+PERSONS: dict[Viewer, int] = {
+    "mother": MOTHER,
+    "pupil": PUPIL,
+    "other parent": OUTSIDER,
+    "teacher": 1000300006,
+    "operator": 1000300009,
+}
+OPERATORS_ORGANISATION = "1000400002"
+FAMILY: set[Viewer] = {"mother", "pupil"}
+MAY_OPEN: dict[Place, set[Viewer]] = {
+    "child": FAMILY,
+    "sibling": {"mother"},  # the same routes for the pupil's brother
+    "operator": {"operator"},
+    "sandbox": {"operator"},
+    "vendor": set(),  # programs with a token of their own
+    "signed-in": set(PERSONS),
+    "all": set(get_args(Viewer)),
+}
+FOR_SIGNED_IN = {"/children", "/api/children"}
+FOR_ALL = {
+    *("/", "/c/{child}", "/enter", "/enter/back", "/leave", "/view"),
+    *("/health", "/ready", "/sw.js", "/static/{file}"),
+    "/exchange/oauth2/token",  # where a vendor's program gets its token
+}
+
+
+class Route(msgspec.Struct, frozen=True, order=True):
+    """A method and a path as the room declares it: `/c/{child}/today`."""
+
+    method: str
+    path: str
+
+    @property
+    def place(self) -> Place:
+        if self.path in FOR_ALL:
+            return "all"
+        if self.path in FOR_SIGNED_IN:
+            return "signed-in"
+        if "/c/{child}/" in self.path:
+            return "child"
+        if self.path.startswith("/exchange/"):
+            return "vendor"
+        if self.path.startswith("/operator/vendor"):
+            return "sandbox"
+        if self.path.startswith("/operator/"):
+            return "operator"
+        raise AssertionError(f"{self.path} has no place: say here who may open it")
+
+
+def all_routes() -> list[Route]:
+    """Those of all rooms and those that every program has. Signing out is the last."""
+    handlers = [*health.ROUTES, *static_files.ROUTES, *(route for room in ROOMS for route in room.routes)]
+    return sorted(
+        (
+            Route(method, route.path_format)
+            for route in Router("/", route_handlers=handlers).routes
+            if isinstance(route, HTTPRoute)
+            for method in route.methods - {"OPTIONS"}
+        ),
+        key=lambda route: (route.path == "/leave", route),
+    )
+
+
+class Site(msgspec.Struct, frozen=True):
+    """A family's portal with a package that waits for the operator's decision."""
+
+    home: Home
+    browsers: dict[Viewer, Browser]
+    export_id: UUID
+    is_sandbox: bool
+
+    async def outcome(self, viewer: Viewer, route: Route, child: UUID) -> Outcome | int:
+        """What a viewer gets; the status if it is none of the four."""
+        browser = self.browsers[viewer]
+        form = {FIELD: csrf_token(browser.cookie(SESSION_COOKIE) or ""), "person": "maria", "done": "1"}
+        async with browser.session.request(
+            route.method,
+            f"{self.home.world.url}{self._path(route, child)}",
+            data=form if route.method == "POST" else None,
+            headers={"origin": self.home.world.url},
+            allow_redirects=False,
+        ) as answer:
+            if answer.headers.get("location", "").startswith("/enter?"):
+                return "sign in"
+            if answer.status == 401:
+                return "token needed" if route.place == "vendor" else "sign in"
+            if answer.status == 404:
+                return "nothing there"
+            # A form with missing fields and a return from ESIA without a code are explained.
+            return "opened" if answer.status < 400 or answer.status in (400, 422) else answer.status
+
+    def _path(self, route: Route, child: UUID) -> str:
+        system_id = "near" if route.place == "sandbox" else "r25-a"
+        values = {
+            "child": child,
+            "day": "2026-11-25",
+            "subject_id": "maths",
+            "file_id": "plan.pdf",
+            "rest": "h-2026-11-25/done",
+            "system_id": system_id,
+            "export_id": self.export_id,
+            "file": "LICENSE.htmx.txt" if route.path.startswith("/static/") else "persons.parquet",
+        }
+        return route.path.format_map(values) + ("?person=maria" if route.path.endswith("/accounts") else "")
+
+
+@pytest.fixture(scope="module", params=["portal", "sandbox"])
+async def site(
+    open_home: OpenHome,  # noqa: F811
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
+) -> AsyncIterator[Site]:
+    spool = tmp_path_factory.mktemp("spool")
+    is_sandbox = request.param == "sandbox"
+    async with AsyncExitStack() as stack:
+        enter = stack.enter_async_context
+        organisations = (OPERATORS_ORGANISATION,)
+        home = await enter(
+            open_home(
+                spool=spool,
+                operator_organisations=organisations,
+                sandbox=is_sandbox,
+                sandbox_invites=is_sandbox,
+            )
+        )
+        browsers: dict[Viewer, Browser] = {"anonymous": await enter(home.world.browser())}
+        for viewer, oid in PERSONS.items():
+            browsers[viewer], _ = await enter(home.world.signed_in(oid))
+        await home.mother.get(f"/c/{home.maria}/week/2026-11-25")
+        await home.mother.get(f"/c/{home.pavel}/week/2026-11-25")
+        await home.change_copies(SHOWN, WITH_FILE)
+        yield Site(home, browsers, await waiting_package(home, spool), is_sandbox)
+
+
+async def waiting_package(home: Home, spool: Path) -> UUID:
+    """A package that would archive most of a school and waits for the decision; its export_id."""
+    context = LoadContext(home.database, home.world.clock, spool)
+    now = home.world.clock.now()
+    await vendor(home.database, now)
+    for pupils, hours in ((60, 2), (5, 1)):
+        manifest = package(spool / "r25-a", a_school(pupils), now - timedelta(hours=hours))
+        await load_folder(context, "r25-a", spool / "r25-a" / str(manifest.export_id))
+    return manifest.export_id
+
+
+def expected(viewer: Viewer, place: Place, *, is_sandbox: bool) -> Outcome:
+    if place == "vendor":
+        return "token needed"
+    if place == "sandbox" and not is_sandbox:  # the routes are not there
+        return "nothing there"
+    if viewer in MAY_OPEN[place]:
+        return "opened"
+    return "sign in" if viewer == "anonymous" else "nothing there"
+
+
+# The operator decides about the package, so for all others it still waits.
+@pytest.mark.parametrize("viewer", [*sorted({*get_args(Viewer)} - {"operator"}), "operator"])
+async def test_everyone_gets_what_is_theirs_and_nothing_else(site: Site, viewer: Viewer) -> None:
+    children: dict[Place, UUID] = {"child": site.home.maria, "sibling": site.home.pavel}
+    wrong = {}
+    for route in all_routes():
+        for place in ("child", "sibling") if route.place == "child" else (route.place,):
+            found = await site.outcome(viewer, route, children.get(place, site.home.maria))
+            if found != expected(viewer, place, is_sandbox=site.is_sandbox):
+                wrong[route.method, route.path, place] = found
+    assert wrong == {}
+
+
+def test_every_place_has_routes() -> None:
+    places = {route.place for route in all_routes()}
+    assert places | {"sibling"} == set(get_args(Place))
