@@ -50,7 +50,7 @@ docs: setup  ## rewrite the generated pages: the contract's schema and specifica
 	$(BIN)/python -m tests.metrics_page
 .PHONY: docs
 
-schema: setup  ## rewrite schema.sql of the portal and the journal from their migrations
+schema: setup  ## rewrite the portal's schema.sql from its migrations
 	$(BIN)/python -m tests.schema_file
 .PHONY: schema
 

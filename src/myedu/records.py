@@ -59,7 +59,7 @@ class TimetableEntry(Record, frozen=True, kw_only=True):
 
 
 class Lesson(Record, frozen=True, kw_only=True):
-    """One lesson of one group. `replaces_…`: what a substitution or a moved lesson stands in for."""
+    """One lesson of one group. `replaces_…`: what was planned instead."""
 
     id: str
     updated_at: datetime
@@ -78,6 +78,7 @@ class Lesson(Record, frozen=True, kw_only=True):
     replaces_subject_id: str | None = None
     replaces_staff_id: str | None = None
     replaces_lesson_id: str | None = None
+    replaces_room: str | None = None
 
 
 class LessonTeacher(Record, frozen=True, kw_only=True):

@@ -109,6 +109,16 @@ async def test_a_teachers_lessons(served: Served, pupil_id: str):
     assert lesson in schedule.value.lessons
 
 
+async def test_a_lesson_in_another_room(served: Served, journal_url: str, pupil_id: str):
+    (lesson, *_) = (await served.client.schedule(pupil_id, WEEK, **WHO)).value.lessons
+    with psycopg.connect(journal_url) as conn:
+        changed = "UPDATE journal.lessons SET room = 'актовый зал', replaces_room = '214' WHERE id = %s"
+        conn.execute(changed, [lesson.id])
+    (lesson, *_) = (await served.client.schedule(pupil_id, WEEK, **WHO)).value.lessons
+
+    assert (lesson.room, lesson.planned_room, lesson.is_substitution) == ("актовый зал", "214", False)
+
+
 async def test_an_attachment_is_fetched_by_a_signed_link(served: Served, journal_url: str):
     with psycopg.connect(journal_url) as conn:
         file_id, content = conn.execute("SELECT id, content FROM journal.files LIMIT 1").fetchone()

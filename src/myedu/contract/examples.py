@@ -95,10 +95,11 @@ SUBSTITUTED = Lesson(
     number=2,
     subject=_HISTORY,
     group=_CLASS,
+    room="301",
     starts_at=datetime(2026, 9, 1, 8, 50, tzinfo=_OFFSET),
     ends_at=datetime(2026, 9, 1, 9, 30, tzinfo=_OFFSET),
     teachers=(_ORLOV,),
-    replaces=Replacement(subject=_ALGEBRA, teacher=_SVETLOVA),
+    replaces=Replacement(subject=_ALGEBRA, teacher=_SVETLOVA, room="204"),
     online="https://video.example/room/l-2",
 )
 HOMEWORK = Homework(

@@ -41,11 +41,12 @@ class Attachment(Wire, frozen=True, kw_only=True):
 
 
 class Replacement(Wire, frozen=True, kw_only=True):
-    """What a substitution replaces."""
+    """What was planned instead of a lesson. The room alone makes no substitution."""
 
     subject: Ref | None = None
     teacher: Ref | None = None
     lesson_id: Id | None = None
+    room: str | None = None
 
 
 class Lesson(Wire, frozen=True, kw_only=True):
@@ -64,6 +65,20 @@ class Lesson(Wire, frozen=True, kw_only=True):
     teachers: tuple[Ref, ...] = ()
     replaces: Replacement | None = None
     online: Url | None = None
+
+    @property
+    def is_substitution(self) -> bool:
+        """Whether more than the room is other than planned."""
+        planned = self.replaces
+        if planned is None:
+            return False
+        return planned.room is None or any((planned.subject, planned.teacher, planned.lesson_id))
+
+    @property
+    def planned_room(self) -> str | None:
+        """The room it was planned in; None if that is where it is, or if either isn't known."""
+        planned = self.replaces.room if self.replaces else None
+        return planned if self.room and planned != self.room else None
 
 
 class Homework(Wire, frozen=True, kw_only=True):

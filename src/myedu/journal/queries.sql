@@ -13,7 +13,7 @@ LIMIT 1
 -- Lessons of a student's groups within a window of days, in order.
 SELECT l.id, l.subject_id, s.name AS subject_name, l.group_id, g.name AS group_name, o.time_zone,
        l.starts_at, l.ends_at, l.number, l.kind, l.status, l.room, l.topic, l.online,
-       l.replaces_lesson_id, rs.id AS replaces_subject_id, rs.name AS replaces_subject_name,
+       l.replaces_lesson_id, l.replaces_room, rs.id AS replaces_subject_id, rs.name AS replaces_subject_name,
        rt.id AS replaces_teacher_id, rp.last_name AS replaces_last_name, rp.first_name AS replaces_first_name,
        rp.middle_name AS replaces_middle_name, t.teachers
 FROM journal.enrollments e
@@ -95,7 +95,7 @@ WHERE t.id = %(teacher_id)s
 -- Lessons that a post gives within a window of days, in order.
 SELECT l.id, l.subject_id, s.name AS subject_name, l.group_id, g.name AS group_name, o.time_zone,
        l.starts_at, l.ends_at, l.number, l.kind, l.status, l.room, l.topic, l.online,
-       l.replaces_lesson_id, rs.id AS replaces_subject_id, rs.name AS replaces_subject_name,
+       l.replaces_lesson_id, l.replaces_room, rs.id AS replaces_subject_id, rs.name AS replaces_subject_name,
        rt.id AS replaces_teacher_id, rp.last_name AS replaces_last_name, rp.first_name AS replaces_first_name,
        rp.middle_name AS replaces_middle_name, t.teachers
 FROM journal.lesson_teachers mine

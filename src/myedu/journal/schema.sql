@@ -187,7 +187,8 @@ CREATE TABLE journal.lessons (
     -- What a substituted or moved lesson stands in for.
     replaces_subject_id text REFERENCES journal.subjects,
     replaces_staff_id text REFERENCES journal.staff,
-    replaces_lesson_id text REFERENCES journal.lessons
+    replaces_lesson_id text REFERENCES journal.lessons,
+    replaces_room text
 );
 CREATE INDEX lessons_by_group_day ON journal.lessons (group_id, day);
 

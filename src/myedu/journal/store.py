@@ -50,6 +50,7 @@ class LessonRow(msgspec.Struct, frozen=True):
     topic: str | None
     online: str | None
     replaces_lesson_id: str | None
+    replaces_room: str | None
     replaces_subject_id: str | None
     replaces_subject_name: str | None
     replaces_teacher_id: str | None
@@ -171,9 +172,11 @@ def _replacement(row: LessonRow) -> Replacement | None:
     if row.replaces_teacher_id:
         parts = (row.replaces_last_name, row.replaces_first_name, row.replaces_middle_name)
         teacher = Ref(id=row.replaces_teacher_id, name=" ".join(filter(None, parts)))
-    if not (subject or teacher or row.replaces_lesson_id):
+    if not (subject or teacher or row.replaces_lesson_id or row.replaces_room):
         return None
-    return Replacement(subject=subject, teacher=teacher, lesson_id=row.replaces_lesson_id)
+    return Replacement(
+        subject=subject, teacher=teacher, lesson_id=row.replaces_lesson_id, room=row.replaces_room
+    )
 
 
 def to_homework(row: HomeworkRow) -> school.Homework:

@@ -919,7 +919,7 @@ CREATE TABLE federation.events (
     detail bytea NOT NULL,
     seq bigint NOT NULL,
     CONSTRAINT events_about_check CHECK ((about = ANY (ARRAY['mark'::text, 'lesson'::text, 'homework'::text]))),
-    CONSTRAINT events_kind_check CHECK ((kind = ANY (ARRAY['mark-new'::text, 'mark-changed'::text, 'lesson-cancelled'::text, 'lesson-restored'::text, 'lesson-moved'::text, 'lesson-replaced'::text, 'homework-new'::text, 'homework-changed'::text])))
+    CONSTRAINT events_kind_check CHECK ((kind = ANY (ARRAY['mark-new'::text, 'mark-changed'::text, 'lesson-cancelled'::text, 'lesson-restored'::text, 'lesson-moved'::text, 'lesson-replaced'::text, 'lesson-room-changed'::text, 'homework-new'::text, 'homework-changed'::text])))
 );
 
 CREATE SEQUENCE federation.events_seq

@@ -105,11 +105,12 @@ def test_an_error_names_the_place_of_a_value_and_not_the_value(
 
 def test_a_substitution() -> None:
     row = {"id": 1, "subject": "История", "starts_at": AT, "ends_at": AT, "replaces_subject_id": 2,
-           "replaces_subject": "Алгебра", "replaces_lesson_id": 8}  # fmt: skip
+           "replaces_subject": "Алгебра", "replaces_lesson_id": 8, "replaces_room": "214"}  # fmt: skip
     lesson = read_row(Lesson, row, place("lessons"), nested_columns.nest_lesson)
     assert lesson.replaces is not None
     assert lesson.replaces.subject is not None
     assert (lesson.replaces.subject.id, lesson.replaces.lesson_id) == ("2", "8")
+    assert lesson.replaces.room == "214"
 
 
 def test_attachments_are_rows() -> None:

@@ -145,6 +145,7 @@ def test_there_are_subgroups_second_shifts_substitutions_and_cancelled_lessons()
     assert {lesson.status for lesson in rows["lessons"]} == {"planned", "held", "cancelled", "moved"}
     assert any(lesson.replaces_staff_id for lesson in rows["lessons"])
     assert any(lesson.replaces_lesson_id for lesson in rows["lessons"])
+    assert any(lesson.replaces_room and not lesson.replaces_staff_id for lesson in rows["lessons"])
     assert any(lesson.online for lesson in rows["lessons"])
     assert any(link.revoked_at for link in region(seed=9)["guardianships"])
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from myedu.contract.school import Attendance
+from myedu.contract.school import Attendance, Replacement
 from myedu.kit.web.pages import PageView
 from myedu.portal.diary.models import FamilyFacts
 from myedu.portal.diary.presenter_family import family_view
@@ -21,6 +21,7 @@ from tests.portal.diary.samples import (
     facts_of,
     family,
     mark,
+    ref,
     scene,
     student,
     task,
@@ -50,6 +51,18 @@ def test_card_of_a_child():
     assert card.homework == "На завтра: 1 задание, готово: 0"
     assert [item.mark.value for item in card.new_marks] == ["5"]
     assert card.open.href == f"/c/{UUID(int=1)}/today"
+
+
+def test_a_card_counts_substitutions_and_changed_rooms_apart():
+    other_room = Replacement(room="213")
+    answer = diary(
+        entry(1, "Химия", lesson={"replaces": other_room}),
+        entry(2, "Алгебра", lesson={"replaces": Replacement(subject=ref("Физика"))}),
+        entry(3, "Физика", lesson={"replaces": other_room, "status": "cancelled"}),
+        entry(3, "История", lesson={"replaces": other_room}),
+    )
+    (card,) = cards(facts_of(answer))
+    assert [tag.text for tag in card.tags] == ["Отменён 1 урок", "1 замена", "2 урока в другом кабинете"]
     assert (card.zone, card.note) == ("", "")
 
 

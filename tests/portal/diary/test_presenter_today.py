@@ -4,10 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from myedu.contract.school import Replacement
 from myedu.portal.diary.presenter_homework import homework_view
 from myedu.portal.diary.presenter_today import today_title, today_view
 from myedu.portal.federation.models import Unavailable
-from tests.portal.diary.samples import TODAY, at, diary, entry, facts_of, mark, scene, task
+from tests.portal.diary.samples import TODAY, at, diary, entry, facts_of, mark, ref, scene, task
 
 WEDNESDAY, FRIDAY, MONDAY = date(2026, 9, 2), date(2026, 9, 4), date(2026, 9, 7)
 LESSONS = (entry(1, "Химия"), entry(2, "История России"), entry(3, "ОБЗР"))
@@ -49,6 +50,14 @@ def test_a_cancelled_lesson_shows_no_topic_and_no_missing_homework():
     assert ([item.text for item in row.tasks], row.topic) == (["§ 12"], "")
     (held,) = today(entry(1, "Химия", lesson={"topic": "Соли"}, homework=(none,))).lessons
     assert ([item.text for item in held.tasks], held.topic) == (["Не задано"], "Соли")
+
+
+def test_a_lesson_in_another_room_keeps_its_teacher():
+    fields = {"room": "215", "teachers": (ref("Петров Алексей Иванович"),)}
+    lesson = {**fields, "replaces": Replacement(room="214")}
+    (row,) = today(entry(1, "Химия", lesson=lesson)).lessons
+    assert row.details == "каб. 215 · Петров А. И."
+    assert [tag.text for tag in row.tags] == ["Другой кабинет (был: каб. 214)"]
 
 
 def test_no_lessons_today():

@@ -1,6 +1,7 @@
 """The week in words: days, lessons, states, and the text in place of missing data."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -98,6 +99,26 @@ def test_substitution_names_the_teacher_or_the_subject():
     subject = {"replaces": Replacement(subject=ref("Химия"))}
     day = today(entry(1, "Физика", lesson=teacher), entry(2, "Физика", lesson=subject))
     assert [item.tags[0].text for item in day.lessons] == ["Замена: Петров А. И.", "Вместо: Химия"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "tags"),
+    [
+        ({"room": "215", "replaces": Replacement(room="214")}, ["Другой кабинет (был: каб. 214)"]),
+        ({"room": "Спортзал", "replaces": Replacement(room="Стадион")}, ["Другой кабинет (был: Стадион)"]),
+        (
+            {"room": "215", "replaces": Replacement(subject=ref("Химия"), room="214")},
+            ["Вместо: Химия", "Другой кабинет (был: каб. 214)"],
+        ),
+        ({"room": "214", "replaces": Replacement(room="214")}, []),
+        ({"room": None, "replaces": Replacement(room="214")}, []),
+        ({"room": "215", "replaces": Replacement(room="214"), "status": "cancelled"}, ["Урока не будет"]),
+    ],
+)
+def test_a_changed_room_says_where_the_lesson_was_planned(fields: dict[str, Any], tags: list[str]):
+    fields = {**fields, "teachers": (ref("Петров Алексей Иванович"),)}
+    (shown,) = today(entry(1, "Физика", lesson=fields)).lessons
+    assert [tag.text for tag in shown.tags] == tags
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,14 @@
 """The events that two answers to one query give."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import msgspec
 import pytest
 
 from myedu.contract.answers import Diary, Marks
-from myedu.contract.school import DiaryLesson, Homework, Mark, Ref, Replacement
+from myedu.contract.school import DiaryLesson, Homework, Lesson, Mark, Ref, Replacement
 from myedu.contract.windows import week_of
 from myedu.portal.federation.change_events import MAX_EVENTS, change_events
 from tests.connector.sdk.school import MATHS, PUPIL, RUSSIAN, SCHOOL, _lessons
@@ -41,6 +42,9 @@ LATER = other(
 )
 CANCELLED = other(LESSONS[0], status="cancelled")
 REPLACED = other(LESSONS[0], subject=RUSSIAN, replaces=Replacement(subject=MATHS))
+ROOM = other(LESSONS[0], room="214")
+OTHER_ROOM = other(LESSONS[0], room="215")
+PLANNED_ROOM = other(OTHER_ROOM, replaces=Replacement(room="214"))
 NONE_SET = other(TASK, text="", none=True)
 
 
@@ -65,6 +69,18 @@ NONE_SET = other(TASK, text="", none=True)
             [],
         ),  # not a replacement: a longer timetable
         (diary(), diary(lesson=other(LESSONS[0], status="held", topic="Степень")), []),
+        (diary(lesson=ROOM), diary(lesson=OTHER_ROOM), ["lesson-room-changed"]),
+        (diary(lesson=ROOM), diary(lesson=PLANNED_ROOM), ["lesson-room-changed"]),
+        (diary(lesson=PLANNED_ROOM), diary(lesson=ROOM), ["lesson-room-changed"]),  # back again
+        (diary(lesson=OTHER_ROOM), diary(lesson=PLANNED_ROOM), ["lesson-room-changed"]),
+        (diary(), diary(lesson=other(PLANNED_ROOM, id="another-id")), ["lesson-room-changed"]),
+        (diary(), diary(lesson=other(OTHER_ROOM, id="another-id")), []),
+        (diary(lesson=other(ROOM, room=None)), diary(lesson=ROOM), []),  # written down later
+        (diary(lesson=ROOM), diary(lesson=other(ROOM, room=None)), []),
+        (diary(lesson=ROOM), diary(lesson=other(CANCELLED, room="215")), ["lesson-cancelled"]),
+        (diary(lesson=other(CANCELLED, room="214")), diary(lesson=other(CANCELLED, room="215")), []),
+        (diary(lesson=ROOM), diary(lesson=other(REPLACED, room="215")), ["lesson-replaced"]),
+        (diary(lesson=ROOM), diary(lesson=other(LATER, room="215")), ["lesson-moved"]),
         (diary(), diary(homework=(TASK,)), ["homework-new"]),
         (diary(), diary(homework=(NONE_SET,)), []),
         (diary(homework=(NONE_SET,)), diary(homework=(TASK,)), ["homework-new"]),
@@ -97,6 +113,19 @@ def test_a_changed_mark_of_a_quarter_has_its_values_and_day() -> None:
         "4",
         "2",
     )
+
+
+@pytest.mark.parametrize("was", [ROOM, other(LESSONS[0], room=None)])
+@pytest.mark.parametrize("lesson_id", [LESSONS[0].id, "another-id"])
+def test_a_changed_room_has_both_rooms(was: Lesson, lesson_id: str) -> None:
+    (event,) = change_events(diary(lesson=was), diary(lesson=other(PLANNED_ROOM, id=lesson_id)))
+    assert (event.was, event.value) == ("214", "215")
+
+
+def test_a_room_that_changes_twice_has_two_states() -> None:
+    rooms = [ROOM, OTHER_ROOM, other(ROOM, room="216")]
+    states = {change_events(diary(lesson=a), diary(lesson=b))[0].state for a, b in pairwise(rooms)}
+    assert len(states) == 2
 
 
 def test_a_journal_whose_ids_have_all_changed_gives_no_events() -> None:

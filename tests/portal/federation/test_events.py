@@ -57,6 +57,7 @@ async def test_a_mark_has_its_last_event_and_only_a_newer_change_replaces_it(sta
         ("lesson-restored", "lesson-restored"),
         ("lesson-moved", "lesson-moved"),
         ("lesson-replaced", "lesson-replaced"),
+        ("lesson-room-changed", "lesson-room-changed"),
         ("homework-new", "homework-changed"),
         ("homework-changed", "homework-changed"),
     ],

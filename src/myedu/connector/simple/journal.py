@@ -49,8 +49,9 @@ class SimpleJournal:
 
     def lessons(self, student_id: str, first: date, last: date) -> Rows:
         """Lessons on these days: id, subject_id, subject, starts_at, ends_at (or minutes); number, kind,
-        status, group_id, group, room, topic, teacher_id, teacher, online; of a substitution:
-        replaces_subject_id, replaces_subject, replaces_teacher_id, replaces_teacher, replaces_lesson_id."""
+        status, group_id, group, room, topic, teacher_id, teacher, online; of what was planned instead:
+        replaces_subject_id, replaces_subject, replaces_teacher_id, replaces_teacher, replaces_lesson_id,
+        replaces_room."""
         raise NotImplementedError
 
     def homework(self, student_id: str, first: date, last: date) -> Rows:

@@ -1,4 +1,7 @@
-"""The lessons of a year from the weekly timetable; some are cancelled, moved, substituted or held online."""
+"""The lessons of a year from the weekly timetable.
+
+Some are cancelled, moved, substituted, held online or in another room.
+"""
 
 from collections import defaultdict
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,7 +16,7 @@ from myedu.invented.school.texts import topics_of
 from myedu.invented.school.timetable import TimetableSlot
 from myedu.records import Lesson, LessonTeacher
 
-_SUBSTITUTED, _CANCELLED, _MOVED, _ONLINE = 0.02, 0.007, 0.004, 0.006  # shares of lessons
+_SUBSTITUTED, _CANCELLED, _MOVED, _ELSEWHERE, _ONLINE = 0.02, 0.007, 0.004, 0.005, 0.006  # shares of lessons
 _PLANNED_AHEAD = timedelta(days=14)  # up to then topics are known and substitutions decided
 _NOON = time(12)
 
@@ -60,6 +63,8 @@ class LessonGenerator:
             return
         elif chance < _CANCELLED + _MOVED + _SUBSTITUTED and (other := self._find_substitute(day, slot)):
             self._add_substituted(day, slot, other)
+        elif 0 < chance - (_CANCELLED + _MOVED + _SUBSTITUTED) < _ELSEWHERE:
+            self._add(day, slot, slot.assignment.teacher, room=self._find_room(day, slot))
         else:
             self._add(day, slot, slot.assignment.teacher)
 
@@ -78,20 +83,30 @@ class LessonGenerator:
         )
 
     def _find_substitute(self, day: date, slot: TimetableSlot) -> Teacher | None:
+        free = self._free_teachers(day, slot)
+        same = [teacher for teacher in free if teacher.speciality == slot.assignment.teacher.speciality]
+        if not free:
+            return None
+        other = self._school.rng.choice(same or free)
+        self._busy.add((day, slot.school_class.shift, slot.number, id(other)))
+        return other
+
+    def _find_room(self, day: date, slot: TimetableSlot) -> str:
+        """The room of a colleague who has no lesson then; the teacher's own if there is none."""
+        own = slot.assignment.teacher
+        other = next(iter(self._free_teachers(day, slot)), own)
+        self._busy.add((day, slot.school_class.shift, slot.number, id(other)))
+        return other.room
+
+    def _free_teachers(self, day: date, slot: TimetableSlot) -> list[Teacher]:
         shift, number = slot.school_class.shift, slot.number
-        free = [
+        return [
             teacher
             for teacher in self._school.roster.teachers
             if self._school.timetable.is_free(teacher, shift, slot.weekday, number)
             and (day, shift, number, id(teacher)) not in self._busy
             and teacher.load  # teachers without a load of their own are specialists or on leave
         ]
-        same = [teacher for teacher in free if teacher.speciality == slot.assignment.teacher.speciality]
-        if not free:
-            return None
-        other = self._school.rng.choice(same or free)
-        self._busy.add((day, shift, number, id(other)))
-        return other
 
     def _move(self, day: date, slot: TimetableSlot) -> bool:
         """Moves a lesson of a whole class to the end of its day; False if that can't be done."""
@@ -119,12 +134,14 @@ class LessonGenerator:
         slot: TimetableSlot,
         teacher: Teacher,
         *,
+        room: str | None = None,
         status: str | None = None,
         replaces_subject_id: str | None = None,
         replaces_staff_id: str | None = None,
         replaces_lesson_id: str | None = None,
     ) -> Lesson:
         school, school_class = self._school, slot.school_class
+        room, planned_room = room or teacher.room, slot.assignment.teacher.room
         bell = school.bells.bell(school_class.shift, school_class.grade, slot.number)
         ends_at = datetime.combine(day, bell.ends, school.zone)
         online = school.rng.random() < _ONLINE and slot.subject not in ("Физическая культура",)
@@ -139,12 +156,13 @@ class LessonGenerator:
             number=slot.number,
             kind="extra" if not _is_ordinary(slot.subject) else "lesson",
             status=status or ("held" if ends_at <= self.now else "planned"),
-            room=None if online else teacher.room,
+            room=None if online else room,
             topic=self._topic(day, slot, status),
             online=f"https://video.example/lesson/{school.rng.getrandbits(40):010x}" if online else None,
             replaces_subject_id=replaces_subject_id,
             replaces_staff_id=replaces_staff_id,
             replaces_lesson_id=replaces_lesson_id,
+            replaces_room=planned_room if room != planned_room and not online else None,
         )
         self.lessons.append(ScheduledLesson(lesson, slot, teacher))
         self.lesson_teachers.append(LessonTeacher(lesson_id=lesson.id, staff_id=teacher.staff.id))

@@ -146,7 +146,10 @@ def _tags(context: PageContext, entries: Sequence[DiaryLesson]) -> tuple[TagView
     words = context.words
     missed = sum(any(absence.code in MISSED for absence in entry.attendance) for entry in entries)
     cancelled = sum(entry.lesson.status == "cancelled" for entry in entries)
-    replaced = sum(entry.lesson.replaces is not None for entry in entries)
+    replaced = sum(entry.lesson.is_substitution for entry in entries)
+    elsewhere = sum(
+        entry.lesson.planned_room is not None and entry.lesson.status != "cancelled" for entry in entries
+    )
     tags = []
     if missed:
         text = words.ngettext("Missed {n} lesson", "Missed {n} lessons", missed)
@@ -157,4 +160,7 @@ def _tags(context: PageContext, entries: Sequence[DiaryLesson]) -> tuple[TagView
     if replaced:
         text = words.ngettext("{n} substitution", "{n} substitutions", replaced)
         tags.append(TagView(text=text.format(n=replaced), tone="warn"))
+    if elsewhere:
+        text = words.ngettext("{n} lesson in another room", "{n} lessons in another room", elsewhere)
+        tags.append(TagView(text=text.format(n=elsewhere), tone="warn"))
     return tuple(tags)

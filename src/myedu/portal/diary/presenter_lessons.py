@@ -77,7 +77,7 @@ def _lesson_view(
     details = [room(words, lesson.room)]
     if shares_time and lesson.group:
         details.append(lesson.group.name)
-    if detailed and not lesson.replaces:
+    if detailed and not lesson.is_substitution:
         details += [short_name(teacher.name) for teacher in lesson.teachers]
     # If a lesson won't take place, its tasks still matter; its topic and «не задано» don't.
     tasks = tuple(task_view(context, task) for task in entry.homework if not (off and task.none))
@@ -126,8 +126,11 @@ def _lesson_tags(words: Words, lesson: Lesson) -> tuple[TagView, ...]:
     tags = []
     if lesson.status == "moved":
         tags.append(TagView(text=_("The lesson is moved here"), tone="warn"))
-    if lesson.replaces:
+    if lesson.is_substitution:
         tags.append(TagView(text=_replacement(words, lesson), tone="warn"))
+    if lesson.planned_room:
+        text = _("Another room (was: {room})").format(room=room(words, lesson.planned_room))
+        tags.append(TagView(text=text, tone="warn"))
     if lesson.kind == "extra":
         tags.append(TagView(text=_("Extra-curricular"), tone="info"))
     return tuple(tags)

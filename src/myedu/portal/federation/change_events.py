@@ -25,7 +25,8 @@ Thing = TypeVar("Thing", Mark, Lesson, Homework)
 class ChangeEvent(msgspec.Struct, frozen=True, kw_only=True):
     """One mark, lesson or task that is new or changed. `state`: everything whose change is an event.
 
-    `value` and `was`: a mark's, or when a lesson begins (ISO 8601); None where the event is about neither.
+    `value` and `was`: a mark's; when a moved lesson begins (ISO 8601); the room of a lesson whose room has
+    changed; else None.
     """
 
     about: About
@@ -77,33 +78,47 @@ def _mark_event(was: Mark | None, now: Mark) -> ChangeEvent | None:
 
 
 def _lesson_event(was: Lesson | None, now: Lesson) -> ChangeEvent | None:
-    if was is None and now.replaces is None:
-        return None  # a timetable that reaches further than before
-    if was is not None and _lesson_state(was) == _lesson_state(now):
-        return None
     kind = _lesson_event_kind(was, now)
-    moved_from = was if kind == "lesson-moved" else None
+    if kind is None:
+        return None
+    state, value, earlier = _lesson_state(now), None, None
+    if kind == "lesson-moved" and was is not None:
+        value, earlier = now.starts_at.isoformat(), was.starts_at.isoformat()
+    if kind == "lesson-room-changed":
+        # The room is part of this state alone: where it isn't what the event is about, it may be unknown.
+        state, value, earlier = (*state, now.room), now.room, _earlier_room(was, now)
     return ChangeEvent(
         about="lesson",
         kind=kind,
         thing_id=now.id,
         day=now.starts_at.date(),
         subject=now.subject.name,
-        state=_lesson_state(now),
-        value=now.starts_at.isoformat() if moved_from else None,
-        was=moved_from.starts_at.isoformat() if moved_from else None,
+        state=state,
+        value=value,
+        was=earlier,
     )
 
 
-def _lesson_event_kind(was: Lesson | None, now: Lesson) -> EventKind:
-    """The change that matters most to those who have to be there."""
-    if now.status == _CANCELLED:
-        return "lesson-cancelled"
-    if was is not None and was.status == _CANCELLED:
-        return "lesson-restored"
-    if was is None or _replacement(was) != _replacement(now):
-        return "lesson-replaced"
-    return "lesson-moved"
+def _lesson_event_kind(was: Lesson | None, now: Lesson) -> EventKind | None:
+    """The change that matters most to those who have to be there; None without one."""
+    is_cancelled = now.status == _CANCELLED
+    # A new lesson as planned isn't one: the timetable reaches further than before.
+    if now.is_substitution if was is None else _lesson_state(was) != _lesson_state(now):
+        if is_cancelled:
+            return "lesson-cancelled"
+        if was is not None and was.status == _CANCELLED:
+            return "lesson-restored"
+        if was is None or _replacement(was) != _replacement(now):
+            return "lesson-replaced"
+        return "lesson-moved"
+    return "lesson-room-changed" if not is_cancelled and _earlier_room(was, now) else None
+
+
+def _earlier_room(was: Lesson | None, now: Lesson) -> str | None:
+    """Where the lesson was before, else where it was planned; None if nothing has changed or isn't known."""
+    if was is not None and was.room and now.room and was.room != now.room:
+        return was.room
+    return now.planned_room if was is None or was.planned_room != now.planned_room else None
 
 
 def _homework_event(was: Homework | None, now: Homework) -> ChangeEvent | None:
@@ -133,7 +148,7 @@ def _lesson_state(lesson: Lesson) -> tuple[object, ...]:
 def _replacement(lesson: Lesson) -> tuple[object, ...]:
     """Who teaches what in place of whom and what, by ids, as names may be spelt differently; else empty."""
     replaced = lesson.replaces
-    if replaced is None:
+    if replaced is None or not lesson.is_substitution:
         return ()
     ids = (part.id if part else None for part in (replaced.subject, replaced.teacher))
     return (*ids, replaced.lesson_id, lesson.subject.id, *(teacher.id for teacher in lesson.teachers))

@@ -158,6 +158,7 @@ EventKind = Literal[
     "lesson-restored",
     "lesson-moved",
     "lesson-replaced",
+    "lesson-room-changed",
     "homework-new",
     "homework-changed",
 ]

@@ -144,6 +144,22 @@ def test_without_the_optional_views_less_is_declared(changed: Callable[[str], Sq
     assert list(journal.staff()) == []
 
 
+async def test_a_lesson_in_another_room(changed: Callable[[str], SqlViewsSettings]) -> None:
+    settings = changed(
+        "CREATE TABLE planned (id INTEGER PRIMARY KEY, room VARCHAR(20));"
+        " INSERT INTO planned SELECT min(id), '214' FROM hour GROUP BY form, day;"
+        " ALTER TABLE hour RENAME TO hours; CREATE VIEW hour AS SELECT * FROM hours;"
+        " DROP VIEW v_lessons; CREATE VIEW v_lessons AS SELECT h.id, h.form AS group_id,"
+        " h.discipline AS subject_id, h.day, h.begins AS starts_at, h.ends AS ends_at, h.room,"
+        " p.room AS replaces_room FROM hours h LEFT JOIN planned p ON p.id = h.id"
+    )
+    diary = await SimpleSystem(journal_of(settings), SystemClock()).diary(PUPIL, WEEK)
+    assert diary is not None
+    planned = [entry.lesson.planned_room for entry in diary.lessons]
+    assert set(planned) == {"214", None}
+    assert not any(entry.lesson.is_substitution for entry in diary.lessons)
+
+
 def test_a_broken_view_is_named_without_values(changed: Callable[[str], SqlViewsSettings]) -> None:
     journal = journal_of(changed(""))
     changed("DROP TABLE note")

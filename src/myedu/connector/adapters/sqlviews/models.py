@@ -43,7 +43,9 @@ EXPORTED: dict[str, View] = {table: _of_table(table) for table in TABLES}
 LESSONS = View(
     "v_lessons",
     _words("id group_id subject_id day starts_at ends_at"),
-    _words("number kind status room topic staff_id online replaces_subject_id replaces_lesson_id"),
+    _words(
+        "number kind status room topic staff_id online replaces_subject_id replaces_lesson_id replaces_room"
+    ),
 )
 HOMEWORK = View(
     "v_homework",

@@ -1,4 +1,4 @@
-"""A substitution names a subject, a teacher or a lesson."""
+"""`replaces` names a subject, a teacher, a lesson or a room."""
 
 from myedu.connector.conformance.case import Case
 from myedu.connector.conformance.expect import none_at
@@ -36,9 +36,10 @@ RULE = Rule(
         "The family prepared for another lesson: the page says «instead of algebra».",
     ),
     fix=Bilingual(
-        "В replaces назовите предмет, учителя или урок; если это не замена, не отдавайте replaces.",
-        "Name the subject, the teacher or the lesson in replaces; omit replaces if the lesson is not a "
-        "substitution.",
+        "В replaces назовите предмет, учителя, урок или кабинет по расписанию; если урок идёт как "
+        "запланирован, не отдавайте replaces.",
+        "Name the planned subject, teacher, lesson or room in replaces; omit replaces if the lesson is as "
+        "planned.",
     ),
     example='{"replaces": {"subject": {"id": "alg", "name": "Алгебра"}}}',
     check=check,

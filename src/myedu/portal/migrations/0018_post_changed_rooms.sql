@@ -1,0 +1,1 @@
+ALTER TABLE federation.events VALIDATE CONSTRAINT events_kind_check;
