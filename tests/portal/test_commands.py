@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,9 +14,11 @@ import psycopg
 import pytest
 
 from myedu.kit.clock import SystemClock
+from myedu.portal.__main__ import main
 from myedu.portal.commands import Call, Command, CommandFailed, parser_of, run
 from myedu.portal.people.models import System
 from myedu.portal.people.service import register_system
+from tests.portal.conftest import COPY_KEY, Keys
 from tests.portal.exports.packages import a_school, package
 
 NAME = "`{old}` is called `{new}` now: use that name\n"
@@ -75,6 +78,33 @@ def test_a_failure_is_a_sentence_and_status_1(capsys: pytest.CaptureFixture[str]
 
 
 # The names that 0.1 had.
+
+
+@pytest.mark.parametrize(
+    ("program", "arguments"),
+    [
+        ("jobs", ["list"]),
+        ("portal", ["schedule", "r25-a", "02:00"]),
+        ("portal", ["retry", "r25-a"]),
+        ("exports", ["load", "r25-a", "."]),
+        ("exports", ["work"]),
+    ],
+)
+def test_a_database_of_another_version_is_named(
+    program: str,
+    arguments: list[str],
+    fresh_database: Callable[..., str],
+    portal_keys: Keys,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("MYEDU_DATABASE_URL", fresh_database())
+    monkeypatch.setenv("MYEDU_JOURNAL_KEY", str(portal_keys.portal.key))
+    monkeypatch.setenv("MYEDU_COPY_KEYS", COPY_KEY)
+    assert main(arguments, program=program) == 1
+    first, second = capsys.readouterr().err.splitlines()[-2:]
+    assert re.fullmatch(r"the database is of another version: .* does not exist", first)
+    assert second == "Run `myedu portal migrate`."
 
 
 class Exports(msgspec.Struct, frozen=True):

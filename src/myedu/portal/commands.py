@@ -19,6 +19,13 @@ from myedu.portal.context import CommandContext
 from myedu.portal.erasing import Eraser
 from myedu.portal.settings import DatabaseSettings
 
+_OF_ANOTHER_VERSION = (
+    psycopg.errors.UndefinedTable,
+    psycopg.errors.UndefinedColumn,
+    psycopg.errors.UndefinedFunction,
+    psycopg.errors.InvalidSchemaName,
+)
+
 SYSTEM_HELP = "the id that it was registered by, such as r25-a"
 
 
@@ -115,6 +122,10 @@ def run(parser: argparse.ArgumentParser, arguments: Sequence[str] | None, eraser
         return 2
     except (psycopg.OperationalError, DatabaseUnreachable) as error:
         print(f"{error}\nStart PostgreSQL, or correct MYEDU_DATABASE_URL.", file=sys.stderr)
+        return 1
+    except _OF_ANOTHER_VERSION as error:
+        missing = error.diag.message_primary
+        print(f"the database is of another version: {missing}\nRun `myedu portal migrate`.", file=sys.stderr)
         return 1
     except (MigrationError, CommandFailed, ServeError) as error:
         print(error, file=sys.stderr)

@@ -239,6 +239,7 @@ async def test_waits_grow_within_a_night() -> None:
     waits = [delay_after(attempt) for attempt in range(1, 6)]
     assert waits == sorted(waits)
     assert timedelta(hours=1) < sum(waits, timedelta()) < timedelta(hours=6)
+    assert delay_after(1000) == waits[-1]
 
 
 async def test_the_same_work_is_queued_once_and_other_work_beside_it(context: LoadContext) -> None:

@@ -123,7 +123,8 @@ class ImportTask:
 
 def delay_after(attempt: int) -> timedelta:
     """Until the next attempt: a minute, then four times as long each time, at most two hours."""
-    return min(_FIRST_DELAY * 4 ** (attempt - 1), _LONGEST_DELAY)
+    tries_before = min(attempt - 1, 10)  # a timedelta overflows at 4 ** 21 minutes
+    return min(_FIRST_DELAY * int(4**tries_before), _LONGEST_DELAY)
 
 
 def nightly_tasks(context: LoadContext) -> Sequence[NightlyTask]:

@@ -3,14 +3,14 @@
 from myedu.kit.web.pages import Link, View
 
 
-class StateView(View):
+class StateView(View, frozen=True):
     """A state with its colour: good, info, warn, bad or none."""
 
     text: str
     tone: str = ""
 
 
-class RunView(View):
+class RunView(View, frozen=True):
     """A system: its schedule, its last import, the job under way."""
 
     system: str
@@ -22,7 +22,7 @@ class RunView(View):
     share: int | None = None  # per cent of the stage
 
 
-class WatchView(View):
+class WatchView(View, frozen=True):
     """How a page refreshes itself. `every`: htmx's trigger, empty while it is paused."""
 
     address: str
@@ -31,7 +31,7 @@ class WatchView(View):
     again: Link
 
 
-class PackageRowView(View):
+class PackageRowView(View, frozen=True):
     """A package in a list."""
 
     system: str
@@ -42,7 +42,7 @@ class PackageRowView(View):
     problems: str
 
 
-class PackagesView(View):
+class PackagesView(View, frozen=True):
     """The list of systems and packages."""
 
     watch: WatchView
@@ -50,7 +50,7 @@ class PackagesView(View):
     packages: tuple[PackageRowView, ...] = ()
 
 
-class TableView(View):
+class TableView(View, frozen=True):
     """What a package does to a table, in rows."""
 
     name: str
@@ -65,7 +65,7 @@ class TableView(View):
     identity: str = ""  # how many persons would be other accounts for ESIA
 
 
-class ProblemView(View):
+class ProblemView(View, frozen=True):
     """One problem of one row."""
 
     place: str
@@ -75,7 +75,7 @@ class ProblemView(View):
     severity: StateView
 
 
-class PackageView(View):
+class PackageView(View, frozen=True):
     """The page of a package."""
 
     state: StateView
@@ -92,7 +92,7 @@ class PackageView(View):
     decisions: tuple[Link, ...] = ()
 
 
-class JournalRowView(View):
+class JournalRowView(View, frozen=True):
     """How one journal answers; `seconds` are p50, p95 and p99."""
 
     system: str
@@ -104,7 +104,7 @@ class JournalRowView(View):
     answers: str
 
 
-class JournalsView(View):
+class JournalsView(View, frozen=True):
     """How all journals answer."""
 
     watch: WatchView
@@ -112,7 +112,7 @@ class JournalsView(View):
     journals: tuple[JournalRowView, ...] = ()
 
 
-class ConfirmView(View):
+class ConfirmView(View, frozen=True):
     """The question before a decision."""
 
     text: str

@@ -4,7 +4,7 @@ from myedu.kit.web.pages import Link, View
 from myedu.portal.operators.views import PackageRowView, RunView, WatchView
 
 
-class FieldView(View):
+class FieldView(View, frozen=True):
     """A field of the form; `problem` says what to write instead."""
 
     name: str
@@ -15,7 +15,7 @@ class FieldView(View):
     many_lines: bool = False
 
 
-class VendorSandboxView(View):
+class VendorSandboxView(View, frozen=True):
     """The form, the portal's key, the registered systems."""
 
     action: str
@@ -26,7 +26,7 @@ class VendorSandboxView(View):
     problems: tuple[str, ...] = ()
 
 
-class PersonView(View):
+class PersonView(View, frozen=True):
     """A person of the export. `button`: empty if no account can be matched; then `problem` says why."""
 
     person_id: str
@@ -35,7 +35,7 @@ class PersonView(View):
     problem: str = ""
 
 
-class PupilView(View):
+class PupilView(View, frozen=True):
     """A pupil with the guardians."""
 
     group: str
@@ -43,7 +43,7 @@ class PupilView(View):
     guardians: tuple[PersonView, ...] = ()
 
 
-class VendorSystemView(View):
+class VendorSystemView(View, frozen=True):
     """One system: its job, its packages, its pupils."""
 
     facts: tuple[tuple[str, str], ...]
@@ -59,7 +59,7 @@ class VendorSystemView(View):
     note: str = ""
 
 
-class AccountView(View):
+class AccountView(View, frozen=True):
     """The account is ready."""
 
     text: str

@@ -1,6 +1,7 @@
 """/operator/vendor: a vendor's own portal on a laptop. Outside a sandbox nothing is there."""
 
 import logging
+from typing import Any
 
 from litestar import Response, Router, get, post
 from litestar.connection import ASGIConnection
@@ -115,7 +116,7 @@ async def account(request: AnyRequest, context: FromContext, system_id: FromPath
     return html_page(context, "operators/vendor_account.html", page, presenter.account_view(words, facts))
 
 
-def _require_sandbox(connection: ASGIConnection, _: BaseRouteHandler) -> None:
+def _require_sandbox(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """Before anything else is looked at. Raises NotSandbox."""
     vendor_sandbox.check_is_sandbox(connection.app.state.context.settings)
 

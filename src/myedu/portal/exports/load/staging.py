@@ -15,7 +15,7 @@ from myedu.kit.sql import Query, compose, load_queries
 from myedu.portal.exports.load.relations import WORKING_TABLES, Relations, staged_columns
 from myedu.portal.people.models import Place
 
-T = TypeVar("T")
+T = TypeVar("T", bound=msgspec.Struct)
 
 TABLE = load_queries(__package__, "sql/table.sql")
 REFERENCE = load_queries(__package__, "sql/reference.sql")
@@ -110,7 +110,7 @@ class Staging:
         nothing is found. Where there is much, it is inserted.
         """
         query, parameters = self._composed(template, table, column), self._values(table, values)
-        selected = SQL(query.text)  # type: ignore[arg-type]
+        selected = SQL(query.text)
         out = SQL("COPY ({}) TO STDOUT (FORMAT csv)").format(selected)
         pieces, size = [], 0
         async with self._conn.cursor() as cursor, cursor.copy(out, parameters) as copy:

@@ -70,8 +70,8 @@ def check_batch(text: TextBatch, zones: Zones) -> CheckedBatch:
     rules = rules_of(text.name)
     deleted = _flag(pl.col("deleted")).fill_null(False).alias("deleted!")
     # Lazy, so that what several expressions have in common is computed once.
-    both = text.frame.lazy().with_columns(_value(rule, zones).alias(f"{rule.name}!") for rule in rules)
-    both = both.with_columns(deleted).collect()
+    values = text.frame.lazy().with_columns(_value(rule, zones).alias(f"{rule.name}!") for rule in rules)
+    both = values.with_columns(deleted).collect()
     findings = _findings(text.name)
     found = both.lazy().select(_wrong(text.name)).collect()
     present = [place for place, wrong in enumerate(found) if wrong.any()]
