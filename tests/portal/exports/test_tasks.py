@@ -21,7 +21,7 @@ import pytest
 
 from myedu.connector.sdk.client import JournalClient
 from myedu.kit.clock import FixedClock
-from myedu.portal.exports import commands, queue, schedules, store
+from myedu.portal.exports import queue, schedules, store, system_commands
 from myedu.portal.exports.models import LoadContext, Report
 from myedu.portal.exports.receive import uploads
 from myedu.portal.exports.receive.verify import read_manifest
@@ -216,7 +216,7 @@ async def test_a_package_over_which_the_portal_fails_does_not_look_worked_on_for
     assert "ZeroDivisionError" in reason
     assert "ask the operator" in reason
     assert "myedu portal retry r25-a" in reason
-    await commands.retry(command_context(context), "r25-a")
+    await system_commands.retry(command_context(context), "r25-a")
     async with working(worker_of(context, url, client)):
         await until(ask, "SELECT state, code FROM exports.packages", [("applied", None)])
 

@@ -5,8 +5,7 @@ from contextlib import asynccontextmanager
 
 from myedu.kit.web.admission import RequestClassSpec
 from myedu.portal.context import WorkerContext
-from myedu.portal.exports import service
-from myedu.portal.exports.commands import COMMANDS
+from myedu.portal.exports import commands, service, system_commands
 from myedu.portal.exports.models import LoadContext
 from myedu.portal.exports.settings import ExportSettings
 from myedu.portal.exports.tasks import ImportTask, nightly_tasks
@@ -29,5 +28,5 @@ ROOM = Room(
     request_classes=(RequestClassSpec("exchange", share=1 / 4, prefixes=(PREFIX,)),),
     api_prefixes=(PREFIX,),
     tasks=_tasks,
-    commands=COMMANDS,
+    commands=(*system_commands.COMMANDS, *commands.COMMANDS),
 )

@@ -1,0 +1,118 @@
+"""`myedu exports …`: when a system is pulled, and who may push its packages."""
+
+import argparse
+from datetime import time
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from psycopg import AsyncConnection
+
+from myedu.connector.sdk.signing import BadKey
+from myedu.portal.commands import SYSTEM_HELP, Command, CommandFailed, with_database
+from myedu.portal.context import CommandContext
+from myedu.portal.exports import queue, schedules, service
+from myedu.portal.people import service as people
+
+_NEVER = "never"
+
+
+async def _schedule(context: CommandContext, options: argparse.Namespace) -> None:
+    system = options.system
+    async with context.database.transaction() as conn:
+        await _require_system(conn, system)
+        if options.local_time == _NEVER:
+            await schedules.unschedule(conn, system)
+            print(f"{system}: has no schedule any more")
+            return
+        at, zone = _time(options.local_time), _zone(options.time_zone)
+        first = await schedules.schedule(conn, system, at, zone, context.clock.now())
+    print(f"{system}: pulled every day at {at:%H:%M} {zone.key}, first at {first.isoformat()}")
+
+
+async def _vendor_key(context: CommandContext, options: argparse.Namespace) -> None:
+    try:
+        pem = options.public_key.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandFailed(f"{options.public_key}: {error}: give a public key in PEM") from None
+    try:
+        async with context.database.transaction() as conn:
+            await _require_system(conn, options.system)
+            await service.register_key(conn, options.system, pem, context.clock.now())
+    except BadKey as error:
+        raise CommandFailed(str(error)) from None
+    print(f"{options.system}: its vendor pushes with this key; tokens of an earlier key have ended")
+
+
+async def _retry(context: CommandContext, options: argparse.Namespace) -> None:
+    await retry(context, options.system)
+
+
+async def retry(context: CommandContext, system: str) -> None:
+    """Queue a system's failed jobs again; if it has none, a pull."""
+    async with context.database.transaction() as conn:
+        await _require_system(conn, system)
+        again = await queue.retry_failed(conn, system)
+        if not again:
+            await queue.enqueue(conn, system, queue.ImportJob(way="pull"))
+    print(f"{system}: {again} failed jobs are queued again" if again else f"{system}: a pull is queued")
+
+
+async def _require_system(conn: AsyncConnection, system: str) -> None:
+    if await people.system(conn, system) is None:
+        raise CommandFailed(f"not registered: {system}; see `myedu portal register`")
+
+
+def _time(text: str) -> time:
+    try:
+        return time.fromisoformat(text).replace(tzinfo=None)
+    except ValueError:
+        raise CommandFailed(f"{text} is no time of day: write 02:30, or `never`") from None
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise CommandFailed(f"no time zone {name}: write an IANA name such as Asia/Vladivostok") from None
+
+
+def _system_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("system", help=SYSTEM_HELP)
+
+
+def _schedule_arguments(parser: argparse.ArgumentParser) -> None:
+    _system_argument(parser)
+    parser.add_argument("local_time", help="02:30, or `never`")
+    parser.add_argument("time_zone", nargs="?", default="Europe/Moscow", help="Asia/Vladivostok and so on")
+
+
+def _vendor_key_arguments(parser: argparse.ArgumentParser) -> None:
+    _system_argument(parser)
+    parser.add_argument("public_key", type=Path, help="PEM file: RSA from 2048 bits, or P-256")
+
+
+_PROGRAMS = ("portal", "exports")
+
+COMMANDS = (
+    Command(
+        name="schedule",
+        help="pull a system every day at a time of its region",
+        run=with_database(_schedule),
+        arguments=_schedule_arguments,
+        programs=_PROGRAMS,
+    ),
+    Command(
+        name="vendor-key",
+        help="let a system's vendor push packages with this key",
+        run=with_database(_vendor_key),
+        arguments=_vendor_key_arguments,
+        programs=_PROGRAMS,
+    ),
+    Command(
+        name="retry",
+        help="do a system's failed jobs again, or pull it now",
+        run=with_database(_retry),
+        arguments=_system_argument,
+        programs=_PROGRAMS,
+    ),
+)
