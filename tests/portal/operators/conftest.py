@@ -23,7 +23,7 @@ MOTHER, TEACHER = 1000300001, 1000300006
 
 
 class OperatorsPortal(msgspec.Struct, frozen=True):
-    """A portal with an operator's organisation, and the conveyor behind it."""
+    """A portal with an operator's organisation, and the import behind it."""
 
     world: World
     context: LoadContext
