@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from myedu.contract.scales import is_on_scale
 from myedu.contract.school import Mark, Ref
 from myedu.portal.diary.averages import (
     average,
@@ -39,10 +40,13 @@ def test_without_counting_marks_there_is_no_average():
     silent = [
         mark("зч"),
         mark("н/а"),
-        mark("4+"),
+        mark("4++"),
+        mark("6"),
         mark("85", scale="100"),
         mark("5", counts=False),
         mark("5", 0),
+        mark("5", 1e28),
+        mark("5", 100.5),
     ]
     assert counted(silent) == []
     assert average([]) is None
@@ -54,6 +58,25 @@ def test_both_parts_of_a_two_part_mark_count():
     as_two = counted([mark("5", 2, name="b", position=2), mark("4", 2, name="a", position=1)])
     assert [number.value for number in in_one] == [number.value for number in as_two] == [4, 5]
     assert average(in_one) == average(as_two) == Decimal("4.5")
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"), [(["5-", "2"], "3.5"), (["4+", "4-", "3"], "3.67"), (["4+/5-"], "4.5")]
+)
+def test_plus_and_minus_count_as_their_number(values: list[str], expected: str):
+    assert average(counted(mark(value) for value in values)) == Decimal(expected)
+
+
+@pytest.mark.parametrize("value", ["5", "4+", "3-", "4/5", "6", "0", "4++", "зч", "н/а", "45", "", "4/"])
+def test_what_the_judge_accepts_on_the_scale_counts(value: str):
+    assert is_on_scale(value, "5") == bool(counted([mark(value)]))
+
+
+def test_many_marks_take_no_longer_each():
+    """Not timed: with the averages of all marks before each one, this would take minutes."""
+    numbers = counted(mark("45"[place % 2], name=str(place), day=place % 300) for place in range(30_000))
+    assert averages_after(numbers)[numbers[-1].mark_id] == Decimal("4.5")
+    assert by_weeks(numbers)[-1].average == Decimal("4.5")
 
 
 @pytest.mark.parametrize(

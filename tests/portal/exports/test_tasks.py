@@ -7,8 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -37,28 +36,15 @@ from tests.portal.exports.conftest import SYSTEM, Offering
 from tests.portal.exports.packages import a_school, id_of, put
 from tests.portal.exports.pushing import key_pair
 from tests.portal.exports.taking import Ask, command_context
+from tests.portal.jobs.toy import IMPATIENT, PACE, working
 
 ONE, TWO = UUID(int=1), UUID(int=2)
-PACE = Pace(tick=timedelta(milliseconds=100))
-# Too short for anything else: a sign of life may be a second late, as the queue's connection also listens.
-IMPATIENT = Pace(heartbeat=timedelta(seconds=1), tick=timedelta(milliseconds=100))
 
 
 @pytest.fixture(autouse=True)
 def no_jobs(url: str) -> None:
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute("DELETE FROM jobs.pgqueuer")
-
-
-@asynccontextmanager
-async def working(worker: Worker) -> AsyncIterator[None]:
-    stop = asyncio.Event()
-    task = asyncio.create_task(worker.run(stop))
-    try:
-        yield
-    finally:
-        stop.set()
-        await task
 
 
 async def until(ask: Ask, statement: str, wanted: list[Any]) -> None:

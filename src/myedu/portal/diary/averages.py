@@ -4,14 +4,14 @@ The average is Σ(value · weight) / Σ(weight), rounded half up to hundredths. 
 rounded number, so that 4,60 on a page is always «выходит 5».
 """
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 import msgspec
 
+from myedu.contract.scales import MAX_WEIGHT, five_point_numbers
 from myedu.contract.school import Mark
 from myedu.contract.windows import monday_of
 
@@ -20,8 +20,6 @@ WORST = 1
 ROUNDS_UP_FROM = Decimal("0.6")
 """4,60 becomes a five, 4,59 a four: the custom of Russian schools, stricter than arithmetic."""
 _HUNDREDTH = Decimal("0.01")
-# A mark on the scale, or two marks for one work: «4/5».
-_COUNTED = re.compile(r"[1-5](?:/[1-5])?")
 
 
 class Counted(msgspec.Struct, frozen=True):
@@ -50,12 +48,12 @@ class Missing(msgspec.Struct, frozen=True):
 
 
 def counted(marks: Iterable[Mark]) -> list[Counted]:
-    """The numbers that count, oldest first. Words («зч», «н/а»), other scales and weight 0 don't count."""
+    """The numbers that count, oldest first. Words («зч», «н/а»), other scales and odd weights don't."""
     numbers = []
     for mark in sorted(marks, key=_when):
-        if mark.counts and mark.scale == "5" and mark.weight > 0 and _COUNTED.fullmatch(mark.value):
+        if mark.counts and mark.scale == "5" and 0 < mark.weight <= MAX_WEIGHT:
             weight = Decimal(str(mark.weight))
-            numbers += [Counted(mark.id, mark.day, int(value), weight) for value in mark.value.split("/")]
+            numbers += [Counted(mark.id, mark.day, value, weight) for value in five_point_numbers(mark.value)]
     return numbers
 
 
@@ -72,7 +70,7 @@ def outcome(shown: Decimal) -> int:
 
 def averages_after(numbers: Sequence[Counted]) -> dict[str, Decimal]:
     """Mark id → the average after that mark; only of marks that count."""
-    return {number.mark_id: _average(numbers[: place + 1]) for place, number in enumerate(numbers)}
+    return {number.mark_id: average for number, average in _running(numbers)}
 
 
 def average_on(numbers: Sequence[Counted], day: date) -> Decimal | None:
@@ -81,12 +79,9 @@ def average_on(numbers: Sequence[Counted], day: date) -> Decimal | None:
 
 
 def by_weeks(numbers: Sequence[Counted]) -> list[Point]:
-    """The average at the end of each week that has a number, in order."""
-    mondays = sorted({monday_of(number.day) for number in numbers})
-    return [
-        Point(monday, _average([number for number in numbers if number.day <= monday + timedelta(days=6)]))
-        for monday in mondays
-    ]
+    """The average at the end of each week that has a number, in order. `numbers`: oldest first."""
+    at_end = {monday_of(number.day): average for number, average in _running(numbers)}
+    return [Point(monday, average) for monday, average in at_end.items()]
 
 
 def with_one_more(numbers: Sequence[Counted], value: int, weight: Decimal) -> Decimal:
@@ -120,9 +115,21 @@ def missing_to_next(numbers: Sequence[Counted], weight: Decimal) -> list[Missing
     return found
 
 
+def _running(numbers: Sequence[Counted]) -> Iterator[tuple[Counted, Decimal]]:
+    """Each number with the average of it and those before it."""
+    total = weights = Decimal(0)
+    for number in numbers:
+        total += number.value * number.weight
+        weights += number.weight
+        yield number, _rounded(total, weights)
+
+
 def _average(numbers: Sequence[Counted]) -> Decimal:
     """The average of one number or more."""
-    total, weights = _sums(numbers)
+    return _rounded(*_sums(numbers))
+
+
+def _rounded(total: Decimal, weights: Decimal) -> Decimal:
     return (total / weights).quantize(_HUNDREDTH, ROUND_HALF_UP)
 
 

@@ -1,6 +1,5 @@
 """What the rules of the group data share."""
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from typing import TypeVar
@@ -25,12 +24,6 @@ from myedu.contract.answers import (
 Days = TypeVar("Days", bound=DayAnswer)
 
 _PARTS: tuple[type[StudentAnswer], ...] = (Schedule, HomeworkList, Marks, AttendanceList)
-_SCALES = {
-    "5": re.compile(r"[1-5][+-]?"),
-    "10": re.compile(r"10|[0-9]"),
-    "12": re.compile(r"1[0-2]|[1-9]"),
-    "100": re.compile(r"100|[1-9]?[0-9]"),
-}
 
 
 def some(found: Sequence[object], ru: str, en: str, answer: Answer) -> None:
@@ -52,12 +45,6 @@ def zone_of(decoded: DecodedAnswer[Days]) -> ZoneInfo:
 def local_day(at: datetime, zone: ZoneInfo) -> date:
     """The date of an instant by the school's clock."""
     return at.astimezone(zone).date()
-
-
-def on_scale(value: str, scale: str) -> bool:
-    """True if a mark's value belongs to its scale; verbal and unknown scales accept any value."""
-    pattern = _SCALES.get(scale)
-    return pattern is None or pattern.fullmatch(value) is not None
 
 
 async def no_wrong_text(case: Case, is_wrong: Callable[[str, str], bool], ru: str, en: str) -> None:

@@ -3,7 +3,8 @@
 from myedu.connector.conformance.case import Case
 from myedu.connector.conformance.expect import none_at
 from myedu.connector.conformance.rule import Bilingual, Rule
-from myedu.connector.conformance.rules.data._answers import final_marks, on_scale
+from myedu.connector.conformance.rules.data._answers import final_marks
+from myedu.contract.scales import is_on_scale
 
 
 async def check(case: Case) -> None:
@@ -11,7 +12,7 @@ async def check(case: Case) -> None:
     wrong = [
         f"{mark.id} («{mark.value}»: {mark.scale})"
         for mark in read.value.final_marks
-        if not on_scale(mark.value, mark.scale)
+        if not is_on_scale(mark.value, mark.scale)
     ]
     none_at(
         wrong, "итоговые отметки не на своей шкале", "final marks that are not on their scale", read.answer

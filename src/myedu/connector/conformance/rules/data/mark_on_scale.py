@@ -3,8 +3,9 @@
 from myedu.connector.conformance.case import Case
 from myedu.connector.conformance.expect import none_at
 from myedu.connector.conformance.rule import Bilingual, Rule
-from myedu.connector.conformance.rules.data._answers import on_scale, some
+from myedu.connector.conformance.rules.data._answers import some
 from myedu.contract.answers import Marks
+from myedu.contract.scales import is_on_scale
 
 
 async def check(case: Case) -> None:
@@ -13,7 +14,7 @@ async def check(case: Case) -> None:
     wrong = [
         f"{mark.id} («{mark.value}»: {mark.scale})"
         for mark in decoded.value.marks
-        if not on_scale(mark.value, mark.scale)
+        if not is_on_scale(mark.value, mark.scale)
     ]
     none_at(wrong, "отметки не на своей шкале", "marks that are not on their scale", decoded.answer)
 

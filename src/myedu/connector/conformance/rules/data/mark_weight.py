@@ -5,12 +5,13 @@ from myedu.connector.conformance.expect import none_at
 from myedu.connector.conformance.rule import Bilingual, Rule
 from myedu.connector.conformance.rules.data._answers import some
 from myedu.contract.answers import Marks
+from myedu.contract.scales import MAX_WEIGHT
 
 
 async def check(case: Case) -> None:
     decoded = await case.read_days(Marks)
     some(decoded.value.marks, "отметок", "marks", decoded.answer)
-    wrong = [mark.id for mark in decoded.value.marks if mark.counts and not 0 < mark.weight <= 100]
+    wrong = [mark.id for mark in decoded.value.marks if mark.counts and not 0 < mark.weight <= MAX_WEIGHT]
     none_at(wrong, "вес не больше нуля или больше ста", "weights outside 0…100", decoded.answer)
 
 
