@@ -153,9 +153,12 @@ async def test_statements_are_prepared_and_an_autocommit_read_is_one_round_trip(
         assert conn.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
         settings = await fetch_value(
             conn,
-            query("SELECT ARRAY[current_setting('statement_timeout'), current_setting('application_name')]"),
+            query(
+                "SELECT ARRAY[current_setting('statement_timeout'), current_setting('application_name'),"
+                " current_setting('jit')]"
+            ),
         )
-    assert settings == ["1min", "kit-test"]
+    assert settings == ["1min", "kit-test", "off"]
 
 
 async def test_an_unreachable_server_is_reported_and_leaves_nothing_running(monkeypatch: pytest.MonkeyPatch):

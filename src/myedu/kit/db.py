@@ -89,7 +89,9 @@ class Database:
                 "autocommit": True,
                 "prepare_threshold": PREPARE_THRESHOLD,
                 "application_name": name,
-                "options": f"-c timezone=UTC -c statement_timeout={STATEMENT_TIMEOUT}",
+                # jit: right after a load, before statistics are known, PostgreSQL overrates a page's
+                # statement and compiles it.
+                "options": f"-c timezone=UTC -c jit=off -c statement_timeout={STATEMENT_TIMEOUT}",
             },
         )
         try:

@@ -222,6 +222,18 @@ async def test_a_subject_without_marks_has_its_name_from_the_timetable(home: Hom
     assert (await home.mother.get(f"/c/{home.maria}/subjects/nothing")).status == 404
 
 
+async def test_a_subject_is_opened_in_the_period_of_its_lesson(home: Home):
+    """On the first days of a quarter a subject of the quarter before may have neither marks nor lessons."""
+    week = await home.mother.get(f"/c/{home.maria}/week/2026-10-14")
+    (link, *_) = re.findall(rf'href="(/c/{home.maria}/subjects/maths[^"]*)"', week.html)
+    home.near.asked.clear()
+    page = await home.mother.get(link)
+    assert (page.status, page.h1) == (200, "Алгебра")
+    assert re.search(r"<option[^>]* selected>1 четверть<", page.html)
+    assert home.near.asked["marks"] == 1
+    assert (await home.mother.get(f"/c/{home.maria}/subjects/maths?day=2026-13-01")).status == 400
+
+
 @pytest.mark.parametrize("address", CHILD_PAGES)
 async def test_every_page_without_a_journal(home: Home, address: str):
     home.near.fault, _ = FAULTS["html"]

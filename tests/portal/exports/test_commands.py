@@ -45,7 +45,7 @@ def answered(url: str, spool: Path, answer: bytes, *words: str) -> Done:
         os.close(theirs)
 
 
-async def test_a_package_is_loaded_and_a_held_one_refused(
+async def test_the_exit_status_says_whether_a_package_was_applied(
     context: LoadContext, write: Write, ask: Ask, clock: FixedClock, url: str
 ) -> None:
     clock.set(SystemClock().now() - timedelta(days=1))  # the program has no other
@@ -63,7 +63,12 @@ async def test_a_package_is_loaded_and_a_held_one_refused(
     assert "30 archived, 0 restored, 0 erased" in asked
     assert "1 changed, 0 archived, 0 restored, 1 erased" in asked
     assert "changed are sex in 1" in asked
-    assert (await load_folder(context, "r25-a", folder)).state == "held"
+    held = typed(url, context.spool, "load", "r25-a", str(folder))
+    assert (held.returncode, f"{folder.name}: held" in held.stdout) == (1, True)
+    assert held.stderr.splitlines()[-1] == (
+        f"r25-a {folder.name} is held: `myedu exports approve r25-a {folder.name}` applies it,"
+        " `reject` refuses it"
+    )
     for expected in (0, 1):  # there is nothing to refuse the second time
         refused = typed(url, context.spool, "refuse", "r25-a", folder.name)
         assert refused.returncode == expected
@@ -75,6 +80,13 @@ async def test_a_package_is_loaded_and_a_held_one_refused(
     assert ask("SELECT actor_account, actor_relation FROM audit.lines WHERE action = 'export.refuse'") == [
         (None, "operator")
     ]
+    spoilt = write(school)
+    (spoilt / "persons.csv").write_bytes(b"id")
+    again = typed(url, context.spool, "load", "r25-a", str(spoilt))
+    assert (again.returncode, again.stderr.splitlines()[-1]) == (
+        1,
+        f"r25-a {spoilt.name} is refused: the vendor has to send another package",
+    )
 
 
 async def test_problems_are_told_and_so_is_that_there_are_none(

@@ -28,9 +28,11 @@ def marks(child: UUID) -> str:
 
 
 @lru_cache(maxsize=10_000)  # a week's page has the same few links at every lesson
-def subject(child: UUID, subject_id: str, period_id: str | None = None) -> str:
-    """A subject in a period; of None, in the current one."""
+def subject(child: UUID, subject_id: str, *, period_id: str | None = None, day: date | None = None) -> str:
+    """A subject in a period, or in that of a day; of neither, in the current one."""
     address = f"/c/{child}/subjects/{quote(subject_id, safe='')}"
+    if day is not None:
+        return f"{address}?day={day.isoformat()}"
     return address if period_id is None else f"{address}?{urlencode({'period': period_id})}"
 
 

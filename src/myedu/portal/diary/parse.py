@@ -6,11 +6,11 @@ from decimal import Decimal, InvalidOperation
 from litestar.exceptions import ClientException
 
 from myedu.contract.problems import ContractError
+from myedu.contract.scales import MAX_WEIGHT
 from myedu.contract.windows import parse_day
 from myedu.portal.diary.averages import BEST, WORST
 from myedu.portal.diary.presenter_marks import WhatIf
 
-MAX_WEIGHT = 100
 _CURSOR_DIGITS = 18  # a bigint holds any such number
 
 

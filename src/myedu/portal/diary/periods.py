@@ -15,10 +15,10 @@ def school_year(day: date) -> Period:
     return Period("", "year", 1, name, date(first, 9, 1), date(first + 1, 8, 31))
 
 
-def chosen_period(periods: Sequence[Period], period_id: str | None, today: date) -> Period:
-    """The period with this id; else the current or last one; before all of them the first."""
+def chosen_period(periods: Sequence[Period], period_id: str | None, day: date) -> Period:
+    """The period with this id; else that of the day or the last before it; before all of them the first."""
     for period in periods:
         if period.id == period_id:
             return period
-    begun = [period for period in periods if period.starts_on <= today]
+    begun = [period for period in periods if period.starts_on <= day]
     return begun[-1] if begun else periods[0]

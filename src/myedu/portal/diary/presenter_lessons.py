@@ -85,7 +85,7 @@ def _lesson_view(
         tasks = (not_written_yet(context, lesson.subject.name),)
     return LessonView(
         subject=lesson.subject.name,
-        href=links.subject(context.student.child, lesson.subject.id),
+        href=links.subject(context.student.child, lesson.subject.id, day=starts.date()),
         starts=words.time(starts),
         ends=words.time(ends),
         starts_iso=starts.isoformat() if is_tracked else "",
@@ -184,7 +184,7 @@ def extra_mark(context: PageContext, mark: Mark, note: str = "") -> ExtraMarkVie
     """A mark shown without its lesson, so with its subject."""
     return ExtraMarkView(
         subject=mark.subject.name,
-        href=links.subject(context.student.child, mark.subject.id),
+        href=links.subject(context.student.child, mark.subject.id, day=mark.day),
         mark=mark_view(context.words, mark),
         note=note,
     )

@@ -62,7 +62,7 @@ def _subject_row(context: PageContext, marks: list[Mark], period: Period) -> Sub
     average = averages.average(averages.counted(marks))
     return SubjectRowView(
         subject=subject.name,
-        href=links.subject(context.student.child, subject.id, period.id),
+        href=links.subject(context.student.child, subject.id, period_id=period.id),
         average=NO_NUMBER if average is None else words.decimal(average, 2),
         outcome="" if average is None else str(averages.outcome(average)),
         marks=tuple(mark_view(words, mark) for mark in marks),

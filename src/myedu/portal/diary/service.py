@@ -144,7 +144,7 @@ class DiaryService:
         """The marks of a period, by default the current one."""
         opened = await self._open_child(token, child, page="marks")
         seen_at = (await self._record_visit(opened.family, [child]))[child]
-        facts = await self._marks(opened, period_id, wait)
+        facts = await self._marks(opened, period_id, wait, opened.today)
         return msgspec.structs.replace(facts, seen_at=seen_at)
 
     async def subject(
@@ -153,16 +153,21 @@ class DiaryService:
         child: UUID,
         subject_id: str,
         period_id: str | None,
+        day: date | None = None,
         *,
         wait: Wait = "until-deadline",
     ) -> SubjectFacts:
-        """One subject's marks of a period. Raises NotFound for a subject that the journal doesn't name."""
+        """One subject's marks of a period, or of the period of a day.
+
+        Raises NotFound for a subject that the journal doesn't name.
+        """
         opened = await self._open_child(token, child, page="subject")
-        facts = await self._marks(opened, period_id, wait)
+        facts = await self._marks(opened, period_id, wait, day or opened.today)
         name = _name_in(_subjects_of_marks(facts.marks), subject_id)
         if name is None:
             # The subject has no marks yet: then the timetable names it.
-            around = await self._diary(opened, _three_weeks(opened), "until-deadline")
+            window = parse_window(None, None, day or opened.today)
+            around = await self._diary(opened, window, "until-deadline")
             name = _name_in(_subjects_of_lessons(around.diary), subject_id)
             if name is None and not isinstance(around.diary, Unavailable):
                 raise NotFound
@@ -269,16 +274,17 @@ class DiaryService:
             done=opened.done,
         )
 
-    async def _marks(self, opened: OpenedChild, period_id: str | None, wait: Wait) -> MarksFacts:
-        family, student, today = opened.family, opened.student, opened.today
+    async def _marks(self, opened: OpenedChild, period_id: str | None, wait: Wait, day: date) -> MarksFacts:
+        """The marks of a period of the school year of `day`; without its id, of the period of the day."""
+        family, student = opened.family, opened.student
         async with self._database.connection() as conn:
-            periods = await people.periods_of(conn, student, today) or [school_year(today)]
-        period = chosen_period(periods, period_id, today)
+            periods = await people.periods_of(conn, student, day) or [school_year(day)]
+        period = chosen_period(periods, period_id, day)
         window = Window(first=period.starts_on, last=period.ends_on)
         return MarksFacts(
             family=family,
             student=student,
-            today=today,
+            today=opened.today,
             periods=tuple(periods),
             period=period,
             marks=await self._federation.read_marks(student, window, viewer=family.viewer, wait=wait),

@@ -216,7 +216,8 @@ async def subject(
     query = request.query_params
     supposed = supposed_mark(query.get("value"), query.get("weight"))
     token, subject_id = session_token(request), subject_id.removeprefix("/")
-    facts = await diary.subject(token, child, subject_id, query.get("period"), wait=_wait(request))
+    day = day_of(query["day"]) if "day" in query else None
+    facts = await diary.subject(token, child, subject_id, query.get("period"), day, wait=_wait(request))
     page_context = _page_context(request, context, facts)
     title = facts.subject or page_context.words.gettext("Subject")
     page = _child_page(request, context, page_context, title, facts, "marks", facts.marks)

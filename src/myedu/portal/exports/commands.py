@@ -66,6 +66,7 @@ async def pull(context: CommandContext, systems: Sequence[str]) -> None:
                 failed.append(f"{system.id}: {error}")
                 continue
             print(in_words(report))
+            failed += _needed(report)
     if failed:
         raise CommandFailed("\n".join(failed))
 
@@ -86,16 +87,16 @@ async def _load(context: CommandContext, options: argparse.Namespace) -> None:
 async def load(
     context: CommandContext, system: str, folder: Path, *, approved: bool = False, dry_run: bool = False
 ) -> None:
-    """Import a package that lies in a folder. Raises CommandFailed."""
+    """Import a package that lies in a folder. Raises CommandFailed, also if it is held or refused."""
     with _refusal_as_failure(), _with_progress(load_context(context), system) as shown:
         report = await service.load_folder(shown, system, folder, approved=approved, dry_run=dry_run)
-    print(in_words(report))
+    _print(report)
 
 
 async def _approve(context: CommandContext, options: argparse.Namespace) -> None:
     with _refusal_as_failure(), _with_progress(load_context(context), options.system) as load:
         report = await service.apply_held(load, options.system, options.export_id)
-    print(in_words(report))
+    _print(report)
 
 
 async def _reject(context: CommandContext, options: argparse.Namespace) -> None:
@@ -157,6 +158,23 @@ async def problems(context: CommandContext, system: str, export_id: UUID) -> Non
     for one in sorted(found, key=lambda problem: _TABLE_ORDER[problem.table]):
         detail = f" ({one.detail})" if one.detail else ""
         print(f"{one.table}:{one.line} {one.field or '-'} {one.code}{detail}: {WORDS[one.code]}")
+
+
+def _print(report: Report) -> None:
+    """Print what became of a package. Raises CommandFailed if somebody has to do something about it."""
+    print(in_words(report))
+    if needed := _needed(report):
+        raise CommandFailed("\n".join(needed))
+
+
+def _needed(report: Report) -> Sequence[str]:
+    """What has to be done about a package that isn't applied."""
+    name = f"{report.system_id} {report.export_id}"
+    if report.state == "held":
+        return [f"{name} is held: `myedu exports approve {name}` applies it, `reject` refuses it"]
+    if report.state == "refused":
+        return [f"{name} is refused: the vendor has to send another package"]
+    return []
 
 
 def in_words(report: Report) -> str:
