@@ -60,8 +60,9 @@ def _read(package: str, name: str, content: bytes) -> Migration:
 def migrate(url: str, package: str, *, only_pre: bool = False) -> list[str]:
     """Apply the files that are not applied yet; the names of those applied now, in order.
 
-    `only_pre`: stop before the first `post` file, which the programs of the earlier version can't run with.
-    Raises MigrationError; files applied before the failing one stay applied.
+    `only_pre`: leave out `post` files, which the programs of the earlier version can't run with. Raises
+    MigrationError, also if one of those stands before a `pre` file; files applied before the failing one stay
+    applied.
     """
     migrations = read_migrations(package)
     with psycopg.connect(url, autocommit=True) as conn:
@@ -76,10 +77,21 @@ def migrate(url: str, package: str, *, only_pre: bool = False) -> list[str]:
         _refuse_changed(migrations, applied)
         pending = [migration for migration in migrations if migration.name not in applied]
         if only_pre:
-            pending = list(itertools.takewhile(lambda migration: not migration.is_post, pending))
+            pending = _pre_of(pending)
         for migration in pending:
             _apply(conn, migration)
     return [migration.name for migration in pending]
+
+
+def _pre_of(pending: list[Migration]) -> list[Migration]:
+    """The `pre` files at the beginning. Without all of them the programs of this version can't start."""
+    pre = list(itertools.takewhile(lambda migration: not migration.is_post, pending))
+    if later := [migration.name for migration in pending[len(pre) :] if not migration.is_post]:
+        raise MigrationError(
+            f"{later[0]} comes after {pending[len(pre)].name}, which ends the upgrade before this one:"
+            " run that release's `migrate` without --pre first"
+        )
+    return pre
 
 
 def _refuse_changed(migrations: list[Migration], applied: dict[str, str]) -> None:

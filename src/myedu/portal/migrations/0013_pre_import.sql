@@ -1,5 +1,5 @@
 -- The import's own tables leave the schema people: staging and undo tables are in exports now. Old programs go on
--- beside it until 0016_post_import.sql: their staging stays, and their undo tables are views.
+-- beside it until 0017_post_import.sql: their staging stays, and their undo tables are views.
 
 -- Who is erased in the transaction under way. Each room erases what it keeps of these persons; nothing of it is ever
 -- committed.

@@ -1,4 +1,4 @@
-"""Migrations 0013 and 0016 on a filled database: the earlier release goes on in between, nothing is lost."""
+"""Migrations 0013 and 0017 on a filled database: the earlier release goes on in between, nothing is lost."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,7 +11,7 @@ from myedu.contract.tables import TABLES
 from myedu.kit.migrate import migrate, read_migrations
 from myedu.portal.exports.tables import data_columns
 
-PRE, POST = "0013", "0016"
+PRE, POST = "0013", "0017"
 
 
 @pytest.fixture
@@ -62,8 +62,7 @@ def test_the_earlier_release_goes_on_until_the_post_migration(filled: psycopg.Co
     filled.execute("SELECT people.make_bare_part('persons', '77', 's', %s)", [uuid4()])
     assert _names(filled, "exports.undo_persons") == ["Анна"]
 
-    (applied,) = migrate(url, "myedu.portal")
-    assert POST in applied
+    assert any(POST in name for name in migrate(url, "myedu.portal"))
     left = filled.execute(
         "SELECT relname FROM pg_class WHERE relnamespace = 'people'::regnamespace"
         " AND relname ~ '^(incoming|undo)_'"
