@@ -135,6 +135,16 @@ def test_a_bom_and_empty_lines_are_ignored(convert: Convert, tmp_path: Path) -> 
     assert convert(write_zip(tmp_path / "set.zip", files)).report.problem_counts == {}
 
 
+def test_lines_without_a_value_are_passed_over(convert: Convert, tmp_path: Path) -> None:
+    """Spreadsheets write them below the table."""
+    files = {
+        name: content + b"," * content.partition(b"\n")[0].count(b",") + b"\r\n  \r\n"
+        for name, content in files_of(a_set()).items()
+    }
+    made = convert(write_zip(tmp_path / "set.zip", files))
+    assert (len(made.rows("persons")), made.report.problem_counts) == (5, {})
+
+
 def test_the_clutter_of_macos_is_passed_over_and_strange_files_are_named(
     convert: Convert, tmp_path: Path
 ) -> None:

@@ -19,6 +19,7 @@ import zstandard
 
 from myedu.connector.sdk.client import JournalClient
 from myedu.contract.package import MANIFEST, Manifest
+from myedu.contract.tables import columns
 from myedu.kit.clock import FixedClock
 from myedu.portal.exports.models import LoadContext, PackageRefused, Report
 from myedu.portal.exports.parse import unpack
@@ -36,6 +37,7 @@ from tests.portal.exports.packages import (
     put_manifest,
     rewrite,
     spoil,
+    without,
 )
 from tests.portal.exports.taking import Ask, Write
 from tests.portal.exports.test_refused import problems_of, refused, take
@@ -368,3 +370,31 @@ async def test_lines_that_end_with_cr_alone_are_lines(
     rewrite(folder, "persons", lambda text: text.replace(b"\r\n", b"\r"), 40)
     report: Report = await load_folder(context, "r25-a", folder)
     assert (report.state, report.problems) == ("applied", {})
+
+
+# --- rows of nothing
+
+
+@pytest.mark.parametrize("counted", [True, False], ids=["lines-counted", "rows-counted"])
+@pytest.mark.parametrize("line", ["{commas}", " {commas} ", "   ", "{quotes}", ""])
+async def test_lines_without_a_value_are_passed_over(
+    context: LoadContext, write: Write, ask: Ask, clock: FixedClock, line: str, counted: bool
+) -> None:
+    """Spreadsheets write them below the table. An absent pupil is archived all the same."""
+    school = a_school(30)
+    assert (await take(context, write(school))).state == "applied"
+    clock.advance(timedelta(days=1))
+    folder = write(without(school, "enrollments", "e30"))
+    width = len(columns("enrollments"))
+    empty = line.format(commas="," * (width - 1), quotes=",".join(['""'] * width))
+    rows, blank = 29, 3 if line else 0  # a blank line is counted by no one
+
+    def padded(content: bytes) -> bytes:
+        first, rest = content.split(b"\n", 1)
+        return first + b"\n" + f"{empty}\r\n".encode() + rest + f"{empty}\r\n{empty}\r\n".encode()
+
+    rewrite(folder, "enrollments", padded, rows + blank if counted else rows)
+    report = await take(context, folder)
+    assert (report.state, report.problems) == ("applied", {})
+    assert {table.changes.table: table.rows for table in report.tables}["enrollments"] == rows
+    assert ask("SELECT count(*) FROM people.enrollments WHERE archived_at IS NOT NULL") == [1]

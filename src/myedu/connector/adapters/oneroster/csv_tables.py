@@ -73,7 +73,8 @@ def _checked_width(record: Record, expected: int) -> Record:
 
 def _records(lines: "_LineReader") -> Iterator[Record]:
     """All records. If a record of several lines fails, only its first line is consumed, so that an unclosed
-    quote spoils its own line and not all that follow. Blank lines are skipped.
+    quote spoils its own line and not all that follow. Blank lines and, below the header, lines of commas
+    and spaces are skipped.
     """
     expected: int | None = None
     while True:
@@ -90,9 +91,10 @@ def _records(lines: "_LineReader") -> Iterator[Record]:
             broken = "broken-line"
         if lines.problem:
             broken = lines.problem
-        if fields == [] and broken is None:
+        is_header = expected is None
+        if broken is None and not any(field.strip() for field in fields or ()) and not (is_header and fields):
             continue
-        if expected is None:
+        if is_header:
             expected = len(fields or [])
         yield Record(lines.first_line, [] if broken else fields or [], broken)
 

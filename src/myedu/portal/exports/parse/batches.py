@@ -13,7 +13,7 @@ from myedu.contract.package import TableFile
 from myedu.contract.tables import columns, required_columns
 from myedu.portal.exports.models import PackageRefused, RowProblem
 from myedu.portal.exports.parse import unpack
-from myedu.portal.exports.parse.csv_rows import LINE, LONGEST_FIELD, CsvBatch, CsvFile
+from myedu.portal.exports.parse.csv_rows import LINE, LONGEST_FIELD, CsvBatch, CsvFile, without_empty_rows
 from myedu.portal.exports.parse.parquet import can_be_read, slices
 from myedu.portal.exports.parse.unpack import unpacked
 
@@ -32,12 +32,16 @@ _UNREADABLE = (
 
 
 class TextBatch(msgspec.Struct, frozen=True):
-    """The contract's columns as text (null if empty) and LINE. `rows` counts unreadable ones too."""
+    """The contract's columns as text (null if empty) and LINE.
+
+    `rows` counts unreadable ones too, and not the `empty` ones, which have no value at all.
+    """
 
     name: str
     frame: pl.DataFrame
     rows: int
     problems: list[RowProblem]
+    empty: int = 0
 
     @property
     def unread(self) -> int:
@@ -53,19 +57,20 @@ class TextBatch(msgspec.Struct, frozen=True):
 def read_batches(folder: Path, file: TableFile) -> Iterator[TextBatch]:
     """Read one file. Raises PackageRefused: header, row count, compression."""
     path = folder / file.file
-    rows, unread = 0, 0
+    rows, unread, empty = 0, 0, 0
     try:
         for batch in _read_parquet(path, file) if path.suffix == ".parquet" else _read_csv(path, file):
             rows += batch.rows
             unread += batch.unread
+            empty += batch.empty
             if not unread and rows > file.rows:
                 raise _wrong_rows(file, f"more than {file.rows} rows")
             yield batch
     except _UNREADABLE as error:
         raise _unreadable(file, type(error).__name__) from error
-    if not unread and rows != file.rows:
+    if not unread and not rows <= file.rows <= rows + empty:  # the vendor may have counted lines
         raise _wrong_rows(file, f"{rows} rows")
-    if rows + unread * _HIDDEN < file.rows:
+    if rows + empty + unread * _HIDDEN < file.rows:
         raise _wrong_rows(file, f"{rows} rows, {unread} of which can't be read")
 
 
@@ -94,7 +99,7 @@ def _read_csv(path: Path, file: TableFile) -> Iterator[TextBatch]:
         ):
             problems = [_row_problem(file.table, line, code) for line, code in batch.broken]
             frame = _contract_columns(file.table, batch)
-            yield TextBatch(file.table, frame, batch.rows, problems)
+            yield TextBatch(file.table, frame, batch.rows, problems, batch.empty)
 
 
 def _read_parquet(path: Path, file: TableFile) -> Iterator[TextBatch]:
@@ -114,8 +119,10 @@ def _read_parquet(path: Path, file: TableFile) -> Iterator[TextBatch]:
         long = pl.any_horizontal(pl.exclude(LINE).str.len_bytes() > LONGEST_FIELD).fill_null(False)
         lines = text.filter(long)[LINE].to_list()
         problems = [_row_problem(file.table, line, "broken-line") for line in lines]
-        batch = CsvBatch(text.filter(~long), part.height, [])
-        yield TextBatch(file.table, _contract_columns(file.table, batch), part.height, problems)
+        kept = without_empty_rows(text.filter(~long))
+        empty = part.height - len(lines) - kept.height
+        batch = CsvBatch(kept, part.height - empty, [])
+        yield TextBatch(file.table, _contract_columns(file.table, batch), batch.rows, problems, empty)
         start += part.height
 
 

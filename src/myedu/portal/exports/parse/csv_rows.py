@@ -33,13 +33,15 @@ _FIELD = r'(?:[^",]*|"(?:[^"]|"")*")'
 class CsvBatch(msgspec.Struct, frozen=True):
     """Rows as text, with LINE. `broken`: (line, code) of rows that can't be read; `rows` counts these too.
 
-    `clean`: no value has leading, trailing or repeated blanks, and empty ones are null already.
+    `clean`: no value has leading, trailing or repeated blanks, and empty ones are null already. `empty`: rows
+    without any value, which are in neither of the others.
     """
 
     frame: pl.DataFrame
     rows: int
     broken: list[tuple[int, str]]
     clean: bool = False
+    empty: int = 0
 
 
 class CsvFile:
@@ -92,14 +94,19 @@ class CsvFile:
             return None
         numbers = pl.int_range(self._line, self._line + lines, dtype=pl.Int64, eager=True)
         self._line += lines
-        return CsvBatch(frame.with_columns(numbers.alias(LINE)), lines, [], clean=not _has_blanks(chunk))
+        clean = not _has_blanks(chunk)
+        frame = without_empty_rows(frame.with_columns(numbers.alias(LINE)), clean=clean)
+        return CsvBatch(frame, frame.height, [], clean=clean, empty=lines - frame.height)
 
     def _strict(self, chunk: bytes, names: list[str]) -> Iterator[CsvBatch]:
         lines = _Lines(chunk, self._line, self._next_chunk)
         batch: list[tuple[object, ...]] = []
         broken: list[tuple[int, str]] = []
+        empty = 0
         for line, record in _records(lines, len(names)):
-            if record is None or len(record) != len(names):
+            if record is not None and not any(field.strip() for field in record):
+                empty += 1
+            elif record is None or len(record) != len(names):
                 broken.append((line, "broken-line"))
             elif any(not field.isascii() and _is_foreign(field) for field in record):
                 broken.append((line, "bad-encoding"))
@@ -109,7 +116,22 @@ class CsvFile:
                 yield CsvBatch(_frame(names, batch), _BATCH, broken)
                 batch, broken = [], []
         self._line, self._pushed = lines.number, lines.rest()
-        yield CsvBatch(_frame(names, batch), len(batch) + len(broken), broken)
+        yield CsvBatch(_frame(names, batch), len(batch) + len(broken), broken, empty=empty)
+
+
+def without_empty_rows(frame: pl.DataFrame, *, clean: bool = False) -> pl.DataFrame:
+    """The rows in which a column has a value; spreadsheets write rows of commas below the table.
+
+    `clean`: values without a character are null.
+    """
+    first = frame.to_series(0)
+    if not (first.is_null() if clean else _is_blank(first)).any():
+        return frame
+    return frame.filter(pl.any_horizontal(pl.exclude(LINE).str.strip_chars().fill_null("") != ""))
+
+
+def _is_blank(values: pl.Series) -> pl.Series:
+    return values.str.strip_chars().fill_null("") == ""
 
 
 def _without_quotes(chunk: bytes, lines: int, names: list[str]) -> pl.DataFrame | None:
