@@ -143,9 +143,10 @@ async def test_a_token_that_lives_for_ever(client: EsiaClient, esia: BadEsia, ex
         await client.exchange("c", "v")
 
 
-async def test_nothing_there(client: EsiaClient, esia: BadEsia) -> None:
-    """404: an empty list for a collection, an error for a person."""
-    esia.says({"code": "", "message": "Not found"}, 404)
+@pytest.mark.parametrize("status", [404, 204])
+async def test_nothing_there(client: EsiaClient, esia: BadEsia, status: int) -> None:
+    """An empty list for a collection, an error for a person."""
+    esia.says({"code": "", "message": "Not found"} if status == 404 else "", status)
     assert await client.kids(TOKENS, CLAIMS) == []
     assert await client.roles(TOKENS, CLAIMS) == []
     with pytest.raises(EsiaAnswerWrong):
@@ -178,6 +179,41 @@ async def test_what_cannot_be_read_of_a_kid_is_absent(client: EsiaClient, esia: 
     esia.says({"elements": [{"firstName": "Вера"}]})
     with pytest.raises(EsiaAnswerWrong, match="without an id"):
         await client.kids(TOKENS, CLAIMS)
+
+
+KID = {"id": 77, "firstName": "Глеб", "birthDate": "2014-06-05", "snils": "000-000-600 03"}
+ROLE = {"oid": 1000547703, "shortName": "Проба", "active": True}
+
+
+@pytest.mark.parametrize("odd", [None, 5, "https://esia.example/kids/78", [], {}, {"id": 78, "firstName": 5}])
+async def test_an_odd_kid_costs_only_itself(client: EsiaClient, esia: BadEsia, odd: object) -> None:
+    esia.says({"elements": [odd, KID]})
+    (kid,) = await client.kids(TOKENS, CLAIMS)
+    assert (kid.record_id, str(kid.birth_date)) == ("77", "2014-06-05")
+
+
+@pytest.mark.parametrize("odd", [None, "x", {"fullName": "Проба"}, {**ROLE, "active": None}])
+async def test_an_odd_role_costs_only_itself(client: EsiaClient, esia: BadEsia, odd: object) -> None:
+    esia.says({"elements": [ROLE, odd]})
+    (role,) = await client.roles(TOKENS, CLAIMS)
+    assert (role.organisation_oid, role.full_name) == ("1000547703", "Проба")
+
+
+@pytest.mark.parametrize("body", [{"elements": None}, {"elements": []}, {"size": 0}])
+async def test_a_collection_of_nothing(client: EsiaClient, esia: BadEsia, body: object) -> None:
+    esia.says(body)
+    assert (await client.kids(TOKENS, CLAIMS), await client.roles(TOKENS, CLAIMS)) == ([], [])
+
+
+async def test_kids_as_addresses_are_not_taken_for_none(client: EsiaClient, esia: BadEsia) -> None:
+    esia.says({"elements": ["https://esia.example/rs/prns/1/kids/77"]})
+    with pytest.raises(EsiaAnswerWrong, match="None of ESIA's elements can be read"):
+        await client.kids(TOKENS, CLAIMS)
+
+
+async def test_trusted_as_text(client: EsiaClient, esia: BadEsia) -> None:
+    esia.says({"lastName": "Осокина", "trusted": "true"})
+    assert (await client.person(TOKENS, CLAIMS)).trusted
 
 
 @pytest.mark.parametrize(

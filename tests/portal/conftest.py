@@ -1,7 +1,7 @@
 """What the tests of the portal's rooms share: a migrated database, and rows of a school in few words."""
 
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,9 +12,11 @@ import msgspec
 import psycopg
 import pytest
 from psycopg import AsyncConnection, sql
+from starlette.responses import PlainTextResponse
 
 from myedu.esia.sandbox import RegisteredClient, SandboxSettings, build_sandbox
 from myedu.esia.signing import KeyFiles, make_rsa_keys
+from myedu.kit.asgi import ASGIApp
 from myedu.kit.clock import FixedClock
 from myedu.kit.db import Database
 from myedu.kit.serve import serving
@@ -175,11 +177,16 @@ def open_world(fresh_database: Callable[..., str], portal_keys: Keys) -> OpenWor
     """`async with open_world(esia_token_keys=…) as world`: settings other than usual are given by name.
 
     `sandbox_invites`: the ESIA sandbox makes accounts for whom the portal asks. `rooms`: of the portal.
+    `esia_faults`: end of a path at ESIA → status and body that it answers there; it may change meanwhile.
     """
 
     @asynccontextmanager
     async def opened(
-        *, sandbox_invites: bool = False, rooms: tuple[Room, ...] = ROOMS, **changes: Any
+        *,
+        sandbox_invites: bool = False,
+        rooms: tuple[Room, ...] = ROOMS,
+        esia_faults: Mapping[str, tuple[int, str]] | None = None,
+        **changes: Any,
     ) -> AsyncIterator[World]:
         clock = FixedClock(NOON)
         client = RegisteredClient(
@@ -191,7 +198,7 @@ def open_world(fresh_database: Callable[..., str], portal_keys: Keys) -> OpenWor
             ),
             clock,
         )
-        async with serving(sandbox) as esia_url:
+        async with serving(with_faults(sandbox, {} if esia_faults is None else esia_faults)) as esia_url:
             port = free_port()
             settings = Settings.of_values(
                 settings_kinds(rooms),
@@ -213,6 +220,20 @@ def open_world(fresh_database: Callable[..., str], portal_keys: Keys) -> OpenWor
                 yield World(settings, esia_url, clock)
 
     return opened
+
+
+def with_faults(app: ASGIApp, faults: Mapping[str, tuple[int, str]]) -> ASGIApp:
+    """The application, with other answers at paths that end so."""
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        ends = [end for end in faults if scope["type"] == "http" and scope["path"].endswith(end)]
+        if ends:
+            status, body = faults[ends[0]]
+            await PlainTextResponse(body, status)(scope, receive, send)
+        else:
+            await app(scope, receive, send)
+
+    return answer
 
 
 @pytest.fixture(scope="session")

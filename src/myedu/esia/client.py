@@ -25,11 +25,12 @@ from myedu.esia.settings import EsiaSettings
 from myedu.esia.signing import KeyFiles, Signer, Verifier, load_signer, load_verifier
 from myedu.esia.transport import NotFound, Transport
 from myedu.esia.wire import (
-    Kids,
+    Collection,
     OrganisationAnswer,
     PersonAnswer,
-    Roles,
+    RoleAnswer,
     TokenAnswer,
+    elements_of,
     to_kid,
     to_organisation,
     to_person,
@@ -128,28 +129,29 @@ class EsiaClient:
         return to_person(answer, oid=claims.oid, level=claims.level)
 
     async def kids(self, tokens: Tokens, claims: VerifiedClaims) -> list[EsiaKid]:
-        """Children in the person's account; empty if ESIA knows none."""
-        try:
-            answer = await self._transport.get(
-                f"/rs/prns/{claims.oid}/kids?embed=(elements)", tokens.access_token, Kids
-            )
-        except NotFound:
-            return []
-        return [to_kid(kid) for kid in answer.elements]
+        """Children in the person's account; empty if ESIA knows none.
+
+        An element that can't be read is left out. Raises EsiaAnswerWrong if that are all of them.
+        """
+        answer = await self._collection(f"/rs/prns/{claims.oid}/kids?embed=(elements)", tokens)
+        return elements_of(answer, PersonAnswer, to_kid)
 
     async def roles(self, tokens: Tokens, claims: VerifiedClaims) -> list[EsiaRole]:
-        """Organisations that the person works for; empty if there are none."""
-        try:
-            answer = await self._transport.get(f"/rs/prns/{claims.oid}/roles", tokens.access_token, Roles)
-        except NotFound:
-            return []
-        return [to_role(role) for role in answer.elements]
+        """Organisations that the person works for; empty if there are none. They are read as kids are."""
+        answer = await self._collection(f"/rs/prns/{claims.oid}/roles", tokens)
+        return elements_of(answer, RoleAnswer, to_role)
 
     async def organisation(self, tokens: Tokens, oid: str) -> EsiaOrganisation:
         """An organisation that the person works for."""
         return to_organisation(
             await self._transport.get(f"/rs/orgs/{oid}", tokens.access_token, OrganisationAnswer)
         )
+
+    async def _collection(self, path: str, tokens: Tokens) -> Collection:
+        try:
+            return await self._transport.get(path, tokens.access_token, Collection)
+        except NotFound:
+            return Collection()
 
     async def _tokens(self, parameters: Parameters) -> Tokens:
         answer = await self._transport.post(self._requests.token_path, parameters, TokenAnswer)

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class NotFound(EsiaAnswerWrong):
-    """Status 404: for a collection, it is empty."""
+    """Status 404 or 204: for a collection, it is empty."""
 
 
 class Transport:
@@ -89,7 +89,7 @@ def _decoded(status: int, body: bytes, into: type[T]) -> T:
 def _failure(status: int, body: bytes) -> EsiaError:
     if status >= 500 or status == 429:
         return EsiaUnavailable(f"ESIA answered {status}. Try later.")
-    if status == 404:
+    if status in (204, 404):
         return NotFound("ESIA has nothing at this address.")
     error, description = _reported(body)
     if description or status in (400, 401, 403):

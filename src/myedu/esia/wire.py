@@ -1,8 +1,10 @@
 """The JSON of ESIA's token endpoint and REST, and its translation into `models`."""
 
 import logging
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 
@@ -11,6 +13,9 @@ from myedu.esia.errors import EsiaAnswerWrong
 from myedu.esia.models import AccountLevel, EsiaKid, EsiaOrganisation, EsiaPerson, EsiaRole
 
 _log = logging.getLogger(__name__)
+
+Element = TypeVar("Element")
+Read = TypeVar("Read")
 
 
 class TokenAnswer(msgspec.Struct, frozen=True):
@@ -43,14 +48,14 @@ class PersonAnswer(msgspec.Struct, frozen=True, rename="camel"):
     birth_date: str | None = None
     gender: str | None = None
     snils: str | None = None
-    trusted: bool = False
+    trusted: bool | str = False
 
 
 class RoleAnswer(msgspec.Struct, frozen=True, rename="camel"):
     """An element of a person's `roles`; `oid` is of the organisation."""
 
     oid: int | str
-    full_name: str
+    full_name: str | None = None
     short_name: str | None = None
     ogrn: str | None = None
     type: str | None = None
@@ -70,16 +75,10 @@ class OrganisationAnswer(msgspec.Struct, frozen=True, rename="camel"):
     type: str | None = None
 
 
-class Kids(msgspec.Struct, frozen=True):
-    """`/rs/prns/{oid}/kids` with embedded elements."""
+class Collection(msgspec.Struct, frozen=True):
+    """A person's kids or roles: elements that are read one by one."""
 
-    elements: list[PersonAnswer] = []
-
-
-class Roles(msgspec.Struct, frozen=True):
-    """`/rs/prns/{oid}/roles`."""
-
-    elements: list[RoleAnswer] = []
+    elements: list[msgspec.Raw] | None = None
 
 
 def to_person(answer: PersonAnswer, *, oid: str, level: AccountLevel) -> EsiaPerson:
@@ -97,9 +96,26 @@ def to_person(answer: PersonAnswer, *, oid: str, level: AccountLevel) -> EsiaPer
         birth_date=_day(answer.birth_date),
         gender=answer.gender,
         snils=_snils(answer.snils),
-        trusted=answer.trusted,
+        trusted=answer.trusted in (True, "true"),
         level=level,
     )
+
+
+def elements_of(answer: Collection, into: type[Element], read: Callable[[Element], Read]) -> list[Read]:
+    """The elements, read. One of another shape is left out, with a line in the log.
+
+    Raises EsiaAnswerWrong if there are elements and all are of another shape, such as addresses.
+    """
+    found, wrong = [], None
+    for raw in answer.elements or ():
+        try:
+            found.append(read(msgspec.json.decode(raw, type=into)))
+        except (msgspec.MsgspecError, EsiaAnswerWrong) as error:
+            _log.warning("ESIA sent an element that can't be read, it is left out: %s", error)
+            wrong = error
+    if wrong is not None and not found:
+        raise EsiaAnswerWrong(f"None of ESIA's elements can be read: {wrong}") from wrong
+    return found
 
 
 def to_kid(answer: PersonAnswer) -> EsiaKid:
@@ -123,7 +139,7 @@ def to_role(answer: RoleAnswer) -> EsiaRole:
     """The role, with identifiers as strings."""
     return EsiaRole(
         organisation_oid=str(answer.oid),
-        full_name=answer.full_name,
+        full_name=answer.full_name or answer.short_name or "",
         short_name=answer.short_name,
         ogrn=answer.ogrn,
         kind=answer.type,
@@ -146,17 +162,17 @@ def to_organisation(answer: OrganisationAnswer) -> EsiaOrganisation:
 
 
 def _day(text: str | None) -> date | None:
-    """The day of «01.09.2011».
+    """The day of «01.09.2011» or 2011-09-01.
 
     A wrong date must not lock a family out: it gives None and a line in the log.
     """
     if text is None:
         return None
-    try:
-        return datetime.strptime(text, "%d.%m.%Y").date()  # noqa: DTZ007 a day has no time zone
-    except ValueError:
-        _log.warning("ESIA sent a birth date that is not DD.MM.YYYY; taken as absent")
-        return None
+    for form in ("%d.%m.%Y", "%Y-%m-%d"):
+        with suppress(ValueError):
+            return datetime.strptime(text, form).date()  # noqa: DTZ007 a day has no time zone
+    _log.warning("ESIA sent a birth date that is not DD.MM.YYYY; taken as absent")
+    return None
 
 
 def _snils(text: str | None) -> str | None:

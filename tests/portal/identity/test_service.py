@@ -93,6 +93,16 @@ async def test_an_account_that_lost_its_confirmation_loses_sessions_and_kids(
     assert await kids_of(portal_database, "503") == 0
 
 
+async def test_children_that_esia_cannot_name_now_are_those_of_the_last_sign_in(
+    portal_database: Database,
+) -> None:
+    await signed_in(portal_database, service.EsiaProfile(person("504"), [KID], []))
+    await signed_in(portal_database, service.EsiaProfile(person("504"), None, []))
+    assert await kids_of(portal_database, "504") == 1
+    await signed_in(portal_database, service.EsiaProfile(person("504"), [], []))
+    assert await kids_of(portal_database, "504") == 0
+
+
 async def test_signing_out_twice_is_no_error(portal_database: Database) -> None:
     session = await signed_in(portal_database, service.EsiaProfile(person("504"), [], []))
     for _ in range(2):

@@ -228,6 +228,52 @@ async def test_esia_does_not_answer(open_world: OpenWorld) -> None:
         assert page.h1 == "ЕСИА не отвечает"
 
 
+REFUSED = (403, '{"code": "ESIA-005029", "message": "SecurityErrorEnum.scopeNotAllowed"}')
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        {"/roles": REFUSED},
+        {"/roles": (500, "<html>oops</html>")},
+        {"/roles": (200, '{"elements": [{"oid": null}, 5]}')},
+        {"/kids": REFUSED},
+        {"/kids": (200, '{"elements": ["https://esia.example/rs/prns/1/kids/77"]}')},
+        {"/kids": (503, ""), "/roles": (204, "")},
+    ],
+)
+async def test_a_mother_gets_in_to_her_children_whatever_kids_and_roles_do(
+    open_world: OpenWorld, faults: dict[str, tuple[int, str]]
+) -> None:
+    now: dict[str, tuple[int, str]] = {}
+    kids = "SELECT count(*) FROM people.esia_kids"
+    async with open_world(esia_faults=now) as world:
+        async with world.signed_in(MOTHER):
+            assert rows_of(world, kids) == [(3,)]
+        now.update(faults)
+        async with world.signed_in(MOTHER) as (_, page):
+            assert (page.status, is_signed_in(page)) == (200, True)
+            assert rows_of(world, kids) == [(3,)], "those of the last sign-in stay"
+
+
+async def test_roles_that_esia_does_not_confirm_open_nothing(open_world: OpenWorld) -> None:
+    now: dict[str, tuple[int, str]] = {}
+    roles = "SELECT count(*) FROM identity.account_roles"
+    async with open_world(esia_faults=now) as world:
+        async with world.signed_in(TEACHER):
+            assert rows_of(world, roles) != [(0,)]
+        now["/roles"] = REFUSED
+        async with world.signed_in(TEACHER) as (_, page):
+            assert is_signed_in(page)
+            assert rows_of(world, roles) == [(0,)]
+
+
+async def test_a_person_whom_esia_does_not_name_stays_outside(open_world: OpenWorld) -> None:
+    faults = {f"/prns/{MOTHER}": (500, "")}
+    async with open_world(esia_faults=faults) as world, world.signed_in(MOTHER) as (_, page):
+        assert (page.status, is_signed_in(page)) == (503, False)
+
+
 async def test_a_token_that_esia_did_not_sign(open_world: OpenWorld, portal_keys: Any) -> None:
     async with open_world(esia_token_keys=(portal_keys.foreign.certificate,)) as world:
         async with world.signed_in(MOTHER) as (browser, page):

@@ -1,15 +1,18 @@
 """Signing in with ESIA and out again; the viewer of a session."""
 
 import asyncio
+import logging
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import msgspec
 from psycopg import AsyncConnection
 
 from myedu.esia.client import EsiaClient, new_code_verifier, new_state
+from myedu.esia.errors import EsiaError
 from myedu.esia.models import AccountLevel, EsiaKid, EsiaPerson, EsiaRole
 from myedu.esia.sandbox_accounts import AccountRequest, create_account
 from myedu.kit.db import Database
@@ -28,16 +31,23 @@ from myedu.portal.identity.settings import IdentitySettings
 from myedu.portal.people import service as people
 from myedu.portal.people.models import Kid, StaffViewer, Viewer
 
+_log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
 _SECRET_BYTES = 32
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 _TRUSTED = frozenset({AccountLevel.CONFIRMED, AccountLevel.CHILD})
 
 
 class EsiaProfile(msgspec.Struct, frozen=True):
-    """What ESIA says at a sign-in: the person, their children, the organisations that they act for."""
+    """What ESIA says at a sign-in: the person, their children, the organisations that they act for.
+
+    `kids`: None if ESIA can't name them now; then those of the last sign-in stay.
+    """
 
     person: EsiaPerson
-    kids: Sequence[EsiaKid]
+    kids: Sequence[EsiaKid] | None
     roles: Sequence[EsiaRole]
 
 
@@ -132,9 +142,21 @@ async def fetch_profile(esia: EsiaClient, code: str, code_verifier: str) -> Esia
         # Neither guardian nor staff: ESIA has not verified the person, or it is a child.
         return EsiaProfile(await esia.person(tokens, claims), kids=(), roles=())
     person, kids, roles = await asyncio.gather(
-        esia.person(tokens, claims), esia.kids(tokens, claims), esia.roles(tokens, claims)
+        esia.person(tokens, claims),
+        _if_readable("kids", esia.kids(tokens, claims)),
+        _if_readable("roles", esia.roles(tokens, claims)),
     )
-    return EsiaProfile(person, kids, roles)
+    # Roles open operators' and teachers' pages: what ESIA doesn't confirm now is not opened.
+    return EsiaProfile(person, kids, roles or ())
+
+
+async def _if_readable(what: str, answer: Awaitable[Sequence[T]]) -> Sequence[T] | None:
+    """None if ESIA doesn't answer that or not readably: the person is signed in without it."""
+    try:
+        return await answer
+    except EsiaError as error:
+        _log.warning("a person is signed in without their %s at ESIA", what, exc_info=error)
+        return None
 
 
 async def sign_in(
@@ -155,7 +177,8 @@ async def sign_in(
     async with database.transaction() as conn:
         account_id = await store.save_account(conn, profile.person, trusted=trusted, now=now)
         await store.save_roles(conn, account_id, profile.roles, now)
-        await people.remember_kids(conn, profile.person.oid, _known_kids(profile.kids), now)
+        if profile.kids is not None:
+            await people.remember_kids(conn, profile.person.oid, _known_kids(profile.kids), now)
         if earlier_token:
             await store.close_session(conn, earlier_token, now)
         if trusted:
