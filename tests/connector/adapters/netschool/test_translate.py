@@ -154,15 +154,83 @@ def test_local_time_gets_the_offset_of_the_schools_zone() -> None:
         assert starts.utcoffset() == timedelta(hours=hours)
 
 
-@pytest.mark.parametrize("clock", ["", "noon", "25:00", "08:61"])
-def test_an_unreadable_time_is_refused(clock: str) -> None:
-    with pytest.raises(models.WrongShape, match="is not a time"):
-        diary(lesson(startTime=clock))
+ODD_LESSONS = {
+    "no id": lesson(classmeetingId=None),
+    "no start": lesson(startTime=None),
+    "no end": {key: value for key, value in lesson().items() if key != "endTime"},
+    "subject is null": lesson(subjectName=None),
+    "no subject": {key: value for key, value in lesson().items() if key != "subjectName"},
+    "number as text": lesson(number="1-й"),
+    "a time of words": lesson(startTime="noon"),
+    "an hour too many": lesson(startTime="25:00"),
+    "a minute too many": lesson(startTime="08:61"),
+    "an empty time": lesson(startTime=""),
+    "an address": "https://journal.example/lessons/7",
+    "nothing": None,
+}
 
 
-def test_an_unreadable_day_is_refused() -> None:
-    with pytest.raises(models.WrongShape, match="is not a day"):
-        diary(lesson(assignments=[work(typeId=3, dueDate="tomorrow")]))
+@pytest.mark.parametrize("odd", ODD_LESSONS.values(), ids=ODD_LESSONS)
+def test_an_odd_lesson_costs_only_itself(odd: Any, caplog: pytest.LogCaptureFixture) -> None:
+    good = lesson(classmeetingId=8, subjectName="Алгебра", startTime="09:00", endTime="09:40")
+    found = diary(odd, good).lessons
+    assert [entry.lesson.subject.name for entry in found] == ["Алгебра"]
+    assert "left out" in caplog.text
+    assert "2022-01-13" in caplog.text
+
+
+@pytest.mark.parametrize("odd", [None, [], "4", work(id=None), work(mark=[5]), work(mark={"mark": {}})])
+def test_an_odd_assignment_costs_only_itself(odd: Any, caplog: pytest.LogCaptureFixture) -> None:
+    good = work(id=71, mark={"mark": 4})
+    (entry,) = diary(lesson(assignments=[odd, good])).lessons
+    assert [mark.value for mark in entry.marks] == ["4"]
+    assert "an assignment of the lesson 7" in caplog.text
+
+
+@pytest.mark.parametrize("odd", [None, "2022-01-12", {"lessons": []}, {"date": "tomorrow", "lessons": []}])
+def test_an_odd_day_costs_only_itself(odd: Any) -> None:
+    body = {"weekStart": DAY, "weekEnd": DAY, "weekDays": [odd, {"date": DAY, "lessons": [lesson()]}]}
+    week = models.decode(msgspec.json.encode(body), models.Week, "a test's week")
+    assert (
+        len(
+            translate.diary(
+                [week], PLACE, Window(first=date(2022, 1, 13), last=date(2022, 1, 13)), Rules()
+            ).lessons
+        )
+        == 1
+    )
+
+
+def test_a_bare_mark_and_a_bare_assignment_are_what_they_are_elsewhere() -> None:
+    assert mark_of(work(mark=4)).value == "4"
+    (entry,) = diary(lesson(assignments=work(mark={"mark": 5}))).lessons
+    assert [mark.value for mark in entry.marks] == ["5"]
+
+
+def test_a_mark_without_a_type_is_one_for_an_answer() -> None:
+    assert mark_of(work(typeId=None, mark={"mark": 4})).work.kind == "answer"
+
+
+def test_an_absence_may_stand_in_the_marks_abbreviation() -> None:
+    absent = {"mark": None, "dutyMark": False, "abbr": "УП"}
+    (entry,) = diary(lesson(assignments=[work(mark=absent)])).lessons
+    assert ([absence.code for absence in entry.attendance], entry.marks) == (["excused"], ())
+
+
+@pytest.mark.parametrize(
+    ("due", "zone", "day"),
+    [
+        ("tomorrow", "Asia/Vladivostok", 13),  # the day of the lesson
+        ("2022-01-14T00:00:00", "Asia/Vladivostok", 14),
+        ("2022-01-13T21:30:00Z", "Europe/Moscow", 14),
+        ("2022-01-13T20:30:00Z", "Europe/Moscow", 13),
+        ("2022-01-14T01:00:00+10:00", "Asia/Vladivostok", 14),
+        ("0001-01-01T00:00:00+14:00", "Asia/Vladivostok", 13),
+    ],
+)
+def test_the_day_on_which_a_task_is_due(due: str, zone: str, day: int) -> None:
+    entry = diary(lesson(assignments=[work(typeId=3, dueDate=due)]), place=Place("1", "10", zone)).lessons[0]
+    assert [task.due_on for task in entry.homework] == [date(2022, 1, day)]
 
 
 # --- ids and names

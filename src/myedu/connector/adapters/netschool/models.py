@@ -1,11 +1,19 @@
-"""The answers of `/webapi` as servers send them: with nulls, missing keys and local times without a zone."""
+"""The answers of `/webapi` as servers send them: with nulls, missing keys and local times without a zone.
 
-from datetime import date
-from typing import TypeVar
+Of a week each day, lesson and assignment is read by itself: an odd one is left out, with a line in the log.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, TypeVar, cast
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 S = TypeVar("S")
+
+_log = logging.getLogger(__name__)
 
 Number = int | str
 """An id: a number of any size, which some servers quote."""
@@ -24,6 +32,7 @@ class Mark(Answer, frozen=True, kw_only=True):
 
     mark: int | float | str | None = None  # null while the mark is owed
     duty_mark: bool | None = False  # «задолженность», shown as a point
+    abbr: str | None = None  # a code of attendance, instead of a mark
 
 
 class MarkComment(Answer, frozen=True, kw_only=True):
@@ -36,7 +45,7 @@ class Assignment(Answer, frozen=True, kw_only=True):
     """A task of a lesson: homework or any other work, with its mark."""
 
     id: Number
-    type_id: int
+    type_id: int | None = None
     assignment_name: str | None = None
     weight: float | None = None  # always 0 in a school without weights
     due_date: str | None = None
@@ -127,17 +136,77 @@ class School(Answer, frozen=True, kw_only=True):
     address: str | None = None
 
 
-def day_of(text: str) -> date:
-    """The day of «2022-01-13T00:00:00»: the midnight has no meaning. Raises WrongShape."""
+def day_of(text: str, time_zone: str | None = None) -> date:
+    """The day of «2022-01-13T00:00:00»: the midnight has no meaning.
+
+    An instant with an offset, such as «2022-01-13T21:30:00Z», is on the day that `time_zone` has then. Raises
+    WrongShape.
+    """
     try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
+        at = datetime.fromisoformat(text)
+        if at.tzinfo and time_zone:
+            at = at.astimezone(ZoneInfo(time_zone))
+        return at.date()
+    except (ValueError, OverflowError):
         raise WrongShape(f"{text[:40]!r} is not a day of «Сетевой город»") from None
 
 
 def decode(body: bytes, kind: type[S], what: str) -> S:
     """An answer as `kind`. Raises WrongShape that says where it differs; `what` names the answer."""
+    if kind is Week:
+        return cast(S, _week(body, what))
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise WrongShape(f"{what} is not an answer of «Сетевой город»: {error}") from None
+
+
+class _OddWeek(Answer, frozen=True, kw_only=True):
+    """A week whose days have not been read yet."""
+
+    week_start: str
+    week_end: str
+    week_days: list[Any] | None = None
+    class_name: str | None = None
+
+
+def _week(body: bytes, what: str) -> Week:
+    odd = decode(body, _OddWeek, what)
+    days = _readable(odd.week_days, _day, "a day")
+    return Week(week_start=odd.week_start, week_end=odd.week_end, week_days=days, class_name=odd.class_name)
+
+
+def _readable(elements: Any, read: Callable[[Any], S], what: str) -> tuple[S, ...]:
+    found = []
+    # A list of one is sent as its element by some servers.
+    for element in elements if isinstance(elements, list) else [] if elements is None else [elements]:
+        try:
+            found.append(read(element))
+        except (msgspec.ValidationError, WrongShape) as error:
+            _log.warning("«Сетевой город» sent %s that can't be read, it is left out: %s", what, error)
+    return tuple(found)
+
+
+def _day(element: Any) -> Day:
+    day = _converted(element, Day, lessons=None)
+    day_of(day.date)
+    lessons = _readable(element.get("lessons"), _lesson, f"a lesson of {day.date[:10]}")
+    return msgspec.structs.replace(day, lessons=lessons)
+
+
+def _lesson(element: Any) -> Lesson:
+    lesson = _converted(element, Lesson, assignments=None)
+    works = _readable(element.get("assignments"), _assignment, f"an assignment of the lesson {lesson.id}")
+    return msgspec.structs.replace(lesson, assignments=works)
+
+
+def _assignment(element: Any) -> Assignment:
+    mark = element.get("mark") if isinstance(element, dict) else None
+    if mark is not None and not isinstance(mark, dict):
+        return _converted(element, Assignment, mark={"mark": mark})
+    return _converted(element, Assignment)
+
+
+def _converted(element: Any, kind: type[S], **instead: Any) -> S:
+    """The element as `kind`, with other values of some keys. Raises ValidationError."""
+    return msgspec.convert({**element, **instead} if isinstance(element, dict) else element, type=kind)

@@ -1,6 +1,7 @@
 """Translates a week of the journal into the contract's diary. Pure: no network, no files, no clock."""
 
 import hashlib
+import logging
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -12,6 +13,8 @@ from myedu.connector.adapters.netschool.text import one_line, plain
 from myedu.contract.answers import Diary
 from myedu.contract.school import Attendance, DiaryLesson, Homework, Lesson, Mark, Ref, Work
 from myedu.contract.windows import Window
+
+_log = logging.getLogger(__name__)
 
 HOMEWORK_TYPE = 3  # the same on every server
 NO_TASK = {"", "-", "–", "—", ".", "нет", "не задано", "без задания", "нет задания", "ничего не задано"}
@@ -81,14 +84,15 @@ def rules_of(init: models.DiaryInit, types: Iterable[models.WorkType]) -> Rules:
 def diary(weeks: Iterable[models.Week], place: Place, window: Window, rules: Rules) -> Diary:
     """The lessons of the window in order of their start, each with its entries.
 
-    Raises models.WrongShape if a day or a time can't be read.
+    A lesson whose time can't be read is left out, with a line in the log.
     """
     days = [day for week in weeks for day in week.week_days or ()]
     lessons = [
-        _diary_lesson(lesson, day, place, rules)
+        entry
         for day, day_lessons in ((models.day_of(day.date), day.lessons or ()) for day in days)
         if day in window
         for lesson in day_lessons
+        if (entry := _diary_lesson(lesson, day, place, rules))
     ]
     # the journal lists a second subgroup at the end of the day; the id makes equal starts stable
     lessons.sort(key=lambda entry: (entry.lesson.starts_at, entry.lesson.number or 0, entry.lesson.id))
@@ -108,13 +112,17 @@ def subject_ref(organization_id: str, name: str) -> Ref:
     return Ref(id=f"s{digest[:20]}", name=known_as)
 
 
-def _diary_lesson(source: models.Lesson, day: date, place: Place, rules: Rules) -> DiaryLesson:
-    lesson = _lesson(source, day, place)
+def _diary_lesson(source: models.Lesson, day: date, place: Place, rules: Rules) -> DiaryLesson | None:
+    try:
+        lesson = _lesson(source, day, place)
+    except models.WrongShape as error:
+        _log.warning("the lesson %s of %s is left out: %s", source.id, day, error)
+        return None
     works = source.assignments or ()
     cells = [(work, cell) for work in works if (cell := _cell(work))]
     return DiaryLesson(
         lesson=lesson,
-        homework=_homework([work for work in works if work.type_id == HOMEWORK_TYPE], lesson, day),
+        homework=_homework([work for work in works if work.type_id == HOMEWORK_TYPE], lesson, day, place),
         marks=tuple(
             _mark(work, cell, lesson, day, rules) for work, cell in cells if cell.upper() not in ATTENDANCE
         ),
@@ -138,13 +146,15 @@ def _lesson(source: models.Lesson, day: date, place: Place) -> Lesson:
     )
 
 
-def _homework(works: list[models.Assignment], lesson: Lesson, day: date) -> tuple[Homework, ...]:
+def _homework(
+    works: list[models.Assignment], lesson: Lesson, day: date, place: Place
+) -> tuple[Homework, ...]:
     """Without an assignment of the type homework isn't filled in yet: none. «-» means «не задано»."""
     tasks = [
         Homework(
             id=str(work.id),
             subject=lesson.subject,
-            due_on=models.day_of(work.due_date) if work.due_date else day,
+            due_on=_due_on(work, day, place),
             lesson_id=lesson.id,
             text="" if _is_none(work) else plain(work.assignment_name),
             none=_is_none(work),
@@ -153,6 +163,15 @@ def _homework(works: list[models.Assignment], lesson: Lesson, day: date) -> tupl
     ]
     # a dash beside a real task is left over from the journal's template
     return tuple(task for task in tasks if not task.none) or tuple(tasks)
+
+
+def _due_on(work: models.Assignment, day: date, place: Place) -> date:
+    """The day on which a task is due; that of its lesson if it says none that can be read."""
+    try:
+        return models.day_of(work.due_date, place.time_zone) if work.due_date else day
+    except models.WrongShape as error:
+        _log.warning("the task %s is due on the day of its lesson: %s", work.id, error)
+        return day
 
 
 def _is_none(work: models.Assignment) -> bool:
@@ -174,7 +193,8 @@ def _cell(work: models.Assignment) -> str:
     if isinstance(mark, float) and mark.is_integer():
         mark = int(mark)
     value = (one_line(str(mark)) or "")[:64] if mark is not None else ""
-    return value or (DEBT if work.mark.duty_mark else "")
+    code = (one_line(work.mark.abbr) or "")[:64]
+    return value or (code if code.upper() in ATTENDANCE else "") or (DEBT if work.mark.duty_mark else "")
 
 
 def _mark(work: models.Assignment, value: str, lesson: Lesson, day: date, rules: Rules) -> Mark:
@@ -190,7 +210,7 @@ def _mark(work: models.Assignment, value: str, lesson: Lesson, day: date, rules:
         weight=weight,
         lesson_id=lesson.id,
         work=Work(
-            kind=rules.work_kinds.get(work.type_id, str(work.type_id)),
+            kind="answer" if work.type_id is None else rules.work_kinds.get(work.type_id, str(work.type_id)),
             # the name of homework is its text, which the diary has already
             name=None if work.type_id == HOMEWORK_TYPE else one_line(work.assignment_name),
         ),
