@@ -120,8 +120,7 @@ def build_portal(
             )
             stack.push_async_callback(database.close)
             stack.callback(web.telemetry.close)
-            nav = _nav(settings, rooms)
-            context = AppContext(**msgspec.structs.asdict(web), database=database, settings=settings, nav=nav)
+            context = _app_context(web, database, settings, rooms)
             app.state.context = await _open_rooms(stack, context, rooms)
             stack.callback(_background(shedder.adapt_forever(lambda: database.waiting)).cancel)
             stack.callback(_background(web.telemetry.keep_fresh()).cancel)
@@ -159,6 +158,18 @@ def _web_context(server: ServerSettings, clock: Clock, rooms: tuple[Room, ...]) 
         telemetry=telemetry,
         base_url=server.base_url,
         api_prefixes=tuple(prefix for room in rooms for prefix in room.api_prefixes),
+    )
+
+
+def _app_context(
+    web: WebContext, database: Database, settings: Settings, rooms: tuple[Room, ...]
+) -> AppContext:
+    return AppContext(
+        **msgspec.structs.asdict(web),
+        database=database,
+        settings=settings,
+        nav=_nav(settings, rooms),
+        homes=tuple(room.home for room in rooms if room.home),
     )
 
 

@@ -1,6 +1,6 @@
 """What the composition root gives to the rooms: to handlers, to the worker's tasks, to commands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -22,12 +22,13 @@ S = TypeVar("S")
 class AppContext(HandlerContext, frozen=True, kw_only=True):
     """What handlers are given.
 
-    `nav`: the sections of all rooms; `services`: what the rooms have opened, by the names that handlers use
-    for their parameters.
+    `nav`: the sections of all rooms; `homes`: where people without children have their work; `services`: what
+    the rooms have opened, by the names that handlers use for their parameters.
     """
 
     settings: Settings
     nav: Sequence[NavEntry] = ()
+    homes: Sequence["Home"] = ()
     services: Mapping[str, object] = {}
 
     def service(self, kind: type[S]) -> S:
@@ -37,6 +38,9 @@ class AppContext(HandlerContext, frozen=True, kw_only=True):
         """
         return next(service for service in self.services.values() if isinstance(service, kind))
 
+
+Home = Callable[[AppContext, str], Awaitable[str | None]]
+"""The address of the first page of a session's viewer in a room; None if they have no work there."""
 
 FromContext = NamedDependency[SkipValidation[AppContext]]
 """The type of a handler's parameter `context`."""

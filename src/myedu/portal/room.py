@@ -16,7 +16,7 @@ from myedu.kit.settings import Settings
 from myedu.kit.telemetry import MetricSpec
 from myedu.kit.web.admission import RequestClassSpec
 from myedu.portal.commands import Command
-from myedu.portal.context import AppContext, WorkerContext
+from myedu.portal.context import AppContext, Home, WorkerContext
 from myedu.portal.erasing import Eraser
 from myedu.portal.navigation import NavEntry
 from myedu.portal.tasks import Task
@@ -41,6 +41,8 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     errors: ExceptionHandlersMap = {}
     """Exception → its handler, for the routes of all rooms."""
     nav: Sequence[NavEntry] = ()
+    home: Home | None = None
+    """Where the room's people land who have no children here."""
     request_classes: Sequence[RequestClassSpec] = ()
     """Paths with a concurrency limit of their own."""
     api_prefixes: tuple[str, ...] = ()

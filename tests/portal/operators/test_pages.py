@@ -22,6 +22,15 @@ from tests.portal.operators.conftest import MOTHER, OPERATOR, TEACHER, Operators
 LIST = "/operator/packages"
 
 
+@pytest.mark.parametrize(
+    ("oid", "address"), [(OPERATOR, LIST), (MOTHER, "/children"), (TEACHER, "/children")]
+)
+async def test_an_operator_lands_on_the_packages(portal: OperatorsPortal, oid: int, address: str) -> None:
+    async with portal.world.signed_in(oid) as (browser, page):
+        assert (page.status, page.url) == (200, f"{portal.world.url}{address}")
+        assert await browser.location_of("/") == address
+
+
 async def test_the_list_begins_with_what_waits(portal: OperatorsPortal) -> None:
     held = await portal.held()
     async with portal.operator() as browser:

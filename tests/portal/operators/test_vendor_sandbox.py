@@ -105,6 +105,11 @@ async def send(browser: Browser, path: str, fields: dict[str, str]) -> Page:
     return await browser.post(path, {**fields, "csrf": csrf_token(token)})
 
 
+async def test_a_vendor_lands_where_journals_are_registered(sandbox: Sandbox) -> None:
+    async with sandbox.operator() as browser:
+        assert await browser.location_of("/") == links.VENDOR_SANDBOX
+
+
 async def test_a_vendor_registers_a_journal(sandbox: Sandbox) -> None:
     async with sandbox.operator() as browser:
         page = await browser.get(links.VENDOR_SANDBOX)

@@ -54,14 +54,22 @@ _BY_HTMX = "hx-request"
 
 @get("/")
 async def home(request: AnyRequest, context: FromContext, diary: FromDiary) -> Response[bytes]:
-    """The landing page; a redirect to «Все» for a signed-in parent, to «Сегодня» for a pupil."""
-    family = await diary.signed_in_family(session_token(request))
+    """The landing page; for those who have signed in a redirect to where their work is.
+
+    A parent's is «Все», a pupil's «Сегодня»; that of people without children is in another room.
+    """
+    token = session_token(request)
+    family = await diary.signed_in_family(token)
     if family is None:
         words = words_for(request, context.words)
         page = page_view(request, context, enter_title(words))
         return html_page(context, "diary/enter.html", page, enter_view(words))
     if len(family.students) == 1 and family.students[0].relation == "self":
         return redirect(links.today(family.students[0].child))
+    if not family.students and token:
+        for find_home in context.homes:
+            if address := await find_home(context, token):
+                return redirect(address)
     return redirect(links.CHILDREN)
 
 

@@ -2,6 +2,9 @@
 
 from myedu.kit.i18n import message as _
 from myedu.kit.web.error_handlers import not_found
+from myedu.portal.context import AppContext
+from myedu.portal.identity import service as identity
+from myedu.portal.identity.models import NotOperator, NotSignedIn
 from myedu.portal.navigation import NavEntry
 from myedu.portal.operators import links, web, web_vendor_sandbox
 from myedu.portal.operators.service import NoSuchPackage
@@ -10,8 +13,20 @@ from myedu.portal.people.service import NotSandbox
 from myedu.portal.room import Room
 from myedu.portal.settings import is_sandbox
 
+
+async def _home(context: AppContext, token: str) -> str | None:
+    organisations = identity.operator_organisations(context.settings)
+    try:
+        async with context.database.connection() as conn:
+            await identity.require_operator(conn, token, context.clock.now(), organisations)
+    except (NotOperator, NotSignedIn):
+        return None
+    return links.VENDOR_SANDBOX if is_sandbox(context.settings) else links.PACKAGES
+
+
 ROOM = Room(
     name="operators",
+    home=_home,
     routes=(*web.ROUTES, *web_vendor_sandbox.ROUTES),
     templates="myedu.portal.operators",
     errors={NoSuchPackage: not_found, NoSuchSystem: not_found, NotSandbox: not_found},
