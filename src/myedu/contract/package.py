@@ -22,6 +22,9 @@ FileName = Annotated[
 ]
 
 
+_BOM = b"\xef\xbb\xbf"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"{\x00", b"\x00{")
+_CAPITAL_HEX = re.compile(rb'"sha256"\s*:\s*"[0-9a-fA-F]{0,63}[A-F]')
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 # Any database can store instants between these.
 _CREATED = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
@@ -57,3 +60,18 @@ class Manifest(Wire, frozen=True, kw_only=True, omit_defaults=False):
         texts = (*about, *(text for file in self.tables for text in (file.table, file.file)))
         if any(_CONTROL.search(text) for text in texts):
             raise ValueError("no control characters in the texts of a manifest")
+
+
+def decode_manifest(body: bytes) -> Manifest:
+    """A manifest of JSON in UTF-8, with a BOM or without.
+
+    Raises msgspec.DecodeError, whose text says what to write otherwise, UnicodeDecodeError, RecursionError.
+    """
+    if body.startswith(_UTF_16):
+        raise msgspec.DecodeError("it is in UTF-16: write it in UTF-8 (in PowerShell with -Encoding utf8)")
+    try:
+        return msgspec.json.decode(body.removeprefix(_BOM), type=Manifest)
+    except msgspec.ValidationError as error:
+        if _CAPITAL_HEX.search(body):
+            raise msgspec.DecodeError(f"write sha256 in small letters: {error}") from None
+        raise

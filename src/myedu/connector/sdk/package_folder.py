@@ -14,7 +14,7 @@ import msgspec
 import zstandard
 
 from myedu.connector.sdk.table_writer import ExportError
-from myedu.contract.package import MANIFEST, Manifest, TableFile
+from myedu.contract.package import MANIFEST, Manifest, TableFile, decode_manifest
 from myedu.contract.tables import columns
 
 log = logging.getLogger("myedu.connector.export")
@@ -33,7 +33,7 @@ def packages(folder: Path) -> list[Manifest]:
 def read_manifest(package: Path) -> Manifest | None:
     """The manifest in one package's folder, None if absent or unreadable (which is logged)."""
     try:
-        return msgspec.json.decode((package / MANIFEST).read_bytes(), type=Manifest)
+        return decode_manifest((package / MANIFEST).read_bytes())
     except FileNotFoundError:
         return None
     except msgspec.MsgspecError as error:

@@ -14,7 +14,7 @@ from litestar.response import Stream
 from psycopg import AsyncConnection
 
 from myedu.connector.sdk.oauth import OAuthRefusal
-from myedu.contract.package import Manifest, TableFile
+from myedu.contract.package import TableFile, decode_manifest
 from myedu.kit.web.responses import AnyRequest, csv_file, json_response
 from myedu.portal.context import AppContext, FromContext
 from myedu.portal.exports import audit_lines, queue, service
@@ -68,7 +68,7 @@ async def begin(request: AnyRequest, context: FromContext) -> Response[bytes]:
     """The manifest; sending it again gives the same state."""
     system_id = await _vendor(request, context)
     try:
-        manifest = msgspec.json.decode(await request.body(), type=Manifest)
+        manifest = decode_manifest(await request.body())
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise PushRefused("bad-manifest", 400, f"the manifest can't be read: {error}") from None
     async with context.database.transaction() as conn:

@@ -69,6 +69,31 @@ async def test_a_manifest_that_no_database_can_hold(
     assert refusal.value.code == "bad-manifest"
 
 
+async def test_a_manifest_with_a_bom_is_read(context: LoadContext, write: Write) -> None:
+    folder = write(a_school())
+    path = folder / MANIFEST
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert (await take(context, folder)).state == "applied"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+async def test_a_manifest_in_utf_16(context: LoadContext, write: Write, encoding: str) -> None:
+    folder = write(a_school())
+    path = folder / MANIFEST
+    path.write_bytes(path.read_bytes().decode().encode(encoding))
+    with pytest.raises(PackageRefused, match="in UTF-16: write it in UTF-8"):
+        await take(context, folder)
+
+
+async def test_a_manifest_with_capital_digits(context: LoadContext, write: Write) -> None:
+    folder = write(a_school())
+    manifest = as_json(folder)
+    manifest["tables"][0]["sha256"] = manifest["tables"][0]["sha256"].upper()
+    (folder / MANIFEST).write_bytes(msgspec.json.encode(manifest))
+    with pytest.raises(PackageRefused, match="write sha256 in small letters"):
+        await take(context, folder)
+
+
 async def test_a_deep_manifest(context: LoadContext, write: Write) -> None:
     folder = write(a_school())
     (folder / MANIFEST).write_bytes(b'{"a":' * 5000)

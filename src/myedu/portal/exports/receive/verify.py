@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from myedu.contract.package import MANIFEST, Manifest, TableFile
+from myedu.contract.package import MANIFEST, Manifest, TableFile, decode_manifest
 from myedu.contract.tables import TABLES
 from myedu.portal.exports.models import PackageRefused
 from myedu.portal.people.models import System
@@ -23,7 +23,7 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         if _size(path) > _MANIFEST_BYTES:
             raise PackageRefused("bad-manifest", f"{MANIFEST} is larger than {_MANIFEST_BYTES} bytes")
-        return msgspec.json.decode(path.read_bytes(), type=Manifest)
+        return decode_manifest(path.read_bytes())
     except OSError:
         raise PackageRefused("no-manifest", f"{folder} has no readable {MANIFEST}: give a package") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
