@@ -6,7 +6,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from tests.portal.conftest import OpenWorld, World
+from tests.portal.conftest import OpenWorld, World, sign_in
 
 POLICY = {
     "default-src": "'none'",
@@ -20,6 +20,7 @@ POLICY = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
+OPERATOR, ORGANISATION = 1000300009, "1000400002"
 UNKNOWN_WEEK = f"/c/{uuid4()}/week"
 
 
@@ -109,3 +110,59 @@ async def test_a_response_is_compressed_on_request(world: World) -> None:
     assert "accept-encoding" in packed.headers["vary"].lower()
     assert int(packed.headers["content-length"]) < int(plain.headers["content-length"]) / 2
     assert packed.h1 == plain.h1
+
+
+HOSTILE_FORMS = {
+    "bogus charset": b'--x\r\nContent-Disposition: form-data; name="csrf"\r\n'
+    b"Content-Type: text/plain; charset=bogus\r\n\r\nabc\r\n--x--\r\n",
+    "file named as a field": b'--x\r\nContent-Disposition: form-data; name="csrf"; filename="a"\r\n'
+    b"\r\nabc\r\n--x--\r\n",
+    "broken": b"--x\r\nContent-Disposition: form-data",
+    "not UTF-8": b'--x\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n\xff\xfe\r\n--x--\r\n',
+    "nothing": b"",
+}
+
+
+@pytest.mark.parametrize("body", HOSTILE_FORMS.values(), ids=HOSTILE_FORMS)
+@pytest.mark.parametrize("path", ["/view", "/leave"])
+async def test_a_hostile_form_is_refused(world: World, path: str, body: bytes) -> None:
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    async with (
+        world.browser() as browser,
+        browser.session.post(world.url + path, data=body, headers=headers) as answer,
+    ):
+        assert answer.status in (400, 403)
+
+
+@pytest.mark.parametrize("viewer", [OPERATOR, None])
+@pytest.mark.parametrize(
+    "address", ["/operator/packages/%00/{}", "/operator/packages/a%00b/{}/problems.csv", "/c/{}/files/%00"]
+)
+async def test_a_path_with_a_nul_leads_nowhere(
+    open_world: OpenWorld, address: str, viewer: int | None
+) -> None:
+    async with open_world(operator_organisations=(ORGANISATION,)) as world, world.browser() as browser:
+        if viewer:
+            await sign_in(browser, viewer)
+        assert (await browser.get(address.format(uuid4()))).status == 404
+
+
+async def test_head_answers_as_get_without_the_body(world: World) -> None:
+    async with world.browser() as browser:
+        for path in ("/", "/health", "/view", "/sw.js", "/static/LICENSE.htmx.txt", "/nothing", "/leave"):
+            async with browser.session.get(world.url + path) as get:
+                body = await get.read()
+            async with browser.session.head(world.url + path) as head:
+                assert (head.status, await head.read()) == (get.status, b"")
+            same = {"content-type", "content-length", "cache-control", "content-security-policy"}
+            assert {name: head.headers.get(name) for name in same} == {
+                name: get.headers.get(name) for name in same
+            }
+            assert body
+
+
+async def test_a_content_type_names_its_charset_once(world: World) -> None:
+    async with world.browser() as browser:
+        for path in ("/", "/nothing", "/health", "/sw.js", "/static/LICENSE.htmx.txt"):
+            async with browser.session.get(world.url + path) as answer:
+                assert answer.headers["content-type"].count("charset=utf-8") == 1, path

@@ -14,7 +14,6 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.types import BeforeMessageSendHookHandler
 
-from myedu.kit.asgi import ASGIApp
 from myedu.kit.clock import Clock, SystemClock
 from myedu.kit.db import Database
 from myedu.kit.i18n import Words, load_words
@@ -31,6 +30,7 @@ from myedu.kit.web.context import WebContext
 from myedu.kit.web.error_handlers import ERROR_HANDLERS
 from myedu.kit.web.headers import Hook, header_hook, own_files_policy, security_headers
 from myedu.kit.web.pages import Pages, Site
+from myedu.kit.web.plain_requests import HeadAsGet, refuse_nul
 from myedu.portal.audit.room import ROOM as AUDIT
 from myedu.portal.context import AppContext, FromContext
 from myedu.portal.diary.room import ROOM as DIARY
@@ -127,7 +127,7 @@ def build_portal(
             yield
 
     shedder = LoadShedder(
-        cast(ASGIApp, _litestar(rooms, opened, headers)),
+        HeadAsGet(_litestar(rooms, opened, headers)),
         EarlyResponse(web.pages, web.words, web.clock, web.api_prefixes),
         headers,
         web.telemetry,
@@ -199,6 +199,7 @@ def _litestar(rooms: tuple[Room, ...], lifespan: _Lifespan, headers: Hook) -> Li
             **{name: Provide(_service(name), sync_to_thread=False) for name in services},
         },
         exception_handlers={**ERROR_HANDLERS, **errors},
+        before_request=refuse_nul,
         compression_config=_COMPRESSION,
         before_send=[cast(BeforeMessageSendHookHandler, headers)],
         request_max_body_size=_MAX_FORM_BYTES,

@@ -47,7 +47,7 @@ def security_headers(policy: str, *, secure: bool, referrer: str = "same-origin"
         "permissions-policy": "camera=(), geolocation=(), microphone=()",
     }
     if secure:
-        headers["strict-transport-security"] = "max-age=31536000"
+        headers["strict-transport-security"] = "max-age=31536000; includeSubDomains"
     return headers
 
 

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import msgspec
 from litestar import Request, Response
+from litestar.exceptions import ClientException
 from litestar.response import Stream
 from litestar.response.base import ASGIResponse
 from litestar.status_codes import HTTP_303_SEE_OTHER
@@ -21,7 +22,7 @@ from myedu.kit.web.problems import MEDIA_TYPE, problem_body
 AnyRequest = Request[Any, Any, Any]
 
 KEEP_HEADER = "Myedu-Keep"  # frontend/src/sw.ts reads it
-_HTML = "text/html; charset=utf-8"
+_HTML = "text/html"  # Litestar adds the charset
 _JSON = "application/json"
 _MAX_PATH = 500  # characters; no address of the program is longer
 
@@ -62,7 +63,7 @@ def html_page(
 def csv_file(name: str, pieces: AsyncIterator[bytes]) -> Stream:
     """A CSV file that a browser saves under this name of ASCII letters, as its pieces (UTF-8) come."""
     headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Stream(pieces, media_type="text/csv; charset=utf-8", headers=headers)
+    return Stream(pieces, media_type="text/csv", headers=headers)
 
 
 class _Bodiless(Response[bytes]):
@@ -117,9 +118,16 @@ def set_cookie(
 
 
 async def text_fields(request: AnyRequest) -> dict[str, str]:
-    """The form's text fields, by name; of several with one name the last. Uploaded files are left out."""
-    form = await request.form()
-    return {name: value for name, value in form.multi_items() if isinstance(value, str)}
+    """The form's text fields, by name; of several with one name the last.
+
+    Uploaded files are left out, and NULs, which PostgreSQL doesn't store. Raises ClientException for a form
+    whose encoding doesn't exist or isn't that of its text.
+    """
+    try:
+        form = await request.form()
+    except (LookupError, UnicodeError):
+        raise ClientException("the form must be in UTF-8") from None
+    return {name: value.replace("\0", "") for name, value in form.multi_items() if isinstance(value, str)}
 
 
 def own_address(request: AnyRequest) -> str:

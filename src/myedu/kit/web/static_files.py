@@ -30,4 +30,5 @@ def _file(request: AnyRequest, name: str) -> Response[bytes]:
     if found is None:
         raise NotFoundException
     headers = dict(found.headers)
-    return Response(found.body, headers=headers, media_type=headers["content-type"])
+    media_type = headers.pop("content-type").partition(";")[0]  # Litestar adds the charset of a text
+    return Response(found.body, headers=headers, media_type=media_type)

@@ -91,7 +91,7 @@ async def make_account(
 ) -> Response[bytes]:
     """Make an account for a person of the export, and lead to the page about it."""
     await check_operators_form(request, context)
-    person_id = (await text_fields(request)).get("person", "").replace("\0", "")
+    person_id = (await text_fields(request)).get("person", "")
     words = words_for(request, context.words)
     try:
         about = presenter.about(words, system_id)
