@@ -30,7 +30,7 @@ from myedu.kit.web.context import WebContext
 from myedu.kit.web.error_handlers import ERROR_HANDLERS
 from myedu.kit.web.headers import Hook, header_hook, own_files_policy, security_headers
 from myedu.kit.web.pages import Pages, Site
-from myedu.kit.web.plain_requests import HeadAsGet, refuse_nul
+from myedu.kit.web.request_normalization import HeadAsGet, refuse_nul
 from myedu.portal.audit.room import ROOM as AUDIT
 from myedu.portal.context import AppContext, FromContext
 from myedu.portal.diary.room import ROOM as DIARY

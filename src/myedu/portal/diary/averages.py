@@ -48,7 +48,7 @@ class Missing(msgspec.Struct, frozen=True):
 
 
 def counted(marks: Iterable[Mark]) -> list[Counted]:
-    """The numbers that count, oldest first. Words («зч», «н/а»), other scales and odd weights don't."""
+    """The numbers that count, oldest first. Words («зч», «н/а»), other scales and wrong weights don't."""
     numbers = []
     for mark in sorted(marks, key=_when):
         if mark.counts and mark.scale == "5" and 0 < mark.weight <= MAX_WEIGHT:

@@ -27,10 +27,9 @@ def marks(child: UUID) -> str:
     return f"/c/{child}/marks"
 
 
-@lru_cache(maxsize=10_000)  # a week's page has the same few links at every lesson
 def subject(child: UUID, subject_id: str, *, period_id: str | None = None, day: date | None = None) -> str:
     """A subject in a period, or in that of a day; of neither, in the current one."""
-    address = f"/c/{child}/subjects/{quote(subject_id, safe='')}"
+    address = _subject(child, subject_id)
     if day is not None:
         return f"{address}?day={day.isoformat()}"
     return address if period_id is None else f"{address}?{urlencode({'period': period_id})}"
@@ -61,3 +60,8 @@ def plain(address: str) -> str:
     path, _, query = address.partition("?")
     kept = "&".join(part for part in query.split("&") if part and not part.startswith(f"{WAIT}="))
     return f"{path}?{kept}" if kept else path
+
+
+@lru_cache(maxsize=10_000)  # a week's page has the same few subjects at every lesson
+def _subject(child: UUID, subject_id: str) -> str:
+    return f"/c/{child}/subjects/{quote(subject_id, safe='')}"

@@ -220,7 +220,10 @@ async def subject(
     child: FromPath[UUID],
     subject_id: FromPath[str],
 ) -> Response[bytes]:
-    """One subject; with `value` and `weight` also the average of «А если получу…»."""
+    """One subject, in the period `period` or that of `day`.
+
+    With `value` and `weight` also the average of «А если получу…».
+    """
     query = request.query_params
     supposed = supposed_mark(query.get("value"), query.get("weight"))
     token, subject_id = session_token(request), subject_id.removeprefix("/")

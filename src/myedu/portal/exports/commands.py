@@ -15,7 +15,7 @@ from myedu.contract.tables import TABLES
 from myedu.kit.progress import StagedProgress
 from myedu.kit.settings import Settings
 from myedu.portal.commands import SYSTEM_HELP, Command, CommandFailed, with_database
-from myedu.portal.context import CommandContext
+from myedu.portal.context import CommandContext, WorkerContext
 from myedu.portal.exports import service, store
 from myedu.portal.exports.models import (
     STAGES_IN_BYTES,
@@ -200,7 +200,7 @@ def _about_table(table: TableReport) -> Iterator[str]:
         yield f"  {'':14} {'':>8} changed are {', '.join(fields)}"
 
 
-def load_context(context: CommandContext) -> LoadContext:
+def load_context(context: CommandContext | WorkerContext) -> LoadContext:
     """What the import works with."""
     spool = service.spool_of(context.settings)
     return LoadContext(context.database, context.clock, spool, erasers=tuple(context.erasers))

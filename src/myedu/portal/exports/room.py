@@ -5,8 +5,7 @@ from contextlib import asynccontextmanager
 
 from myedu.kit.web.admission import RequestClassSpec
 from myedu.portal.context import WorkerContext
-from myedu.portal.exports import commands, service, system_commands
-from myedu.portal.exports.models import LoadContext
+from myedu.portal.exports import commands, system_commands
 from myedu.portal.exports.settings import ExportSettings
 from myedu.portal.exports.tasks import ImportTask, nightly_tasks
 from myedu.portal.exports.web import PREFIX, ROUTES
@@ -16,8 +15,7 @@ from myedu.portal.tasks import Task
 
 @asynccontextmanager
 async def _tasks(context: WorkerContext) -> AsyncIterator[Sequence[Task]]:
-    spool = service.spool_of(context.settings)
-    load = LoadContext(context.database, context.clock, spool, erasers=tuple(context.erasers))
+    load = commands.load_context(context)
     yield [ImportTask(load, context.clients.client_for), *nightly_tasks(load)]
 
 

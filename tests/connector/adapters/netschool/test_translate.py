@@ -225,7 +225,8 @@ def test_an_absence_may_stand_in_the_marks_abbreviation() -> None:
         ("2022-01-13T21:30:00Z", "Europe/Moscow", 14),
         ("2022-01-13T20:30:00Z", "Europe/Moscow", 13),
         ("2022-01-14T01:00:00+10:00", "Asia/Vladivostok", 14),
-        ("0001-01-01T00:00:00+14:00", "Asia/Vladivostok", 13),
+        ("2022-01-14T00:00:00.0000000", "Asia/Vladivostok", 14),
+        ("2022-01-14Tmidnight", "Asia/Vladivostok", 14),
     ],
 )
 def test_the_day_on_which_a_task_is_due(due: str, zone: str, day: int) -> None:
@@ -375,3 +376,18 @@ def test_an_absence_in_place_of_a_mark_is_not_a_mark() -> None:
 )
 def test_text_is_plain(theirs: str, ours: str) -> None:
     assert homework_texts(work(typeId=3, assignmentName=theirs)) == [(ours, False)]
+
+
+def test_a_day_sent_as_an_instant_is_that_of_the_school() -> None:
+    days = [{"date": "2022-01-12T21:00:00Z", "lessons": [lesson()]}]
+    body = msgspec.json.encode({"weekStart": DAY, "weekEnd": DAY, "weekDays": days})
+    week = models.decode(body, models.Week, "a test's week")
+    window = Window(first=date(2022, 1, 13), last=date(2022, 1, 13))
+    found = translate.diary([week], Place("1", "10", "Europe/Moscow"), window, Rules()).lessons
+    assert [entry.lesson.starts_at.day for entry in found] == [13]
+
+
+def test_an_answer_that_is_nested_too_deep_is_of_the_wrong_shape() -> None:
+    body = b'{"weekStart": "x", "weekEnd": "x", "weekDays": ' + b"[" * 100_000
+    with pytest.raises(models.WrongShape):
+        models.decode(body, models.Week, "a test's week")

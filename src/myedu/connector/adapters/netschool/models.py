@@ -1,6 +1,6 @@
 """The answers of `/webapi` as servers send them: with nulls, missing keys and local times without a zone.
 
-Of a week each day, lesson and assignment is read by itself: an odd one is left out, with a line in the log.
+Each day, lesson and assignment of a week is read by itself: one of another shape is left out and logged.
 """
 
 import logging
@@ -144,10 +144,12 @@ def day_of(text: str, time_zone: str | None = None) -> date:
     """
     try:
         at = datetime.fromisoformat(text)
-        if at.tzinfo and time_zone:
-            at = at.astimezone(ZoneInfo(time_zone))
-        return at.date()
+        return (at.astimezone(ZoneInfo(time_zone)) if at.tzinfo and time_zone else at).date()
     except (ValueError, OverflowError):
+        pass  # the day may be readable without its time
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
         raise WrongShape(f"{text[:40]!r} is not a day of «Сетевой город»") from None
 
 
@@ -157,11 +159,11 @@ def decode(body: bytes, kind: type[S], what: str) -> S:
         return cast(S, _week(body, what))
     try:
         return msgspec.json.decode(body, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise WrongShape(f"{what} is not an answer of «Сетевой город»: {error}") from None
 
 
-class _OddWeek(Answer, frozen=True, kw_only=True):
+class _WeekEnvelope(Answer, frozen=True, kw_only=True):
     """A week whose days have not been read yet."""
 
     week_start: str
@@ -171,9 +173,14 @@ class _OddWeek(Answer, frozen=True, kw_only=True):
 
 
 def _week(body: bytes, what: str) -> Week:
-    odd = decode(body, _OddWeek, what)
-    days = _readable(odd.week_days, _day, "a day")
-    return Week(week_start=odd.week_start, week_end=odd.week_end, week_days=days, class_name=odd.class_name)
+    envelope = decode(body, _WeekEnvelope, what)
+    days = _readable(envelope.week_days, _day, "a day")
+    return Week(
+        week_start=envelope.week_start,
+        week_end=envelope.week_end,
+        week_days=days,
+        class_name=envelope.class_name,
+    )
 
 
 def _readable(elements: Any, read: Callable[[Any], S], what: str) -> tuple[S, ...]:

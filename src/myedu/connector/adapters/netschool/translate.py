@@ -89,7 +89,9 @@ def diary(weeks: Iterable[models.Week], place: Place, window: Window, rules: Rul
     days = [day for week in weeks for day in week.week_days or ()]
     lessons = [
         entry
-        for day, day_lessons in ((models.day_of(day.date), day.lessons or ()) for day in days)
+        for day, day_lessons in (
+            (models.day_of(day.date, place.time_zone), day.lessons or ()) for day in days
+        )
         if day in window
         for lesson in day_lessons
         if (entry := _diary_lesson(lesson, day, place, rules))

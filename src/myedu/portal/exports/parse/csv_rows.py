@@ -124,14 +124,10 @@ def without_empty_rows(frame: pl.DataFrame, *, clean: bool = False) -> pl.DataFr
 
     `clean`: values without a character are null.
     """
-    first = frame.to_series(0)
-    if not (first.is_null() if clean else _is_blank(first)).any():
+    ids = frame["id"]  # a column of every table
+    if not (ids.is_null() if clean else ids.str.strip_chars().fill_null("") == "").any():
         return frame
     return frame.filter(pl.any_horizontal(pl.exclude(LINE).str.strip_chars().fill_null("") != ""))
-
-
-def _is_blank(values: pl.Series) -> pl.Series:
-    return values.str.strip_chars().fill_null("") == ""
 
 
 def _without_quotes(chunk: bytes, lines: int, names: list[str]) -> pl.DataFrame | None:
