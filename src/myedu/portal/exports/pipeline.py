@@ -1,12 +1,13 @@
 """Imports one package: verify → stage → check → compare → apply. Its rows change in one transaction."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, OperationalError
 
 from myedu.contract.package import Manifest
 from myedu.contract.tables import TABLES
@@ -15,11 +16,23 @@ from myedu.portal.exports.load.apply import Proposal, apply, propose
 from myedu.portal.exports.load.approval_policy import reason_to_hold
 from myedu.portal.exports.load.cross_row_checks import check_rows_together
 from myedu.portal.exports.load.stage_package import StagedTable, are_few, stage_files, unread_rights
-from myedu.portal.exports.load.staging import REGION, Staging, begin_import, end_import, open_staging
+from myedu.portal.exports.load.staging import (
+    REGION,
+    Staging,
+    analyze_for_pages,
+    begin_import,
+    end_import,
+    open_staging,
+)
 from myedu.portal.exports.models import LoadContext, PackageRefused, Report, RowProblem, TableReport
 from myedu.portal.exports.receive.verify import check_file, check_manifest
 from myedu.portal.exports.report.outcomes import check_base, older, refused, report_of, unchanged
 from myedu.portal.people.models import Place, System
+
+_log = logging.getLogger(__name__)
+
+_GROWN = 0.1
+"""By what share a table grows until its statistics are made anew: autovacuum's own for a region's part."""
 
 
 class ImportOrder(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,7 +92,8 @@ async def import_package(context: LoadContext, order: ImportOrder, folder: Path)
             report = await _import_in_transaction(conn, context, order, folder)
             if order.dry_run:
                 raise _DryRunEnds(report)
-            return report
+        await _analyze_grown(context, system.region, report)
+        return report
     except _DryRunEnds as end:
         return end.report
     except PackageRefused as refusal:
@@ -174,6 +188,18 @@ async def _apply(
         conn, "export.apply", place, now,
         actor="operator" if order.approved else "system", export_id=str(manifest.export_id),
     )  # fmt: skip
+
+
+async def _analyze_grown(context: LoadContext, region: str, report: Report) -> None:
+    """Pages are planned by the rows that are there now. If this fails, the package stays applied."""
+    grown = [name for name, changes in report.changes.items() if changes.added > changes.held * _GROWN]
+    if report.state != "applied" or not grown:
+        return
+    try:
+        async with context.database.transaction() as conn:
+            await analyze_for_pages(conn, region, grown)
+    except OperationalError as error:
+        _log.warning("%s: the planner's statistics of %s are old: %s", report.system_id, grown, error)
 
 
 async def _refuse(context: LoadContext, order: ImportOrder, refusal: PackageRefused) -> Report:

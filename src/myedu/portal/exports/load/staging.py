@@ -205,3 +205,17 @@ async def end_import(staging: Staging) -> None:
     """Leave no person's data in the staging."""
     await staging.execute(REGION.clear_staging)
     await staging.execute(REGION.clear_erased)
+
+
+async def analyze_for_pages(conn: AsyncConnection, region: str, tables: Iterable[str]) -> None:
+    """Statistics by which pages are planned: of a region's parts and of the tables over all regions, of which
+    autovacuum makes none. In a transaction of its own.
+
+    A table to which another import attaches its part is left to that import.
+    """
+    # Before PostgreSQL 18 all parts are analysed with the table.
+    only = SQL("ONLY ") if conn.info.server_version >= 180_000 else SQL("")
+    held = Relations(region).held
+    for table in tables:
+        part, whole = held(table), Identifier("people", table)
+        await conn.execute(SQL("ANALYZE (SKIP_LOCKED) {}, {}{}").format(part, only, whole))
