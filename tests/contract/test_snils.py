@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from myedu.contract.snils import make_snils, normalise_snils
+from myedu.contract.snils import lacks_leading_zero, make_snils, normalise_snils
 
 # the number that the pension fund prints in its own examples
 KNOWN = "11223344595"
@@ -36,3 +36,11 @@ def test_one_wrong_digit_is_found(number: int, place: int, by: int) -> None:
 def test_old_numbers_have_no_check_number() -> None:
     assert normalise_snils("001-001-998 00") == "00100199800"
     assert normalise_snils("001-001-999 00") is None
+
+
+def test_a_number_that_a_spreadsheet_has_shortened() -> None:
+    assert lacks_leading_zero(make_snils(20_000_001).removeprefix("0"))
+    assert lacks_leading_zero(" 2000000 117 ")
+    assert not any(
+        map(lacks_leading_zero, ("02000000117", "2000000118", "1122334459", "", "117", "٢٠٠٠٠٠٠١١٧"))
+    )

@@ -17,6 +17,12 @@ def normalise_snils(text: str) -> str | None:
     return digits if digits[9:] == snils_check(digits[:9]) else None
 
 
+def lacks_leading_zero(text: str) -> bool:
+    """True for «2000000117»: a spreadsheet has made a number of a SNILS that begins with zeros."""
+    digits = _NOISE.sub("", text)
+    return len(digits) in (9, 10) and digits.isascii() and normalise_snils(digits.zfill(11)) is not None
+
+
 def snils_check(nine: str) -> str:
     """The two check digits of the first nine digits."""
     total = sum(int(digit) * weight for digit, weight in zip(nine, range(9, 0, -1), strict=True))
