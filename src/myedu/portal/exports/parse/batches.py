@@ -12,16 +12,15 @@ import zstandard
 from myedu.contract.package import TableFile
 from myedu.contract.tables import columns, required_columns
 from myedu.portal.exports.models import PackageRefused, RowProblem
-from myedu.portal.exports.parse import unpack
-from myedu.portal.exports.parse.csv_rows import LINE, LONGEST_FIELD, CsvBatch, CsvFile, without_empty_rows
-from myedu.portal.exports.parse.parquet import can_be_read, slices
+from myedu.portal.exports.parse.csv_rows import LINE, CsvBatch, CsvFile
+from myedu.portal.exports.parse.parquet import can_be_read
+from myedu.portal.exports.parse.parquet_rows import ParquetFile
 from myedu.portal.exports.parse.unpack import unpacked
 
 __all__ = ["LINE", "TextBatch", "read_batches"]
 
 _HIDDEN = 1_000  # rows that an unreadable line may hide: an unclosed quote is given up after so many
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-_PARQUET_KINDS = (pl.String, pl.Boolean, pl.Date, pl.Datetime, pl.Categorical, pl.Enum, pl.Null, pl.Binary)
 
 
 # A panic of Polars over bytes that aren't Parquet is not an Exception.
@@ -94,54 +93,21 @@ def _read_csv(path: Path, file: TableFile) -> Iterator[TextBatch]:
         yield _header_batch(file.table, names)
         # A name that the contract lacks may have any bytes, or be LINE.
         known = columns(file.table)
-        for batch in text.batches(
-            [name if name in known else f"{place}'" for place, name in enumerate(names)]
-        ):
-            problems = [_row_problem(file.table, line, code) for line, code in batch.broken]
-            frame = _contract_columns(file.table, batch)
-            yield TextBatch(file.table, frame, batch.rows, problems, batch.empty)
+        places = [name if name in known else f"{place}'" for place, name in enumerate(names)]
+        yield from (_text_batch(file.table, batch) for batch in text.batches(places))
 
 
 def _read_parquet(path: Path, file: TableFile) -> Iterator[TextBatch]:
     if not can_be_read(path):
         raise _unreadable(file, "Parquet")
-    lazy = pl.scan_parquet(path, glob=False)
-    schema = lazy.collect_schema()
-    names = _check_header(file, schema.names())
-    schema = _readable(file, schema)
-    yield _header_batch(file.table, names)
-    start = 0
-    for part, unpacked_bytes in slices(lazy):
-        if unpacked_bytes > unpack.UNPACKED_BYTES:
-            raise unpack.too_large(file.file)
-        numbers = pl.int_range(start + 2, start + 2 + part.height, dtype=pl.Int64).alias(LINE)
-        text = part.select(_as_text(name, kind) for name, kind in schema.items()).with_columns(numbers)
-        long = pl.any_horizontal(pl.exclude(LINE).str.len_bytes() > LONGEST_FIELD).fill_null(False)
-        lines = text.filter(long)[LINE].to_list()
-        problems = [_row_problem(file.table, line, "broken-line") for line in lines]
-        kept = without_empty_rows(text.filter(~long))
-        empty = part.height - len(lines) - kept.height
-        batch = CsvBatch(kept, part.height - empty, [])
-        yield TextBatch(file.table, _contract_columns(file.table, batch), batch.rows, problems, empty)
-        start += part.height
+    rows = ParquetFile(path, file)
+    yield _header_batch(file.table, _check_header(file, rows.header))
+    yield from (_text_batch(file.table, batch) for batch in rows.batches())
 
 
-def _readable(file: TableFile, schema: pl.Schema) -> pl.Schema:
-    """The columns that can become text; columns that the contract doesn't know may be of other types."""
-    kept = {name: kind for name, kind in schema.items() if kind.is_numeric() or kind in _PARQUET_KINDS}
-    for name, kind in schema.items():
-        if name not in kept and name.strip() in columns(file.table):
-            raise PackageRefused(
-                "wrong-type",
-                f"{file.file}: the column {name.strip()} is {kind}: write text, a number or a date",
-            )
-    return pl.Schema(kept)
-
-
-def _as_text(name: str, kind: pl.DataType) -> pl.Expr:
-    instant = isinstance(kind, pl.Datetime)
-    value = pl.col(name).dt.to_string("iso:strict") if instant else pl.col(name)
-    return value.cast(pl.String).alias(name.strip())
+def _text_batch(table: str, batch: CsvBatch) -> TextBatch:
+    problems = [_row_problem(table, line, code) for line, code in batch.broken]
+    return TextBatch(table, _contract_columns(table, batch), batch.rows, problems, batch.empty)
 
 
 def _header_batch(table: str, names: list[str]) -> TextBatch:

@@ -175,7 +175,9 @@ def _value(rule: Rule, zones: Zones) -> pl.Expr:
             at = shaped.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%:z", strict=False, time_unit="us")
             return _where(at.dt.date().is_between(*_DAYS), at)
         case "integer":
-            number = text.cast(pl.Int64, strict=False)
+            number = text.str.replace(r"\.0+$", "").cast(
+                pl.Int64, strict=False
+            )  # pandas: 7.0, where some lack
             return _where(number.is_between(rule.low, rule.high), number)
         case "flag":
             return _flag(text)

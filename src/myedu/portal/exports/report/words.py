@@ -57,7 +57,8 @@ PACKAGE_WORDS = {
         "missing-column": "the header lacks a column that the contract requires: `reason` says which, and"
         " why that is",
         "column-twice": "the header has a column twice: keep one",
-        "wrong-type": "a column of a Parquet file is a list or the like: write text, a number or a date",
+        "wrong-type": "a column of a Parquet file is a list or the like, or its ids are numbers that its type"
+        " doesn't hold exactly: write text, a number or a date, and ids as text",
         "refused-by-operator": "an operator has looked at the package and refused it: ask the operator, then"
         " send a new one",
         "failed": "the portal itself failed over the package and tries no more: there is nothing to correct"
