@@ -14,7 +14,7 @@ from starlette.routing import Route
 from myedu.esia.client import EsiaClient
 from myedu.esia.errors import EsiaAnswerWrong, EsiaError, EsiaRefused, EsiaUnavailable, refusal
 from myedu.esia.models import AccountLevel, Tokens, VerifiedClaims
-from myedu.esia.refusals import REFUSALS
+from myedu.esia.refusals import REFUSALS, UNKNOWN_REFUSAL
 from myedu.kit.clock import FixedClock
 from myedu.kit.serve import serving
 from tests.esia.conftest import NOW, Keys, client_settings, signer_of
@@ -224,7 +224,7 @@ async def test_trusted_as_text(client: EsiaClient, esia: BadEsia) -> None:
         ("ESIA-007023: redirect", "007023", False),
         ("ESIA-036703: scopes", "036703", False),
         ("ESIA-999999: new", "999999", False),
-        ("", None, False),
+        ("", None, True),
     ],
 )
 def test_a_refusal_in_the_redirect(description: str, code: str | None, for_user: bool) -> None:
@@ -232,6 +232,18 @@ def test_a_refusal_in_the_redirect(description: str, code: str | None, for_user:
     assert isinstance(error, EsiaRefused)
     assert (error.code, error.for_user) == (code, for_user)
     assert error.message.endswith(".")
+
+
+@pytest.mark.parametrize("error", ["invalid_scope", "invalid_client", "unauthorized_client"])
+def test_a_refusal_without_a_code_is_known_by_its_name(error: str) -> None:
+    found = refusal(error, "")
+    assert isinstance(found, EsiaRefused)
+    assert (found.for_user, found.message != UNKNOWN_REFUSAL.message) == (False, True)
+
+
+@pytest.mark.parametrize("error", ["server_error", "temporarily_unavailable"])
+def test_a_failure_of_esias_own_without_a_code(error: str) -> None:
+    assert isinstance(refusal(error, ""), EsiaUnavailable)
 
 
 def test_every_code_has_words_that_say_what_to_do() -> None:

@@ -179,7 +179,11 @@ async def test_a_client_out_of_its_settings(open_stand: Open, keys: Keys) -> Non
     known = certificate_hash(keys.rsa.certificate) if gost_available() else "CD" * 32
     async with open_stand(version="v2", registered={"certificate_hash": known}) as stand:
         settings = msgspec.structs.replace(stand.settings, certificate_hash=known)
-        async with esia_client(settings, stand.clock) as client, aiohttp.ClientSession() as session:
+        jar = aiohttp.CookieJar(unsafe=True)
+        async with (
+            esia_client(settings, stand.clock) as client,
+            aiohttp.ClientSession(cookie_jar=jar) as session,
+        ):
             verifier = new_code_verifier()
             address = await client.authorization_url("state", verifier)
             assert query_of(address)["client_certificate_hash"] == known

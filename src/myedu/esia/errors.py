@@ -6,6 +6,7 @@ from myedu.esia.refusals import refusal_words
 
 _CODE = re.compile(r"ESIA-(\d{6})")
 _TRY_LATER = frozenset({"007007", "007008"})  # internal error, overloaded
+_TRY_LATER_NAMES = frozenset({"server_error", "temporarily_unavailable"})
 
 
 class EsiaError(Exception):
@@ -38,6 +39,6 @@ def refusal(error: str, description: str) -> EsiaError:
     """The exception for an error that ESIA reports in an answer or in its redirect to the client."""
     found = _CODE.search(description)
     code = found[1] if found else None
-    if code in _TRY_LATER:
+    if code in _TRY_LATER or (code is None and error in _TRY_LATER_NAMES):
         return EsiaUnavailable(f"ESIA reports {description or error}. Try again in some minutes.")
     return EsiaRefused(code, error, description)

@@ -60,12 +60,26 @@ REFUSALS: dict[str, RefusalWords] = {
 }
 
 
+_BY_NAME: dict[str, RefusalWords] = {
+    "access_denied": REFUSALS["007004"],
+    "invalid_client": _SIGNATURE,
+    "invalid_grant": _AGAIN,
+    "invalid_request": _REQUEST,
+    "invalid_scope": _SCOPES,
+    "unauthorized_client": _REGISTRATION,
+    "unsupported_grant_type": _REQUEST,
+    "unsupported_response_type": _REQUEST,
+    "401": _AGAIN,  # the access token lives for an hour
+}
+"""OAuth2's names, and an HTTP status, for a refusal without a code."""
+
+
 def refusal_words(code: str | None, error: str) -> RefusalWords:
     """The words for a code of six digits or an error without a code, else UNKNOWN_REFUSAL."""
     if code in REFUSALS:
         return REFUSALS[code]
-    if code is None and error == "401":
-        return _AGAIN  # the access token lives for an hour
+    if code is None and error in _BY_NAME:
+        return _BY_NAME[error]
     if code is not None and code.startswith("0367"):
         return _SCOPES  # consents, digital profile
     return UNKNOWN_REFUSAL

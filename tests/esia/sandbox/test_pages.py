@@ -78,7 +78,9 @@ async def test_a_code_or_a_session_does_not_open_the_page(open_stand: Open) -> N
         code = await stand.code(MOTHER, new_code_verifier())
         (session,) = [cookie.value for cookie in stand.session.cookie_jar if cookie.key == "ESIA_SESSION"]
         for wrong in (code, session):
-            page = await stand.browser.get(f"{stand.url}/login?request={wrong}")
+            stand.session.cookie_jar.clear()
+            stand.session.cookie_jar.update_cookies({"ESIA_LOGIN": wrong})
+            page = await stand.browser.get(f"{stand.url}/login")
             assert isinstance(page, Page)
             assert page.status == 400
 

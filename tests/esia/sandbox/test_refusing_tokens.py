@@ -87,7 +87,8 @@ async def test_another_address_than_the_first(open_stand: Open, version: str) ->
     [
         ({"client_id": "UNKNOWN"}, "007005", "unauthorized_client"),
         ({"grant_type": "password"}, "007012", "unsupported_grant_type"),
-        ({"grant_type": "client_credentials"}, "007012", "unsupported_grant_type"),
+        ({"grant_type": "client_credentials", "scope": "openid"}, "007053", "access_denied"),
+        ({"grant_type": "client_credentials", "scope": ""}, "007014", "invalid_request"),
         ({"grant_type": ""}, "007014", "invalid_request"),
         ({"code": ""}, "007014", "invalid_request"),
         ({"redirect_uri": ""}, "007014", "invalid_request"),

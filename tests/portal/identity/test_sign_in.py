@@ -218,6 +218,29 @@ async def test_a_person_declines_at_esia(world: World) -> None:
         assert browser.cookie("myedu_session") is None
 
 
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        ({"error": "invalid_scope", "error_description": "ESIA-007006: kid_x"}, "ESIA-007006"),
+        ({"error": "invalid_scope"}, "invalid_scope"),
+        (
+            {"error": "access_denied", "error_description": "ESIA-007019: noGrants"},
+            "ESIA-007019",
+        ),
+    ],
+)
+async def test_esia_does_not_grant_what_the_portal_asks_for(
+    world: World, answer: dict[str, str], code: str
+) -> None:
+    async with world.browser() as browser:
+        away = await browser.location_of("/enter")
+        state = parse_qs(urlsplit(away).query)["state"][0]
+        page = await browser.get(f"/enter/back?{urlencode({**answer, 'state': state})}")
+        assert (page.status, page.h1) == (403, "ЕСИА отказала во входе")
+        for words in ("области доступа", "Вы всё сделали верно", code):
+            assert words in page.html
+
+
 async def test_esia_does_not_answer(open_world: OpenWorld) -> None:
     async with open_world(esia_url="http://127.0.0.1:9") as world, world.browser() as browser:
         away = await browser.location_of("/enter")

@@ -19,6 +19,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from myedu.esia.sandbox import rest
 from myedu.esia.sandbox.authorize import ac_v1, ac_v2, login, login_page, logout
 from myedu.esia.sandbox.people import InvalidPeople
+from myedu.esia.sandbox.permission_pages import PATH as PERMISSIONS_PATH
+from myedu.esia.sandbox.permission_pages import change, permissions
 from myedu.esia.sandbox.registration import create_account
 from myedu.esia.sandbox.settings import SandboxSettings
 from myedu.esia.sandbox.state import Sandbox, make_sandbox
@@ -59,13 +61,15 @@ _ROUTES = [
     Route("/rs/prns/{oid:int}/{collection}", rest.person_collection),
     Route("/rs/prns/{oid:int}/{collection}/{id:int}", rest.person_element),
     Route("/rs/orgs/{oid:int}", rest.organisation),
+    Route(PERMISSIONS_PATH, permissions),
+    Route(PERMISSIONS_PATH, change, methods=["POST"]),
     Route(ACCOUNTS_PATH, create_account, methods=["POST"]),
     Mount("/static", StaticFiles(directory=_STATIC)),
 ]
 
 
 def build_sandbox(settings: SandboxSettings, clock: Clock) -> ASGIApp:
-    """The ASGI application. It keeps used codes and refresh tokens in memory, so it must run as one process.
+    """The ASGI application. It keeps tokens and permissions in memory, so it must run as one process.
 
     Raises InvalidPeople, ValueError for keys that don't fit, SigningUnavailable.
     """

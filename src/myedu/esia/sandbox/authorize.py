@@ -22,6 +22,7 @@ from myedu.esia.sandbox.registry import Client
 from myedu.esia.sandbox.scopes import check_scopes, describe_scopes, organisation_oids
 from myedu.esia.sandbox.state import Sandbox
 from myedu.esia.sandbox.tokens import (
+    LOGIN_LIFE,
     SESSION_LIFE,
     AuthorizationRequest,
     Grant,
@@ -31,12 +32,13 @@ from myedu.esia.sandbox.tokens import (
 )
 
 _COOKIE = "ESIA_SESSION"
+_LOGIN_COOKIE = "ESIA_LOGIN"
 _FILTERS = frozenset({"", "conf_acc", "acc_kid", "acc_not_kid"})
 _METHODS = frozenset({"plain", "S256"})
 
 
 async def ac_v1(request: Request) -> Response:
-    """/aas/oauth2/ac: a redirect to the page of choice, or back to the client with a code or an error."""
+    """/aas/oauth2/ac: a redirect to /login, or back to the client with a code or an error."""
     return await _ac(request, "v1")
 
 
@@ -59,12 +61,16 @@ async def _ac(request: Request, version: Version) -> Response:
     try:
         authorization = await run_in_threadpool(_check_request, sandbox, client, parameters, version)
         session = await _session(request)
-        if session is not None:
+        if session is not None and _is_permitted(sandbox, authorization, session):
             return await _redirect_with_code(sandbox, authorization, session)
     except OauthFault as fault:
         return _redirect_with_fault(redirect_uri, parameters.get("state", ""), fault)
     token = await run_in_threadpool(sandbox.tokens.login_token, authorization, sandbox.clock.now())
-    return RedirectResponse(f"/login?request={token}", status_code=302)
+    # The address is bare, as ESIA's is: a client knows by it that its signature was accepted.
+    response = RedirectResponse("/login", status_code=302)
+    key, life = sandbox.token_store.keep_login(token, sandbox.clock.now()), int(LOGIN_LIFE.total_seconds())
+    response.set_cookie(_LOGIN_COOKIE, key, max_age=life, path="/login", httponly=True, samesite="lax")
+    return response
 
 
 def _check_request(
@@ -113,9 +119,12 @@ def _check_values(authorization: AuthorizationRequest, access_type: str, has_per
 
 
 async def login_page(request: Request) -> Response:
-    """GET /login: the page on which a person is chosen; it carries the checked request as a token."""
+    """GET /login: the page on which a person is chosen, for the request that this browser made last.
+
+    Its form carries the checked request as a token, so that two tabs don't disturb each other.
+    """
     sandbox = Sandbox.of_request(request)
-    token = request.query_params.get("request", "")
+    token = sandbox.token_store.login_of(request.cookies.get(_LOGIN_COOKIE, ""))
     try:
         authorization = await run_in_threadpool(sandbox.tokens.read_login_token, token, sandbox.clock.now())
     except InvalidToken:
@@ -146,6 +155,7 @@ async def login(request: Request) -> Response:
     if person is None:
         return sandbox.pages.stale()
     session = new_session(person.oid, now)
+    sandbox.permissions.grant(Grant(authorization, session))
     try:
         response = await _redirect_with_code(sandbox, authorization, session)
     except OauthFault as fault:
@@ -182,6 +192,12 @@ async def _session(request: Request) -> Session | None:
     except InvalidToken:
         return None
     return session if _person_with_account(sandbox, str(session.oid)) else None
+
+
+def _is_permitted(sandbox: Sandbox, authorization: AuthorizationRequest, session: Session) -> bool:
+    """Whether the person has agreed to all that is asked for; else they are asked."""
+    known = sandbox.permissions.find(session.oid, authorization.client_id)
+    return known is not None and set(authorization.scope.split()) <= set(known.scopes)
 
 
 def _person_with_account(sandbox: Sandbox, oid: str) -> SandboxPerson | None:

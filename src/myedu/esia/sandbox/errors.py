@@ -29,6 +29,7 @@ class Code(Enum):
     NO_SCOPE = ("007013", "invalid_scope", "There is no scope.")
     PARAMETER_MISSING = ("007014", "invalid_request", "A mandatory parameter is missing: {0}.")
     TIME_WRONG = ("007015", "invalid_request", "The timestamp is wrong; the time here is {0}.")
+    NO_GRANTS = ("007019", "access_denied", "OAuthErrorEnum.noGrants")
     REDIRECT_WRONG = ("007023", "invalid_request", "This redirect_uri is not allowed for the client.")
     UNREADABLE = ("007038", "invalid_request", "The parameters cannot be read: {0}.")
     NO_CHALLENGE = ("007039", "invalid_request", "There is no code_challenge.")

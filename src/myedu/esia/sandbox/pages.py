@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+import msgspec
 from starlette.responses import HTMLResponse
 
-from myedu.esia.sandbox.people import Cast, SandboxPerson
+from myedu.esia.sandbox.people import Cast, Organisation, SandboxPerson
 from myedu.kit.web.headers import content_policy, security_headers
 from myedu.kit.web.templates import template_environment
 
@@ -14,6 +15,21 @@ _ACCOUNTS = {
     "unconfirmed": "неподтверждённая учётная запись",
     "child": "учётная запись ребёнка",
 }
+
+
+class PermissionView(msgspec.Struct, frozen=True):
+    """What a person permits a system. `scopes`: names and words of those that are left."""
+
+    person: SandboxPerson
+    client_id: str
+    scopes: list[tuple[str, str]]
+
+
+class RoleView(msgspec.Struct, frozen=True):
+    """A person's place in an organisation."""
+
+    person: SandboxPerson
+    organisation: Organisation
 
 
 class Pages:
@@ -48,6 +64,11 @@ class Pages:
     def home(self, people: Cast, systems: Sequence[str]) -> HTMLResponse:
         """The registered systems and the people."""
         return self._page("home.html", values={"people": people.with_accounts(), "systems": systems})
+
+    def permissions(self, permissions: Sequence[PermissionView], roles: Sequence[RoleView]) -> HTMLResponse:
+        """What people have permitted and whom they work for, with buttons that end it."""
+        values = {"permissions": permissions, "roles": roles}
+        return self._page("permissions.html", form_action="'self'", values=values)
 
     def fault(self, description: str) -> HTMLResponse:
         """400 for a fault that must not be sent to the client: its address isn't registered."""

@@ -131,6 +131,21 @@ class AccountRegistry:
         self.cast = changed
         return person
 
+    def end_role(self, oid: int, organisation: int) -> None:
+        """The person no longer belongs to the organisation; does nothing if they didn't."""
+        self.cast = msgspec.structs.replace(
+            self.cast,
+            people=tuple(
+                _without_role(person, organisation) if person.oid == oid else person
+                for person in self.cast.people
+            ),
+        )
+
+
+def _without_role(person: SandboxPerson, organisation: int) -> SandboxPerson:
+    left = tuple(role for role in person.roles if role.organisation != organisation)
+    return msgspec.structs.replace(person, roles=left)
+
 
 def _is_same(first: SandboxPerson, second: SandboxPerson) -> bool:
     return first.oid == second.oid or (first.snils is not None and first.snils == second.snils)

@@ -6,6 +6,7 @@ Answers have ESIA's shape: collections carry absolute URLs, or objects if `embed
 import re
 from collections.abc import Callable
 
+import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -80,9 +81,21 @@ def _token(request: Request) -> AccessToken:
     if kind.lower() != "bearer":
         raise unauthorized()
     try:
-        return sandbox.tokens.read_access_token(token.strip(), sandbox.clock.now())
+        claims = sandbox.tokens.read_access_token(token.strip(), sandbox.clock.now())
     except InvalidToken:
         raise unauthorized() from None
+    return _permitted_now(sandbox, claims)
+
+
+def _permitted_now(sandbox: Sandbox, token: AccessToken) -> AccessToken:
+    """The token without the scopes that the person has withdrawn since. Raises RestFault if none is left."""
+    permission = sandbox.permissions.find(token.oid, token.client_id)
+    if permission is None or not permission.withdrawn:
+        return token
+    left = [name for name in token.scope.split() if name.partition("?")[0] not in permission.withdrawn]
+    if not permission.scopes:
+        raise unauthorized()
+    return msgspec.structs.replace(token, scope=" ".join(left))
 
 
 def _own_person(request: Request, token: AccessToken) -> SandboxPerson:

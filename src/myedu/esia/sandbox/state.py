@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from myedu.esia.sandbox.pages import Pages
 from myedu.esia.sandbox.people import AccountRegistry, Cast, check_people, default_people
+from myedu.esia.sandbox.permission_store import PermissionStore
 from myedu.esia.sandbox.registry import Registry
 from myedu.esia.sandbox.settings import SandboxSettings
 from myedu.esia.sandbox.token_store import TokenStore
@@ -23,6 +24,7 @@ class Sandbox(msgspec.Struct, frozen=True):
     registry: Registry
     tokens: TokenIssuer
     token_store: TokenStore
+    permissions: PermissionStore
     pages: Pages
 
     @property
@@ -48,5 +50,6 @@ def make_sandbox(settings: SandboxSettings, clock: Clock) -> Sandbox:
         registry=Registry(settings.clients),
         tokens=TokenIssuer(settings, accounts),
         token_store=TokenStore(),
+        permissions=PermissionStore(),
         pages=Pages(),
     )

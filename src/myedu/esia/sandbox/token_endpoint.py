@@ -1,6 +1,7 @@
 """The token endpoint («te») of version 1, and of versions 2 and 3, which differ in what is signed."""
 
 import hashlib
+import re
 from datetime import datetime, timedelta
 from hmac import compare_digest
 from urllib.parse import unquote
@@ -27,6 +28,7 @@ from myedu.esia.signing import base64url
 
 _JSON = "application/json;charset=UTF-8"
 _LIFE_S = 3600
+_CHANGED_PERMISSION = re.compile(r"prm_chg\?oid=(?P<oid>[0-9]{1,18})")
 
 Answer = dict[str, object]
 
@@ -63,8 +65,8 @@ def _answer(sandbox: Sandbox, parameters: Parameters, version: Version) -> Answe
         return _exchange(sandbox, client, parameters, version, now)
     if grant_type == "refresh_token":
         return _refresh(sandbox, client, parameters, version, now)
-    if grant_type == "client_credentials" and version == "v2":
-        return _system_token(sandbox, client, parameters, now)
+    if grant_type == "client_credentials":
+        return _system_token(sandbox, client, parameters, version, now)
     raise OauthFault(Code.GRANT_TYPE, grant_type)
 
 
@@ -107,15 +109,36 @@ def _refresh(
     return _issue(sandbox, client, grant, now)
 
 
-def _system_token(sandbox: Sandbox, client: Client, parameters: Parameters, now: datetime) -> Answer:
+def _system_token(
+    sandbox: Sandbox, client: Client, parameters: Parameters, version: Version, now: datetime
+) -> Answer:
+    """A token of the system itself; with the scope `prm_chg?oid=…` one of a person, as permitted by now."""
     (scope,) = required(parameters, "scope")
-    _check_hash_if_sent(client, parameters)
-    check_v2_secret(client, parameters)
-    token = sandbox.tokens.system_access_token(client, scope, now)
+    if version == "v1":
+        check_v1_secret(client, parameters)
+    else:
+        _check_hash_if_sent(client, parameters)
+        check_v2_secret(client, parameters)
+    if changed := _CHANGED_PERMISSION.fullmatch(scope):
+        token = _token_of_permission(sandbox, client, int(changed["oid"]), now)
+    else:
+        token = sandbox.tokens.system_access_token(client, scope, now)
     return {"access_token": token, "token_type": "Bearer", "expires_in": _LIFE_S}
 
 
-def _issue(sandbox: Sandbox, client: Client, grant: Grant, now: datetime) -> Answer:
+def _token_of_permission(sandbox: Sandbox, client: Client, oid: int, now: datetime) -> str:
+    permission = sandbox.permissions.find(oid, client.registered.mnemonic)
+    grant = sandbox.permissions.narrowed(permission.grant) if permission else None
+    if grant is None:
+        raise OauthFault(Code.NO_GRANTS)
+    return sandbox.tokens.access_token(grant, client, now)
+
+
+def _issue(sandbox: Sandbox, client: Client, granted: Grant, now: datetime) -> Answer:
+    """Tokens for what is permitted now. Raises OauthFault 007011 if the person has withdrawn all of it."""
+    grant = sandbox.permissions.narrowed(granted)
+    if grant is None:
+        raise OauthFault(Code.GRANT_WRONG)
     answer: Answer = {
         "access_token": sandbox.tokens.access_token(grant, client, now),
         "token_type": "Bearer",
@@ -124,7 +147,7 @@ def _issue(sandbox: Sandbox, client: Client, grant: Grant, now: datetime) -> Ans
     if "openid" in grant.request.scope.split():
         answer["id_token"] = sandbox.tokens.id_token(grant, client, now)
     if grant.request.offline:
-        answer["refresh_token"] = sandbox.token_store.new_refresh_token(grant, now)
+        answer["refresh_token"] = sandbox.token_store.new_refresh_token(granted, now)
     return answer
 
 

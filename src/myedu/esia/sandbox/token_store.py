@@ -1,10 +1,13 @@
-"""Used codes and refresh tokens, in memory, each until it expires. All other tokens carry their own state."""
+"""Used codes, refresh tokens and pages of choice, in memory, each until it expires.
+
+All other tokens carry their own state.
+"""
 
 import uuid
 from datetime import datetime, timedelta
 from threading import Lock
 
-from myedu.esia.sandbox.tokens import Grant, fingerprint
+from myedu.esia.sandbox.tokens import LOGIN_LIFE, Grant, fingerprint
 
 _USED_CODE_LIFE = timedelta(minutes=5)  # longer than a code's own four minutes
 _REFRESH_LIFE = timedelta(days=1)  # ESIA's own term is not known
@@ -17,6 +20,7 @@ class TokenStore:
         self._lock = Lock()
         self._used: dict[str, datetime] = {}
         self._refresh: dict[str, tuple[Grant, datetime]] = {}
+        self._logins: dict[str, tuple[str, datetime]] = {}
 
     def use_code(self, code: str, now: datetime) -> bool:
         """True for the first use of a code, False for any later one."""
@@ -27,6 +31,18 @@ class TokenStore:
                 return False
             self._used[key] = now + _USED_CODE_LIFE
             return True
+
+    def keep_login(self, token: str, now: datetime) -> str:
+        """The key by which a browser finds a login token for as long as it is valid."""
+        key = str(uuid.uuid4())
+        with self._lock:
+            self._logins = {known: kept for known, kept in self._logins.items() if kept[1] > now}
+            self._logins[key] = (token, now + LOGIN_LIFE)
+        return key
+
+    def login_of(self, key: str) -> str:
+        """The login token of a key; empty if there is none."""
+        return self._logins.get(key, ("", None))[0]
 
     def new_refresh_token(self, grant: Grant, now: datetime) -> str:
         """A refresh token for the grant, valid for a day."""

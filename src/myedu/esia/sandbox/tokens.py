@@ -24,7 +24,7 @@ _CODE_LIFE = timedelta(seconds=240)
 _ACCESS_LIFE = timedelta(seconds=3600)
 _ID_LIFE = timedelta(seconds=10_800)
 SESSION_LIFE = timedelta(seconds=10_800)
-_LOGIN_LIFE = timedelta(minutes=30)  # how long the page on which a person is chosen may stay open
+LOGIN_LIFE = timedelta(minutes=30)  # how long the page on which a person is chosen may stay open
 
 _LEVELS = {
     "confirmed": AccountLevel.CONFIRMED,
@@ -108,7 +108,7 @@ class TokenIssuer:
 
     def login_token(self, request: AuthorizationRequest, now: datetime) -> str:
         """The checked request, for the form of the page on which a person is chosen."""
-        return self._sign_own("page", request, now, _LOGIN_LIFE)
+        return self._sign_own("page", request, now, LOGIN_LIFE)
 
     def read_login_token(self, token: str, now: datetime) -> AuthorizationRequest:
         """The request in a login token."""

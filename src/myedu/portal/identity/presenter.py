@@ -37,8 +37,13 @@ def esia_failure(words: Words, error: EsiaError) -> Failure:
     _ = words.gettext
     if isinstance(error, EsiaRefused):
         text = _(error.message)
-        if not error.for_user and error.code:
-            text = _("{sentence} The code is {code}.").format(sentence=text, code=f"ESIA-{error.code}")
+        if not error.for_user:
+            # What the portal asked for is named in its log, beside this code.
+            code = f"ESIA-{error.code}" if error.code else error.error
+            text = _(
+                "{sentence} You have done nothing wrong, and another attempt changes nothing: tell the "
+                "portal's support the code {code}."
+            ).format(sentence=text, code=code)
         return Failure(_("ESIA refused the sign-in"), _again(words, text), status=403)
     if isinstance(error, EsiaAnswerWrong):
         text = _(
