@@ -2,7 +2,7 @@
 
 import pytest
 
-from myedu.connector.adapters.placeholders import filled, is_placeholder
+from myedu.contract.placeholders import filled, is_placeholder
 
 
 @pytest.mark.parametrize(
