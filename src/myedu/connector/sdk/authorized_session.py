@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote
 
 import anyio
@@ -22,6 +23,7 @@ from myedu.connector.sdk.token_cache import TokenCache
 from myedu.contract.act import ACT_HEADER, Act
 from myedu.contract.package import TableFile
 from myedu.kit.clock import Clock
+from myedu.kit.private_files import open_private
 
 _ACT_SECONDS = 300  # a claim serves the calls of one page
 _CACHED_ACTS = 1000  # people with a page open at the same time in one process
@@ -138,7 +140,8 @@ class AuthorizedSession:
                 return RawResponse(response.status, response.headers, await response.read_start(ERROR_BYTES))
             is_resumed = response.status == 206 and received > 0
             size = received if is_resumed else 0
-            async with await anyio.open_file(part, "ab" if is_resumed else "wb") as target:
+            mode: Literal["ab", "wb"] = "ab" if is_resumed else "wb"
+            async with await anyio.open_file(part, mode, opener=open_private) as target:
                 async for chunk in response.chunks(256 * 1024):
                     size += len(chunk)
                     if size > file.bytes:

@@ -21,7 +21,7 @@ from myedu.portal.exports.load.staging import Staging, begin_import, end_import
 from myedu.portal.exports.models import AppliedPackage, LoadContext, PackageRefused, Report
 from myedu.portal.exports.pipeline import ImportOrder, early_report, import_package
 from myedu.portal.exports.receive.pull import fetch_package
-from myedu.portal.exports.receive.spool import folder_of
+from myedu.portal.exports.receive.spool import drop_superseded, folder_of
 from myedu.portal.exports.receive.vendors import register_key
 from myedu.portal.exports.receive.verify import read_manifest
 from myedu.portal.exports.report.package_queries import newest_packages, problems, report, system, systems
@@ -70,7 +70,9 @@ async def pull(context: LoadContext, client: JournalClient) -> Report:
     known = await early_report(context, order)
     if known is not None:
         return known
-    folder = await fetch_package(client, manifest, context.spool / registered.id, context.progress)
+    folder = folder_of(context.spool, registered.id, manifest.export_id)
+    await drop_superseded(context.database, context.spool, registered.id, manifest.export_id)
+    await fetch_package(client, manifest, folder, context.spool, context.progress)
     done = await import_package(context, order, folder)
     if done.state != "held":
         # Personal data is not kept twice; a refused package is fetched again when it is offered again.

@@ -1,10 +1,12 @@
 """A package pulled from a journal on a real socket, through the SDK's client."""
 
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import aiohttp
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -12,14 +14,22 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from myedu.connector.adapters.netschool.package import export_tables
 from myedu.connector.adapters.netschool.sample import sample_roster
 from myedu.connector.adapters.netschool.source import RecordedSource, read_neighbours
-from myedu.connector.sdk.client import JournalAddress, JournalClient, JournalSilent
+from myedu.connector.sdk.client import (
+    JournalAddress,
+    JournalClient,
+    JournalError,
+    JournalSilent,
+    JournalWrong,
+)
 from myedu.kit.clock import FixedClock, SystemClock
 from myedu.portal.commands import CommandFailed
 from myedu.portal.exports import commands
 from myedu.portal.exports.models import LoadContext
+from myedu.portal.exports.receive.verify import read_manifest
 from myedu.portal.exports.service import apply_held, load_folder, pull
 from myedu.portal.people.commands import register
-from tests.portal.exports.packages import a_school, altered, id_of, put
+from tests.portal.exports.conftest import Offering
+from tests.portal.exports.packages import a_school, altered, id_of, put, put_manifest
 from tests.portal.exports.taking import Ask, command_context
 
 
@@ -70,6 +80,113 @@ async def test_another_regions_package_is_refused_before_it_is_fetched(
     report = await pull(context, client)
     assert (report.state, report.code) == ("refused", "wrong-region")
     assert not context.spool.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"bytes": 50 * 1024**3}, "too-large"),
+        ({"bytes": 10**30}, "too-large"),
+        ({"rows": 10**18}, "too-large"),
+        (None, "too-many-tables"),
+    ],
+)
+async def test_a_package_past_the_bounds_is_refused_before_it_is_fetched(
+    context: LoadContext,
+    client: JournalClient,
+    exports: Path,
+    clock: FixedClock,
+    offering: Offering,
+    change: dict[str, int] | None,
+    code: str,
+) -> None:
+    folder = put(exports, clock, a_school())
+    manifest = read_manifest(folder)
+    if change is None:
+        more = tuple(
+            msgspec.structs.replace(manifest.tables[0], table=f"t{number}", file=f"t{number}.csv")
+            for number in range(7_900)
+        )
+        files = (*manifest.tables, *more)
+    else:
+        files = tuple(msgspec.structs.replace(file, **change) for file in manifest.tables)
+    put_manifest(folder, msgspec.structs.replace(manifest, tables=files))
+    report = await pull(context, client)
+    assert (report.state, report.code) == ("refused", code)
+    assert not context.spool.exists()
+
+
+async def test_more_bytes_than_the_manifest_says_are_not_taken(
+    context: LoadContext, client: JournalClient, exports: Path, clock: FixedClock
+) -> None:
+    folder = put(exports, clock, a_school())
+    manifest = read_manifest(folder)
+    fewer = tuple(msgspec.structs.replace(file, bytes=file.bytes - 1) for file in manifest.tables)
+    put_manifest(folder, msgspec.structs.replace(manifest, tables=fewer))
+    with (folder / "persons.csv.gz").open("ab") as file:
+        file.write(b"x" * 1000)
+    with suppress(JournalWrong):
+        await pull(context, client)
+    sizes = {path.name.split(".")[0]: path.stat().st_size for path in context.spool.rglob("*.gz*")}
+    assert all(sizes.get(file.table, 0) <= file.bytes for file in fewer)
+
+
+async def test_only_tables_of_the_contract_are_fetched(
+    context: LoadContext, client: JournalClient, exports: Path, clock: FixedClock
+) -> None:
+    folder = put(exports, clock, a_school())
+    manifest = read_manifest(folder)
+    other = msgspec.structs.replace(manifest.tables[0], table="lunches", file="lunches.csv")
+    put_manifest(folder, msgspec.structs.replace(manifest, tables=(*manifest.tables, other)))
+    assert (await pull(context, client)).state == "applied"
+
+
+async def test_received_files_are_their_owners_alone(
+    context: LoadContext, client: JournalClient, exports: Path, clock: FixedClock
+) -> None:
+    put(exports, clock, a_school(30))
+    await pull(context, client)
+    clock.advance(timedelta(days=1))
+    held = put(exports, clock, a_school(2))
+    assert (await pull(context, client)).state == "held"
+    folder = context.spool / "r25-a" / held.name
+    files = list(folder.iterdir())
+    assert {path.name for path in files} >= {"manifest.json", "persons.csv.gz"}
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+    assert {path.stat().st_mode & 0o777 for path in (folder, folder.parent, context.spool)} == {0o700}
+
+
+async def test_a_pull_drops_what_earlier_pulls_have_left(
+    context: LoadContext, client: JournalClient, exports: Path, clock: FixedClock, offering: Offering
+) -> None:
+    """So that a journal that offers a new package each time can't fill the disk."""
+    put(exports, clock, a_school(30))
+    await pull(context, client)
+    left = []
+    for _ in range(3):
+        clock.advance(timedelta(days=1))
+        left.append(put(exports, clock, a_school(30)).name)
+        offering.cut = "persons.csv.gz"
+        with pytest.raises(JournalError):
+            await pull(context, client)
+        assert [path.name for path in (context.spool / "r25-a").iterdir()] == left[-1:]
+    clock.advance(timedelta(days=1))
+    held = put(exports, clock, a_school(2))
+    assert (await pull(context, client)).state == "held"
+    pushed = context.spool / "r25-a" / "7d8a2c52-3a1e-4f68-9a32-0f3a3f2a5c11"
+    pushed.mkdir()
+    async with context.database.transaction() as conn:
+        await conn.execute(
+            "INSERT INTO exports.uploads (system_id, export_id, manifest, began_at)"
+            " VALUES (%s, %s, '{}', now())",
+            ["r25-a", pushed.name],
+        )
+    clock.advance(timedelta(days=1))
+    put(exports, clock, a_school(2))
+    assert (await pull(context, client)).state == "held"
+    kept = {path.name for path in (context.spool / "r25-a").iterdir()}
+    assert kept >= {held.name, pushed.name}
+    assert not kept & set(left)
 
 
 async def test_a_silent_journal_is_the_callers_to_wait_for(context: LoadContext, clock: FixedClock) -> None:

@@ -155,6 +155,29 @@ async def test_a_cut_file_goes_on_where_it_was_cut(scene: Scene) -> None:
     assert (await scene.take_in(folder.name)).state == "applied"
 
 
+async def test_what_was_received_is_the_portals_alone(scene: Scene) -> None:
+    folder = scene.package()
+    await scene.ask("POST", "", data=(folder / MANIFEST).read_bytes())
+    content = (folder / "persons.csv").read_bytes()
+    about = {"Content-Range": f"bytes 0-99/{len(content)}"}
+    await scene.ask("PUT", f"/{folder.name}/persons.csv", data=content[:100], headers=about)
+    spooled = scene.world.spool / "r25-a" / folder.name
+    assert [(path.name, path.stat().st_mode & 0o777) for path in spooled.iterdir()] == [
+        ("persons.csv.part", 0o600)
+    ]
+    assert {path.stat().st_mode & 0o777 for path in (spooled, spooled.parent)} == {0o700}
+
+
+async def test_a_manifest_of_thousands_of_tables_is_refused(scene: Scene) -> None:
+    manifest = msgspec.json.decode((scene.package() / MANIFEST).read_bytes())
+    one = manifest["tables"][0]
+    manifest["tables"] += [
+        {**one, "table": f"t{n}", "file": f"t{n}.csv", "sha256": "0" * 64} for n in range(6_500)
+    ]
+    status, fault = await scene.ask("POST", "", json=manifest)
+    assert (status, fault["code"]) == (422, "too-many-tables")
+
+
 async def test_another_vendors_package_is_no_package(scene: Scene) -> None:
     folder = scene.package()
     await pusher(scene.session, scene.world, scene.vendor).push(folder)

@@ -6,25 +6,26 @@ import msgspec
 
 from myedu.connector.sdk.client import JournalClient
 from myedu.contract.package import MANIFEST, Manifest
+from myedu.contract.tables import TABLES
+from myedu.kit.private_files import make_private_folder, write_private
 from myedu.portal.exports.models import Progress, no_progress
 
 
 async def fetch_package(
-    client: JournalClient, manifest: Manifest, spool: Path, progress: Progress = no_progress
-) -> Path:
-    """The package's folder, in the folder `spool` of its system.
+    client: JournalClient, manifest: Manifest, folder: Path, spool: Path, progress: Progress = no_progress
+) -> None:
+    """Fetch the tables of the contract into the package's folder in the spool.
 
-    The manifest is written last: then it is whole.
+    The manifest is written last: then the package is whole.
     """
-    folder = spool / str(manifest.export_id)
-    folder.mkdir(parents=True, exist_ok=True)
-    done, total = 0, sum(file.bytes for file in manifest.tables)
-    for file in manifest.tables:
+    make_private_folder(folder, spool)
+    files = [file for file in manifest.tables if file.table in TABLES]
+    done, total = 0, sum(file.bytes for file in files)
+    for file in files:
         progress("fetch", done, total)
         target = folder / file.file
         if not target.exists():
             await client.export_file(manifest.export_id, file, target)
         done += file.bytes
     progress("fetch", done, total)
-    (folder / MANIFEST).write_bytes(msgspec.json.encode(manifest))
-    return folder
+    write_private(folder / MANIFEST, msgspec.json.encode(manifest))

@@ -29,13 +29,28 @@ def delete_files(spool: Path, system_id: str, export_id: UUID) -> None:
     shutil.rmtree(folder_of(spool, system_id, export_id), ignore_errors=True)
 
 
+async def drop_superseded(database: Database, spool: Path, system_id: str, export_id: UUID) -> None:
+    """Delete what earlier pulls of a system have left, before another package is fetched.
+
+    So a system that offers a new package at each pull can't fill the disk. Packages that are pushed, or held
+    for an operator, stay.
+    """
+    async with database.connection() as conn:
+        pushed = await fetch_all(conn, QUERIES.pushed, {"system_id": system_id}, _InSpool)
+        waiting = await fetch_all(conn, QUERIES.waiting, None, _InSpool)
+    kept = {folder_of(spool, one.system_id, one.export_id) for one in (*pushed, *waiting)}
+    kept.add(folder_of(spool, system_id, export_id))
+    for folder in set((spool / system_id).glob("*")) - kept:
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+
 async def sweep(database: Database, spool: Path, before: datetime) -> int:
     """Delete the files of packages that were last written before a time; how many packages.
 
     Held packages that an operator can still approve stay.
     """
     async with database.connection() as conn:
-        waiting = await fetch_all(conn, QUERIES.waiting, None, _Waiting)
+        waiting = await fetch_all(conn, QUERIES.waiting, None, _InSpool)
     kept = {folder_of(spool, held.system_id, held.export_id) for held in waiting}
     return await asyncio.to_thread(lambda: sum(1 for _ in _swept(spool, kept, before.timestamp())))
 
@@ -53,6 +68,6 @@ def _written(folder: Path) -> float:
         return max([folder.stat().st_mtime, *(file.stat().st_mtime for file in files)])
 
 
-class _Waiting(msgspec.Struct):
+class _InSpool(msgspec.Struct):
     system_id: str
     export_id: UUID

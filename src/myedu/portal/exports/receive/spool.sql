@@ -1,3 +1,7 @@
+-- name: pushed
+-- Packages that a system pushes or has pushed.
+SELECT system_id, export_id FROM exports.uploads WHERE system_id = %(system_id)s
+
 -- name: waiting
 -- Held packages that can still be approved: nothing newer of their system was applied.
 SELECT package.system_id, package.export_id FROM exports.packages package

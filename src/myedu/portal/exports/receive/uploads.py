@@ -18,15 +18,14 @@ from psycopg import AsyncConnection
 
 from myedu.contract.package import MANIFEST, Manifest, TableFile
 from myedu.kit.db import fetch_all, fetch_one, fetch_value
+from myedu.kit.private_files import make_private_folder, open_private, write_private
 from myedu.kit.sql import load_queries
-from myedu.portal.exports.models import PackageRefused
 from myedu.portal.exports.receive.spool import delete_files, folder_of
 from myedu.portal.exports.receive.verify import check_manifest
 from myedu.portal.people.models import System
 
 QUERIES = load_queries(__package__, "uploads.sql")
 
-PACKAGE_BYTES = 32 * 1024**3  # ten times the largest region, packed
 _BUFFER = 1024 * 1024
 _CHUNK = 1024 * 1024
 
@@ -66,10 +65,6 @@ async def begin(
     A system pushes one package at a time: its unfinished ones are deleted, so that the disk can't be filled.
     """
     check_manifest(manifest, system, now)
-    if sum(file.bytes for file in manifest.tables) > PACKAGE_BYTES:
-        raise PackageRefused(
-            "too-large", f"the package has more than {PACKAGE_BYTES} bytes: split the region"
-        )
     folder = folder_of(spool, system.id, manifest.export_id)
     key = {"system_id": system.id, "export_id": manifest.export_id}
     about = {**key, "manifest": msgspec.json.encode(manifest).decode(), "now": now}
@@ -82,11 +77,11 @@ async def begin(
                 f"{manifest.export_id} was begun with another manifest: give what changed a new export_id",
             )
         if before.completed_at is None:
-            folder.mkdir(parents=True, exist_ok=True)  # a spool that was emptied
+            make_private_folder(folder, spool)  # a spool that was emptied
         return False
     for dropped in await fetch_all(conn, QUERIES.drop_unfinished, key, _Dropped):
         await asyncio.to_thread(delete_files, spool, system.id, dropped.export_id)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private_folder(folder, spool)
     return True
 
 
@@ -107,7 +102,7 @@ async def complete(conn: AsyncConnection, spool: Path, system_id: str, upload: U
     states = [file_state(folder, file) for file in manifest.tables]
     if missing := [state.file for state in states if not state.whole]:
         raise PushRefused("not-whole", 409, f"not whole yet: {', '.join(missing)}; send the rest of them")
-    (folder / MANIFEST).write_bytes(msgspec.json.encode(manifest))
+    write_private(folder / MANIFEST, msgspec.json.encode(manifest))
     key = {"system_id": system_id, "export_id": manifest.export_id, "now": now}
     return await fetch_value(conn, QUERIES.complete_upload, key) is not None
 
@@ -147,7 +142,7 @@ async def write_part(
 
 def _opened(folder: Path, file: TableFile) -> BinaryIO:
     try:
-        return _part(folder, file).open("ab")
+        return open(_part(folder, file), "ab", opener=open_private)
     except FileNotFoundError:
         raise PushRefused(
             "not-found", 404, f"nothing of {folder.name} is here any more: begin with its manifest"

@@ -2,6 +2,7 @@
 
 import hashlib
 import stat
+from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +15,10 @@ from myedu.portal.people.models import System
 
 _CHUNK = 1024 * 1024
 _MANIFEST_BYTES = 1024 * 1024
+_TABLES = 64  # the contract has nine, a later one may have some more
+_ROWS = 10**9
+PACKAGE_BYTES = 32 * 1024**3
+"""Of all files of a package, packed: ten times the largest region."""
 _AHEAD = timedelta(days=1)  # more than any time zone offset that was left out
 
 
@@ -31,7 +36,11 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def check_manifest(manifest: Manifest, system: System, now: datetime) -> None:
-    """Raises PackageRefused for a package of another region, an incomplete one, or one of the future."""
+    """Raises PackageRefused for a package of another region, an incomplete one, or one of the future.
+
+    Also for one that is too large, so that nothing of it is fetched.
+    """
+    _check_size(manifest)
     if manifest.contract.split(".")[0] != "1":
         raise PackageRefused(
             "wrong-contract", f"the package is of contract {manifest.contract}: the portal reads version 1"
@@ -44,7 +53,7 @@ def check_manifest(manifest: Manifest, system: System, now: datetime) -> None:
         )
     names = [file.table for file in manifest.tables]
     files = [file.file for file in manifest.tables]
-    if twice := sorted({name for name in names if names.count(name) > 1}):
+    if twice := sorted(name for name, times in Counter(names).items() if times > 1):
         raise PackageRefused("table-twice", f"the manifest names {', '.join(twice)} twice: name each once")
     if len(set(files)) < len(files):
         raise PackageRefused("file-twice", "two tables of the manifest name one file: give each its own")
@@ -62,6 +71,20 @@ def check_manifest(manifest: Manifest, system: System, now: datetime) -> None:
             f"made at {manifest.created_at.isoformat()}, and it is {now.isoformat()}: all packages until then"
             " would be older than this one; set the clock and make it again",
         )
+
+
+def _check_size(manifest: Manifest) -> None:
+    if len(manifest.tables) > _TABLES:
+        raise PackageRefused(
+            "too-many-tables",
+            f"the manifest names {len(manifest.tables)} tables: leave out what the contract lacks",
+        )
+    if sum(file.bytes for file in manifest.tables) > PACKAGE_BYTES:
+        raise PackageRefused(
+            "too-large", f"the package has more than {PACKAGE_BYTES} bytes: split the region"
+        )
+    if sum(file.rows for file in manifest.tables) > _ROWS:
+        raise PackageRefused("too-large", f"the package has more than {_ROWS} rows: split the region")
 
 
 def check_file(folder: Path, file: TableFile) -> None:

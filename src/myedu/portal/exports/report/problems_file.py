@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import AsyncIterator
 from uuid import UUID
 
@@ -11,7 +12,8 @@ from myedu.portal.exports.report.words import words_en, words_ru
 
 COLUMNS = ("table", "line", "field", "code", "severity", "detail", "words_ru", "words_en")
 _PIECE = 64 * 1024
-_FORMULA = ("=", "+", "-", "@")
+# Where the system's list separator is «;», a spreadsheet begins a new cell after each.
+_FORMULA = re.compile(r"(^|;)(?=[\s\"]*[=+@\t\r-])")
 
 
 async def problems_file(database: Database, system_id: str, export_id: UUID) -> AsyncIterator[bytes]:
@@ -33,4 +35,4 @@ async def problems_file(database: Database, system_id: str, export_id: UUID) -> 
 
 def _cell(text: str) -> str:
     """A vendor's text must not run as a formula when the operator opens the file."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return _FORMULA.sub(r"\1'", text)

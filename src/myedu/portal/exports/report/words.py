@@ -43,6 +43,7 @@ PACKAGE_WORDS = {
         " operator correct the registration",
         "table-twice": "the manifest names a table twice: name each once",
         "file-twice": "two tables of the manifest name one file: give each its own",
+        "too-many-tables": "the manifest names far more tables than the contract has: leave out the others",
         "missing-table": "a full package lacks a table: send all, with only a header where there are no rows",
         "bad-base": "a full package names a base, or a delta doesn't: only a delta has one",
         "not-yet-made": "`created_at` lies more than a day ahead: set the clock and make the package again",
@@ -53,7 +54,7 @@ PACKAGE_WORDS = {
         "wrong-sum": "a file has another sha256 than the manifest says: send the package again",
         "wrong-rows": "a file has another number of rows than the manifest says: count what was written",
         "unreadable-file": "a file is damaged, cut or not what its name says: write it again",
-        "too-large": "more than the portal unpacks: split the region",
+        "too-large": "more than the portal takes or unpacks: split the region",
         "missing-column": "the header lacks a column that the contract requires: `reason` says which, and"
         " why that is",
         "column-twice": "the header has a column twice: keep one",
