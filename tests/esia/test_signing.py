@@ -21,6 +21,7 @@ from myedu.esia.signing import (
     verify_cms,
 )
 from myedu.esia.signing.openssl import require_gost, run_openssl
+from myedu.kit.private_files import NotPrivate
 from tests.esia.conftest import Keys
 
 MESSAGE = b"openid2026.11.23 09:00:00 +0000MYEDU"
@@ -117,6 +118,10 @@ def test_what_is_no_base64(text: str) -> None:
 def test_a_private_key_is_for_its_owner_only(keys: Keys, tmp_path: Path) -> None:
     files = make_rsa_keys(tmp_path / "new" / "folder", "a")
     assert stat.S_IMODE(Path(files.key).stat().st_mode) == 0o600
+    load_signer(files)
+    Path(files.key).chmod(0o644)
+    with pytest.raises(NotPrivate, match=f"chmod 600 {files.key}"):
+        load_signer(files)
 
 
 def test_files_that_hold_no_key(keys: Keys, tmp_path: Path) -> None:
@@ -124,6 +129,8 @@ def test_files_that_hold_no_key(keys: Keys, tmp_path: Path) -> None:
     text.write_text("no key")
     elliptic = tmp_path / "elliptic.pem"
     elliptic.write_bytes(run_openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"))
+    for file in (text, elliptic):
+        file.chmod(0o600)
     for key, certificate in [
         (keys.rsa.key, str(text)),
         (str(text), keys.rsa.certificate),

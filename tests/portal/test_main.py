@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -98,6 +99,27 @@ def test_mistakes_are_explained(command: str, settings: dict[str, str], code: in
     done = run(command, **settings)
     assert done.returncode == code
     assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        ("serve", "journal_key"), ("serve", "esia_key"), ("serve", "copy_keys"),
+        ("work", "journal_key"), ("work", "copy_keys"),
+    ],
+)  # fmt: skip
+def test_a_key_that_others_can_read_is_named(
+    portal_keys: Keys, portal_database_url: str, tmp_path: Path, command: str, name: str
+) -> None:
+    settings = whole(portal_keys, portal_database_url, 8000)
+    key = tmp_path / "key.pem"
+    key.write_bytes(b"copies" if name == "copy_keys" else Path(settings[name]).read_bytes())
+    key.chmod(0o644)
+    done = run(command, **{**settings, name: str(key)})
+    assert done.returncode == 2
+    assert "MYEDU_" + name.upper() in done.stderr
+    assert f"chmod 600 {key}" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -43,8 +43,8 @@ def start_esia(
     supervisor.start(
         Program(
             name="esia-sandbox",
-            module="uvicorn",
-            arguments=("--factory", "myedu.esia.sandbox.app:from_environment", "--port", str(port)),
+            module="myedu.esia.sandbox",
+            arguments=("--port", str(port)),
             settings={"MYEDU_ESIA_SANDBOX": str(file)},
             ready_url=address,
         )

@@ -3,6 +3,7 @@
 A key that others can read is everybody's, so `check_private` refuses it, as `ssh` does.
 """
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -10,8 +11,8 @@ from pathlib import Path
 _FOLDER, _FILE = 0o700, 0o600
 
 
-class NotPrivate(OSError):
-    """A private key can be read by others; the text says how to take that right away."""
+class NotPrivate(PermissionError):
+    """A private key can be read by others; `strerror` says how to take that right away."""
 
 
 def open_private(path: str, flags: int) -> int:
@@ -54,6 +55,15 @@ def check_private(path: Path) -> None:
     forbidden = stat.S_IRWXO | (stat.S_IRWXG if found.st_uid == os.geteuid() else stat.S_IWGRP)
     if found.st_mode & forbidden:
         raise NotPrivate(
-            f"{path} is a private key that others can read (its mode is {stat.S_IMODE(found.st_mode):o}):"
-            f" chmod 600 {path}; if others may have read it, make a new key"
+            errno.EACCES,
+            f"others can read this key, its mode is {stat.S_IMODE(found.st_mode):o}: chmod 600 {path}, and"
+            " make a new key if anyone may have read it",
+            str(path),
         )
+
+
+def read_key(path: Path) -> str:
+    """The text of a private key's file. Raises NotPrivate, OSError, UnicodeDecodeError."""
+    text = path.read_text(encoding="ascii")
+    check_private(path)  # after: a file that is no key at all is told so
+    return text

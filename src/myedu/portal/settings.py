@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
+from myedu.kit.loopback import is_loopback
+from myedu.kit.private_files import NotPrivate, check_private
 from myedu.kit.settings import Settings, SettingsError
 
 MAX_WORKERS = 256
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +45,13 @@ class SandboxSettings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(
             description="Open the pages on which a vendor tries a journal with invented people: only on"
             " 127.0.0.1, never where real people are."
+        ),
+    ] = False
+    sandbox_open_to_network: Annotated[
+        bool,
+        Meta(
+            description="Let other machines reach a sandbox: where everyone on the network may see all that"
+            " is in it, as in a container."
         ),
     ] = False
 
@@ -99,23 +107,49 @@ CORE_SETTINGS: tuple[type[msgspec.Struct], ...] = (
 
 
 def is_sandbox(settings: Settings) -> bool:
-    """Whether all people are invented: MYEDU_SANDBOX is on, and only this machine can reach the portal."""
-    host = urlsplit(settings.of(ServerSettings).base_url).hostname
-    return settings.of(SandboxSettings).sandbox and host in _LOOPBACK
+    """Whether all people are invented: MYEDU_SANDBOX is on, and only this machine can reach the portal.
+
+    With MYEDU_SANDBOX_OPEN_TO_NETWORK other machines may.
+    """
+    own, server = settings.of(SandboxSettings), settings.of(ServerSettings)
+    only_here = is_loopback(server.host) and is_loopback(urlsplit(server.base_url).hostname)
+    return own.sandbox and (only_here or own.sandbox_open_to_network)
 
 
 def check_sandbox(settings: Settings) -> None:
     """Raises SettingsError for a sandbox at an address that other machines can reach."""
     if settings.of(SandboxSettings).sandbox and not is_sandbox(settings):
-        base_url = settings.of(ServerSettings).base_url
+        server = settings.of(ServerSettings)
         raise SettingsError(
-            f"MYEDU_SANDBOX is on and MYEDU_BASE_URL is {base_url!r}: there anyone could browse"
-            " pupils. Unset MYEDU_SANDBOX, or set MYEDU_BASE_URL to http://127.0.0.1:8000"
+            f"MYEDU_SANDBOX is on, MYEDU_HOST is {server.host!r} and MYEDU_BASE_URL is {server.base_url!r}:"
+            " there anyone could browse pupils. Unset MYEDU_SANDBOX, or set MYEDU_HOST to 127.0.0.1 and"
+            " MYEDU_BASE_URL to http://127.0.0.1:8000, or, where everyone on the network may see all that is"
+            " in it, MYEDU_SANDBOX_OPEN_TO_NETWORK to true"
         )
 
 
+def journal_key(settings: Settings) -> str:
+    """The private key by which journals know the portal, PEM. Raises SettingsError."""
+    path = settings.of(JournalAccessSettings).journal_key
+    check_keys({"JOURNAL_KEY": path})
+    return Path(path).read_text(encoding="ascii")
+
+
+def check_keys(files: dict[str, str]) -> None:
+    """As `check_files`, for private keys: others must not be able to read them."""
+    check_files(files)
+    problems = []
+    for name, path in files.items():
+        try:
+            check_private(Path(path))
+        except NotPrivate as error:
+            problems.append(f"MYEDU_{name} names {path}: {error.strerror}")
+    if problems:
+        raise SettingsError("\n".join(problems))
+
+
 def check_files(files: dict[str, str]) -> None:
-    """Raises SettingsError, naming the variables, for keys or certificates that can't be read.
+    """Raises SettingsError, naming the variables, for certificates that can't be read.
 
     `files`: name of the setting in capitals → path.
     """

@@ -5,7 +5,6 @@ import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from datetime import timedelta
-from pathlib import Path
 
 import msgspec
 
@@ -22,7 +21,7 @@ from myedu.portal.context import WorkerContext
 from myedu.portal.jobs.settings import WorkerSettings
 from myedu.portal.jobs.worker import Pace, Worker
 from myedu.portal.room import Room
-from myedu.portal.settings import DatabaseSettings, JournalAccessSettings, SandboxSettings
+from myedu.portal.settings import DatabaseSettings, JournalAccessSettings, SandboxSettings, journal_key
 from myedu.portal.tasks import NightlyTask, Task
 
 _CONNECTIONS = 12  # one for each package under way, of ten regions, and two for the worker itself
@@ -88,5 +87,5 @@ def _pace(settings: Settings, tasks: Sequence[Task]) -> Pace:
 
 def _clients(settings: Settings) -> JournalClients:
     access = settings.of(JournalAccessSettings)
-    key = Path(access.journal_key).read_text(encoding="ascii")
+    key = journal_key(settings)
     return JournalClients(key, clock=SystemClock(), allow_private=access.allow_private_journals)

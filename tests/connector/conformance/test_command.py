@@ -11,6 +11,7 @@ from myedu.connector.conformance.__main__ import main
 from myedu.connector.conformance.keys import Signer, new_key
 from myedu.connector.sdk.server import RegisteredClient, connector_app
 from myedu.kit.clock import SystemClock
+from myedu.kit.private_files import write_private
 from myedu.kit.serve import serving
 from tests.connector.conformance.conftest import TOKEN_KEY
 from tests.connector.conformance.good import CLIENT_ID, TodaysSchool
@@ -22,7 +23,7 @@ GIVEN = ["--student", PUPIL, "--load-seconds", "0.2"]
 @pytest.fixture
 def key(tmp_path: Path) -> Path:
     path = tmp_path / "key.pem"
-    path.write_text(new_key())
+    write_private(path, new_key().encode())
     return path
 
 
@@ -87,6 +88,12 @@ async def test_a_key_that_is_not_registered(key: Path, capsys: pytest.CaptureFix
 async def test_no_student_to_request(key: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert await run(key, "--lang", "en") == 2
     assert "name one: --student ID" in capsys.readouterr().err
+
+
+def test_a_key_that_others_can_read_is_not_used(key: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    key.chmod(0o644)
+    assert main(["--client-id", "x", "--key", str(key), "http://127.0.0.1:1"]) == 2
+    assert f"chmod 600 {key}" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from myedu.connector.sdk.federal_client import FederalClient
 from myedu.connector.sdk.federal_outcome import ISSUES
 from myedu.contract.answers import Diary
 from myedu.kit.clock import FixedClock
+from myedu.kit.private_files import write_private
 from myedu.kit.serve import serving
 from tests.connector.sdk.conftest import ACT, CLIENT_ID, WEEK, KeyPair, Stand, Stands
 from tests.connector.sdk.school import OIDS, PUPIL, School
@@ -240,7 +241,7 @@ async def client_of(
     secret = tmp_path / "secret"
 
     def build(text: str = SECRET) -> JournalClient:
-        secret.write_text(f"{text}\n", encoding="utf-8")
+        write_private(secret, f"{text}\n".encode())
         address = JournalAddress(
             "region", f"{region.url}/api", CLIENT_ID, "fgis-2021", f"{region.url}/auth/token", str(secret)
         )
@@ -391,6 +392,8 @@ async def test_a_wrong_secret_and_no_secret(region: Region, client_of: ClientOf,
     error = await error_of(client_of("another"))
     assert ("no token (401)" in error.sentence, "another" in str(error)) == (True, False)
     client = client_of()
+    (tmp_path / "secret").chmod(0o644)
+    assert f"chmod 600 {tmp_path / 'secret'}" in (await error_of(client)).sentence
     (tmp_path / "secret").unlink()
     assert "client secret" in (await error_of(client)).sentence
     assert region.granted == 0

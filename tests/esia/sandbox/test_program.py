@@ -5,8 +5,10 @@ from pathlib import Path
 import aiohttp
 import msgspec
 import pytest
+from starlette.types import ASGIApp, Message
 
 from myedu.esia.sandbox import Cast, RegisteredClient, SandboxSettings, build_sandbox, default_people
+from myedu.esia.sandbox.__main__ import main
 from myedu.esia.sandbox.app import from_environment
 from myedu.kit.clock import SystemClock
 from myedu.kit.serve import serving
@@ -34,6 +36,53 @@ async def test_it_starts_from_a_file(keys: Keys, tmp_path: Path, monkeypatch: py
     ):
         assert answer.status == 200
         assert MNEMONIC in await answer.text()
+
+
+def test_it_refuses_to_listen_where_others_can_reach_it(
+    keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "sandbox.json"
+    file.write_bytes(msgspec.json.encode(settings_of(keys)))
+    monkeypatch.setenv("MYEDU_ESIA_SANDBOX", str(file))
+    for host in ("0.0.0.0", "::", "192.168.1.5", "edu.example"):
+        with pytest.raises(SystemExit, match="open_to_network"):
+            main(["--host", host])
+
+
+@pytest.mark.parametrize(("caller", "status"), [("127.0.0.1", 200), ("::1", 200), ("192.168.1.5", 403)])
+async def test_it_answers_its_own_machine_only(
+    keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caller: str, status: int
+) -> None:
+    """Also where another server, told to listen anywhere, runs the application."""
+    file = tmp_path / "sandbox.json"
+    monkeypatch.setenv("MYEDU_ESIA_SANDBOX", str(file))
+    for is_open, expected in ((False, status), (True, 200)):
+        file.write_bytes(
+            msgspec.json.encode(msgspec.structs.replace(settings_of(keys), open_to_network=is_open))
+        )
+        assert await status_for(caller, from_environment()) == expected
+
+
+async def status_for(caller: str, app: ASGIApp) -> int:
+    """The status of the home page for a caller at an address."""
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/",
+        "headers": [],
+        "query_string": b"",
+        "client": (caller, 1),
+    }
+    await app(scope, receive, send)
+    return int(sent[0]["status"])
 
 
 @pytest.mark.parametrize("content", [None, "{}", "not json", b"\xff"])

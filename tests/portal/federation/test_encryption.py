@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from myedu.kit.private_files import write_private
 from myedu.kit.settings import SettingsError
 from myedu.portal.federation.encryption import CannotDecrypt, Keyring, new_key, read_keys
 
@@ -62,14 +63,14 @@ def test_bytes_that_were_never_encrypted_have_an_unknown_layout(encrypted: bytes
 
 def test_keys_stand_in_files_or_in_the_setting(tmp_path: Path) -> None:
     file = tmp_path / "copies.key"
-    file.write_text(new_key() + "\n")
+    write_private(file, f"{new_key()}\n".encode())
     ring = keyring(str(file), new_key())
     assert keyring(file.read_text().strip()).decrypt(ring.encrypt(BODY, MARIA), MARIA) == BODY
 
 
 def test_all_wrong_keys_are_named_by_place_and_never_shown(tmp_path: Path) -> None:
     file = tmp_path / "short.key"
-    file.write_text("c2hvcnQ=")
+    write_private(file, b"c2hvcnQ=")
     mistyped = new_key()[:-2]
     with pytest.raises(SettingsError) as problem:
         read_keys([new_key(), str(file), mistyped])
@@ -78,3 +79,11 @@ def test_all_wrong_keys_are_named_by_place_and_never_shown(tmp_path: Path) -> No
     assert "number 3: the file can't be read" in message
     assert "openssl rand -base64 32" in message
     assert mistyped not in message
+
+
+def test_a_file_that_others_can_read_is_no_key(tmp_path: Path) -> None:
+    file = tmp_path / "copies.key"
+    file.write_text(new_key())
+    file.chmod(0o640)
+    with pytest.raises(SettingsError, match=f"number 1: .*chmod 600 {file}"):
+        read_keys([str(file)])

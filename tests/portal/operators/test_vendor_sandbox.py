@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -236,8 +235,17 @@ async def test_a_portal_with_real_people_has_no_vendor_sandbox(open_world: OpenW
         assert links.VENDOR_SANDBOX not in (await browser.get(links.PACKAGES)).html
 
 
-def test_no_other_machine_can_reach_a_sandbox(the_sandbox: Sandbox, tmp_path: Path) -> None:
-    wide = the_sandbox.world.settings.replace(base_url="https://edu.example")
+@pytest.mark.parametrize(
+    "address",
+    [{"base_url": "https://edu.example"}, {"host": "0.0.0.0"}, {"host": "192.168.1.5"}],
+)
+def test_no_other_machine_can_reach_a_sandbox_unless_a_setting_says_so(
+    the_sandbox: Sandbox, address: dict[str, str]
+) -> None:
+    wide = the_sandbox.world.settings.replace(**address)
     assert not is_sandbox(wide)
-    with pytest.raises(SettingsError, match="MYEDU_SANDBOX"):
+    with pytest.raises(SettingsError, match="MYEDU_SANDBOX_OPEN_TO_NETWORK"):
         build_portal(wide)
+    said = wide.replace(sandbox_open_to_network=True)
+    assert is_sandbox(said)
+    build_portal(said)

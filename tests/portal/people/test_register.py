@@ -8,6 +8,7 @@ import pytest
 
 from myedu.connector.sdk.client import JournalAddress
 from myedu.kit.db import Database
+from myedu.kit.private_files import write_private
 from myedu.portal.commands import CommandFailed
 from myedu.portal.people import service as people
 from myedu.portal.people.commands import register
@@ -36,7 +37,7 @@ async def test_the_contract_needs_no_more_than_a_place(database: Database) -> No
 
 async def test_the_federal_profile_with_a_secret(database: Database, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
-    secret.write_text("never-in-the-database\n")
+    write_private(secret, b"never-in-the-database\n")
     token_url = "https://auth.example/token"
     await register(database, *PLACE, profile="fgis-2021", token_url=token_url, secret_file=secret)
     assert await registered(database) == JournalAddress(

@@ -10,6 +10,7 @@ from myedu.connector.sdk.http_client import open_session
 from myedu.connector.sdk.push import Pusher, PushRefused, PushState
 from myedu.connector.sdk.signing import BadKey
 from myedu.kit.clock import SystemClock
+from myedu.kit.private_files import NotPrivate, read_key
 
 SENTENCE = "send an export package to the portal; after an interruption, the same command resumes"
 
@@ -25,8 +26,11 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """0 if the portal has the package and doesn't refuse it, else 1 with the reason on stderr or stdout."""
     try:
-        key = options.key.read_text(encoding="ascii")
+        key = read_key(options.key)
         state = asyncio.run(_push(options, key))
+    except NotPrivate as error:
+        print(f"{options.key}: {error.strerror}", file=sys.stderr)
+        return 1
     except (OSError, UnicodeDecodeError, BadKey) as error:
         print(f"{error}\nGive the private key (PEM) and the folder of a package.", file=sys.stderr)
         return 1

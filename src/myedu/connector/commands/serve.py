@@ -37,6 +37,7 @@ from myedu.connector.simple.journal import SimpleJournal
 from myedu.connector.simple.system import SimpleSystem
 from myedu.kit.clock import Clock, SystemClock
 from myedu.kit.log import PlainLines, configure_logging
+from myedu.kit.private_files import NotPrivate, check_private
 from myedu.kit.serve import QUIET
 from myedu.kit.settings import SettingsError, read_settings
 
@@ -119,6 +120,10 @@ def token_key(path: Path) -> bytes:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
+        try:
+            check_private(path)
+        except NotPrivate as error:
+            raise SettingsError(f"{path}: {error.strerror}") from None
         key = path.read_bytes()
         if len(key) < _TOKEN_KEY_BYTES:
             raise SettingsError(f"{path} is too short: delete it, and a new key is made") from None

@@ -17,6 +17,7 @@ from myedu.connector.conformance.reports.terminal import summary
 from myedu.connector.conformance.rule import CannotJudge, Rule
 from myedu.connector.conformance.run import Target, judge
 from myedu.kit.clock import SystemClock
+from myedu.kit.private_files import NotPrivate, read_key
 from myedu.kit.progress import Progress
 
 _CANNOT_JUDGE = 2  # exit status; 0 and 1 come from the report
@@ -108,7 +109,9 @@ def _is_address(text: str) -> bool:
 
 def _read_key(path: Path) -> str:
     try:
-        return path.read_text(encoding="ascii")
+        return read_key(path)
+    except NotPrivate as error:
+        raise _UsageError(f"--key {path}: {error.strerror}") from None
     except OSError as error:
         raise _UsageError(
             f"--key {path} can't be read: {error.strerror}; name the private key's file"

@@ -12,6 +12,7 @@ import msgspec
 from myedu.connector.sdk.errors import JournalRefuses
 from myedu.connector.sdk.oauth import ASSERTION_TYPE
 from myedu.connector.sdk.signing import PrivateKey, sign
+from myedu.kit.private_files import NotPrivate, check_private
 
 _ASSERTION_SECONDS = 120
 _SECRET_CHARACTERS = 1024  # read at most: a wrong file may be huge
@@ -70,8 +71,12 @@ class SecretFile(msgspec.Struct, frozen=True):
 def read_secret(path: Path) -> str:
     """The first line of a secret's file. Raises JournalRefuses(unauthorized); the error never quotes it."""
     try:
+        check_private(path)
         with path.open(encoding="utf-8") as file:
             secret = file.readline(_SECRET_CHARACTERS).strip()
+    except NotPrivate as error:
+        reason = f"the file of its client secret: {error.strerror}"
+        raise JournalRefuses("unauthorized", reason) from None
     except (OSError, UnicodeDecodeError) as error:
         reason = f"the file of its client secret can't be read ({type(error).__name__}): fix the file"
         raise JournalRefuses("unauthorized", reason) from None

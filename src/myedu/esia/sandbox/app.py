@@ -1,7 +1,7 @@
 """The composition root of the sandbox.
 
-As a program: `uvicorn --factory myedu.esia.sandbox.app:from_environment`, with MYEDU_ESIA_SANDBOX naming a
-JSON file of SandboxSettings.
+As a program: `python -m myedu.esia.sandbox`, with MYEDU_ESIA_SANDBOX naming a JSON file of SandboxSettings.
+Anyone signs in as anybody here, so it answers this machine only, unless the settings say `open_to_network`.
 """
 
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -28,6 +28,7 @@ from myedu.esia.sandbox.token_endpoint import te_v1, te_v2
 from myedu.esia.sandbox_accounts import PATH as ACCOUNTS_PATH
 from myedu.esia.signing import SigningUnavailable
 from myedu.kit.clock import Clock, SystemClock
+from myedu.kit.loopback import is_loopback
 
 _STATIC = Path(__file__).with_name("static")
 _SETTINGS_VARIABLE = "MYEDU_ESIA_SANDBOX"
@@ -80,14 +81,44 @@ def build_sandbox(settings: SandboxSettings, clock: Clock) -> ASGIApp:
 
 def from_environment() -> ASGIApp:
     """The application with the settings of a file. SystemExit with a sentence if it can't be made."""
+    settings = read_settings()
+    try:
+        app = build_sandbox(settings, SystemClock())
+    except (OSError, ValueError, InvalidPeople, SigningUnavailable) as error:
+        raise _unusable(error) from error
+    return app if settings.open_to_network else _ThisMachineOnly(app)
+
+
+def read_settings() -> SandboxSettings:
+    """The settings of the file that MYEDU_ESIA_SANDBOX names. SystemExit with a sentence."""
     path = os.environ.get(_SETTINGS_VARIABLE)
     if not path:
         raise SystemExit(f"{_SETTINGS_VARIABLE} must name a JSON file with the sandbox's settings.")
     try:
-        settings = msgspec.json.decode(Path(path).read_bytes(), type=SandboxSettings)
-        return build_sandbox(settings, SystemClock())
-    except (OSError, ValueError, InvalidPeople, SigningUnavailable) as error:
-        raise SystemExit(f"{_SETTINGS_VARIABLE}: {path} is not usable: {error}") from error
+        return msgspec.json.decode(Path(path).read_bytes(), type=SandboxSettings)
+    except (OSError, ValueError) as error:
+        raise _unusable(error) from error
+
+
+def _unusable(error: Exception) -> SystemExit:
+    return SystemExit(f"{_SETTINGS_VARIABLE}: {os.environ[_SETTINGS_VARIABLE]} is not usable: {error}")
+
+
+class _ThisMachineOnly:
+    """Refuses callers of other machines, whatever address a server was told to listen on."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        caller = scope.get("client")
+        if scope["type"] == "http" and caller is not None and not is_loopback(caller[0]):
+            text = (
+                'This sandbox answers its own machine only; "open_to_network" in its settings changes that.\n'
+            )
+            await PlainTextResponse(text, status_code=403)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
 
 
 class _NormalizedPaths:

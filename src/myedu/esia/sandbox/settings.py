@@ -35,5 +35,7 @@ class SandboxSettings(msgspec.Struct, frozen=True, kw_only=True):
     issuer: str = "http://esia.gosuslugi.ru/"
     # Whether /sandbox/people makes accounts: for a vendor's own machine only.
     open_registration: bool = msgspec.field(name="invites", default=False)
+    # Whether other machines may call it: anyone who can signs in as anybody.
+    open_to_network: bool = False
     kids_need_confirmed_parent: bool = True
     timestamp_tolerance_s: int = 600  # ESIA's own is not known; a laptop's clock may be ten minutes off

@@ -12,6 +12,7 @@ from myedu.esia.signing.gost import GostSigner, GostVerifier
 from myedu.esia.signing.interface import KeyFiles, Signer, Verifier
 from myedu.esia.signing.openssl import require_gost, run_openssl
 from myedu.esia.signing.rsa import RsaSigner, RsaVerifier
+from myedu.kit.private_files import check_private
 
 _CERTIFICATE_MARK = b"-----BEGIN CERTIFICATE-----"
 
@@ -19,10 +20,11 @@ _CERTIFICATE_MARK = b"-----BEGIN CERTIFICATE-----"
 def load_signer(files: KeyFiles) -> Signer:
     """A Signer of a PEM key without a password and its PEM certificate.
 
-    Raises ValueError, SigningUnavailable.
+    Raises ValueError, SigningUnavailable, OSError (NotPrivate for a key that others can read).
     """
     certificate = load_certificate(files.certificate)
     if is_gost(certificate):
+        check_private(Path(files.key))
         return GostSigner(KeyFiles(str(Path(files.key).absolute()), str(Path(files.certificate).absolute())))
     try:
         key = load_pem_private_key(Path(files.key).read_bytes(), password=None)
@@ -32,6 +34,7 @@ def load_signer(files: KeyFiles) -> Signer:
         raise ValueError(f"{files.key} holds a key that is neither RSA nor GOST R 34.10-2012.")
     if key.public_key() != certificate.public_key():
         raise ValueError(f"{files.key} is not the key of the certificate {files.certificate}.")
+    check_private(Path(files.key))  # after: a file that is no key at all is told so
     return RsaSigner(key, certificate)
 
 

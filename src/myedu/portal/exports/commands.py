@@ -28,7 +28,7 @@ from myedu.portal.exports.models import (
 from myedu.portal.exports.report.words import WORDS
 from myedu.portal.exports.settings import ExportSettings
 from myedu.portal.people import service as people
-from myedu.portal.settings import JournalAccessSettings
+from myedu.portal.settings import JournalAccessSettings, journal_key
 
 _TABLE_ORDER = {table: place for place, table in enumerate(TABLES)}
 _APPROVE_HELP = (
@@ -73,7 +73,7 @@ async def pull(context: CommandContext, systems: Sequence[str]) -> None:
 
 def _clients(settings: Settings, load: LoadContext) -> JournalClients:
     access = settings.of(JournalAccessSettings)
-    key = Path(access.journal_key).read_text(encoding="ascii")
+    key = journal_key(settings)
     return JournalClients(key, clock=load.clock, allow_private=access.allow_private_journals)
 
 

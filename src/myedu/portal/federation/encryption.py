@@ -23,6 +23,7 @@ import zstandard
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from myedu.kit.private_files import read_key
 from myedu.kit.settings import SettingsError
 
 KEY_BYTES = 32
@@ -93,7 +94,7 @@ def read_keys(texts: Sequence[str]) -> list[bytes]:
     keys, problems = [], []
     for place, text in enumerate(texts, start=1):
         try:
-            keys.append(_key_of(text if _IS_BASE64_KEY.fullmatch(text) else Path(text).read_text("ascii")))
+            keys.append(_key_of(text if _IS_BASE64_KEY.fullmatch(text) else read_key(Path(text))))
         except OSError as error:
             problems.append(f"MYEDU_COPY_KEYS, number {place}: the file can't be read: {error.strerror}")
         except ValueError:

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
-from pathlib import Path
 
 from psycopg import AsyncConnection
 
@@ -20,7 +19,7 @@ from myedu.portal.federation.stats import keep_published
 from myedu.portal.federation.telemetry import METRICS, JournalTelemetry
 from myedu.portal.people.models import Place
 from myedu.portal.room import Room
-from myedu.portal.settings import JournalAccessSettings, ServerSettings, check_files
+from myedu.portal.settings import JournalAccessSettings, ServerSettings, journal_key
 from myedu.portal.tasks import NightlyTask, Task
 
 
@@ -48,7 +47,7 @@ async def _open(context: AppContext) -> AsyncIterator[Mapping[str, object]]:
 def _clients(context: AppContext) -> JournalClients:
     access, reads = context.settings.of(JournalAccessSettings), context.settings.of(ReadSettings)
     return JournalClients(
-        Path(access.journal_key).read_text(),
+        journal_key(context.settings),
         clock=context.clock,
         allow_private=access.allow_private_journals,
         timeout=reads.flight_seconds,
@@ -156,7 +155,7 @@ def _feed_task(
 
 
 def _check(settings: Settings) -> None:
-    check_files({"JOURNAL_KEY": settings.of(JournalAccessSettings).journal_key})
+    journal_key(settings)
     own = settings.of(CopySettings)
     check_cache_settings(own.copy_keys, own.shared_cache_url)
 

@@ -21,7 +21,7 @@ from myedu.portal.identity.presenter import ENTER
 from myedu.portal.identity.settings import IdentitySettings
 from myedu.portal.identity.web import ENTER_BACK, ROUTES
 from myedu.portal.room import Room
-from myedu.portal.settings import ServerSettings, check_files
+from myedu.portal.settings import ServerSettings, check_files, check_keys
 
 
 def esia_settings(settings: Settings) -> EsiaSettings:
@@ -50,7 +50,8 @@ async def _open(context: AppContext) -> AsyncIterator[Mapping[str, object]]:
 
 def _check(settings: Settings) -> None:
     own = settings.of(IdentitySettings)
-    check_files({"ESIA_KEY": own.esia_key, "ESIA_CERTIFICATE": own.esia_certificate})
+    check_keys({"ESIA_KEY": own.esia_key})
+    check_files({"ESIA_CERTIFICATE": own.esia_certificate})
     for path in own.esia_token_keys:
         check_files({"ESIA_TOKEN_KEYS": path})
 

@@ -5,7 +5,6 @@ Only where all people are invented (settings.is_sandbox), and only for an operat
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -24,7 +23,7 @@ from myedu.portal.operators.service import require_operator
 from myedu.portal.people import service as people
 from myedu.portal.people.models import InventedPerson, InventedPupil, System, Viewer
 from myedu.portal.people.service import NotSandbox
-from myedu.portal.settings import JournalAccessSettings, is_sandbox
+from myedu.portal.settings import is_sandbox, journal_key
 
 PUPILS_A_PAGE = 30
 _FIELDS = ("system", "region", "name", "base_url", "client_id", "public_key")
@@ -189,9 +188,8 @@ async def _operator(context: AppContext, conn: AsyncConnection, token: str | Non
 
 def portal_key(context: AppContext) -> str:
     """The public half of the key by which journals know this portal, PEM."""
-    private = Path(context.settings.of(JournalAccessSettings).journal_key).read_text(encoding="ascii")
     return (
-        load_private_key(private)
+        load_private_key(journal_key(context.settings))
         .public_key()
         .public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         .decode("ascii")

@@ -12,6 +12,7 @@ from myedu.connector.adapters.fgis.__main__ import FgisSettings
 from myedu.connector.conformance.keys import Signer, new_key
 from myedu.connector.sdk.server import RegisteredClient, connector_app
 from myedu.kit.clock import SystemClock
+from myedu.kit.private_files import write_private
 from myedu.kit.serve import serving
 from tests.connector.conformance.good import TodaysSchool, good_tables
 from tests.connector.sdk.school import PUPIL, SYSTEM, ZONE
@@ -25,7 +26,7 @@ class FederalSchool(TodaysSchool):
 def federal_journal(folder: Path, port: int) -> Iterator[FgisSettings]:
     """The settings of an adapter to a running journal, which has a thread and a loop of its own."""
     signer, ready, over = Signer(new_key()), threading.Event(), threading.Event()
-    (folder / "adapter.pem").write_text(signer.private_pem)
+    write_private(folder / "adapter.pem", signer.private_pem.encode())
     (folder / "people.json").write_bytes(people_file())
     url = f"http://127.0.0.1:{port}"
     app = connector_app(

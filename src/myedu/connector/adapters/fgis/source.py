@@ -12,6 +12,7 @@ from myedu.contract.act import Act
 from myedu.contract.answers import PROFILES, Diary
 from myedu.contract.windows import Window
 from myedu.kit.clock import Clock
+from myedu.kit.private_files import NotPrivate, read_key
 
 SECONDS = 8.0  # for a whole answer: the portal waits for this adapter meanwhile
 _ACT = Act(relation="system", purpose="diary")  # required by the client, never sent: the profile has no claim
@@ -25,7 +26,9 @@ class Source:
     ) -> None:
         """`key`: PEM file. `private`: the journal may be in a private network. Raises AdapterError."""
         try:
-            self._key = key.read_text(encoding="ascii")
+            self._key = read_key(key)
+        except NotPrivate as error:
+            raise AdapterError(f"the key {key}: {error.strerror}") from None
         except (OSError, UnicodeDecodeError):
             raise AdapterError(f"the key {key} can't be read: name a PEM file with --key") from None
         self._address = JournalAddress(
