@@ -191,9 +191,26 @@ def row_of(rows: Rows, file: str, row_id: str, **values: str) -> dict[str, str]:
     return next(row for row in rows[file] if row["sourcedId"] == row_id) | values
 
 
+def as_1_1(rows: Rows) -> Rows:
+    """The same set in OneRoster 1.1: each user has one role at some orgs, and there is no roles.csv."""
+    roles = {row["userSourcedId"]: row for row in rows.get("roles", [])}
+    users = [
+        user
+        | {
+            "role": roles[user["sourcedId"]]["role"],
+            "orgSourcedIds": roles[user["sourcedId"]]["orgSourcedId"],
+        }
+        for user in rows["users"]
+    ]
+    return {file: those for file, those in rows.items() if file != "roles"} | {"users": users}
+
+
 def text_of(file: str, rows: list[dict[str, str]]) -> str:
     text = io.StringIO()
     columns = ["sourcedId", "status", "dateLastModified", *COLUMNS[file].split()]
+    columns += sorted(
+        {name for row in rows for name in row if name in ("role", "orgSourcedIds")} - {*columns}
+    )
     writer = csv.DictWriter(text, columns, restval="", lineterminator="\r\n")
     writer.writeheader()
     writer.writerows(rows)
@@ -213,10 +230,11 @@ def manifest_of(present: Mapping[str, str], **properties: str) -> str:
     return "propertyName,value\r\n" + "".join(f"{name},{value}\r\n" for name, value in lines.items())
 
 
-def files_of(rows: Rows, mode: str = "bulk") -> dict[str, bytes]:
+def files_of(rows: Rows, mode: str = "bulk", version: str = "1.2") -> dict[str, bytes]:
     """File name → content, the manifest among them."""
     files = {f"{file}.csv": text_of(file, those).encode() for file, those in rows.items()}
-    return files | {"manifest.csv": manifest_of(dict.fromkeys(rows, mode)).encode()}
+    manifest = manifest_of(dict.fromkeys(rows, mode), oneroster_version=version)
+    return files | {"manifest.csv": manifest.encode()}
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> Path:

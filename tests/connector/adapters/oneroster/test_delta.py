@@ -67,7 +67,7 @@ def test_a_guardian_no_longer_named_loses_the_right(convert: Convert) -> None:
 def test_a_link_that_can_no_longer_be_read_loses_the_right(convert: Convert) -> None:
     convert(a_set())
     made = convert(delta(roles=[row_of(a_set(), "roles", "r-g1", endDate="soon")]), "delta")
-    assert made.codes("users") == {"bad-date": 1}
+    assert made.codes("roles") == {"bad-date": 1}
     assert made.deleted("guardianships") == {"g1~p1"}
 
 

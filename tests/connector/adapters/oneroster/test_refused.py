@@ -43,9 +43,13 @@ REFUSED: dict[str, tuple[Callable[[Files], Files], str]] = {
         r"manifest\.csv is missing",
     ),
     "nothing": (lambda f: {}, r"manifest\.csv is missing"),
-    "version 1.1": (
+    "1.2 called 1.1": (
         lambda f: f | {"manifest.csv": manifest(oneroster_version="1.1")},
-        r"'1\.1': this reads OneRoster 1\.2",
+        r"is '1\.1', but users\.csv has no orgSourcedIds and no role.*OneRoster 1\.2.* in roles\.csv",
+    ),
+    "version 1.0": (
+        lambda f: f | {"manifest.csv": manifest(oneroster_version="1.0")},
+        r"'1\.0': this reads OneRoster 1\.2 and 1\.1",
     ),
     "version of the manifest": (
         lambda f: f | {"manifest.csv": manifest(manifest_version="2.0")},

@@ -32,6 +32,9 @@ def main(arguments: Sequence[str]) -> int:
             time_zone=_zone(options.time_zone),
             zones=_zones(options.zones) if options.zones else {},
             base=options.base,
+            vendor=options.vendor,
+            product=options.product,
+            school_year=_school_year(options.school_year) if options.school_year else None,
         )
         manifest, report = write_from_oneroster(options.source, options.out, request, SystemClock().now())
     except (OneRosterError, ExportError) as error:
@@ -54,6 +57,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--time-zone", required=True, help="IANA time zone of the organisations")
     parser.add_argument("--zones", type=Path, help='JSON of exceptions: {"org\'s sourcedId": "Asia/Yakutsk"}')
     parser.add_argument("--base", type=UUID, help="the export that a delta builds on, if not the last one")
+    parser.add_argument("--vendor", help="the vendor of the system, if not the set's source.systemName")
+    parser.add_argument("--product", help="the name of the system, if not the set's source.systemCode")
+    parser.add_argument(
+        "--school-year", metavar="YEAR", help="in which the school year of classes without a session begins"
+    )
     return parser
 
 
@@ -61,6 +69,14 @@ def _region(text: str) -> str:
     if not re.fullmatch("[0-9]{2}", text):
         raise OneRosterError(f"{text!r} is not a region: write its two-digit code, such as 16")
     return text
+
+
+def _school_year(text: str) -> int:
+    if not re.fullmatch("20[0-9]{2}", text):
+        raise OneRosterError(
+            f"{text!r} is not a school year: write the year in which it begins, such as 2026"
+        )
+    return int(text)
 
 
 def _zone(name: str) -> str:

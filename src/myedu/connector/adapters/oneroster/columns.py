@@ -1,4 +1,4 @@
-"""Files and columns of OneRoster 1.2.1 CSV: which the contract has a place for, and why not for the others.
+"""Files and columns of OneRoster 1.1 and 1.2.1 CSV: which the contract has a place for, why not for others.
 
 Also the dialect's names for them, and the code dictionaries.
 """
@@ -16,10 +16,12 @@ class SourceFile(msgspec.Struct, frozen=True, kw_only=True):
 
     kept: tuple[str, ...]  # stored, in this order
     required: tuple[str, ...] = ()
+    required_in_1_1: tuple[str, ...] = ()  # beside `required`
     dialect_required: tuple[str, ...] = ()
     dialect_names: Mapping[str, str] = {}  # the dialect's name → the standard's
     dialect_key: tuple[str, ...] = ()  # identify a row in the dialect, where it has no sourcedId
     needed: bool = True  # whether a bulk set must have the file
+    needed_in_dialect: bool = False
 
 
 SOURCES: dict[str, SourceFile] = {
@@ -32,6 +34,7 @@ SOURCES: dict[str, SourceFile] = {
         kept=("name", "type", "parentSourcedId"),
         required=("sourcedId", "name", "type"),
         dialect_required=("sourcedId", "name", "type"),
+        needed_in_dialect=True,
     ),
     "courses": SourceFile(
         kept=("schoolYearSourcedId", "title", "grades", "orgSourcedId", "subjects"),
@@ -48,11 +51,22 @@ SOURCES: dict[str, SourceFile] = {
             "sessionSourcedIds": "termSourcedIds",
             "code": "classCode",
         },
+        needed_in_dialect=True,
     ),
     "users": SourceFile(
-        kept=("userIds", "givenName", "familyName", "middleName", "agentSourcedIds"),
+        kept=(
+            "userIds",
+            "givenName",
+            "familyName",
+            "middleName",
+            "agentSourcedIds",
+            "role",
+            "orgSourcedIds",  # in 1.1 only: 1.2 has them in roles.csv
+        ),
         required=("sourcedId", "enabledUser", "username", "givenName", "familyName"),
+        required_in_1_1=("orgSourcedIds", "role"),
         dialect_required=("sourcedId", "username", "givenName", "familyName"),
+        needed_in_dialect=True,
     ),
     "demographics": SourceFile(
         kept=("birthDate", "sex"),
@@ -72,12 +86,14 @@ SOURCES: dict[str, SourceFile] = {
         dialect_required=("userSourcedId", "orgSourcedId", "role"),
         dialect_names={"roleStartDate": "beginDate", "roleEndDate": "endDate", "isPrimary": "roleType"},
         dialect_key=("userSourcedId", "orgSourcedId", "role", "sessionSourcedId"),
+        needed_in_dialect=True,
     ),
     "enrollments": SourceFile(
         kept=("classSourcedId", "schoolSourcedId", "userSourcedId", "role", "beginDate", "endDate"),
         required=("sourcedId", "classSourcedId", "schoolSourcedId", "userSourcedId", "role"),
         dialect_required=("classSourcedId", "userSourcedId", "role"),
         dialect_key=("classSourcedId", "userSourcedId", "role"),
+        needed_in_dialect=True,
     ),
     "relationships": SourceFile(  # in the dialect only
         kept=("userSourcedId", "relationshipUserSourcedId", "relationshipRole"),
@@ -90,6 +106,15 @@ SOURCES: dict[str, SourceFile] = {
 
 DIALECT_ONLY = ("relationships",)
 STANDARD = tuple(name for name in SOURCES if name not in DIALECT_ONLY)
+FILES_OF_1_1 = tuple(name for name in STANDARD if name != "roles")
+
+ROLE_COLUMNS_IN_1_1 = {
+    "sourcedId": "sourcedId",
+    "userSourcedId": "sourcedId",
+    "role": "role",
+    "orgSourcedId": "orgSourcedIds",
+}
+"""Column of roles.csv → column of users.csv that has the value in 1.1: a user has one role, at each org."""
 
 _ON_DEMAND = "marks are read on demand, not exported"
 _LEARNING_TOOLS = "links to learning tools are not part of the exchange"
@@ -172,7 +197,9 @@ def reason_without_place(file: str, column: str) -> str:
 
     `column`: its name in the standard, if any.
     """
-    if column.startswith("metadata."):
+    if not column:
+        return "the column has no name"
+    if column.startswith(("metadata.", "ext_")):
         return "an extension known only to its sender"
     return _NO_PLACE.get(file, {}).get(column, "not a column of OneRoster 1.2")
 
@@ -220,3 +247,37 @@ The last three have no code in the contract and pass through.
 """
 
 TEACHERS = tuple(role for role, contract_role in STAFF.items() if contract_role == "teacher")
+
+_ROLES = frozenset(("student", "relative", *GUARDIANS, *STAFF))
+_DIALECT_ROLES = (
+    "chair", "researcher", "affiliate", "occupationalTherapist", "physicalTherapist", "speechTherapist",
+    "visionTherapist", "paraprofessional", "specialServices", "advisor", "nurse", "officeStaff", "staff",
+    "teacherAssistant", "assistant", "coach", "alumni", "other", "doctor", "child",
+)  # fmt: skip
+"""Words of Microsoft's default list of values which the contract has no place for."""
+
+EXTENSION = "ext:"
+"""How the standard begins a code that a sender has added to a dictionary."""
+
+_ORG_TYPES = (
+    "department", "school", "district", "local", "state", "national", "ministryOfEducation", "university",
+    "college", "campus", "adultEducation", "municipality", "localAuthority", "region", "division", "province",
+    "researchCenter", "program", "departmentOfEducation", "academicTrust",
+)  # fmt: skip
+_WORDS = {
+    word.casefold(): word
+    for word in (*_ROLES, *_DIALECT_ROLES, *SESSION_TYPES, *SEXES, *OTHER_SEXES, *CLASS_TYPES, *_ORG_TYPES)
+}
+_COLUMNS_OF_WORDS = frozenset(("role", "type", "sex", "classType", "relationshipRole"))
+
+
+def dialect_word(column: str, value: str | None) -> str | None:
+    """A value of the dialect, whose words are the same in any case, as the standard writes it."""
+    if value is None or column not in _COLUMNS_OF_WORDS:
+        return value
+    return _WORDS.get(value.casefold(), value)
+
+
+def is_known_role(role: str, *, is_dialect: bool) -> bool:
+    """Whether the standard, an extension of it or the dialect has this role; case matters."""
+    return role in _ROLES or role.startswith(EXTENSION) or (is_dialect and role in _DIALECT_ROLES)

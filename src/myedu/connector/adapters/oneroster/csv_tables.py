@@ -7,7 +7,7 @@ import csv
 from collections import deque
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from typing import IO
+from typing import IO, NamedTuple
 
 import msgspec
 
@@ -44,7 +44,8 @@ def open_table(archive: Archive, file: str, required: Collection[str] = ()) -> I
         records = _records(_LineReader(stream, file))
         header = next(records, None)
         columns = _checked_header(file, header, required)
-        yield Table(file, columns, (_checked_width(record, len(columns)) for record in records))
+        widths = _Widths.of(header.fields if header else [])
+        yield Table(file, columns, (_of_width(record, widths) for record in records))
 
 
 def _checked_header(file: str, header: Record | None, required: Collection[str]) -> tuple[str, ...]:
@@ -52,23 +53,49 @@ def _checked_header(file: str, header: Record | None, required: Collection[str])
         raise OneRosterError(f"{file}.csv is empty: write its header line even if there are no rows")
     if header.broken is not None:
         raise OneRosterError(f"the header of {file}.csv can't be read: write UTF-8 CSV as in RFC 4180")
-    columns = tuple(name.strip() for name in header.fields)
+    columns = _without_empty_end([name.strip() for name in header.fields])
     if len(columns) == 1 and any(separator in columns[0] for separator in ";\t|"):
         raise OneRosterError(f"{file}.csv doesn't separate its columns by commas: write commas (RFC 4180)")
-    if duplicates := sorted({name for name in columns if columns.count(name) > 1}):
+    if duplicates := sorted({name for name in columns if name and columns.count(name) > 1}):
         raise OneRosterError(f"{file}.csv has the column {duplicates[0][:64]!r} twice: leave one of them")
     if missing := [name for name in required if name not in columns]:
         raise OneRosterError(
             f"{file}.csv lacks the column{'s' * (len(missing) > 1)} {', '.join(missing)}:"
             " the first line must name every required column"
         )
-    return columns
+    return tuple(columns)
 
 
-def _checked_width(record: Record, expected: int) -> Record:
-    if record.broken is None and len(record.fields) != expected:
+def _without_empty_end(fields: list[str]) -> list[str]:
+    """Without the empty fields at the end, which spreadsheets write beside the table."""
+    end = len(fields)
+    while end > 1 and not fields[end - 1].strip():
+        end -= 1
+    return fields[:end]
+
+
+class _Widths(NamedTuple):
+    """How many fields a row may have: for the named columns, or also for the nameless ones beside them."""
+
+    named: int
+    written: int
+
+    @classmethod
+    def of(cls, header: list[str]) -> "_Widths":
+        return cls(len(_without_empty_end(header)), len(header))
+
+    def fit(self, fields: list[str]) -> bool:
+        """Whether these are the fields of one row. A surplus field is a comma in a value without quotes."""
+        return len(fields) in self and not any(field.strip() for field in fields[self.named :])
+
+
+def _of_width(record: Record, widths: _Widths) -> Record:
+    """The record with a field for each named column."""
+    if record.broken is not None:
+        return record
+    if not widths.fit(record.fields):
         return Record(record.line, broken="broken-line")
-    return record
+    return Record(record.line, record.fields[: widths.named])
 
 
 def _records(lines: "_LineReader") -> Iterator[Record]:
@@ -76,7 +103,7 @@ def _records(lines: "_LineReader") -> Iterator[Record]:
     quote spoils its own line and not all that follow. Blank lines and, below the header, lines of commas
     and spaces are skipped.
     """
-    expected: int | None = None
+    widths: _Widths | None = None
     while True:
         lines.start_record()
         try:
@@ -86,16 +113,16 @@ def _records(lines: "_LineReader") -> Iterator[Record]:
         except csv.Error:
             fields = None
         broken = None if fields is not None else "broken-line"
-        if lines.count > 1 and (fields is None or (expected is not None and len(fields) != expected)):
+        if lines.count > 1 and (fields is None or (widths is not None and not widths.fit(fields))):
             lines.push_back()
             broken = "broken-line"
         if lines.problem:
             broken = lines.problem
-        is_header = expected is None
+        is_header = widths is None
         if broken is None and not any(field.strip() for field in fields or ()) and not (is_header and fields):
             continue
         if is_header:
-            expected = len(fields or [])
+            widths = _Widths.of(fields or [])
         yield Record(lines.first_line, [] if broken else fields or [], broken)
 
 

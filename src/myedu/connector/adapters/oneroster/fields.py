@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from copy import copy
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
@@ -9,6 +10,7 @@ import msgspec
 
 from myedu.connector.adapters.oneroster import models
 from myedu.connector.adapters.oneroster.report import Finding, Severity
+from myedu.contract.spreadsheets import is_rounded_number
 from myedu.contract.tables import Row
 
 _ID = re.compile(r"(?!\.{1,2}\Z)[!-~]{1,64}\Z")
@@ -19,6 +21,10 @@ _YEARS = (2000, 2100)  # contract.tables.AcademicYear
 _MAX_TEXT = 500  # characters, contract.wire.Name
 _MAX_CODE = 64  # characters, contract.wire.code
 _ONE_DAY = timedelta(days=1)
+_SUMMER = (7, 8)  # months that belong to the school year that ends or to the one that begins
+_LONG = timedelta(days=200)  # longer than any part of a school year
+
+NO_DAY = "its end is its beginning, so it has no day (a no-show): left out"
 
 T = TypeVar("T")
 
@@ -29,6 +35,21 @@ class Settings(msgspec.Struct, frozen=True):
     time_zone: str  # of all organisations that `zones` doesn't name
     updated_at: datetime  # of rows without dateLastModified
     zones: Mapping[str, str] = {}  # id of an organisation → its time zone
+    school_year: int | None = None  # of classes without a session: the year in which it begins
+    is_dialect: bool = False
+    over_rest: bool = False  # the set is what a REST provider has answered
+
+    @property
+    def year_starts(self) -> str | None:
+        """The first day of `school_year`, as in a file."""
+        return f"{self.school_year}-09-01" if self.school_year is not None else None
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a value is that isn't in the row's own file."""
+
+    file: str
+    line: int | None
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,29 +64,49 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None = None
 
 
+class _RowState:
+    """What all readers of one row share."""
+
+    def __init__(self, *, is_duplicate: bool) -> None:
+        self.findings: list[Finding] = []
+        self.is_duplicate, self.has_no_day = is_duplicate, False
+
+
 class FieldReader:
-    """Converts the values of one row. A bad value becomes a finding in `findings` and an empty result.
+    """Converts the values of one row. A bad value becomes a finding and an empty result.
 
     `column` is the column's name in the finding.
     """
 
     def __init__(self, joined: models.Joined, settings: Settings) -> None:
-        self.findings: list[Finding] = []
         self.updated_at = settings.updated_at
+        self._place: Place | None = None
+        self._row = _RowState(is_duplicate=bool(joined.is_duplicate))
         if joined.is_duplicate:
             self.add_finding("sourcedId", "duplicate-id")
         if joined.modified:
             self.updated_at = self._instant(joined.modified) or settings.updated_at
 
+    def at(self, file: str, line: int | None) -> "FieldReader":
+        """A reader of values of the same row that are in another file; it adds to the same findings."""
+        reader = copy(self)
+        reader._place = Place(file, line)
+        return reader
+
     def add_finding(
         self, column: str, code: str, severity: Severity = "error", detail: str | None = None
     ) -> None:
         """Add a finding. `detail` is cut to 64 characters."""
-        self.findings.append(Finding(column, code, severity, detail[:64] if detail else None))
+        file, line = (self._place.file, self._place.line) if self._place else (None, None)
+        self._row.findings.append(
+            Finding(column, code, severity, detail[:64] if detail else None, file, line)
+        )
 
     def outcome(self, make: type[Row], row_id: str, **values: object) -> Outcome:
-        """The row of `values`, or no row if there is an error among the findings."""
-        findings = tuple(self.findings)
+        """The row of `values`; no row if there is an error among the findings, or if it has no day."""
+        if self._row.has_no_day and not self._row.is_duplicate:
+            return Outcome(row_id=row_id or None, reason=NO_DAY)
+        findings = tuple(self._row.findings)
         if any(finding.severity == "error" for finding in findings):
             return Outcome(row_id=row_id or None, findings=findings)
         row = make(id=row_id, updated_at=self.updated_at, **values)  # type: ignore[arg-type]
@@ -77,6 +118,8 @@ class FieldReader:
             self.add_finding(column, "required")
         elif not _ID.match(text):
             self.add_finding(column, "bad-id", detail=ascii(text))
+        elif is_rounded_number(text):
+            self.add_finding(column, "rounded-id", detail=text)
         else:
             return text
         return ""
@@ -104,16 +147,31 @@ class FieldReader:
         """A required day."""
         return self._day(column, text, "error") or self._missing(column, date.min, text)
 
-    def last_day(self, column: str, text: str | None, starts: date) -> date | None:
+    def last_day(
+        self, column: str, text: str | None, starts: date, *, is_own_start: bool = True
+    ) -> date | None:
         """The contract's last day of a OneRoster end, which is the first day after; None if there is no end.
 
-        A bad end is an error: a row taken without it would have no end and leave a right in force.
+        An end on the first day leaves no day, and `outcome` gives no row. So does an earlier end if the row
+        has no beginning of its own. Any other bad end is an error: a row taken without it would have no end
+        and leave a right in force.
         """
         after = self._day(column, text, "error")
         if after is None:
             return None
-        if after - _ONE_DAY < starts:
+        if after == starts or (after < starts and not is_own_start):
+            self._row.has_no_day = True
+        elif after < starts:
             self.add_finding(column, "ends-before-start")
+        return after - _ONE_DAY
+
+    def last_day_of_session(self, text: str | None, starts: date) -> date | None:
+        """The last day of an academic session, which has at least one."""
+        after = self._day("endDate", text, "error")
+        if after is None:
+            return None
+        if after <= starts:
+            self.add_finding("endDate", "ends-before-start")
         return after - _ONE_DAY
 
     def optional_day(self, column: str, text: str | None) -> date | None:
@@ -127,6 +185,17 @@ class FieldReader:
             self.add_finding("schoolYear", "bad-year")
         return year or self._missing("schoolYear", 0, text)
 
+    def check_year(self, academic_year: int, starts: date, ends: date) -> None:
+        """Warn if a session's dates are of another school year than the one that it names."""
+        if ends - starts > _LONG:
+            years = {ends.year - 1}
+        elif starts.month in _SUMMER:
+            years = {starts.year - 1, starts.year}
+        else:
+            years = {starts.year if starts.month > _SUMMER[-1] else starts.year - 1}
+        if academic_year not in years:
+            self.add_finding("schoolYear", "year-differs", "warning", f"from {starts} to {ends}")
+
     def known_code(self, column: str, text: str | None, known: tuple[str, ...]) -> str:
         """An optional code of a dictionary; an unknown one gets a warning and passes through."""
         if text and text not in known:
@@ -134,7 +203,8 @@ class FieldReader:
         return text or ""
 
     def _missing(self, column: str, default: T, text: str | None = None) -> T:
-        if not text and not any(finding.column == column for finding in self.findings):
+        file = self._place.file if self._place else None
+        if not text and not any((found.column, found.file) == (column, file) for found in self._row.findings):
             self.add_finding(column, "required")
         return default
 
@@ -162,7 +232,7 @@ class FieldReader:
 
     def _instant(self, text: str) -> datetime | None:
         try:
-            instant = datetime.fromisoformat(text)
+            instant = datetime.fromisoformat(f"{text}T00:00:00Z" if _DAY.match(text) else text)
         except ValueError:
             instant = None
         if instant is None or instant.tzinfo is None or not _DAYS[0] <= instant.date() <= _DAYS[1]:

@@ -28,9 +28,16 @@ PREPARE = (
     JOIN live_courses course ON course.sourcedId = class.courseSourcedId
     JOIN live_academicSessions year ON year.sourcedId = course.schoolYearSourcedId
     WHERE NOT EXISTS (SELECT 1 FROM class_sessions named WHERE named.class = class.sourcedId)""",
-    """CREATE TEMP TABLE class_years (class TEXT PRIMARY KEY, school_year TEXT, starts TEXT) WITHOUT ROWID""",
+    # SQLite takes the other columns from the row that has the maximum or minimum.
+    """CREATE TEMP TABLE class_years
+    (class TEXT PRIMARY KEY, school_year TEXT, session TEXT, line INTEGER) WITHOUT ROWID""",
     """INSERT INTO class_years
-    SELECT class, max(schoolYear), min(startDate)
+    SELECT class, max(schoolYear), session, line
+    FROM class_sessions JOIN live_academicSessions ON sourcedId = session GROUP BY class""",
+    """CREATE TEMP TABLE class_starts
+    (class TEXT PRIMARY KEY, starts TEXT, session TEXT, line INTEGER) WITHOUT ROWID""",
+    """INSERT INTO class_starts
+    SELECT class, min(startDate), session, line
     FROM class_sessions JOIN live_academicSessions ON sourcedId = session GROUP BY class""",
     # Sessions with their roots; a session in a cycle of parents has none.
     """CREATE TEMP TABLE session_trees (session TEXT PRIMARY KEY, root TEXT) WITHOUT ROWID""",
@@ -44,11 +51,11 @@ PREPARE = (
     )
     SELECT session, root FROM tree""",
     # Users with a guardian's role, and its dates.
-    """CREATE TEMP TABLE guardians (user TEXT PRIMARY KEY, relation TEXT, begins TEXT, ends TEXT)
-    WITHOUT ROWID""",
+    """CREATE TEMP TABLE guardians
+    (user TEXT PRIMARY KEY, relation TEXT, begins TEXT, ends TEXT, line INTEGER) WITHOUT ROWID""",
     f"""INSERT INTO guardians
     SELECT userSourcedId, CASE min(CASE role {_RELATION} END) {_RELATION_BACK} END, min(beginDate),
-        CASE WHEN count(endDate) = count(*) THEN max(endDate) END
+        CASE WHEN count(endDate) = count(*) THEN max(endDate) END, min(line)
     FROM live_roles WHERE role IN ({_sql_list(GUARDIANS)}) AND userSourcedId IS NOT NULL
     GROUP BY userSourcedId""",  # noqa: S608 - constants of this program
 )
@@ -58,26 +65,25 @@ SELECT org.sourcedId, org.dateLastModified, org.line, org.double,
     org.name, org.type, org.parentSourcedId, parent.sourcedId IS NOT NULL
 FROM live_orgs org LEFT JOIN live_orgs parent ON parent.sourcedId = org.parentSourcedId"""
 
-# A session has no school: it belongs to every school with a class that names it or another one of its tree.
+NAMED_SESSIONS = """
+SELECT class.schoolSourcedId, named.session, min(class.line)
+FROM class_sessions named
+JOIN live_classes class ON class.sourcedId = named.class
+JOIN session_trees tree ON tree.session = named.session
+WHERE class.schoolSourcedId IS NOT NULL
+GROUP BY class.schoolSourcedId, named.session"""
+
+ALL_SESSIONS = """
+SELECT session.sourcedId, session.parentSourcedId, session.type, session.schoolYear, session.startDate
+FROM session_trees tree JOIN live_academicSessions session ON session.sourcedId = tree.session"""
+
+# A session has no school: calendars.py says whose it is.
 SESSIONS = """
-WITH used AS (
-    SELECT DISTINCT class.schoolSourcedId AS school, tree.root
-    FROM live_classes class
-    JOIN class_sessions named ON named.class = class.sourcedId
-    JOIN session_trees tree ON tree.session = named.session
-    WHERE class.schoolSourcedId IS NOT NULL
-), ranked AS (
-    SELECT session.*, tree.root,
-        row_number() OVER (peers ORDER BY session.startDate, session.sourcedId) AS number,
-        count(*) OVER peers AS siblings
-    FROM session_trees tree JOIN live_academicSessions session ON session.sourcedId = tree.session
-    WINDOW peers AS (PARTITION BY coalesce(session.parentSourcedId, session.schoolYear), session.type)
-)
 SELECT session.sourcedId, session.dateLastModified, session.line, session.double,
-    used.school, org.sourcedId IS NOT NULL, session.title, session.type, session.startDate, session.endDate,
-    session.schoolYear, parent.sourcedId, session.number, session.siblings
-FROM used JOIN ranked session ON session.root = used.root
-LEFT JOIN live_orgs org ON org.sourcedId = used.school
+    mine.school, org.sourcedId IS NOT NULL, mine.class_line, session.title, session.type, session.startDate,
+    session.endDate, session.schoolYear, parent.sourcedId, mine.number, mine.siblings
+FROM school_sessions mine JOIN live_academicSessions session ON session.sourcedId = mine.session
+LEFT JOIN live_orgs org ON org.sourcedId = mine.school
 LEFT JOIN live_academicSessions parent ON parent.sourcedId = session.parentSourcedId"""
 
 SESSIONS_IN_CYCLES = """
@@ -85,14 +91,15 @@ SELECT sourcedId, line FROM live_academicSessions
 WHERE sourcedId NOT IN (SELECT session FROM session_trees)"""
 
 UNUSED_SESSIONS = """
-SELECT count(*) FROM session_trees WHERE root NOT IN (
-    SELECT tree.root FROM class_sessions named JOIN session_trees tree ON tree.session = named.session
-)"""
+SELECT count(*) FROM session_trees WHERE session NOT IN (SELECT session FROM school_sessions)"""
+
+CLASSES_WITHOUT_SESSION = """
+SELECT count(*) FROM live_classes WHERE sourcedId NOT IN (SELECT class FROM class_sessions)"""
 
 CLASSES = """
 SELECT class.sourcedId, class.dateLastModified, class.line, class.double,
     class.title, class.grades, course.grades, class.classType, class.schoolSourcedId,
-    org.sourcedId IS NOT NULL, year.school_year
+    org.sourcedId IS NOT NULL, class.courseSourcedId, year.school_year, year.session, year.line
 FROM live_classes class
 LEFT JOIN live_courses course ON course.sourcedId = class.courseSourcedId
 LEFT JOIN live_orgs org ON org.sourcedId = class.schoolSourcedId
@@ -100,22 +107,26 @@ LEFT JOIN class_years year ON year.class = class.sourcedId"""
 
 COURSES = """
 WITH taught AS (
-    SELECT courseSourcedId AS course, min(classType IS 'homeroom') AS only_homerooms
-    FROM live_classes GROUP BY courseSourcedId
+    SELECT class.courseSourcedId AS course, min(class.classType IS 'homeroom') AS only_homerooms,
+        CASE 1 WHEN count(DISTINCT class.schoolSourcedId) THEN min(class.schoolSourcedId)
+            WHEN count(DISTINCT school.parentSourcedId) THEN min(school.parentSourcedId) END AS school
+    FROM live_classes class LEFT JOIN live_orgs school ON school.sourcedId = class.schoolSourcedId
+    GROUP BY class.courseSourcedId
 )
 SELECT course.sourcedId, course.dateLastModified, course.line, course.double,
     course.title, course.subjects, course.orgSourcedId, org.sourcedId IS NOT NULL,
-    coalesce(taught.only_homerooms, 0)
+    coalesce(taught.only_homerooms, 0), taught.school
 FROM live_courses course
-LEFT JOIN live_orgs org ON org.sourcedId = course.orgSourcedId
-LEFT JOIN taught ON taught.course = course.sourcedId"""
+LEFT JOIN taught ON taught.course = course.sourcedId
+LEFT JOIN live_orgs org ON org.sourcedId = coalesce(course.orgSourcedId, taught.school)"""
 
 USERS = """
 SELECT user.sourcedId, max(
         coalesce(user.dateLastModified, more.dateLastModified),
         coalesce(more.dateLastModified, user.dateLastModified)
-    ), user.line, max(user.double, coalesce(more.double, 0)),
-    user.familyName, user.givenName, user.middleName, user.userIds, more.birthDate, more.sex
+    ), user.line, user.double,
+    user.familyName, user.givenName, user.middleName, user.userIds, more.birthDate, more.sex, more.line,
+    coalesce(more.double, 0)
 FROM live_users user LEFT JOIN live_demographics more ON more.sourcedId = user.sourcedId"""
 
 ENROLLMENTS = f"""
@@ -123,7 +134,8 @@ SELECT enrolled.sourcedId, enrolled.dateLastModified, enrolled.line, enrolled.do
     enrolled.role, enrolled.userSourcedId, user.sourcedId IS NOT NULL,
     enrolled.classSourcedId, class.sourcedId IS NOT NULL, class.classType,
     coalesce(enrolled.schoolSourcedId, class.schoolSourcedId), org.sourcedId IS NOT NULL,
-    enrolled.beginDate, enrolled.endDate, year.starts, class.courseSourcedId, course.sourcedId IS NOT NULL,
+    enrolled.beginDate, enrolled.endDate, first.starts, class.line, first.session, first.line,
+    class.courseSourcedId, course.sourcedId IS NOT NULL,
     CASE WHEN enrolled.role IN ({_sql_list(TEACHERS)}) THEN coalesce(
         (SELECT min(role.sourcedId) FROM live_roles role
         WHERE role.userSourcedId = enrolled.userSourcedId AND role.role IN ({_sql_list(TEACHERS)})
@@ -138,7 +150,7 @@ FROM live_enrollments enrolled
 LEFT JOIN live_users user ON user.sourcedId = enrolled.userSourcedId
 LEFT JOIN live_classes class ON class.sourcedId = enrolled.classSourcedId
 LEFT JOIN live_orgs org ON org.sourcedId = coalesce(enrolled.schoolSourcedId, class.schoolSourcedId)
-LEFT JOIN class_years year ON year.class = enrolled.classSourcedId
+LEFT JOIN class_starts first ON first.class = enrolled.classSourcedId
 LEFT JOIN live_courses course ON course.sourcedId = class.courseSourcedId"""  # noqa: S608 - constants of this program
 
 _TEACHES = f"enrolled.role IN ({_sql_list(TEACHERS)})"
@@ -153,8 +165,9 @@ SELECT link.user, link.modified, link.line, link.double, link.other, link.role,
     EXISTS (SELECT 1 FROM live_roles WHERE userSourcedId = link.user AND role = 'student'),
     EXISTS (SELECT 1 FROM live_roles WHERE userSourcedId = link.other AND role = 'student'),
     coalesce(theirs.begins, mine.begins), coalesce(theirs.ends, mine.ends),
-    (SELECT min(startDate) FROM live_academicSessions)
+    coalesce(theirs.line, mine.line), year.starts, year.line
 FROM links link
+LEFT JOIN (SELECT min(startDate) AS starts, line FROM live_academicSessions) year
 LEFT JOIN live_users user ON user.sourcedId = link.user
 LEFT JOIN live_users other ON other.sourcedId = link.other
 LEFT JOIN guardians mine ON mine.user = link.user

@@ -6,12 +6,19 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from myedu.connector.adapters.oneroster.archive import Archive, OneRosterError
-from myedu.connector.adapters.oneroster.columns import COMMON, OTHER_FILES, SOURCES, STATUSES
+from myedu.connector.adapters.oneroster.columns import (
+    COMMON,
+    OTHER_FILES,
+    SOURCES,
+    STATUSES,
+    dialect_word,
+)
 from myedu.connector.adapters.oneroster.csv_tables import Record, Table, open_table
 from myedu.connector.adapters.oneroster.manifest import SetPlan
 from myedu.connector.adapters.oneroster.report import SENTENCES, FileReport, Finding, ReportBuilder
 from myedu.connector.adapters.oneroster.state import State
 from myedu.connector.adapters.oneroster.translate import joined_id
+from myedu.contract.placeholders import filled
 
 StoredRow = Sequence[str | int | None]
 
@@ -29,11 +36,14 @@ class ColumnPositions(msgspec.Struct, frozen=True):
 
 def load_file(archive: Archive, plan: SetPlan, file: str, state: State, report: ReportBuilder) -> bool:
     """Store the rows of a file; True if every row was taken. Raises OneRosterError if most were not."""
-    source = SOURCES[file]
-    with open_table(archive, file, source.dialect_required if plan.is_dialect else source.required) as table:
+    with open_table(archive, file, plan.required_columns(file)) as table:
+        report.open_file(file, table.columns)
         loading = _FileLoading(table, plan, report)
         state.store(file, loading.rows())
     loading.finish()
+    for row_id, line, times in state.repeated(file):
+        finding = Finding("sourcedId", "repeated-row", "warning")
+        report.add_problem(file, line, finding, row_id, more=times - 1)
     return loading.broken == 0
 
 
@@ -41,7 +51,7 @@ def count_other_file(archive: Archive, file: str, report: ReportBuilder) -> None
     """Count the rows of a file without a place in the contract; nothing of it is stored."""
     with open_table(archive, file) as table:
         rows = sum(1 for _ in table.records)
-    report.add_rows_without_place(f"{file}.csv", OTHER_FILES[file], rows)
+    report.add_rows_without_place(file, OTHER_FILES[file], rows)
 
 
 class _FileLoading:
@@ -50,6 +60,7 @@ class _FileLoading:
     def __init__(self, table: Table, plan: SetPlan, report: ReportBuilder) -> None:
         self._table, self._plan, self._report = table, plan, report
         self._columns = _positions_of(table, plan.is_dialect)
+        self._kept = SOURCES[table.file].kept
         self._values: Counter[int] = Counter()
         self._first_broken: tuple[int, str] | None = None
         self._count = 0
@@ -81,20 +92,31 @@ class _FileLoading:
     def _row(self, record: Record) -> StoredRow | None:
         fields, columns = record.fields, self._columns
         row_id, status, modified = (_value_at(fields, position) for position in columns.common)
-        if self._plan.is_dialect and columns.key:
-            row_id = joined_id(*(_value_at(fields, position) or "" for position in columns.key))
+        kept = [filled(_value_at(fields, position)) for position in columns.kept]
+        if self._plan.is_dialect:
+            kept = [dialect_word(name, value) for name, value in zip(self._kept, kept, strict=True)]
+            row_id = self._derived_id(fields) if columns.key else row_id
         if finding := self._error_of(row_id, status, modified):
             self._reject(record.line, finding)
             return None
         self._values.update(position for position, _, _ in columns.others if fields[position])
         if self._plan.mode == "bulk" and status == "tobedeleted":
-            self._report.add_rows_without_place(f"{self._table.file}.csv", _LEFT_OUT)
+            self._report.add_rows_without_place(self._table.file, _LEFT_OUT)
             return None
-        kept = [_value_at(fields, position) for position in columns.kept]
         if self._plan.is_dialect and self._table.file == "academicSessions":
-            year = SOURCES["academicSessions"].kept.index("schoolYear")
+            year = self._kept.index("schoolYear")
             kept[year] = _end_year(kept[year])
         return (row_id, status, modified, *kept, record.line)
+
+    def _derived_id(self, fields: list[str]) -> str | None:
+        """The id that a row of the dialect gets of its key; None if a part of it is missing."""
+        source, parts = SOURCES[self._table.file], []
+        for name, position in zip(source.dialect_key, self._columns.key, strict=True):
+            part = dialect_word(name, _value_at(fields, position))
+            if part is None and name in source.dialect_required:
+                return None
+            parts.append(part or "")
+        return joined_id(*parts)
 
     def _error_of(self, row_id: str | None, status: str | None, modified: str | None) -> Finding | None:
         delta = self._plan.mode == "delta"
@@ -131,6 +153,7 @@ def _positions_of(table: Table, is_dialect: bool) -> ColumnPositions:
 
 
 def _value_at(fields: list[str], position: int | None) -> str | None:
+    """The value; None if it is empty or the file has no such column."""
     return fields[position].strip() or None if position is not None else None
 
 

@@ -6,12 +6,18 @@ from typing import Literal
 import msgspec
 
 from myedu.connector.adapters.oneroster.archive import Archive, OneRosterError
-from myedu.connector.adapters.oneroster.columns import OTHER_FILES, SOURCES, STANDARD
+from myedu.connector.adapters.oneroster.columns import (
+    FILES_OF_1_1,
+    OTHER_FILES,
+    ROLE_COLUMNS_IN_1_1,
+    SOURCES,
+    STANDARD,
+)
 from myedu.connector.adapters.oneroster.csv_tables import open_table
 
 Mode = Literal["bulk", "delta"]
+Format = Literal["1.2", "1.1", "dialect"]
 _MODES = ("absent", "bulk", "delta")
-_VERSIONS = {"manifest.version": "1.0", "oneroster.version": "1.2"}
 _MAX_PROPERTIES = 1_000
 
 
@@ -22,9 +28,32 @@ class SetPlan(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[str, ...]  # to store, in the order of SOURCES
     other_files: tuple[str, ...]  # without a place in the contract: to count only
     unknown_files: tuple[str, ...]  # neither the standard's nor the dialect's, with their extensions
-    is_dialect: bool = False
+    format: Format = "1.2"
     system_name: str | None = None
     system_code: str | None = None
+
+    @property
+    def is_dialect(self) -> bool:
+        """Whether the set is Microsoft's."""
+        return self.format == "dialect"
+
+    def required_columns(self, file: str) -> tuple[str, ...]:
+        """What the header of a file must name."""
+        source = SOURCES[file]
+        if self.is_dialect:
+            return source.dialect_required
+        return (*source.required, *source.required_in_1_1) if self.format == "1.1" else source.required
+
+    def place_of(self, file: str, column: str | None) -> tuple[str, str | None]:
+        """Where this set has a value of the standard's (file, column); None if it has no such column."""
+        if self.format == "1.1" and file == "roles":
+            return "users", ROLE_COLUMNS_IN_1_1.get(column or "")
+        if self.is_dialect and column is not None:
+            source = SOURCES[file]
+            names = {standard: name for name, standard in source.dialect_names.items()}
+            column = ", ".join(source.dialect_key) if column == "sourcedId" and source.dialect_key else column
+            return file, names.get(column, column)
+        return file, column
 
 
 def plan_set(archive: Archive) -> SetPlan:
@@ -35,15 +64,18 @@ def plan_set(archive: Archive) -> SetPlan:
     names = archive.names()
     present = {name.removesuffix(".csv") for name in names if name.endswith(".csv")}
     if "manifest" in present:
-        return _plan_by_manifest(_properties(archive), names, present)
+        plan = _plan_by_manifest(_properties(archive), names, present)
+        if plan.format == "1.1" and "users" in plan.files:
+            _check_users_of_1_1(archive)
+        return plan
     if "users" in present and _is_dialect(archive):
-        _require_files(present, "bulk")
+        _require_files(present, "bulk", "dialect")
         return SetPlan(
             mode="bulk",
             files=tuple(name for name in SOURCES if name in present),
             other_files=tuple(sorted(present & set(OTHER_FILES))),
             unknown_files=_unknown_files(names),
-            is_dialect=True,
+            format="dialect",
             system_name="School Data Sync 2.1",
         )
     raise OneRosterError(
@@ -55,6 +87,18 @@ def _is_dialect(archive: Archive) -> bool:
     """The standard requires the column `enabledUser` in users.csv; the dialect doesn't have it."""
     with open_table(archive, "users") as users:
         return "enabledUser" not in users.columns and "givenName" in users.columns
+
+
+def _check_users_of_1_1(archive: Archive) -> None:
+    """A set of 1.2 isn't read as 1.1 only because its manifest says so: everybody's roles would be gone."""
+    with open_table(archive, "users") as users:
+        missing = [name for name in SOURCES["users"].required_in_1_1 if name not in users.columns]
+    if missing:
+        raise OneRosterError(
+            "oneroster.version in manifest.csv is '1.1', but users.csv has no"
+            f" {' and no '.join(missing)}, by which 1.1 says who is what and where: export the set again"
+            " as OneRoster 1.1 with these columns, or as OneRoster 1.2, which has them in roles.csv"
+        )
 
 
 def _properties(archive: Archive) -> dict[str, str]:
@@ -77,13 +121,9 @@ def _properties(archive: Archive) -> dict[str, str]:
 
 
 def _plan_by_manifest(properties: dict[str, str], names: Iterable[str], present: set[str]) -> SetPlan:
-    for name, expected in _VERSIONS.items():
-        if properties.get(name) != expected:
-            found = f"is {properties[name][:20]!r}" if name in properties else "is missing"
-            raise OneRosterError(
-                f"{name} in manifest.csv {found}: this reads OneRoster 1.2, write {expected}"
-            )
-    modes = {name: _mode_of(properties, name, present) for name in STANDARD}
+    version = _version_of(properties)
+    files = FILES_OF_1_1 if version == "1.1" else STANDARD
+    modes = {name: _mode_of(properties, name, present) for name in files}
     listed = {name: mode for name, mode in modes.items() if mode != "absent"}
     if len(set(listed.values())) > 1:
         raise OneRosterError(
@@ -92,15 +132,35 @@ def _plan_by_manifest(properties: dict[str, str], names: Iterable[str], present:
     if not listed:
         raise OneRosterError("manifest.csv calls every file of people and classes absent: nothing to read")
     mode: Mode = "bulk" if "bulk" in listed.values() else "delta"
-    _require_files(set(listed), mode)
+    _require_files(set(listed), mode, version)
     return SetPlan(
         mode=mode,
         files=tuple(listed),
         other_files=tuple(sorted(present & set(OTHER_FILES))),
         unknown_files=_unknown_files(names),
+        format=version,
         system_name=properties.get("source.systemName") or None,
         system_code=properties.get("source.systemCode") or None,
     )
+
+
+def _version_of(properties: dict[str, str]) -> Literal["1.1", "1.2"]:
+    found = properties.get("manifest.version")
+    if found != "1.0":
+        raise OneRosterError(f"manifest.version in manifest.csv {_shown(found)}: write 1.0")
+    version = properties.get("oneroster.version")
+    if version == "1.1":
+        return "1.1"
+    if version != "1.2":
+        raise OneRosterError(
+            f"oneroster.version in manifest.csv {_shown(version)}: this reads OneRoster 1.2 and 1.1;"
+            " export one of them"
+        )
+    return "1.2"
+
+
+def _shown(value: str | None) -> str:
+    return "is missing" if value is None else f"is {value[:20]!r}"
 
 
 def _mode_of(properties: dict[str, str], name: str, present: set[str]) -> str:
@@ -116,8 +176,12 @@ def _mode_of(properties: dict[str, str], name: str, present: set[str]) -> str:
     return mode
 
 
-def _require_files(present: set[str], mode: Mode) -> None:
+def _require_files(present: set[str], mode: Mode, set_format: Format) -> None:
     missing = [name for name, source in SOURCES.items() if source.needed and name not in present]
+    if set_format == "1.1" and "roles" in missing:
+        missing.remove("roles")
+    if set_format == "dialect" and not any(SOURCES[name].needed_in_dialect for name in missing):
+        return
     if mode == "bulk" and missing:
         raise OneRosterError(
             f"the bulk set has no {', '.join(missing)}: a row missing from a full package counts as deleted;"

@@ -1,7 +1,8 @@
 """Rows of a set joined with the rows of other files that they name: the input of translate.py.
 
 Values are text as in the files; fields are in the order of the columns of the queries in joins.py.
-`has_…` is 1 if the row named by the id is in the set, else 0.
+`has_…` is 1 if the row named by the id is in the set, else 0. `…_line` is the line of a value from another
+file.
 """
 
 import msgspec
@@ -30,6 +31,7 @@ class Session(Joined, frozen=True):
 
     school_id: str
     has_school: int
+    class_line: int | None  # of a class of the school
     title: str | None
     type: str | None
     starts: str | None
@@ -49,7 +51,10 @@ class SchoolClass(Joined, frozen=True):
     type: str | None
     school_id: str | None
     has_school: int
+    course_id: str | None
     school_year: str | None
+    session_id: str | None  # of the session that has the school year; None if the class has no session
+    session_line: int | None
 
 
 class Course(Joined, frozen=True):
@@ -60,6 +65,7 @@ class Course(Joined, frozen=True):
     org_id: str | None
     has_org: int
     only_homerooms: int
+    school_id: str | None  # the one school of its classes, or the one parent of their schools
 
 
 class User(Joined, frozen=True):
@@ -71,6 +77,8 @@ class User(Joined, frozen=True):
     user_ids: str | None
     birth_date: str | None
     sex: str | None
+    demographics_line: int | None
+    demographics_differ: int  # 1 if demographics.csv has two rows with this id and different values
 
 
 class Enrollment(Joined, frozen=True):
@@ -87,6 +95,9 @@ class Enrollment(Joined, frozen=True):
     begins: str | None
     ends: str | None
     class_starts: str | None  # the first day of the class's terms
+    class_line: int | None
+    session_id: str | None  # of the session that has this first day; None if the class has no session
+    session_line: int | None
     course_id: str | None
     has_course: int
     staff_id: str | None  # id of the teacher's role, at this school if they have one there
@@ -105,7 +116,9 @@ class AgentLink(Joined, frozen=True):
     other_studies: int
     begins: str | None
     ends: str | None
+    role_line: int | None  # of the row in roles.csv that has these two
     year_starts: str | None  # the first day of the earliest session of the set
+    year_line: int | None
 
 
 class Role(Joined, frozen=True):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from uuid import UUID, uuid4
 
 import msgspec
@@ -13,7 +13,7 @@ from myedu.connector.adapters.oneroster.archive import Archive, Limits, OneRoste
 from myedu.connector.adapters.oneroster.fields import Outcome, Settings
 from myedu.connector.adapters.oneroster.load import count_other_file, load_file
 from myedu.connector.adapters.oneroster.manifest import SetPlan, plan_set
-from myedu.connector.adapters.oneroster.report import Finding, Report, ReportBuilder
+from myedu.connector.adapters.oneroster.report import SENTENCES, Finding, Report, ReportBuilder
 from myedu.connector.adapters.oneroster.state import State, open_state
 from myedu.connector.sdk.export import write_package
 from myedu.contract.answers import SystemInfo
@@ -21,8 +21,8 @@ from myedu.contract.package import Manifest
 from myedu.contract.tables import TABLES, Row, required_columns
 
 J = TypeVar("J", bound=models.Joined)
-Converter = Callable[[State, Settings], Iterator[tuple[int | None, Outcome]]]
-"""Gives the line and the outcome of every row."""
+Converter = Callable[[State, Settings], Iterator[tuple[str, int | None, Outcome]]]
+"""Gives the id in the set, the line and the outcome of every row."""
 
 _TABLES_OF_FILE = {
     "academicSessions": ("periods",),
@@ -35,8 +35,20 @@ _TABLES_OF_FILE = {
 }
 """file → the tables that lack rows if a line of it is rejected."""
 
+_NEVER_EMPTY = ("orgs", "users")
+
 _FAIL_CLOSED = frozenset({"guardianships"})
 """Tables whose rejected rows count as deleted: without a readable link a guardian has no rights."""
+
+
+class OddValue(msgspec.Struct, frozen=True):
+    """A value that a REST provider has sent in another type than the standard's. `more`: rows like this."""
+
+    file: str
+    line: int
+    row_id: str
+    column: str
+    more: int = 0
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +58,11 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     time_zone: str
     zones: Mapping[str, str] = {}  # sourcedId of an organisation → its time zone, where it differs
     base: UUID | None = None  # the package that a delta builds on; None: the last one written
+    vendor: str | None = None  # None: as the set names it
+    product: str | None = None
+    school_year: int | None = None  # in which classes without a session are: the year in which it begins
+    over_rest: bool = False  # the set is what a REST provider has answered
+    odd_values: tuple[OddValue, ...] = ()  # that the provider has sent in another type, left empty in the set
 
 
 def write_from_oneroster(
@@ -56,22 +73,32 @@ def write_from_oneroster(
     `out` also holds the state that deltas need, one file per region. Raises OneRosterError; then nothing is
     written and the state is unchanged.
     """
-    report = ReportBuilder()
     with open_archive(source, limits) as archive:
         plan = plan_set(archive)
+        report = ReportBuilder(plan.place_of)
         out.mkdir(parents=True, exist_ok=True)
         with open_state(out / f"oneroster-{request.region}.sqlite") as state:
             base = _base_of(plan, request, state)
             incomplete = _load(archive, plan, state, report)
-            _check_zones(request.zones, state)
-            settings = Settings(request.time_zone, now, request.zones)
+            _check_loaded(plan, request, state)
+            for odd in request.odd_values:
+                finding = Finding(odd.column, "wrong-type", "field")
+                report.add_problem(odd.file, odd.line, finding, odd.row_id, more=odd.more)
+            settings = Settings(
+                request.time_zone,
+                now,
+                request.zones,
+                school_year=request.school_year,
+                is_dialect=plan.is_dialect,
+                over_rest=request.over_rest,
+            )
             since = (base and state.package_number(base)) or 0
             rows = _TableRows(state, settings, plan, report, since, incomplete)
             export_id = uuid4()
             manifest = write_package(
                 out,
                 region=request.region,
-                system=_system_of(plan),
+                system=_system_of(plan, request),
                 tables={table: rows.of(table) for table in TABLES},
                 created_at=now,
                 export_id=export_id,
@@ -105,15 +132,39 @@ def _load(archive: Archive, plan: SetPlan, state: State, report: ReportBuilder) 
     incomplete = frozenset(file for file in plan.files if not load_file(archive, plan, file, state, report))
     for file in plan.other_files:
         count_other_file(archive, file, report)
+    if plan.format == "1.1":
+        state.derive_roles()
     state.prepare()
     for row_id, line in state.rows(joins.SESSIONS_IN_CYCLES):
         finding = Finding("parentSourcedId", "parents-in-a-circle", "error", ascii(row_id)[:64])
-        report.add_problem("academicSessions", line, finding)
+        report.add_problem("academicSessions", line, finding, row_id)
+        report.add_outcome("academicSessions", line, taken=False)
+        incomplete |= {"academicSessions"}
     if unused := state.count(joins.UNUSED_SESSIONS):
         report.add_rows_without_place(
-            "academicSessions.csv", "no class names it, so it belongs to no school", unused
+            "academicSessions", "no class names it, so it belongs to no school", unused
         )
     return incomplete
+
+
+def _check_loaded(plan: SetPlan, request: Request, state: State) -> None:
+    """Raises OneRosterError for a set of which a package would say that everybody has left."""
+    _check_zones(request.zones, state)
+    if plan.mode == "delta":
+        return
+    if empty := [file for file in _NEVER_EMPTY if not state.count(f"SELECT count(*) FROM live_{file}")]:  # noqa: S608
+        raise OneRosterError(
+            f"the bulk set has no rows in {', '.join(empty)}: a full package of it would archive everybody;"
+            " look for the reason in the system that has written the set"
+        )
+    has_sessions = state.count("SELECT count(*) FROM live_academicSessions")
+    if request.school_year is None and not has_sessions and state.count("SELECT count(*) FROM live_classes"):
+        _, column = plan.place_of("classes", "termSourcedIds")
+        raise OneRosterError(
+            "the set has no academic sessions, so the school year of its classes is unknown: add"
+            f" academicSessions.csv and name its sessions in classes.csv, column {column}; or give the year"
+            " in which the school year begins, such as --school-year 2026"
+        )
 
 
 def _check_zones(zones: Mapping[str, str], state: State) -> None:
@@ -121,17 +172,19 @@ def _check_zones(zones: Mapping[str, str], state: State) -> None:
         raise OneRosterError(f"the time zones name {unknown[0]!r}, which isn't in orgs.csv: correct it")
 
 
-def _system_of(plan: SetPlan) -> SystemInfo:
+def _system_of(plan: SetPlan, request: Request) -> SystemInfo:
     return SystemInfo(
-        vendor=(plan.system_name or "unknown")[:500],
-        product=(plan.system_code or plan.system_name or "unknown")[:500],
-        version="OneRoster 1.2",
+        vendor=(request.vendor or plan.system_name or "unknown")[:500],
+        product=(request.product or plan.system_code or plan.system_name or "unknown")[:500],
+        version="School Data Sync 2.1" if plan.is_dialect else f"OneRoster {plan.format}",
     )
 
 
 def _converter(kind: type[J], query: str, translated: Callable[[J, Settings], Outcome]) -> Converter:
-    def convert(state: State, settings: Settings) -> Iterator[tuple[int | None, Outcome]]:
-        return ((joined.line, translated(joined, settings)) for joined in state.joined(kind, query))
+    def convert(state: State, settings: Settings) -> Iterator[tuple[str, int | None, Outcome]]:
+        return (
+            (joined.id, joined.line, translated(joined, settings)) for joined in state.joined(kind, query)
+        )
 
     return convert
 
@@ -155,6 +208,29 @@ _CONVERTERS: dict[str, tuple[tuple[str, Converter], ...]] = {
 """table → the files that its rows come from, with their converters."""
 
 
+def _check_rejected(report: ReportBuilder) -> None:
+    """If most rows of a file can't be taken, the whole file was written wrong."""
+    for file in report.files():
+        if (file.broken + file.rejected) * 2 <= file.rows:
+            continue
+        first = report.first_error(file.file)
+        shown = ""
+        if first is not None:
+            place = "" if first.file == file.file else f"{first.file}.csv "
+            shown = f", the first in {place}line {first.line}: {SENTENCES[first.finding.code]}"
+        raise OneRosterError(
+            f"{file.broken + file.rejected} of {file.rows} rows of {file.file}.csv are rejected{shown}"
+        )
+
+
+class _Origin(NamedTuple):
+    """Where a row comes from: file, line (None: an earlier set) and id in the set."""
+
+    file: str
+    line: int | None
+    row_id: str
+
+
 class _TableRows:
     """Rows of the package's tables, recorded in the state as they are given.
 
@@ -175,9 +251,11 @@ class _TableRows:
         self._incomplete = {table for file in incomplete for table in _TABLES_OF_FILE.get(file, ())}
 
     def of(self, table: str) -> Iterator[Row]:
+        """The rows of a table. Raises OneRosterError at the end of the last one if a file is mostly wrong."""
         for file, convert in _CONVERTERS[table]:
-            for line, outcome in convert(self._state, self._settings):
-                yield from self._rows_of(table, self._reported_file(table, file), line, outcome)
+            for source_id, line, outcome in convert(self._state, self._settings):
+                origin = _Origin(self._reported_file(table, file), line, source_id)
+                yield from self._rows_of(table, origin, outcome)
         for row_id in self._state.deleted_ids(table, self._since):
             if not self._is_full:
                 self._report.add_row(table, deleted=True)
@@ -185,19 +263,27 @@ class _TableRows:
         if self._is_full and table in self._incomplete:
             # A row without an id says that the table lacks rows, so that no missing row counts as deleted.
             yield self._id_only(table, "")
+        if table == [*TABLES][-1] and self._is_full:
+            _check_rejected(self._report)
 
-    def _rows_of(self, table: str, file: str, line: int | None, outcome: Outcome) -> Iterator[Row]:
+    def _rows_of(self, table: str, origin: "_Origin", outcome: Outcome) -> Iterator[Row]:
+        file, line, source_id = origin
         for finding in outcome.findings:
-            self._report.add_problem(file, line, finding)
+            self._report.add_problem(file, line, finding, source_id)
         if outcome.reason is not None:
             if line is not None:  # of this set
-                self._report.add_rows_without_place(f"{file}.csv", outcome.reason)
+                self._report.add_row_without_place(file, line, outcome.reason)
         elif outcome.row is None:
             self._report.add_rejected(table)
+            if table != "guardianships" or self._is_dialect:  # else the rows are users, who may be taken
+                self._report.add_outcome(file, line, taken=False)
             if table not in _FAIL_CLOSED:
                 yield from self._rejected(table, outcome.row_id)
         else:
+            self._report.add_outcome(file, line, taken=True)
             changed = self._state.record_row(table, outcome.row)
+            if changed is None and self._is_dialect:
+                self._report.add_problem(file, line, Finding(None, "repeated-row", "warning"), source_id)
             if changed is not None and (self._is_full or changed > self._since):
                 self._report.add_row(table)
                 yield outcome.row

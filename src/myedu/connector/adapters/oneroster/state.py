@@ -17,8 +17,10 @@ import msgspec
 
 from myedu.connector.adapters.oneroster import joins
 from myedu.connector.adapters.oneroster.archive import OneRosterError
+from myedu.connector.adapters.oneroster.calendars import Session, sessions_of_schools
 from myedu.connector.adapters.oneroster.columns import COMMON, SOURCES
 from myedu.connector.adapters.oneroster.models import Joined
+from myedu.connector.adapters.oneroster.translate import UNKNOWN_ID, joined_id
 from myedu.contract.tables import Row
 
 _CACHE = "PRAGMA cache_size = -65536"  # 64 MiB
@@ -78,7 +80,7 @@ class State:
             columns = ", ".join(f"{column} TEXT" for column in (*COMMON[1:], *source.kept))
             self._sql.execute(
                 f'CREATE TABLE IF NOT EXISTS "{name}" (sourcedId TEXT PRIMARY KEY, {columns},'
-                " line INTEGER, load INTEGER, double INTEGER) WITHOUT ROWID"
+                " line INTEGER, load INTEGER, double INTEGER, repeats INTEGER) WITHOUT ROWID"
             )
             # Line numbers refer to the set that is being read.
             self._sql.execute(f'UPDATE "{name}" SET line = NULL')  # noqa: S608 - our own names
@@ -90,16 +92,46 @@ class State:
     def store(self, file: str, rows: Iterable[Sequence[str | int | None]]) -> None:
         """Store rows of one file: sourcedId, status, dateLastModified, the kept columns, line.
 
-        Of two rows with one id the later one stays; if their values differ it is marked as a duplicate.
+        Of two rows with one id the later one stays; if their values differ it is marked as a duplicate, else
+        the repetitions are counted.
         """
         columns = (*COMMON[1:], *SOURCES[file].kept)
         differs = " OR ".join(f'"{file}".{name} IS NOT excluded.{name}' for name in columns)
         updates = ", ".join(f"{name} = excluded.{name}" for name in (*columns, "line", "load"))
         parameters = ", ".join("?" * (len(columns) + 2))
         self._sql.executemany(
-            f'INSERT INTO "{file}" VALUES ({parameters}, {self.package}, 0)'  # noqa: S608
+            f'INSERT INTO "{file}" VALUES ({parameters}, {self.package}, 0, 0)'  # noqa: S608
             f' ON CONFLICT DO UPDATE SET double = "{file}".load = excluded.load'
-            f' AND ("{file}".double OR {differs}), {updates}',
+            f' AND ("{file}".double OR {differs}),'
+            f' repeats = CASE WHEN "{file}".load = excluded.load'
+            f' THEN "{file}".repeats + NOT ({differs}) ELSE 0 END, {updates}',
+            rows,
+        )
+
+    def repeated(self, file: str) -> Iterator[tuple[str, int, int]]:
+        """(id, last line, how many times more) of the rows that the current set has more than once."""
+        yield from self._sql.execute(
+            f'SELECT sourcedId, line, repeats FROM "{file}" WHERE repeats > 0 AND load = ?',  # noqa: S608
+            [self.package],
+        )
+
+    def derive_roles(self) -> None:
+        """Fill roles from users, where OneRoster 1.1 has them: one role, at each of the user's orgs."""
+        self._sql.execute("DELETE FROM roles")
+        users = self._sql.execute(
+            "SELECT sourcedId, dateLastModified, role, line, orgSourcedIds FROM live_users"
+        )
+        rows = (
+            (
+                joined_id(user_id, org_id, role) if role and org_id else f"{UNKNOWN_ID}{user_id}",
+                modified, user_id, role, org_id or None, line, self.package,
+            )
+            for user_id, modified, role, line, orgs in users.fetchall()
+            for org_id in [*split_list(orgs or "")] or [""]
+        )  # fmt: skip
+        self._sql.executemany(
+            "INSERT OR IGNORE INTO roles (sourcedId, dateLastModified, userSourcedId, role, orgSourcedId,"
+            " line, load, double, repeats) VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0)",
             rows,
         )
 
@@ -135,6 +167,7 @@ class State:
         )
         for statement in joins.PREPARE:
             self._sql.execute(statement)
+        self._assign_sessions()
 
     def joined(self, kind: type[J], query: str) -> Iterator[J]:
         """The rows of a query of joins.py as structs."""
@@ -200,6 +233,24 @@ class State:
         )
         query = 'SELECT id FROM written WHERE "table" = ? AND gone AND changed > ?'
         yield from (row[0] for row in self._sql.execute(query, [table, since]))
+
+    def _assign_sessions(self) -> None:
+        """The temporary table school_sessions: which sessions each school has."""
+        named: dict[str, list[str]] = {}
+        lines: dict[tuple[str, str], int | None] = {}
+        for school, session, line in self._sql.execute(joins.NAMED_SESSIONS):
+            named.setdefault(school, []).append(session)
+            lines[school, session] = line
+        any_line = {school: line for (school, _), line in lines.items()}
+        sessions = (Session(*row) for row in self._sql.execute(joins.ALL_SESSIONS))
+        self._sql.execute(
+            "CREATE TEMP TABLE school_sessions (school TEXT, session TEXT, number INTEGER, siblings INTEGER,"
+            " class_line INTEGER, PRIMARY KEY (school, session)) WITHOUT ROWID"
+        )
+        self._sql.executemany(
+            "INSERT INTO school_sessions VALUES (?, ?, ?, ?, ?)",
+            ((*found, any_line[found.school]) for found in sessions_of_schools(sessions, named)),
+        )
 
     def _written_row(self, table: str, row_id: str) -> "_WrittenRow | None":
         query = 'SELECT digest, changed, seen, gone FROM written WHERE "table" = ? AND id = ?'

@@ -14,13 +14,16 @@ from myedu.connector.adapters.oneroster.columns import (
     SESSION_TYPES,
     SEXES,
     STAFF,
+    is_known_role,
 )
 from myedu.connector.adapters.oneroster.fields import FieldReader, Outcome, Settings
 from myedu.contract import tables
-from myedu.contract.snils import normalise_snils
+from myedu.contract.snils import lacks_leading_zero, normalise_snils
 
 _CLASS_NAME = re.compile(r"(\d{1,2})[\s-]*[«\"]?([А-ЯЁA-Z])[»\"]?\Z", re.IGNORECASE)
 _GRADES = range(1, 13)
+UNKNOWN_ID = "?"
+"""Begins the id of a row whose id is made of values of which one is missing."""
 _USER_ID = re.compile(r"\{([^:{}]*):([^{}]*)\}")
 
 
@@ -46,17 +49,21 @@ def period(session: models.Session, settings: Settings) -> Outcome:
     """An academic session of one school; its id is made of the school's and the session's."""
     fields = FieldReader(session, settings)
     session_id = fields.id("sourcedId", session.id)
-    school_id = fields.reference("schoolSourcedId", session.school_id, session.has_school)
+    of_class = fields.at("classes", session.class_line)
+    school_id = of_class.reference("schoolSourcedId", session.school_id, session.has_school)
     kind = fields.known_code("type", session.type, SESSION_TYPES)
     starts = fields.first_day("startDate", session.starts)
-    ends = fields.last_day("endDate", session.ends, starts)
+    ends = fields.last_day_of_session(session.ends, starts)
     if ends is None and not session.ends:
         fields.add_finding("endDate", "required")
+    academic_year = fields.academic_year(session.school_year)
+    if academic_year and ends is not None and starts != date.min:
+        fields.check_year(academic_year, starts, ends)
     return fields.outcome(
         tables.Period,
         joined_id(school_id, session_id) if school_id and session_id else "",
         organization_id=school_id,
-        academic_year=fields.academic_year(session.school_year),
+        academic_year=academic_year,
         kind=PERIOD_KINDS.get(kind) or KINDS_BY_COUNT.get(session.siblings, "module"),
         number=session.number,
         name=fields.name("title", session.title),
@@ -78,11 +85,13 @@ def group(school_class: models.SchoolClass, settings: Settings) -> Outcome:
         letter = match[2].upper() if match else None
         if grade is None and match and int(match[1]) in _GRADES:
             grade = int(match[1])
+    if not school_class.course_id and not settings.is_dialect:
+        fields.add_finding("courseSourcedId", "required", "field")
     return fields.outcome(
         tables.Group,
         group_id,
         organization_id=fields.reference("schoolSourcedId", school_class.school_id, school_class.has_school),
-        academic_year=fields.academic_year(school_class.school_year),
+        academic_year=_year_of(school_class, fields, settings),
         kind="class" if kind == "homeroom" else "subgroup" if grade else "elective",
         name=name,
         grade=grade,
@@ -96,10 +105,12 @@ def subject(course: models.Course, settings: Settings) -> Outcome:
         return Outcome(reason="a course with only homerooms is not a subject")
     fields = FieldReader(course, settings)
     subject_id = fields.id("sourcedId", course.id)
+    # Over REST a course may name no organisation: it is that of its classes.
+    org_id = course.org_id or (course.school_id if settings.over_rest else None)
     return fields.outcome(
         tables.Subject,
         subject_id,
-        organization_id=fields.reference("orgSourcedId", course.org_id, course.has_org),
+        organization_id=fields.reference("orgSourcedId", org_id, course.has_org),
         name=fields.name("title", course.title),
         area=fields.text("subjects", course.subjects),
     )
@@ -108,6 +119,9 @@ def subject(course: models.Course, settings: Settings) -> Outcome:
 def person(user: models.User, settings: Settings) -> Outcome:
     """A user with their demographics."""
     fields = FieldReader(user, settings)
+    more = fields.at("demographics", user.demographics_line)
+    if user.demographics_differ:
+        more.add_finding("sourcedId", "duplicate-id")
     ids = {kind.strip().casefold(): value.strip() for kind, value in _USER_ID.findall(user.user_ids or "")}
     return fields.outcome(
         tables.Person,
@@ -115,18 +129,23 @@ def person(user: models.User, settings: Settings) -> Outcome:
         last_name=fields.name("familyName", user.family_name),
         first_name=fields.name("givenName", user.given_name),
         middle_name=fields.text("middleName", user.middle_name),
-        birth_date=fields.optional_day("birthDate", user.birth_date),
-        sex=_sex(fields, user.sex),
+        birth_date=more.optional_day("birthDate", user.birth_date),
+        sex=_sex(more, user.sex),
         snils=_snils(fields, ids.get("snils") or ids.get("снилс")),
     )
 
 
 def enrollment(enrolled: models.Enrollment, settings: Settings) -> Outcome:
     """A student in a class. Without a beginning of its own it begins with the class's terms."""
-    if enrolled.role != "student":
-        return Outcome(reason="neither a student nor a teacher of the class")
     fields = FieldReader(enrolled, settings)
-    starts = fields.first_day("beginDate", enrolled.begins or enrolled.class_starts)
+    role = enrolled.role or ""
+    if not role:
+        fields.add_finding("role", "required")
+    elif not is_known_role(role, is_dialect=settings.is_dialect):
+        fields.add_finding("role", "unknown-role", detail=ascii(role))
+    elif role != "student":
+        return Outcome(reason="neither a student nor a teacher of the class")
+    starts = _first_day_of(enrolled, fields, settings)
     return fields.outcome(
         tables.Enrollment,
         fields.id("sourcedId", enrolled.id),
@@ -134,24 +153,31 @@ def enrollment(enrolled: models.Enrollment, settings: Settings) -> Outcome:
         organization_id=fields.reference("schoolSourcedId", enrolled.school_id, enrolled.has_school),
         group_id=fields.reference("classSourcedId", enrolled.class_id, enrolled.has_class),
         starts_on=starts,
-        ends_on=fields.last_day("endDate", enrolled.ends, starts),
+        ends_on=fields.last_day("endDate", enrolled.ends, starts, is_own_start=bool(enrolled.begins)),
     )
 
 
 def teaching(enrolled: models.Enrollment, settings: Settings) -> Outcome:
     """A teacher of a scheduled class, who teaches its course."""
+    if settings.is_dialect and enrolled.has_class and not enrolled.course_id:
+        return Outcome(reason="its class names no course, so it isn't known what is taught")
     fields = FieldReader(enrolled, settings)
     fields.reference("userSourcedId", enrolled.user_id, enrolled.has_user)
     staff_id = enrolled.staff_id or ""
     if enrolled.has_user and not staff_id:
         fields.add_finding("userSourcedId", "no-role-at-school", detail=enrolled.user_id)
+    group_id = fields.reference("classSourcedId", enrolled.class_id, enrolled.has_class)
+    of_class = fields.at("classes", enrolled.class_line)
+    subject_id = enrolled.course_id or ""
+    if enrolled.has_class:
+        subject_id = of_class.reference("courseSourcedId", enrolled.course_id, enrolled.has_course)
     starts = fields.optional_day("beginDate", enrolled.begins)
     return fields.outcome(
         tables.Teaching,
         fields.id("sourcedId", enrolled.id),
         staff_id=staff_id,
-        group_id=fields.reference("classSourcedId", enrolled.class_id, enrolled.has_class),
-        subject_id=fields.reference("courseSourcedId", enrolled.course_id, enrolled.has_course),
+        group_id=group_id,
+        subject_id=subject_id,
         starts_on=starts,
         ends_on=fields.last_day("endDate", enrolled.ends, starts or date.min),
     )
@@ -180,17 +206,18 @@ def staff(role: models.Role, settings: Settings) -> Outcome:
         return Outcome(reason="students are in the table enrollments")
     if code in GUARDIANS:
         return Outcome(reason="guardians are in the table guardianships")
-    if code and code not in STAFF:
-        return Outcome(
-            reason="not a role of the standard, so it may not be staff: write a role of the standard"
-        )
+    is_known = is_known_role(code, is_dialect=settings.is_dialect)
+    if is_known and code not in STAFF:
+        return Outcome(reason="a role that the contract has no word for: it may not be staff")
     fields = FieldReader(role, settings)
     if not code:
         fields.add_finding("role", "required")
+    elif not is_known:
+        fields.add_finding("role", "unknown-role", detail=ascii(code))
     starts = fields.optional_day("beginDate", role.begins)
     return fields.outcome(
         tables.Staff,
-        fields.id("sourcedId", role.id),
+        "" if role.id.startswith(UNKNOWN_ID) else fields.id("sourcedId", role.id),
         person_id=fields.reference("userSourcedId", role.user_id, role.has_user),
         organization_id=fields.reference("orgSourcedId", role.org_id, role.has_org),
         role=STAFF.get(code, code),
@@ -217,14 +244,22 @@ def guardianship(link: models.AgentLink, settings: Settings) -> Outcome:
         else:
             other_relation = None
     if user_relation and other_relation:
-        fields.add_finding("agentSourcedIds", "who-is-guardian", detail=link.id)
+        fields.add_finding("agentSourcedIds", "who-is-guardian")
     elif (user_relation or other_relation) not in GUARDIANS:
         return Outcome(reason="neither is a parent or guardian; a relative is not a legal representative")
-    user = fields.reference("userSourcedId", link.id, link.has_user)
-    other = fields.reference("agentSourcedIds", link.other_id, link.has_other)
+    columns = ("sourcedId", "agentSourcedIds")
+    if link.role is not None:
+        columns = ("userSourcedId", "relationshipUserSourcedId")
+    user = fields.reference(columns[0], link.id, link.has_user)
+    other = fields.reference(columns[1], link.other_id, link.has_other)
     guardian, child = (other, user) if other_relation else (user, other)
     relation = other_relation or user_relation
-    starts = fields.first_day("beginDate", link.begins or link.year_starts)
+    of_role = fields.at("roles", link.role_line)
+    if link.begins:
+        starts = of_role.first_day("beginDate", link.begins)
+    else:
+        of_year = fields.at("academicSessions", link.year_line)
+        starts = of_year.first_day("startDate", link.year_starts or settings.year_starts)
     return fields.outcome(
         tables.Guardianship,
         joined_id(guardian, child) if guardian and child else "",
@@ -232,7 +267,7 @@ def guardianship(link: models.AgentLink, settings: Settings) -> Outcome:
         child_id=child,
         relation=relation,
         starts_on=starts,
-        ends_on=fields.last_day("endDate", link.ends, starts),
+        ends_on=of_role.last_day("endDate", link.ends, starts, is_own_start=bool(link.begins)),
     )
 
 
@@ -242,6 +277,31 @@ def joined_id(*parts: str) -> str:
     if len(plain) <= 64 and not any("~" in part for part in parts):
         return plain
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _year_of(school_class: models.SchoolClass, fields: FieldReader, settings: Settings) -> int:
+    """The academic year of a class's sessions, else the one that was given for the whole set."""
+    if school_class.session_id is not None:
+        return fields.at("academicSessions", school_class.session_line).academic_year(
+            school_class.school_year
+        )
+    if settings.school_year is None:
+        fields.add_finding("termSourcedIds", "no-session")
+    return settings.school_year or 0
+
+
+def _first_day_of(enrolled: models.Enrollment, fields: FieldReader, settings: Settings) -> date:
+    """The row's own beginning, else that of the class's sessions, else of the year given for the set."""
+    if enrolled.begins:
+        return fields.first_day("beginDate", enrolled.begins)
+    if enrolled.session_id is not None:
+        of_session = fields.at("academicSessions", enrolled.session_line)
+        return of_session.first_day("startDate", enrolled.class_starts)
+    if settings.year_starts is not None:
+        return fields.first_day("beginDate", settings.year_starts)
+    if enrolled.has_class:
+        fields.at("classes", enrolled.class_line).add_finding("termSourcedIds", "no-session")
+    return date.min
 
 
 def _grade_of(grades: str | None) -> int | None:
@@ -260,5 +320,5 @@ def _sex(fields: FieldReader, text: str | None) -> str | None:
 def _snils(fields: FieldReader, text: str | None) -> str | None:
     digits = normalise_snils(text) if text else None
     if text and digits is None:
-        fields.add_finding("userIds", "bad-snils", "field")
+        fields.add_finding("userIds", "short-snils" if lacks_leading_zero(text) else "bad-snils", "field")
     return digits
