@@ -64,7 +64,7 @@ chaos-exports: setup  ## kill imports at 200 random moments and compare with an 
 	$(BIN)/python -m tests.chaos_exports --kills 200
 .PHONY: chaos-exports
 
-chaos-federation: setup  ## some fifty faults of a journal, with a copy and without: every page stands
+chaos-federation: setup  ## some seventy faults of a journal, with a copy and without: every page stands
 	$(BIN)/python -m tests.chaos_federation
 .PHONY: chaos-federation
 

@@ -14,7 +14,11 @@ import msgspec
 from myedu.contract.problems import PROBLEM_MEDIA_TYPE, problem
 from tests.chaos_federation.hostile import (
     GOOD,
+    LINK,
+    NUMBER,
+    OTHER,
     SUBJECT,
+    TEXT,
     Behavior,
     Connection,
     Request,
@@ -22,6 +26,7 @@ from tests.chaos_federation.hostile import (
     a_lesson,
     capabilities_at,
     diary_of,
+    full_answer,
     good_capabilities,
     good_diary,
     good_token,
@@ -32,7 +37,10 @@ CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n"
 FOREIGN_TOPIC = "Чужая тема"
 """Stands in answers that must never be shown."""
 
-Kind = Literal["connection", "time", "status", "body", "meaning", "address", "token"]
+NOT_ALL = "Показано не всё"
+"""What a page says of an answer of which entries are missing."""
+
+Kind = Literal["connection", "time", "status", "body", "meaning", "value", "address", "token"]
 Place = Literal["journal", "closed port", "tls", "tls of another host", "tls of an unknown issuer", "by name"]
 
 
@@ -62,6 +70,16 @@ def of_diary(name: str, kind: Kind, reason: str | None, respond: Responder, **mo
     """A fault in the answers about days; tokens and capabilities stay good."""
     behavior = Behavior(diary=respond, capabilities=good_capabilities, token=good_token)
     return Fault(name=name, kind=kind, reason=reason, behavior=behavior, **more)
+
+
+def of_value(name: str, old: object, new: bytes, sees: str = OTHER, **more: object) -> Fault:
+    """A good answer in which one kind of value is odd. It costs itself: `sees` is still on every page."""
+    place = msgspec.json.encode(old)
+
+    async def respond(request: Request, connection: Connection) -> None:
+        await connection.answer(full_answer(request).replace(place, new))
+
+    return of_diary(name, "value", None, respond, sees=sees, **more)
 
 
 def of_token(name: str, kind: Kind, reason: str | None, respond: Responder) -> Fault:
@@ -280,11 +298,30 @@ FAULTS = (
     of_diary("wrong-window", "meaning", "wrong-window", another_week),
     of_diary("wrong-types", "meaning", "wrong-shape", NUMBERS),
     of_diary("old-contract", "meaning", "wrong-shape", MISSPELT),
-    of_diary("too-many", "meaning", "too-many", too_many),
+    of_diary("too-many", "meaning", None, too_many, sees=NOT_ALL),
     of_diary("beyond-the-calendar", "meaning", "wrong-shape", beyond_the_calendar),
     of_diary("markup", "meaning", None, markup, sees="Упражнение 7",
              never_sees=("alert(312)", "onclick", "\u200b", "\u202e", "img src")),
     of_diary("unknown-code", "meaning", None, unknown_code, sees=SUBJECT),
+    of_value("weight-1e28", NUMBER, b"1e28"),
+    of_value("number-1e36", NUMBER, b"1e36"),
+    of_value("number-1e999", NUMBER, b"1e999"),
+    of_value("number-of-40-digits", NUMBER, b"1" * 40),
+    of_value("number-of-4000-digits", NUMBER, b"9" * 4_000),
+    of_value("number-of-9000-digits", NUMBER, b"9" * 9_000),
+    of_value("number-below-zero", NUMBER, b"-1"),
+    of_value("number-as-text", NUMBER, b'"2"'),
+    of_value("number-null", NUMBER, b"null"),
+    of_value("link-in-cyrillic", LINK, '"https://школа.рф/Домашняя работа.pdf"'.encode()),
+    of_value("link-with-line-feed", LINK, rb'"https://312.example/\r\nSet-Cookie: a=b"'),
+    of_value("link-of-9000", LINK, b'"https://312.example/' + b"x" * 9_000 + b'"'),
+    of_value("link-javascript", LINK, b'"javascript:alert(312)"', never_sees=("alert(312)",)),
+    of_value("link-null", LINK, b"null"),
+    of_value("text-of-9000", TEXT, ('"' + "ы" * 9_000 + '"').encode()),
+    of_value("text-number", TEXT, b"204"),
+    of_value("text-of-spaces", TEXT, b'" \xc2\xa0 "'),
+    of_value("lesson-without-subject", {"id": "maths", "name": SUBJECT}, b"null", sees=OTHER),
+    of_value("lesson-number-as-id", "l1", b"1", sees=NOT_ALL),
     Fault(name="inward-by-number", kind="address", reason="forbidden-address", guarded=True),
     Fault(name="inward-by-name", kind="address", reason="forbidden-address", guarded=True, place="by name"),
     of_diary("token-expired", "token", "unauthorized", refusing("unauthorized")),

@@ -17,10 +17,10 @@ from urllib.parse import parse_qsl, unquote
 
 import msgspec
 
-from myedu.contract.answers import Capabilities, Diary, SystemInfo, Token
-from myedu.contract.school import DiaryLesson, Homework, Lesson, Ref
+from myedu.contract.answers import Capabilities, Diary, Marks, SystemInfo, Token
+from myedu.contract.school import Attachment, DiaryLesson, Homework, Lesson, Link, Mark, Ref
 
-SUBJECT = "Алгебра"
+SUBJECT, OTHER = "Алгебра", "Черчение"
 JSON = "application/json"
 _TOKEN = msgspec.json.encode(Token(access_token="invented", expires_in=3600))
 _HEAD_BYTES = 64 * 1024
@@ -139,6 +139,42 @@ def a_lesson(day: date, text: str = "№ 312", topic: str = "Дроби", status
     )  # fmt: skip
     homework = Homework(id="h1", subject=subject, due_on=day, lesson_id="l1", text=text)
     return DiaryLesson(lesson=lesson, homework=(homework,))
+
+
+NUMBER, LINK, TEXT = 312_312, "https://312.example/", "№ 312"
+"""Stand in `full_answer` where a fault puts something odd."""
+
+
+def full_answer(request: Request) -> bytes:
+    """A good answer of the method asked for, with a number, a link and a text to be replaced.
+
+    Two lessons: the second and the marks are of OTHER.
+    """
+    first, last = (date.fromisoformat(request.query[name]) for name in ("from", "to"))
+    subject, day = Ref(id="art", name=OTHER), datetime.now(UTC).date()
+    mark = Mark(id="m1", subject=subject, day=day, value="5", weight=NUMBER, lesson_id="l1")
+    good_mark = Mark(id="m2", subject=subject, day=day, value="4")
+    head = {
+        "student_id": request.path.split("/")[-2],
+        "first_day": first,
+        "last_day": last,
+        "time_zone": "Europe/Moscow",
+    }
+    if request.path.endswith("/marks"):
+        return msgspec.json.encode(Marks(marks=(mark, good_mark), **head))
+    plain = a_lesson(day)
+    lesson = msgspec.structs.replace(plain.lesson, room=TEXT, online=LINK)
+    task = msgspec.structs.replace(
+        plain.homework[0],
+        id="h2",
+        minutes=NUMBER,
+        due_on=day + timedelta(days=1),
+        materials=(Link(name="Учебник", url=LINK),),
+        attachments=(Attachment(id="f1", name="Задание", size=NUMBER, media_type=TEXT),),
+    )
+    entry = DiaryLesson(lesson=lesson, homework=(task,), marks=(mark,))
+    other = DiaryLesson(lesson=msgspec.structs.replace(plain.lesson, id="l2", subject=subject))
+    return msgspec.json.encode(Diary(lessons=(entry, other), marks=(good_mark,), **head))
 
 
 class HostileJournals:

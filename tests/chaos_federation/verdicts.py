@@ -95,6 +95,8 @@ async def _open_pages(stand: Stand, case: Case, mother: Browser, day: date, verd
         if page.status != 200:
             verdict.misses.append(f"{path.partition('?')[2] or 'the week'} answers {page.status}")
         verdict.misses += _wrong_words(case, _text(page.html), page.html)
+    if case.fault.kind == "value":
+        await _open_other_pages(stand, case, mother, verdict)
     async with _timed(verdict):
         status, diary = await _json(stand, case, mother, day)
     if status != 200:
@@ -102,6 +104,19 @@ async def _open_pages(stand: Stand, case: Case, mother: Browser, day: date, verd
         return
     verdict.state = " ".join(filter(None, (diary["state"], diary.get("reason"))))
     verdict.misses += _wrong_json(case, diary)
+
+
+async def _open_other_pages(stand: Stand, case: Case, mother: Browser, verdict: Verdict) -> None:
+    """Every page that shows an answer; Browser checks each as a page."""
+    child = f"/c/{stand.children[case.system]}"
+    for path in (
+        "/children",
+        *(f"{child}/{page}" for page in ("today", "homework", "marks", "subjects/art")),
+    ):
+        async with _timed(verdict):
+            page = await mother.get(f"{path}?wait=1")
+        if page.status != 200:
+            verdict.misses.append(f"{path.rpartition('/')[2]} answers {page.status}")
 
 
 @asynccontextmanager
@@ -122,7 +137,7 @@ def _wrong_words(case: Case, text: str, html: str) -> Iterator[str]:
         yield "the week isn't there though the answer was good"
     if case.fault.reason is not None and not _explains(case, text):
         yield "the page doesn't say what is wrong"
-    if case.copied and SUBJECT not in text:
+    if case.copied and case.fault.reason is not None and SUBJECT not in text:
         yield "the copy isn't shown"
 
 

@@ -8,7 +8,7 @@ import msgspec
 from myedu.contract import CONTRACT_VERSION
 from myedu.contract.school import Attendance, DiaryLesson, FinalMark, Homework, Lesson, Mark, Ref
 from myedu.contract.windows import MAX_WINDOW_DAYS
-from myedu.contract.wire import Id, Instant, Name, Url, Wire, code
+from myedu.contract.wire import Count, Id, Instant, Line, Name, Url, Wire, code
 
 CAPABILITIES = ("diary", "attendance", "final-marks", "teachers", "files", "changes", "meetings", "exports")
 PROFILES = ("fgis-2021",)
@@ -50,12 +50,14 @@ class Answer(Wire, frozen=True, kw_only=True, rename={"first_day": "from", "last
     """The common fields of answers about days: the window as requested, the IANA time zone of the school.
 
     The list that an answer is about is required even if it is empty: a misspelt name must not read as a
-    week without lessons.
+    week without lessons. `left_out`: how many entries are missing here because a program on the way, the
+    journal's or the reader's, could not read them or found more than contract.bounds allows; None: none.
     """
 
     first_day: date
     last_day: date
     time_zone: Name
+    left_out: Count | None = None
 
 
 class StudentAnswer(Answer, frozen=True, kw_only=True):
@@ -120,8 +122,8 @@ class FileLink(Wire, frozen=True, kw_only=True):
     url: Url
     expires_at: Instant
     name: Name
-    size: int | None = None  # bytes
-    media_type: str | None = None
+    size: Count | None = None  # bytes
+    media_type: Line | None = None
 
 
 class Change(Wire, frozen=True, kw_only=True):

@@ -3,7 +3,17 @@
 from datetime import date
 from typing import Annotated
 
-from myedu.contract.wire import Id, Instant, Name, Text, Url, Wire, code
+import msgspec
+
+from myedu.contract.bounds import (
+    MOST_ABSENCES,
+    MOST_FILES,
+    MOST_LINKS,
+    MOST_MARKS_OF_LESSON,
+    MOST_TASKS_OF_LESSON,
+    MOST_TEACHERS,
+)
+from myedu.contract.wire import Count, Id, Instant, Line, Name, Text, Url, Wire, code
 
 LESSON_STATUSES = ("planned", "held", "cancelled", "moved")
 LESSON_KINDS = ("lesson", "extra")
@@ -36,8 +46,8 @@ class Attachment(Wire, frozen=True, kw_only=True):
 
     id: Id
     name: Name
-    size: int | None = None  # bytes
-    media_type: str | None = None
+    size: Count | None = None  # bytes
+    media_type: Line | None = None
 
 
 class Replacement(Wire, frozen=True, kw_only=True):
@@ -46,7 +56,7 @@ class Replacement(Wire, frozen=True, kw_only=True):
     subject: Ref | None = None
     teacher: Ref | None = None
     lesson_id: Id | None = None
-    room: str | None = None
+    room: Line | None = None
 
 
 class Lesson(Wire, frozen=True, kw_only=True):
@@ -56,13 +66,13 @@ class Lesson(Wire, frozen=True, kw_only=True):
     subject: Ref
     starts_at: Instant
     ends_at: Instant
-    number: int | None = None
+    number: Annotated[int, msgspec.Meta(ge=0, le=1_000)] | None = None
     kind: Annotated[str, code(*LESSON_KINDS)] = "lesson"
     status: Annotated[str, code(*LESSON_STATUSES)] = "planned"
     group: Ref | None = None
-    room: str | None = None
+    room: Line | None = None
     topic: Text | None = None
-    teachers: tuple[Ref, ...] = ()
+    teachers: Annotated[tuple[Ref, ...], msgspec.Meta(max_length=MOST_TEACHERS)] = ()
     replaces: Replacement | None = None
     online: Url | None = None
 
@@ -93,9 +103,9 @@ class Homework(Wire, frozen=True, kw_only=True):
     text: Text = ""
     none: bool = False
     individual: bool = False
-    minutes: int | None = None
-    materials: tuple[Link, ...] = ()
-    attachments: tuple[Attachment, ...] = ()
+    minutes: Count | None = None
+    materials: Annotated[tuple[Link, ...], msgspec.Meta(max_length=MOST_LINKS)] = ()
+    attachments: Annotated[tuple[Attachment, ...], msgspec.Meta(max_length=MOST_FILES)] = ()
 
 
 class Work(Wire, frozen=True, kw_only=True):
@@ -103,6 +113,11 @@ class Work(Wire, frozen=True, kw_only=True):
 
     kind: Annotated[str, code(*WORK_KINDS)] = "answer"
     name: Name | None = None
+
+
+_Weight = Annotated[float, msgspec.Meta(ge=0, le=10_000, extra={"when_odd": 0.0})]
+"""A mark whose weight can't be read counts nowhere: 1, the default, would change an average."""
+_Position = Annotated[int, msgspec.Meta(ge=0, le=100, extra={"when_odd": 1})]
 
 
 class Mark(Wire, frozen=True, kw_only=True):
@@ -113,10 +128,10 @@ class Mark(Wire, frozen=True, kw_only=True):
     day: date
     value: Annotated[str, code()]
     scale: Annotated[str, code(*MARK_SCALES)] = "5"
-    weight: float = 1.0
+    weight: _Weight = 1.0
     lesson_id: Id | None = None
     work: Work = Work()
-    position: int = 1  # 1-based place in a two-part mark such as «5/4»
+    position: _Position = 1  # 1-based place in a two-part mark such as «5/4»
     comment: Text | None = None
     counts: bool = True  # in the average
     set_at: Instant | None = None
@@ -131,7 +146,7 @@ class Attendance(Wire, frozen=True, kw_only=True):
     day: date
     subject: Ref | None = None
     reason: Text | None = None
-    minutes: int | None = None  # of lateness
+    minutes: Count | None = None  # of lateness
 
 
 class FinalMark(Wire, frozen=True, kw_only=True):
@@ -144,7 +159,7 @@ class FinalMark(Wire, frozen=True, kw_only=True):
     period: Ref | None = None
     academic_year: int | None = None  # first calendar year
     scale: Annotated[str, code(*MARK_SCALES)] = "5"
-    average: float | None = None
+    average: Annotated[float, msgspec.Meta(ge=0, le=10_000)] | None = None
     set_by: Annotated[str, code("teacher", "computed")] = "teacher"
 
 
@@ -152,6 +167,6 @@ class DiaryLesson(Wire, frozen=True, kw_only=True):
     """A lesson with its homework, marks and attendance."""
 
     lesson: Lesson
-    homework: tuple[Homework, ...] = ()
-    marks: tuple[Mark, ...] = ()
-    attendance: tuple[Attendance, ...] = ()
+    homework: Annotated[tuple[Homework, ...], msgspec.Meta(max_length=MOST_TASKS_OF_LESSON)] = ()
+    marks: Annotated[tuple[Mark, ...], msgspec.Meta(max_length=MOST_MARKS_OF_LESSON)] = ()
+    attendance: Annotated[tuple[Attendance, ...], msgspec.Meta(max_length=MOST_ABSENCES)] = ()

@@ -20,7 +20,16 @@ Text = Annotated[str, msgspec.Meta(max_length=20_000, description="plain text, n
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=500, description="plain text, one line")]
 
-Url = Annotated[str, msgspec.Meta(max_length=2_000, pattern=r"^https?://", description="absolute address")]
+Line = Annotated[str, msgspec.Meta(max_length=200, description="plain text, one line")]
+"""A short text that may be empty: a room, a media type."""
+
+Url = Annotated[
+    str, msgspec.Meta(max_length=2_000, pattern=r"^https?://\S+$(?!\n)", description="absolute address")
+]
+"""Readers write other letters than ASCII as punycode and percent-encoding, and drop what is no address."""
+
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+"""A number of things, bytes or minutes: no larger than every program reads exactly."""
 
 
 def code(*known: str) -> msgspec.Meta:

@@ -3,6 +3,7 @@
 import base64
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -325,7 +326,6 @@ async def test_an_empty_schedule_is_an_empty_week(region: Region, client_of: Cli
         (schedule(at("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00")), "wrong-window"),
         (schedule(at("2026-11-24T09:30:00", "2026-11-24T10:15:00")), "wrong-shape"),
         (schedule(at("2026-11-24T09:30:00+10:00", "9999-12-31T23:59:59-12:00")), "wrong-shape"),
-        (schedule(LESSON | {"attendance": {"code": "x" * 65}}), "wrong-shape"),
         (schedule(LESSON | {"id": 5}), "wrong-shape"),
         ({"resourceType": "Patient"}, "wrong-shape"),
         (outcome("information-only", "information"), "wrong-shape"),
@@ -405,3 +405,31 @@ async def test_each_system_has_a_session_of_its_own(portal_key: KeyPair, clock: 
     assert clients.client_for(one)._http._session is clients.client_for(one)._http._session
     assert clients.client_for(one)._http._session is not clients.client_for(two)._http._session
     await clients.aclose()
+
+
+async def test_an_odd_lesson_costs_itself(
+    region: Region, client_of: ClientOf, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The others stay, and so does a lesson whose absence alone is odd."""
+    other = LESSON | {"id": "0b7e6679-7425-40de-944b-e07fc1f90ae7"}
+    region.says(schedule(other | {"attendance": {"code": "x" * 65}}, LESSON | {"classroom": None}, LESSON))
+    diary = (await client_of().diary("p-1", WEEK, **WHOM)).value
+    assert diary is not None
+    assert len(diary.lessons) == 2
+    assert diary.left_out == 2
+    assert "school[].class[].lesson[].classroom: 1" in caplog.text
+    assert "lessons[].attendance[].code: 1" in caplog.text
+
+
+async def test_days_are_those_of_the_school(region: Region, client_of: ClientOf) -> None:
+    """21:30 UTC of the 23rd is the 24th in Vladivostok, where the lesson, its task and its mark are due."""
+    evening = at("2026-11-23T21:30:00Z", "2026-11-23T22:15:00Z") | {
+        "homework": "№ 5", "attendance": {"code": "н"},
+        "score": [{"code": "", "score": "5", "scoreSystem": "5"}],
+    }  # fmt: skip
+    region.says(schedule(evening))
+    diary = (await client_of().diary("p-1", WEEK, **WHOM)).value
+    assert diary is not None
+    (entry,) = diary.lessons
+    days = {entry.homework[0].due_on, entry.marks[0].day, entry.attendance[0].day}
+    assert days == {date(2026, 11, 24)}

@@ -116,3 +116,41 @@ def test_all_subjects_by_name_with_averages():
 def test_an_empty_period_is_explained():
     facts = marks_facts()
     assert marks_view(scene(facts), facts).empty == "В этом периоде оценок пока нет."
+
+
+def test_many_marks_of_a_subject_come_in_pages():
+    marks = [mark("5", day=SEPTEMBER[0], id=f"m{number}", position=number) for number in range(450)]
+    facts = marks_facts(*marks, subject="Алгебра")
+
+    def page(number):
+        view = subject_view(scene(facts), facts, None, number)
+        return len(view.rows), view.newer and view.newer.href, view.older and view.older.href
+
+    address = f"/c/{facts.student.child}/subjects/%D0%90%D0%BB%D0%B3%D0%B5%D0%B1%D1%80%D0%B0?period=q1"
+    assert page(1) == (200, None, f"{address}&page=2")
+    assert page(2) == (200, address, f"{address}&page=3")
+    assert page(3) == page(9_999) == (50, f"{address}&page=2", None)
+    assert subject(*four_marks()).older is None
+
+
+def test_a_row_of_all_subjects_shows_the_newest_and_leads_to_the_earlier():
+    marks = [mark("4", day=SEPTEMBER[0], id=f"a{number}", position=number) for number in range(40)]
+    newest = [mark("5", day=SEPTEMBER[3], id=f"b{number}", position=number) for number in range(30)]
+    facts = marks_facts(*newest, *marks)
+    (row,) = marks_view(scene(facts), facts).rows
+    assert [item.value for item in row.marks] == ["5"] * 30
+    assert row.earlier.label == "ещё 40 оценок"
+    assert row.earlier.href == row.href
+    facts = marks_facts(*newest)
+    assert marks_view(scene(facts), facts).rows[0].earlier is None
+
+
+def test_new_marks_beyond_fifty_are_in_the_table():
+    marks = [mark("5", day=date(2026, 10, 23), id=f"m{number}", position=number) for number in range(60)]
+    facts = marks_facts(*marks)
+    view = marks_view(scene(facts), facts)
+    assert (len(view.new_marks), view.more_marks.label, view.more_marks.href) == (
+        50,
+        "ещё 10 оценок",
+        "#subjects",
+    )

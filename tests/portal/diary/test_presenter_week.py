@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from myedu.contract.school import Attendance, DiaryLesson, Ref, Replacement
+from myedu.portal.diary.presenter_homework import homework_view
 from myedu.portal.diary.presenter_week import week_view
 from myedu.portal.federation.models import NOT_REGISTERED, SLOW, Stale, Unavailable
 from tests.portal.diary.samples import (
@@ -247,3 +248,25 @@ def test_subject_address_escapes_foreign_ids():
         lesson=msgspec.structs.replace(lesson(1, "Химия"), subject=Ref(id="a/b?c", name="Химия"))
     )
     assert today(odd).lessons[0].href.endswith("/subjects/a%2Fb%3Fc?day=2026-09-01")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ru", "Показано не всё: 3 записи журнала школы не удалось прочитать."),
+        ("en", "Not everything is shown: 3 entries of the school's journal couldn't be read."),
+    ],
+)
+def test_an_answer_of_which_entries_are_missing_says_so(language, text):
+    whole = diary(entry(1, "Алгебра"))
+    facts = facts_of(msgspec.structs.replace(whole, left_out=3))
+    assert week_view(scene(facts, language), facts).partial == text
+    facts = facts_of(whole)
+    assert week_view(scene(facts, language), facts).partial == ""
+
+
+def test_a_task_sent_twice_is_shown_once():
+    """Two subgroups' lessons may bring the same task; its tick has one id."""
+    facts = facts_of(diary(entry(1, "Алгебра"), homework=(task("Алгебра", WEDNESDAY),) * 2))
+    (day,) = homework_view(scene(facts), facts).days
+    assert len(day.tasks) == 1

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from myedu.connector.sdk.answer_parser import parse_answer
+from myedu.connector.sdk.answer_parser import Parsed, parse_answer
 from myedu.connector.sdk.authorized_session import AuthorizedSession, quote_segment, size_of
 from myedu.connector.sdk.errors import (
     JournalError,
@@ -54,6 +54,8 @@ __all__ = [
 ]
 
 _log = logging.getLogger(__name__)
+
+_PLACES_LOGGED = 5
 
 T = TypeVar("T")
 DayAnswer = TypeVar("DayAnswer", bound=StudentAnswer)
@@ -241,10 +243,28 @@ class JournalClient:
             return Reply(None, b"", tag or etag)
         if response.status != 200:
             raise error_of(response, self._clock.now())
-        value, body = parse_answer(response, kind)
+        parsed = parse_answer(response, kind)
+        log_what_is_odd(parsed, self.address.system_id, kind)
         if check is not None:
-            check(value)
-        return Reply(value, body, tag)
+            check(parsed.value)
+        return Reply(parsed.value, parsed.body, tag)
+
+
+def log_what_is_odd(parsed: Parsed[T], system_id: str, kind: type[T]) -> None:
+    """One line about what an answer lost, with the places and no value: a value may name a child."""
+    if not parsed.odd:
+        return
+    named = sorted(parsed.odd.items(), key=lambda found: -found[1])
+    places = "; ".join(f"{place}: {count}" for place, count in named[:_PLACES_LOGGED])
+    rest = len(named) - _PLACES_LOGGED
+    _log.warning(
+        "journal sends odd values: system=%s answer=%s left_out=%d places=%s%s",
+        system_id,
+        kind.__name__,
+        parsed.left_out,
+        places,
+        f"; and {rest} more" if rest > 0 else "",
+    )
 
 
 @contextmanager

@@ -6,7 +6,15 @@ from datetime import date
 from typing import TypedDict, TypeVar
 
 from myedu.connector.sdk.system import JournalSystem, OptionalParts, call_vendor
-from myedu.contract.answers import AttendanceList, Diary, HomeworkList, Marks, Schedule, SystemDescription
+from myedu.contract.answers import (
+    AttendanceList,
+    Diary,
+    HomeworkList,
+    Marks,
+    Schedule,
+    StudentAnswer,
+    SystemDescription,
+)
 from myedu.contract.school import Attendance, DiaryLesson, Homework, Mark, Ref
 from myedu.contract.windows import Window
 
@@ -60,8 +68,13 @@ def compose(
         ),
         homework=tuple(other_tasks),
         marks=tuple(other_marks),
-        **_head(schedule),
+        **(_head(schedule) | {"left_out": _left_out(schedule, homework, marks, attendance)}),
     )
+
+
+def _left_out(*answers: StudentAnswer | None) -> int | None:
+    """What all the answers lack together."""
+    return sum(answer.left_out or 0 for answer in answers if answer is not None) or None
 
 
 def _by_lesson(
@@ -110,6 +123,7 @@ class AnswerHead(TypedDict):
     time_zone: str
     organization: Ref | None
     group: Ref | None
+    left_out: int | None
 
 
 def _head(answer: Diary | Schedule) -> AnswerHead:
@@ -120,4 +134,5 @@ def _head(answer: Diary | Schedule) -> AnswerHead:
         time_zone=answer.time_zone,
         organization=answer.organization,
         group=answer.group,
+        left_out=answer.left_out,
     )

@@ -7,9 +7,16 @@ from uuid import UUID
 
 import msgspec
 
-from myedu.connector.sdk.answer_parser import parse_body
+from myedu.connector.sdk.answer_bounds import with_left_out
+from myedu.connector.sdk.answer_parser import Parsed, decoded_lenient, parse_body
 from myedu.connector.sdk.authorized_session import quote_segment
-from myedu.connector.sdk.client import CallOptions, JournalClient, PersonalCallOptions, Reply
+from myedu.connector.sdk.client import (
+    CallOptions,
+    JournalClient,
+    PersonalCallOptions,
+    Reply,
+    log_what_is_odd,
+)
 from myedu.connector.sdk.diary import marks_of
 from myedu.connector.sdk.errors import JournalRefuses, JournalWrong
 from myedu.connector.sdk.federal_diary import diary_of
@@ -90,26 +97,45 @@ class FederalClient(JournalClient):
         tag = etag_of(response)
         if response.status == 304 and etag is not None:
             return Reply(None, b"", tag or etag)
+        schedule, left_out = self._read_schedule(response)
         diary = diary_of(
-            self._read_schedule(response),
+            schedule,
             student_id=student_id,
             esia_oid=pupil.esia_oid,
             window=window,
             time_zone=pupil.time_zone,
         )
         # parsed again as an answer of the contract: bounds, sanitizing, checks
-        value, body = parse_body(msgspec.json.encode(convert(diary)), kind)
-        return Reply(value, body, tag)
+        parsed = parse_body(msgspec.json.encode(convert(with_left_out(diary, left_out))), kind)
+        log_what_is_odd(parsed, self.address.system_id, kind)
+        return Reply(parsed.value, parsed.body, tag)
 
-    def _read_schedule(self, response: RawResponse) -> FgisSchedule:
+    def _read_schedule(self, response: RawResponse) -> tuple[FgisSchedule, int]:
+        """The schedule without its odd lessons, and how many these are."""
         if response.status != 200:
             outcome = outcome_of(response)
             now = self._clock.now()
             raise outcome_error(outcome, response, now) if outcome else error_of(response, now)
-        answer = decode_json(response, _DECODER, MEDIA_TYPES)
+        try:
+            answer = decode_json(response, _DECODER, MEDIA_TYPES)
+        except JournalWrong as error:
+            if error.reason != "wrong-shape":
+                raise
+            return self._read_odd_schedule(response, error)
         if isinstance(answer, OperationOutcome):
             raise outcome_error(answer, response, self._clock.now())
-        return answer
+        return answer, 0
+
+    def _read_odd_schedule(self, response: RawResponse, strict: JournalWrong) -> tuple[FgisSchedule, int]:
+        try:
+            schedule, findings = decoded_lenient(response.body, FgisSchedule)
+        except (msgspec.MsgspecError, RecursionError, UnicodeError):
+            raise strict from None
+        if not any(group.lesson for school in schedule.school for group in school.classes):
+            raise strict  # nothing is left: the fault isn't one lesson's
+        odd = Parsed(schedule, b"", findings.left_out, dict(findings.places))
+        log_what_is_odd(odd, self.address.system_id, FgisSchedule)
+        return schedule, findings.left_out
 
     async def _read(
         self,

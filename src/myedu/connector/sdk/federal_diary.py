@@ -6,8 +6,10 @@ the same, and the zone is the one that the portal knows for the school.
 
 import re
 from collections.abc import Iterator
+from datetime import date, datetime
 from urllib.parse import unquote
 from uuid import uuid5
+from zoneinfo import ZoneInfo
 
 from myedu.connector.sdk.errors import JournalWrong
 from myedu.connector.sdk.text_sanitizer import sanitize_text
@@ -35,8 +37,9 @@ def diary_of(
     """The student's days, with texts not sanitized yet. Raises JournalWrong(wrong-student, wrong-window)."""
     for school in schedule.school:
         _check_pupil(school, esia_oid)
-    lessons = {lesson.id: entry for lesson, entry in _lessons(schedule)}
-    within = [entry for entry in lessons.values() if entry.lesson.starts_at.date() in window]
+    zone = ZoneInfo(time_zone)
+    lessons = {lesson.id: entry for lesson, entry in _lessons(schedule, zone)}
+    within = [entry for entry in lessons.values() if _day(entry.lesson.starts_at, zone) in window]
     if lessons and not within:
         raise JournalWrong("wrong-window", "no lesson is on the requested days: the answer was discarded")
     first = next(iter(schedule.school), None)
@@ -59,14 +62,22 @@ def _check_pupil(school: FgisSchool, esia_oid: str) -> None:
         raise JournalWrong("wrong-student", "the answer is about another student and was discarded")
 
 
-def _lessons(schedule: FgisSchedule) -> Iterator[tuple[FgisLesson, DiaryLesson]]:
+def _lessons(schedule: FgisSchedule, zone: ZoneInfo) -> Iterator[tuple[FgisLesson, DiaryLesson]]:
     for school in schedule.school:
         for group in school.classes:
             for lesson in group.lesson:
-                yield lesson, _lesson(lesson, school, group)
+                yield lesson, _lesson(lesson, school, group, _day(lesson.period.start, zone))
 
 
-def _lesson(federal: FgisLesson, school: FgisSchool, group: FgisClass) -> DiaryLesson:
+def _day(at: datetime, zone: ZoneInfo) -> date:
+    """The day at the school: a system may send its instants in UTC."""
+    try:
+        return at.astimezone(zone).date()
+    except OverflowError:  # at an end of the calendar, outside every window
+        return at.date()
+
+
+def _lesson(federal: FgisLesson, school: FgisSchool, group: FgisClass, day: date) -> DiaryLesson:
     subject = _named(school, "subject", federal.subject)
     replaced = _named(school, "subject", federal.instead_of) if federal.instead_of else None
     lesson = Lesson(
@@ -83,9 +94,9 @@ def _lesson(federal: FgisLesson, school: FgisSchool, group: FgisClass) -> DiaryL
     )
     return DiaryLesson(
         lesson=lesson,
-        homework=tuple(_homework(federal, subject)),
-        marks=tuple(_marks(federal, subject)),
-        attendance=tuple(_attendance(federal, subject)),
+        homework=tuple(_homework(federal, subject, day)),
+        marks=tuple(_marks(federal, subject, day)),
+        attendance=tuple(_attendance(federal, subject, day)),
     )
 
 
@@ -93,7 +104,7 @@ def _line(text: str | None) -> str:
     return sanitize_text(text or "", _TEXT, lines=False)
 
 
-def _homework(federal: FgisLesson, subject: Ref) -> Iterator[Homework]:
+def _homework(federal: FgisLesson, subject: Ref, day: date) -> Iterator[Homework]:
     text = sanitize_text(federal.homework or "", _TEXT, lines=True)
     if not text:
         return
@@ -101,14 +112,14 @@ def _homework(federal: FgisLesson, subject: Ref) -> Iterator[Homework]:
     yield Homework(
         id=f"{federal.id}-homework",
         subject=subject,
-        due_on=federal.period.start.date(),
+        due_on=day,
         lesson_id=str(federal.id),
         text="" if is_none else text,
         none=is_none,
     )
 
 
-def _marks(federal: FgisLesson, subject: Ref) -> Iterator[Mark]:
+def _marks(federal: FgisLesson, subject: Ref, day: date) -> Iterator[Mark]:
     """`score2` is the second figure of a mark in two parts."""
     for number, score in enumerate(federal.score, 1):
         for position, value in enumerate((score.score, score.score2), 1):
@@ -116,7 +127,7 @@ def _marks(federal: FgisLesson, subject: Ref) -> Iterator[Mark]:
                 yield Mark(
                     id=f"{federal.id}-mark-{number}-{position}",
                     subject=subject,
-                    day=federal.period.start.date(),
+                    day=day,
                     value=value,
                     scale=score.score_system or "5",
                     weight=1.0 if score.weight is None else score.weight,
@@ -126,13 +137,11 @@ def _marks(federal: FgisLesson, subject: Ref) -> Iterator[Mark]:
                 )
 
 
-def _attendance(federal: FgisLesson, subject: Ref) -> Iterator[Attendance]:
+def _attendance(federal: FgisLesson, subject: Ref, day: date) -> Iterator[Attendance]:
     code = federal.attendance.code.strip() if federal.attendance else ""
     if code:
         known = _ATTENDANCE.get(code.casefold(), code)
-        yield Attendance(
-            lesson_id=str(federal.id), code=known, day=federal.period.start.date(), subject=subject
-        )
+        yield Attendance(lesson_id=str(federal.id), code=known, day=day, subject=subject)
 
 
 def _named(school: FgisSchool, kind: str, name: str) -> Ref:

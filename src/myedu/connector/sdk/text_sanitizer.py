@@ -1,19 +1,11 @@
-"""Turns a journal's texts into plain text: no markup, nothing invisible, no endless lines, only http links.
+"""Turns a journal's texts into plain text: no markup, nothing invisible, no endless lines.
 
-The rules are derived from the contract's types, so a new field needs no line here. Ids and codes are never
-changed. An ordinary answer is only scanned: `needs_sanitizing` returns False, and its bytes are used as
-received.
+An ordinary answer is only scanned: `needs_sanitizing` returns False, and its bytes are used as received.
 """
 
 import html
 import re
 import unicodedata
-from collections.abc import Callable
-from enum import Enum
-from functools import cache
-from typing import Union
-
-from msgspec import inspect as shapes
 
 _ESCAPED = re.compile(r'\\[^"\\/nt]')
 """Any other escape of JSON may hide any character."""
@@ -26,6 +18,12 @@ _INVISIBLE = (
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"  # shorthand, music, tags
 )
 _NO_INK = re.compile(f"[{_DRAWN_BLANK}{_INVISIBLE}]")
+_ODD_LINK = re.compile(rb'"https?:[^"]*[^!-~"]')
+"""A link with a space or a letter beyond ASCII, which is rewritten; or a text that begins like a link."""
+_BLANK = re.compile(
+    rb':\s*"(?: |\\[nt]|\xc2[\x85\xa0]|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xaf]|\xe2\x81\x9f|\xe3\x80\x80)+"'
+)
+"""A field whose text is spaces alone, of any alphabet."""
 _SUSPICIOUS = re.compile(f"[\u2028\u2029{_INVISIBLE}]")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029]")
@@ -46,23 +44,6 @@ _BREAKS = frozenset(
 _ENDLESS_NUMBER = re.compile(r"&#(?:\d{8,}|x[0-9a-f]{8,});?", re.I)  # int() refuses thousands of digits
 _NESTED = 5  # passes over tags within tags, as in «<scr<b>ipt>»: honest text has none
 
-_LONGEST_LINE = 500  # characters of a text that the contract doesn't bound
-_EMPTIED = "—"  # replaces a required name of which nothing is left
-
-Json = Union[None, bool, int, float, str, list["Json"], dict[str, "Json"]]  # noqa: UP007 - recursive
-
-
-class _Dropped(Enum):
-    """The type of _DROP."""
-
-    DROP = "drop"
-
-
-_DROP = _Dropped.DROP
-"""Returned for a value that has to be removed."""
-Rule = Callable[[Json], Json | _Dropped]
-"""Returns the same object if nothing has to be changed, a new one, or _DROP."""
-
 
 def needs_sanitizing(body: bytes) -> bool:
     """False for an answer in which no text can need sanitizing; True proves nothing."""
@@ -71,18 +52,13 @@ def needs_sanitizing(body: bytes) -> bool:
     return (
         "<" in text
         or "&" in text
+        or _ODD_LINK.search(body) is not None
+        or _BLANK.search(body) is not None
         or ("\\" in text and _ESCAPED.search(text) is not None)
         or (not text.isprintable() and _SUSPICIOUS.search(text) is not None)
         or (any(lead in body for lead in _BLANK_LEADS) and any(blank in text for blank in _DRAWN_BLANK))
         or not unicodedata.is_normalized("NFC", text)
     )
-
-
-def sanitized(kind: type, raw: Json) -> Json:
-    """JSON of a `kind` with sanitized texts; `raw` itself if nothing had to change."""
-    rule = _rule_of(kind)
-    result = raw if rule is None else rule(raw)
-    return raw if isinstance(result, _Dropped) else result
 
 
 def sanitize_text(text: str, longest: int, *, lines: bool) -> str:
@@ -95,7 +71,13 @@ def sanitize_text(text: str, longest: int, *, lines: bool) -> str:
         text = _without_tags(text)
     text = unicodedata.normalize("NFC", text)
     text = _with_tidy_spaces(text, lines=lines)
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+    text = text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+    return "" if text.isspace() else text  # of spaces that the strip doesn't know
+
+
+def without_ink(text: str) -> str:
+    """The text without the characters that nobody sees."""
+    return _NO_INK.sub("", text)
 
 
 def _with_tidy_spaces(text: str, *, lines: bool) -> str:
@@ -116,96 +98,3 @@ def _without_tags(text: str) -> str:
 
 def _replacement(tag: re.Match[str]) -> str:
     return "\n" if (tag[1] or "").lower() in _BREAKS else ""
-
-
-# -- rules, derived from the contract's types ----------------------------------------------------------
-
-
-@cache
-def _rule_of(kind: type) -> Rule | None:
-    return _rule(shapes.type_info(kind))
-
-
-def _rule(info: shapes.Type) -> Rule | None:
-    """None if there is no text inside."""
-    if isinstance(info, shapes.Metadata):
-        return _rule(info.type)
-    if isinstance(info, shapes.StrType):
-        return _text_rule(info)
-    if isinstance(info, shapes.StructType):
-        return _struct_rule(info)
-    if isinstance(info, shapes.VarTupleType | shapes.ListType):
-        return _list_rule(info)
-    if isinstance(info, shapes.UnionType):  # one side of every union of the contract is None
-        rules = [found for member in info.types if (found := _rule(member)) is not None]
-        assert len(rules) <= 1, "a union of two kinds of text has no rule"
-        return rules[0] if rules else None
-    return None
-
-
-def _text_rule(info: shapes.StrType) -> Rule | None:
-    if info.pattern is not None:
-        return _link if info.pattern.startswith("^https?:") else None  # every other pattern is an id's
-    # Half of a code would be another code: an overlong one is left as it is, for the decoder to refuse.
-    is_code = info.max_length == 64
-    longest = _LONGEST_LINE if is_code else info.max_length or _LONGEST_LINE
-    lines = info.max_length is not None and not info.min_length
-
-    def rule(raw: Json) -> Json | _Dropped:
-        if not isinstance(raw, str) or (is_code and len(raw) > 64):
-            return raw
-        text = sanitize_text(raw, longest, lines=lines) or (_EMPTIED if info.min_length else "")
-        return raw if text == raw else text
-
-    return rule
-
-
-def _link(raw: Json) -> Json | _Dropped:
-    """Only http and https: a `javascript:` link would run on the portal's page."""
-    if not isinstance(raw, str):
-        return raw
-    url = _NO_INK.sub("", raw).strip()
-    scheme, colon, rest = url.partition("://")
-    if not colon or scheme.lower() not in ("http", "https") or re.search(r"[\s<>\"]", rest):
-        return _DROP
-    url = f"{scheme.lower()}://{rest}"
-    return raw if url == raw else url
-
-
-def _list_rule(info: shapes.VarTupleType | shapes.ListType) -> Rule | None:
-    item_rule = _rule(info.item_type)
-    if item_rule is None:
-        return None
-
-    def rule(raw: Json) -> Json | _Dropped:
-        if not isinstance(raw, list):
-            return raw
-        items = [item_rule(item) for item in raw]
-        if all(new is old for new, old in zip(items, raw, strict=True)):
-            return raw
-        return [item for item in items if not isinstance(item, _Dropped)]
-
-    return rule
-
-
-def _struct_rule(info: shapes.StructType) -> Rule | None:
-    fields = {
-        field.encode_name: (found, field.required) for field in info.fields if (found := _rule(field.type))
-    }
-    if not fields:
-        return None
-
-    def rule(raw: Json) -> Json | _Dropped:
-        if not isinstance(raw, dict):
-            return raw
-        changed: dict[str, Json | _Dropped] = {}
-        for name, (field_rule, required) in fields.items():
-            if name in raw and (value := field_rule(raw[name])) is not raw[name]:
-                if value is _DROP and required:
-                    return _DROP
-                changed[name] = value
-        if not changed:
-            return raw
-        return {name: value for name, value in {**raw, **changed}.items() if not isinstance(value, _Dropped)}
-
-    return rule

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from myedu.contract import CONTRACT_VERSION, act, fgis
+from myedu.contract import CONTRACT_VERSION, act, bounds, fgis
 from myedu.contract.examples import example_of
 from myedu.contract.methods import COMMON_ERRORS, METHODS, Method
 from myedu.contract.package import Manifest, TableFile
@@ -91,12 +91,22 @@ def personal_page(language: Language) -> Iterator[str]:
     yield _table((head["field"], head["purpose"], head["readers"], head["term"]), rows)
 
 
+_NUMBERS = {
+    "version": CONTRACT_VERSION,
+    "window_days": MAX_WINDOW_DAYS,
+    "entries_a_day": bounds.ENTRIES_A_DAY,
+    "marks_of_subject": bounds.MARKS_OF_SUBJECT,
+    "marks": bounds.MARKS,
+    "subjects": bounds.SUBJECTS,
+}
+
+
 def written_page(name: str) -> Page:
     """A page written by hand, with the contract's numbers filled in."""
 
     def page(language: Language) -> Iterator[str]:
         text = files(__package__).joinpath(f"{name}.{language}.md").read_text("utf-8")
-        yield Template(text).substitute(version=CONTRACT_VERSION, window_days=MAX_WINDOW_DAYS).strip()
+        yield Template(text).substitute(_NUMBERS).strip()
 
     return page
 

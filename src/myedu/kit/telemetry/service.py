@@ -29,10 +29,10 @@ class Telemetry:
         """A telemetry that records nothing, for tests and commands."""
         return cls()
 
-    def count(self, name: str, *labels: str) -> None:
-        """Add one to a counter."""
+    def count(self, name: str, *labels: str, amount: int = 1) -> None:
+        """Add to a counter."""
         if self.metrics is not None:
-            self.metrics.of(name, *labels).inc()
+            self.metrics.of(name, *labels).inc(amount)
 
     def observe(self, name: str, seconds: float, *labels: str) -> None:
         """Add a duration to a histogram."""

@@ -27,12 +27,15 @@ def marks(child: UUID) -> str:
     return f"/c/{child}/marks"
 
 
-def subject(child: UUID, subject_id: str, *, period_id: str | None = None, day: date | None = None) -> str:
-    """A subject in a period, or in that of a day; of neither, in the current one."""
+def subject(
+    child: UUID, subject_id: str, *, period_id: str | None = None, day: date | None = None, page: int = 1
+) -> str:
+    """A subject in a period, or in that of a day; of neither, in the current one. `page`: of its marks."""
     address = _subject(child, subject_id)
     if day is not None:
         return f"{address}?day={day.isoformat()}"
-    return address if period_id is None else f"{address}?{urlencode({'period': period_id})}"
+    query = ({} if period_id is None else {"period": period_id}) | ({} if page == 1 else {"page": str(page)})
+    return f"{address}?{urlencode(query)}" if query else address
 
 
 def homework(child: UUID) -> str:

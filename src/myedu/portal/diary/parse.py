@@ -11,6 +11,7 @@ from myedu.contract.windows import parse_day
 from myedu.portal.diary.averages import BEST, WORST
 from myedu.portal.diary.presenter_marks import WhatIf
 
+_PAGE_DIGITS = 4
 _CURSOR_DIGITS = 18  # a bigint holds any such number
 
 
@@ -28,6 +29,15 @@ def cursor_of(text: str | None) -> int:
         return 0
     if not (text.isascii() and text.isdigit() and len(text) <= _CURSOR_DIGITS):
         raise ClientException("after must be the seq of an event")
+    return int(text)
+
+
+def page_of(text: str | None) -> int:
+    """The page of a long list, from 1; 1 without one. Raises ClientException."""
+    if text is None:
+        return 1
+    if not (text.isascii() and text.isdigit() and len(text) <= _PAGE_DIGITS and int(text) > 0):
+        raise ClientException("page must be a number from 1")
     return int(text)
 
 

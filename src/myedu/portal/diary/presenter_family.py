@@ -14,8 +14,14 @@ from myedu.portal.diary import links
 from myedu.portal.diary.models import DiaryFacts, FamilyFacts
 from myedu.portal.diary.page_context import PageContext, lower_first
 from myedu.portal.diary.presenter_lessons import is_running, lessons_of, marks_of
-from myedu.portal.diary.presenter_source import is_late, late_banner, note
-from myedu.portal.diary.presenter_today import MOST_NEW, more_marks, new_marks, tomorrow_view
+from myedu.portal.diary.presenter_source import is_late, late_banner, note, partial
+from myedu.portal.diary.presenter_today import (
+    MOST_NEW,
+    extra_marks,
+    more_marks,
+    new_marks,
+    tomorrow_view,
+)
 from myedu.portal.diary.views import BannerView, ChildCard, FamilyView, LateView, TagView
 from myedu.portal.federation.models import Stale, Unavailable
 from myedu.portal.people.models import Student
@@ -90,6 +96,7 @@ def child_card(context: PageContext, facts: DiaryFacts, *, show_region: bool, sh
         if show_zone
         else "",
         note=note(context, facts.diary),
+        partial=partial(context, facts.diary),
         late=_late(context, facts),
     )
     return card if isinstance(facts.diary, Unavailable) else _filled(context, card, facts, facts.diary.value)
@@ -116,7 +123,7 @@ def _filled(context: PageContext, card: ChildCard, facts: DiaryFacts, diary: Dia
         if tomorrow is None
         else _("{when}: {tasks}").format(when=tomorrow.title, tasks=tomorrow.summary),
         tags=_tags(context, entries),
-        new_marks=fresh[:MOST_NEW],
+        new_marks=extra_marks(context, fresh[:MOST_NEW]),
         more_marks=more_marks(context, fresh),
         new_marks_empty="" if fresh else _("No new ones"),
     )

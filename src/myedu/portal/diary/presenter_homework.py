@@ -5,7 +5,7 @@ from datetime import date
 from myedu.portal.diary.models import DiaryFacts
 from myedu.portal.diary.page_context import PageContext, upper_first
 from myedu.portal.diary.presenter_lessons import homework_of, task_views
-from myedu.portal.diary.presenter_source import banner, silent
+from myedu.portal.diary.presenter_source import banner, partial, silent
 from myedu.portal.diary.presenter_today import awaited_note, next_school_day
 from myedu.portal.diary.views import HomeworkDayView, HomeworkView
 from myedu.portal.federation.models import Unavailable
@@ -33,6 +33,7 @@ def homework_view(context: PageContext, facts: DiaryFacts) -> HomeworkView:
         ),
         empty="" if days else context.words.gettext("The journal has no tasks for the coming days yet."),
         banner=banner(context, outcome),
+        partial=partial(context, outcome),
     )
 
 

@@ -230,8 +230,9 @@ def not_written_yet(context: PageContext, subject: str) -> TaskView:
 def task_views(
     context: PageContext, tasks: Iterable[Homework], *, done: Collection[str], may_tick: bool
 ) -> tuple[TaskView, ...]:
-    """The tasks by subject; «не задано» is left out."""
-    ordered = sorted((task for task in tasks if not task.none), key=lambda task: (task.subject.name, task.id))
+    """The tasks by subject, each once; «не задано» is left out."""
+    by_id = {task.id: task for task in tasks if not task.none}  # a tick is of an id
+    ordered = sorted(by_id.values(), key=lambda task: (task.subject.name, task.id))
     return tuple(task_view(context, task, done=done, may_tick=may_tick) for task in ordered)
 
 

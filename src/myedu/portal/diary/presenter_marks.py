@@ -3,20 +3,21 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
+from math import ceil
 
 import msgspec
 
 from myedu.contract.school import Mark
 from myedu.kit.i18n import Words
-from myedu.kit.web.pages import ChoiceView
+from myedu.kit.web.pages import ChoiceView, Link
 from myedu.portal.diary import averages, links
 from myedu.portal.diary.averages import Counted, Missing
 from myedu.portal.diary.chart import average_chart
 from myedu.portal.diary.models import MarksFacts, SubjectFacts
 from myedu.portal.diary.page_context import PageContext
 from myedu.portal.diary.presenter_lessons import mark_view, number
-from myedu.portal.diary.presenter_source import banner, silent
-from myedu.portal.diary.presenter_today import new_marks
+from myedu.portal.diary.presenter_source import banner, partial, silent
+from myedu.portal.diary.presenter_today import extra_marks, more_marks, new_marks
 from myedu.portal.diary.views import (
     MarkRowView,
     MarksView,
@@ -33,6 +34,12 @@ MOST_MISSING = 5
 """No advice is given if the next outcome needs more marks than this."""
 WEIGHTS = (Decimal(1), Decimal(2), Decimal(3))
 NO_NUMBER = "—"
+NEW_SHOWN = 50
+"""New marks on the page of all subjects, whose table has the rest."""
+ROW_SHOWN = 30
+"""Marks in a subject's row; a quarter of three lessons a week has fewer. The subject's page has all."""
+PAGE_ROWS = 200
+"""Marks in a subject's table. All on one page would keep others waiting while it is made."""
 
 
 def marks_view(context: PageContext, facts: MarksFacts) -> MarksView:
@@ -50,22 +57,26 @@ def marks_view(context: PageContext, facts: MarksFacts) -> MarksView:
         period=period,
         periods=_periods(links.marks(context.student.child), facts),
         rows=tuple(_subject_row(context, marks, facts.period) for marks in groups),
-        new_marks=fresh,
+        new_marks=extra_marks(context, fresh[:NEW_SHOWN]),
+        more_marks=more_marks(context, fresh, NEW_SHOWN, "#subjects"),
         new_marks_empty="" if fresh else _("No new ones"),
         empty="" if groups else _("There are no marks in this period yet."),
         banner=banner(context, outcome),
+        partial=partial(context, outcome),
     )
 
 
 def _subject_row(context: PageContext, marks: list[Mark], period: Period) -> SubjectRowView:
     words, subject = context.words, marks[0].subject
     average = averages.average(averages.counted(marks))
+    href = links.subject(context.student.child, subject.id, period_id=period.id)
     return SubjectRowView(
         subject=subject.name,
-        href=links.subject(context.student.child, subject.id, period_id=period.id),
+        href=href,
         average=NO_NUMBER if average is None else words.decimal(average, 2),
         outcome="" if average is None else str(averages.outcome(average)),
-        marks=tuple(mark_view(words, mark) for mark in marks),
+        marks=tuple(mark_view(words, mark) for mark in marks[-ROW_SHOWN:]),
+        earlier=more_marks(context, marks, ROW_SHOWN, href),
     )
 
 
@@ -76,8 +87,13 @@ class WhatIf(msgspec.Struct, frozen=True):
     weight: Decimal
 
 
-def subject_view(context: PageContext, facts: SubjectFacts, what_if: WhatIf | None = None) -> SubjectView:
-    """One subject in one period; `what_if`: a supposed mark, if the viewer has asked."""
+def subject_view(
+    context: PageContext, facts: SubjectFacts, what_if: WhatIf | None = None, page: int = 1
+) -> SubjectView:
+    """One subject in one period.
+
+    `what_if`: a supposed mark, if the viewer has asked; `page`: of the table, 1 has the newest marks.
+    """
     outcome, words = facts.marks, context.words
     if isinstance(outcome, Unavailable):
         return SubjectView(summary="", silent=silent(context, outcome))
@@ -85,16 +101,22 @@ def subject_view(context: PageContext, facts: SubjectFacts, what_if: WhatIf | No
     numbers = averages.counted(marks)
     average = averages.average(numbers)
     address = links.subject(context.student.child, facts.subject_id)
+    page = min(page, max(1, ceil(len(marks) / PAGE_ROWS)))
     return SubjectView(
         summary=_summary(words, average),
         details=() if average is None else _details(context, numbers, average),
         periods=_periods(address, facts),
         caption=words.gettext("Marks of {period}, new ones first").format(period=facts.period.name),
-        rows=_rows(words, marks, numbers),
+        rows=_rows(words, marks, numbers, page),
+        newer=_neighbour(context, facts, words.gettext("Newer marks"), page - 1) if page > 1 else None,
+        older=_neighbour(context, facts, words.gettext("Older marks"), page + 1)
+        if page * PAGE_ROWS < len(marks)
+        else None,
         chart=average_chart(words, averages.by_weeks(numbers), facts.period.name),
         what_if=None if average is None else _what_if(words, address, facts, numbers, what_if),
         empty="" if marks else words.gettext("There are no marks in this period yet."),
         banner=banner(context, outcome),
+        partial=partial(context, outcome),
     )
 
 
@@ -163,7 +185,14 @@ def _marks_in_words(words: Words, item: Missing) -> str:
     return names.get(item.value, words.ngettext("{n} two", "{n} twos", n)).format(n=n)
 
 
-def _rows(words: Words, marks: Sequence[Mark], numbers: Sequence[Counted]) -> tuple[MarkRowView, ...]:
+def _neighbour(context: PageContext, facts: SubjectFacts, label: str, page: int) -> Link:
+    child, subject = context.student.child, facts.subject_id
+    return Link(label=label, href=links.subject(child, subject, period_id=facts.period.id, page=page))
+
+
+def _rows(
+    words: Words, marks: Sequence[Mark], numbers: Sequence[Counted], page: int
+) -> tuple[MarkRowView, ...]:
     after = averages.averages_after(numbers)
     newest_first = sorted(marks, key=lambda mark: (mark.day, mark.position), reverse=True)
     return tuple(
@@ -175,7 +204,7 @@ def _rows(words: Words, marks: Sequence[Mark], numbers: Sequence[Counted]) -> tu
             average=words.decimal(after[mark.id], 2) if mark.id in after else NO_NUMBER,
             note=mark.comment or ("" if mark.id in after else words.gettext("doesn't count")),
         )
-        for mark in newest_first
+        for mark in newest_first[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
     )
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from myedu.contract.answers import Diary, Marks
 from myedu.kit.web.pages import Link
 from myedu.portal.diary import links
 from myedu.portal.diary.page_context import PageContext, moment
@@ -72,6 +73,18 @@ def updated(context: PageContext, outcome: Outcome[Any] | FreshJson) -> str:
 def silent(context: PageContext, outcome: Outcome[Any]) -> SilentView | None:
     """The view in place of data if there is neither an answer nor a copy; None if there is one."""
     return silence(context, outcome) if isinstance(outcome, Unavailable) else None
+
+
+def partial(context: PageContext, outcome: Outcome[Diary] | Outcome[Marks]) -> str:
+    """That entries of the answer are missing, as they couldn't be read or were too many; or empty."""
+    count = 0 if isinstance(outcome, Unavailable) else outcome.value.left_out or 0
+    if not count:
+        return ""
+    return context.words.ngettext(
+        "Not everything is shown: {n} entry of the school's journal couldn't be read.",
+        "Not everything is shown: {n} entries of the school's journal couldn't be read.",
+        count,
+    ).format(n=count)
 
 
 def silence(context: PageContext, outcome: Unavailable) -> SilentView:

@@ -1,6 +1,6 @@
 """The page of today: the current lesson, tasks for the next school day, new marks."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from math import ceil
 
@@ -21,7 +21,7 @@ from myedu.portal.diary.presenter_lessons import (
     room,
     task_views,
 )
-from myedu.portal.diary.presenter_source import banner, silent
+from myedu.portal.diary.presenter_source import banner, partial, silent
 from myedu.portal.diary.views import ExtraMarkView, NowView, TaskView, TodayView, TomorrowView
 from myedu.portal.federation.models import Unavailable
 
@@ -53,10 +53,11 @@ def today_view(context: PageContext, facts: DiaryFacts) -> TodayView:
         lessons_empty="" if entries else _("No lessons"),
         tomorrow=tomorrow_view(context, diary, done=facts.done, may_tick=True),
         tomorrow_first=context.now.hour >= HOMEWORK_FIRST_FROM,
-        new_marks=fresh[:MOST_NEW],
+        new_marks=extra_marks(context, fresh[:MOST_NEW]),
         more_marks=more_marks(context, fresh),
         new_marks_empty="" if fresh else _("No new ones"),
         banner=banner(context, outcome),
+        partial=partial(context, outcome),
     )
 
 
@@ -164,9 +165,7 @@ def tasks_summary(words: Words, tasks: Collection[TaskView], awaited: str = "") 
     return f"{text}. {awaited}" if awaited else text
 
 
-def new_marks(
-    context: PageContext, marks: Collection[Mark], seen_at: datetime | None
-) -> tuple[ExtraMarkView, ...]:
+def new_marks(context: PageContext, marks: Collection[Mark], seen_at: datetime | None) -> list[Mark]:
     """Marks set since the last visit, newest first.
 
     A mark without a time may be of any hour of its day.
@@ -174,16 +173,26 @@ def new_marks(
     since = context.local(seen_at) if seen_at else context.now - NEW_FOR
     fresh = [mark for mark in marks if _is_new(mark, since)]
     fresh.sort(key=lambda mark: (mark.day, mark.set_at.timestamp() if mark.set_at else 0), reverse=True)
-    return tuple(extra_mark(context, mark, context.words.day_month(mark.day)) for mark in fresh)
+    return fresh
 
 
-def more_marks(context: PageContext, fresh: Collection[ExtraMarkView]) -> Link | None:
-    """«ещё 8 оценок»: a link to the `fresh` marks beyond MOST_NEW; None if there are none."""
-    rest = len(fresh) - MOST_NEW
+def extra_marks(context: PageContext, marks: Iterable[Mark]) -> tuple[ExtraMarkView, ...]:
+    """Marks with their subjects and days."""
+    return tuple(extra_mark(context, mark, context.words.day_month(mark.day)) for mark in marks)
+
+
+def more_marks(
+    context: PageContext, marks: Collection[Mark], shown: int = MOST_NEW, href: str = ""
+) -> Link | None:
+    """«ещё 8 оценок»: a link to the marks beyond those shown; None if there are none.
+
+    `href`: where they are, by default the page of marks.
+    """
+    rest = len(marks) - shown
     if rest < 1:
         return None
     label = context.words.ngettext("{n} more mark", "{n} more marks", rest).format(n=rest)
-    return Link(label=label, href=links.marks(context.student.child))
+    return Link(label=label, href=href or links.marks(context.student.child))
 
 
 def _is_new(mark: Mark, since: datetime) -> bool:

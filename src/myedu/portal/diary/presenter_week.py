@@ -11,7 +11,7 @@ from myedu.portal.diary import links
 from myedu.portal.diary.models import DiaryFacts
 from myedu.portal.diary.page_context import PageContext, upper_first
 from myedu.portal.diary.presenter_lessons import extra_mark, lesson_views, lessons_of, task_view
-from myedu.portal.diary.presenter_source import banner, silent
+from myedu.portal.diary.presenter_source import banner, partial, silent
 from myedu.portal.diary.views import DayView, WeekView
 from myedu.portal.federation.models import Unavailable
 
@@ -38,6 +38,7 @@ def week_view(context: PageContext, facts: DiaryFacts) -> WeekView:
         else "",
         banner=banner(context, outcome, "#week"),
         silent=silent(context, outcome),
+        partial=partial(context, outcome),
     )
 
 

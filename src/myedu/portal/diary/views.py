@@ -130,6 +130,7 @@ class WeekView(View, frozen=True):
     empty: str = ""
     banner: BannerView | None = None
     silent: SilentView | None = None
+    partial: str = ""  # that entries of the answer are missing
 
 
 class NowView(View, frozen=True):
@@ -164,6 +165,7 @@ class TodayView(View, frozen=True):
     new_marks_empty: str = ""
     banner: BannerView | None = None
     silent: SilentView | None = None
+    partial: str = ""  # that entries of the answer are missing
 
 
 class HomeworkDayView(View, frozen=True):
@@ -181,6 +183,7 @@ class HomeworkView(View, frozen=True):
     empty: str = ""
     banner: BannerView | None = None
     silent: SilentView | None = None
+    partial: str = ""  # that entries of the answer are missing
 
 
 class PeriodsView(View, frozen=True):
@@ -198,6 +201,7 @@ class SubjectRowView(View, frozen=True):
     average: str
     outcome: str
     marks: tuple[MarkView, ...]
+    earlier: Link | None = None  # to the marks before these
 
 
 class MarksView(View, frozen=True):
@@ -207,10 +211,12 @@ class MarksView(View, frozen=True):
     periods: PeriodsView | None = None
     rows: tuple[SubjectRowView, ...] = ()
     new_marks: tuple[ExtraMarkView, ...] = ()
+    more_marks: Link | None = None  # to the table, which has the rest
     new_marks_empty: str = ""
     empty: str = ""
     banner: BannerView | None = None
     silent: SilentView | None = None
+    partial: str = ""  # that entries of the answer are missing
 
 
 class RuleView(View, frozen=True):
@@ -262,11 +268,14 @@ class SubjectView(View, frozen=True):
     periods: PeriodsView | None = None
     caption: str = ""
     rows: tuple[MarkRowView, ...] = ()
+    newer: Link | None = None  # to the neighbouring pages of rows
+    older: Link | None = None
     chart: ChartView | None = None
     what_if: WhatIfView | None = None
     empty: str = ""
     banner: BannerView | None = None
     silent: SilentView | None = None
+    partial: str = ""  # that entries of the answer are missing
 
 
 class ChildCard(View, frozen=True):
@@ -284,6 +293,7 @@ class ChildCard(View, frozen=True):
     new_marks_empty: str = ""
     zone: str = ""
     note: str = ""  # how old the copy is, or why there is no data
+    partial: str = ""  # that entries of the answer are missing
     late: BannerView | None = None  # in place of the note while the journal is being asked
 
 

@@ -34,7 +34,7 @@ from myedu.portal.diary import links
 from myedu.portal.diary.api import FromDiary, session_token
 from myedu.portal.diary.models import ChildFacts, Family, WeekFacts
 from myedu.portal.diary.page_context import PageContext
-from myedu.portal.diary.parse import day_of, supposed_mark
+from myedu.portal.diary.parse import day_of, page_of, supposed_mark
 from myedu.portal.diary.presenter_family import family_view
 from myedu.portal.diary.presenter_homework import homework_view
 from myedu.portal.diary.presenter_landing import enter_title, enter_view
@@ -220,19 +220,25 @@ async def subject(
     child: FromPath[UUID],
     subject_id: FromPath[str],
 ) -> Response[bytes]:
-    """One subject, in the period `period` or that of `day`.
+    """One subject, in the period `period` or that of `day`; `page`: of its marks, 1 has the newest.
 
     With `value` and `weight` also the average of «А если получу…».
     """
     query = request.query_params
     supposed = supposed_mark(query.get("value"), query.get("weight"))
-    token, subject_id = session_token(request), subject_id.removeprefix("/")
+    token, subject_id, page_number = (
+        session_token(request),
+        subject_id.removeprefix("/"),
+        page_of(query.get("page")),
+    )
     day = day_of(query["day"]) if "day" in query else None
     facts = await diary.subject(token, child, subject_id, query.get("period"), day, wait=_wait(request))
     page_context = _page_context(request, context, facts)
     title = facts.subject or page_context.words.gettext("Subject")
     page = _child_page(request, context, page_context, title, facts, "marks", facts.marks)
-    return html_page(context, "diary/subject.html", page, subject_view(page_context, facts, supposed))
+    return html_page(
+        context, "diary/subject.html", page, subject_view(page_context, facts, supposed, page_number)
+    )
 
 
 @get(links.APPEARANCE)

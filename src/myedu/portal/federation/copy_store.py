@@ -126,6 +126,8 @@ class CopyStore:
         copy = EncryptedCopy(uuid4(), etag, answer.fetched_at, body)
         if not await self._stored(query, copy, lease, changes, replaces):
             return
+        if missing := answer.value.left_out:
+            self._telemetry.record_left_out(query.student.system_id, query.method, missing)
         await self._shared.put(query, copy)
         self._cache.put(cache_key(query), CacheEntry(copy.version, answer.body, value=answer.value))
 

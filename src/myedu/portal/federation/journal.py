@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar, Unpack, overload
 
 import msgspec
 
+from myedu.connector.sdk.answer_bounds import bounded
 from myedu.connector.sdk.client import JournalClient, JournalError, PersonalCallOptions, Pupil, Reply
 from myedu.connector.sdk.diary import compose
 from myedu.contract.act import Act
@@ -247,6 +248,7 @@ def _join_diaries(parts: Sequence[Diary]) -> Diary:
     return msgspec.structs.replace(
         parts[0],
         last_day=parts[-1].last_day,
+        left_out=_left_out(parts),
         lessons=tuple(chain.from_iterable(part.lessons for part in parts)),
         homework=tuple(chain.from_iterable(part.homework for part in parts)),
         marks=tuple(chain.from_iterable(part.marks for part in parts)),
@@ -254,9 +256,15 @@ def _join_diaries(parts: Sequence[Diary]) -> Diary:
 
 
 def _join_marks(parts: Sequence[Marks]) -> Marks:
-    """Marks of windows that follow one another as the marks of all the days."""
-    return msgspec.structs.replace(
+    """Marks of windows that follow one another as the marks of all the days, within the contract's bounds."""
+    joined = msgspec.structs.replace(
         parts[0],
         last_day=parts[-1].last_day,
+        left_out=_left_out(parts),
         marks=tuple(chain.from_iterable(part.marks for part in parts)),
     )
+    return bounded(joined)[0]
+
+
+def _left_out(parts: Sequence[Diary] | Sequence[Marks]) -> int | None:
+    return sum(part.left_out or 0 for part in parts) or None

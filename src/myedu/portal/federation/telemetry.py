@@ -48,6 +48,12 @@ METRICS = (
         PAGE_BUCKETS,
     ),
     MetricSpec(
+        "myedu_journal_left_out",
+        "counter",
+        ("system", "method"),
+        "Entries missing in the answers kept: they could not be read, or were beyond the contract's bounds.",
+    ),
+    MetricSpec(
         "myedu_copies_sealed_shut",
         "counter",
         ("system", "why"),
@@ -108,6 +114,10 @@ class JournalTelemetry:
         _add_to_log_line(system_id, outcome)
         self._telemetry.count("myedu_answers", system_id, method, outcome, source, reason or "")
         self._telemetry.observe("myedu_answer_seconds", seconds, system_id, outcome)
+
+    def record_left_out(self, system_id: str, method: str, count: int) -> None:
+        """So many entries are missing in an answer that becomes a copy."""
+        self._telemetry.count("myedu_journal_left_out", system_id, method, amount=count)
 
     def record_unreadable_copy(self, system_id: str, why: str) -> None:
         """A kept answer could not be decrypted and counts as absent; `why`: a code of CannotDecrypt."""

@@ -129,4 +129,5 @@ def _head(student: StudentContext, window: Window) -> AnswerHead:
         "time_zone": student.time_zone,
         "organization": student.organization,
         "group": student.group,
+        "left_out": None,
     }
