@@ -15,8 +15,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from myedu.kit.serve import ServeError
-from myedu.kit.workers import listen
+from myedu.kit.serve import ServeError, listen
 from tests.processes import family_of, still_run
 
 APP = """
@@ -41,8 +40,8 @@ def make():
 """
 PARENT = """
 import asyncio, logging, sys
-from myedu.kit.serve import ServeError
-from myedu.kit.workers import Workers, listen
+from myedu.kit.serve import ServeError, listen
+from myedu.kit.workers import Workers
 logging.basicConfig(level=logging.INFO)
 gone = lambda pid: print("gone", pid, flush=True)
 try:
@@ -73,7 +72,7 @@ class Served:
         self.process = subprocess.Popen(
             [sys.executable, "-c", PARENT, str(port), str(workers)],
             cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(folder)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(folder), *sys.path])},
             stdout=subprocess.PIPE,
             stderr=(folder / "log").open("wb"),
             text=True,
@@ -222,7 +221,7 @@ async def test_a_socket_that_systemd_passes_on_is_used(tmp_path: Path) -> None:
         parent = subprocess.Popen(  # noqa: ASYNC220 - starts at once
             [sys.executable, "-c", AS_SYSTEMD, str(held.fileno()), PARENT, "1", "1"],  # not this port
             cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(tmp_path)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])},
             pass_fds=(held.fileno(),),
             stderr=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -87,3 +87,44 @@ async def test_a_storm_of_sign_ins_leaves_readers_their_capacity(narrow: World) 
         readers.append((await ask(narrow, "/view"))[0])
     assert 503 in {status for status, _, _ in await storm}
     assert set(readers) == {200}
+
+
+@pytest.mark.parametrize("path", ["/view", "/exchange/oauth2/token", "/exchange/v1/packages"])
+async def test_half_sent_bodies_hold_no_slot(narrow: World, path: str) -> None:
+    head = f"POST {path} HTTP/1.1\r\nHost: portal\r\nContent-Length: 1000\r\n\r\nhalf"
+    host, _, port = narrow.url.removeprefix("http://").rpartition(":")
+    kept = [await asyncio.open_connection(host, int(port)) for _ in range(20)]
+    for _, writer in kept:
+        writer.write(head.encode())
+        await writer.drain()
+    assert (await ask(narrow, "/"))[0] == 200
+    assert (await ask(narrow, f"/exchange/v1/packages/{uuid4()}"))[0] == 401
+    for _, writer in kept:
+        writer.close()
+    assert (await ask(narrow, "/"))[0] == 200
+
+
+async def test_a_strangers_upload_is_refused_before_it_is_read(narrow: World) -> None:
+    async def endless():
+        while True:
+            yield b"a" * 1000
+            await asyncio.sleep(0.01)
+
+    url = f"{narrow.url}/exchange/v1/packages/{uuid4()}/persons.csv"
+    async with aiohttp.ClientSession() as session, session.put(url, data=endless()) as answer:
+        assert answer.status == 401
+    assert (await ask(narrow, "/"))[0] == 200
+
+
+async def test_a_form_that_never_ends_is_refused(narrow: World) -> None:
+    async def endless():
+        while True:
+            yield b"a" * 10_000
+
+    own = {"sec-fetch-site": "same-origin", "content-type": "application/x-www-form-urlencoded"}
+    async with (
+        aiohttp.ClientSession(headers=own) as session,
+        session.post(f"{narrow.url}/view", data=endless(), allow_redirects=False) as answer,
+    ):
+        assert answer.status == 413
+    assert (await ask(narrow, "/"))[0] == 200

@@ -22,13 +22,15 @@ from myedu.journal.imports.edfi.batches import TIME_ZONE, district_batches
 from myedu.journal.load import LoadError, is_empty, load
 from myedu.journal.settings import JournalSettings
 from myedu.kit.clock import SystemClock
+from myedu.kit.connections import read_limits
 from myedu.kit.log import configure_logging
 from myedu.kit.migrate import MigrationError, migrate
-from myedu.kit.serve import run
+from myedu.kit.serve import ServeError, run
 from myedu.kit.settings import SettingsError, read_settings
 
 _EXPECTED_ERRORS = (
     SettingsError,
+    ServeError,
     MigrationError,
     LoadError,
     EdFiError,
@@ -130,7 +132,8 @@ def _export(settings: JournalSettings, options: argparse.Namespace) -> None:
 
 def _serve(settings: JournalSettings, options: argparse.Namespace) -> None:
     configure_logging("journal")
-    run("myedu.journal.app:from_environment", host=settings.host, port=settings.port)
+    factory = "myedu.journal.app:from_environment"
+    run(factory, host=settings.host, port=settings.port, limits=read_limits(os.environ))
 
 
 def _require_empty(settings: JournalSettings) -> None:

@@ -1,23 +1,25 @@
-"""An ASGI application on a real socket: within a running event loop (tests, metrics) or as a program."""
+"""An ASGI application on a real socket: within a running event loop (tests, metrics) or as a program.
+
+Every server of ours is made here or in kit.worker, with `bounded_config`: a stranger can't keep it busy.
+"""
 
 import asyncio
 import contextlib
+import errno
+import os
 import socket
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
 
 import uvicorn
 
 from myedu.kit.asgi import ASGIApp
+from myedu.kit.bounded_protocol import BODY_BYTES, bounded_protocol
+from myedu.kit.connections import ConnectionLimits
 
 # A response that streams for longer than this at shutdown is cut.
 GRACE_SECONDS = 3
-QUIET: dict[str, Any] = {
-    "log_config": None,  # the program's own logging, kit.log
-    "access_log": False,  # addresses hold codes and ids
-    "server_header": False,
-    "timeout_graceful_shutdown": GRACE_SECONDS,
-}
+_BACKLOG = 2048  # connections that wait in the kernel while the process is busy
+_LISTEN_FD = 3  # of the socket that systemd passes on (sd_listen_fds)
 
 
 class ServeError(Exception):
@@ -40,19 +42,23 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def serving(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
+async def serving(
+    app: ASGIApp,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    limits: ConnectionLimits | None = None,
+    body_bytes: int | None = None,
+) -> AsyncIterator[str]:
     """Serve an ASGI application until the block ends; yields its address without a trailing slash.
 
     Port 0: any free one. Raises OSError if the address can't be bound, ServeError if the application does not
     start.
     """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.create_server((host, port), family=family, backlog=512) as listener:
-        # asyncio sets it only if socket.proto is IPPROTO_TCP, and here it is 0. Without: 45 ms a request.
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    with _bind(host, port) as listener:
         bound = listener.getsockname()[1]
-        shown = f"[{host}]" if family is socket.AF_INET6 else host
-        server = _Server(uvicorn.Config(app, lifespan="on", log_level="warning", **QUIET))
+        shown = f"[{host}]" if listener.family is socket.AF_INET6 else host
+        server = _Server(bounded_config(app, limits, body_bytes=body_bytes, log_level="warning"))
         task = asyncio.create_task(server.serve(sockets=[listener]))
         try:
             # uvicorn has no event for it.
@@ -65,6 +71,61 @@ async def serving(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0) -> As
             await task
 
 
-def run(app_factory: str, *, host: str, port: int) -> None:
-    """Serve the application of `package.module:factory` in this process until SIGINT or SIGTERM."""
-    uvicorn.run(app_factory, factory=True, host=host, port=port, lifespan="on", **QUIET)
+def run(app: ASGIApp | str, *, host: str, port: int, limits: ConnectionLimits | None = None) -> None:
+    """Serve an application, or that of `package.module:factory`, in this process until SIGINT or SIGTERM.
+
+    Raises ServeError if it can't listen there.
+    """
+    with listen(host, port) as listener:
+        config = bounded_config(app, limits, body_bytes=BODY_BYTES, factory=isinstance(app, str))
+        with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises the signal again at its end
+            uvicorn.Server(config).run(sockets=[listener])
+
+
+def bounded_config(
+    app: ASGIApp | str,
+    limits: ConnectionLimits | None,
+    *,
+    body_bytes: int | None = None,
+    factory: bool = False,
+    log_level: str | None = None,
+) -> uvicorn.Config:
+    """How every server of ours runs. `body_bytes`: of a request; None: the application bounds bodies."""
+    limits = limits or ConnectionLimits()
+    return uvicorn.Config(
+        app,
+        factory=factory,
+        http=bounded_protocol(limits, body_bytes=body_bytes),
+        ws="none",  # nothing here speaks WebSocket
+        lifespan="on",
+        log_config=None,  # the program's own logging, kit.log
+        log_level=log_level,
+        access_log=False,  # addresses hold codes and ids
+        server_header=False,
+        timeout_keep_alive=limits.idle_seconds,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        forwarded_allow_ips=list(limits.trusted_proxies),
+    )
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """The socket that systemd passes on, else a new one. Raises ServeError if it can't listen there."""
+    if os.environ.get("LISTEN_PID") == str(os.getpid()):
+        return socket.socket(fileno=_LISTEN_FD)
+    try:
+        return _bind(host, port)
+    except OSError as error:
+        way_out = (
+            "another program listens there: stop it, or choose another port"
+            if error.errno == errno.EADDRINUSE
+            else error.strerror
+        )
+        raise ServeError(f"can't listen on {host}, port {port}: {way_out}") from None
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    # asyncio sets it only if socket.proto is IPPROTO_TCP, and here it is 0. Without: 45 ms a request.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener

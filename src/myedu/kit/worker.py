@@ -18,10 +18,10 @@ from uvicorn.config import STARTUP_FAILURE
 
 from myedu.kit.accept_loop import AcceptLoop
 from myedu.kit.asgi import ASGIApp, Message, Receive, Scope, Send
+from myedu.kit.connections import raise_descriptor_limit, read_limits
 from myedu.kit.gc_tuning import tune_gc
-from myedu.kit.serve import QUIET
+from myedu.kit.serve import bounded_config
 
-KEPT_SECONDS = 5  # that uvicorn keeps a connection open without a request
 RETIRE_SECONDS = 30  # after which a retired worker cuts open connections: longer than the slowest page
 _CLOSE = (b"connection", b"close")
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -47,10 +47,11 @@ class Worker(uvicorn.Server):
     """Serves a listening socket of its parent, and reports through a pipe when it is ready."""
 
     def __init__(self, app_factory: str, ready: int) -> None:
-        """`app_factory`: package.module:function; `ready`: the pipe's file descriptor."""
-        config = uvicorn.Config(
-            app_factory, factory=True, lifespan="on", timeout_keep_alive=KEPT_SECONDS, **QUIET
-        )
+        """`app_factory`: package.module:function; `ready`: the pipe's file descriptor.
+
+        Raises SettingsError.
+        """
+        config = bounded_config(app_factory, read_limits(os.environ), factory=True)
         config.load()
         self._closer = config.loaded_app = _ConnectionCloser(config.loaded_app)
         self._ready = ready
@@ -109,6 +110,7 @@ def main() -> int:
     Exit status: 0 after a signal, uvicorn's STARTUP_FAILURE if the application did not start.
     """
     app_factory, listener, ready = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    raise_descriptor_limit()
     try:
         Worker(app_factory, ready).run_until_signal(socket.socket(fileno=listener))
     except KeyboardInterrupt:

@@ -24,8 +24,6 @@ _START_SECONDS = 60  # a cold disk and two busy cores
 _RESTART_SECONDS = (0.2, 1, 2, 5, 10, 30)  # before a worker is restarted, by how often it ended in a row
 _STEADY_SECONDS = 60  # after a life as long as this the count begins again
 _STOP_SECONDS = GRACE_SECONDS + 2  # the grace period, and closing the database
-_BACKLOG = 2048  # connections that wait in the kernel while the workers are busy
-_LISTEN_FD = 3  # of the socket that systemd passes on (sd_listen_fds)
 
 
 class Workers:
@@ -169,20 +167,6 @@ class Workers:
             _, filling = await asyncio.wait(watching, timeout=1)
             for task in filling:
                 task.cancel()
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """The socket that systemd passes on, else a new one. Raises ServeError if it can't listen there."""
-    if os.environ.get("LISTEN_PID") == str(os.getpid()):
-        return socket.socket(fileno=_LISTEN_FD)
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
-    except OSError as error:
-        raise ServeError(f"can't listen on {host}, port {port}: {error.strerror}") from None
-    # asyncio sets it only if socket.proto is IPPROTO_TCP, and here it is 0. Without: 45 ms a request.
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listener
 
 
 def _not_started(error: OSError) -> ServeError:

@@ -15,6 +15,7 @@ from litestar.di import Provide
 from litestar.types import BeforeMessageSendHookHandler
 
 from myedu.kit.clock import Clock, SystemClock
+from myedu.kit.connections import ConnectionLimits, check_limits
 from myedu.kit.db import Database
 from myedu.kit.i18n import Words, load_words
 from myedu.kit.i18n import message as _
@@ -82,6 +83,7 @@ def erasers_of(rooms: tuple[Room, ...] = ROOMS) -> tuple[Eraser, ...]:
 def check_settings(settings: Settings, rooms: tuple[Room, ...] = ROOMS) -> None:
     """Check files and combinations of settings. Raises SettingsError."""
     check_sandbox(settings)
+    check_limits(settings.of(ConnectionLimits))
     for room in rooms:
         if room.check_settings is not None:
             room.check_settings(settings)

@@ -10,11 +10,12 @@ from pathlib import Path
 import psycopg
 
 from myedu.kit.log import configure_logging
+from myedu.kit.serve import listen
 from myedu.kit.settings import Settings
 from myedu.kit.telemetry.metrics_page import MetricsPage, metrics_served
 from myedu.kit.telemetry.process_files import VARIABLE, fold
 from myedu.kit.telemetry.traces import require_traces
-from myedu.kit.workers import Workers, listen
+from myedu.kit.workers import Workers
 from myedu.portal.app import ROOMS, check_settings
 from myedu.portal.commands import Call
 from myedu.portal.settings import DatabaseSettings, ServerSettings

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
+from myedu.kit.connections import ConnectionLimits
 from myedu.kit.loopback import is_loopback
 from myedu.kit.private_files import NotPrivate, check_private
 from myedu.kit.settings import Settings, SettingsError
@@ -103,6 +104,7 @@ CORE_SETTINGS: tuple[type[msgspec.Struct], ...] = (
     JournalAccessSettings,
     SandboxSettings,
     ServerSettings,
+    ConnectionLimits,
 )
 
 

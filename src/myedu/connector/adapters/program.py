@@ -1,6 +1,7 @@
 """The commands `serve` and `export` of all adapters, over the settings of each."""
 
 import argparse
+import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -8,19 +9,18 @@ from inspect import isawaitable
 from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
-import uvicorn
 from starlette.applications import Starlette
 
 from myedu.connector.adapters.adapter_journal import AdapterJournal
 from myedu.connector.commands.export import print_package
-from myedu.connector.commands.serve import app_over
+from myedu.connector.commands.serve import app_over, serve_until_signal
 from myedu.connector.commands.settings import ServingSettings, add_flags, read_flags
 from myedu.connector.sdk.export import ExportError
 from myedu.connector.sdk.signing import BadKey
 from myedu.connector.sdk.system import JournalSystem, Misdeclared
 from myedu.contract.package import Manifest
+from myedu.kit.connections import read_limits
 from myedu.kit.log import configure_logging
-from myedu.kit.serve import QUIET
 from myedu.kit.settings import SettingsError
 
 S = TypeVar("S", bound=ServingSettings)
@@ -61,7 +61,10 @@ class Adapter(msgspec.Struct, Generic[S], frozen=True):
 
 
 def run(adapter: Adapter[S], arguments: Sequence[str]) -> int:
-    """`serve …` until a signal, or `export …`; the exit status is 2 if settings or the system are wrong."""
+    """`serve …` until a signal, or `export …`.
+
+    The exit status is 2 if settings or the system are wrong, 1 if it can't listen on its port.
+    """
     options = _parser(adapter).parse_args(arguments)
     configure_logging(adapter.name)
     try:
@@ -69,14 +72,13 @@ def run(adapter: Adapter[S], arguments: Sequence[str]) -> int:
         if options.command == "export":
             print_package(adapter.export(settings), settings.exports)
             return 0
+        limits = read_limits(os.environ)
         journal = adapter.journal(settings)
         app = closing(app_over(journal, settings), journal)
     except (AdapterError, SettingsError, Misdeclared, BadKey, ExportError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
-    print(f"{settings.base_url}/v1/docs shows the methods; Ctrl-C stops", file=sys.stderr)
-    uvicorn.run(app, host=settings.host, port=settings.port, **QUIET)
-    return 0
+    return serve_until_signal(app, settings, limits)
 
 
 def closing(app: Starlette, journal: Closable) -> Starlette:

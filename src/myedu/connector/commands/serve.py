@@ -1,7 +1,8 @@
 """`myedu connector serve`: serves the contract over your journal.
 
-For several processes: `uvicorn --factory myedu.connector.commands.serve:application --workers 4`, with the
-settings in the environment; the processes share tokens and used assertions through the state folder.
+For several processes: `uvicorn --factory myedu.connector.commands.serve:application --workers 4
+--http myedu.kit.bounded_protocol:BoundedProtocol --ws none`, with the settings in the environment; the
+processes share tokens and used assertions through the state folder.
 """
 
 import argparse
@@ -16,7 +17,6 @@ from contextlib import AbstractAsyncContextManager
 from datetime import time
 from pathlib import Path
 
-import uvicorn
 from starlette.applications import Starlette
 
 from myedu.connector.commands.load import LoadError, load_journal
@@ -36,9 +36,11 @@ from myedu.connector.sdk.system import JournalSystem, Misdeclared
 from myedu.connector.simple.journal import SimpleJournal
 from myedu.connector.simple.system import SimpleSystem
 from myedu.kit.clock import Clock, SystemClock
+from myedu.kit.connections import ConnectionLimits, read_limits
 from myedu.kit.log import PlainLines, configure_logging
 from myedu.kit.private_files import NotPrivate, check_private
-from myedu.kit.serve import QUIET
+from myedu.kit.serve import ServeError
+from myedu.kit.serve import run as serve_forever
 from myedu.kit.settings import SettingsError, read_settings
 
 SENTENCE = "serve the contract over your journal"
@@ -51,16 +53,26 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Serve until a signal; 2 if the settings or the journal are wrong."""
+    """Serve until a signal; 2 if the settings or the journal are wrong, 1 if it can't listen on its port."""
     configure_logging("connector")
     try:
         settings = settings_of(options)
+        limits = read_limits(os.environ)
         app = serve_app(settings)
     except (LoadError, SettingsError, Misdeclared, BadKey, OSError) as error:
         print(error, file=sys.stderr)
         return 2
+    return serve_until_signal(app, settings, limits)
+
+
+def serve_until_signal(app: Starlette, settings: ServingSettings, limits: ConnectionLimits) -> int:
+    """Serve the application; 0 after a signal, 1 if it can't listen on its port."""
     print(f"{settings.base_url}/v1/docs shows the methods; Ctrl-C stops", file=sys.stderr)
-    uvicorn.run(app, host=settings.host, port=settings.port, **QUIET)
+    try:
+        serve_forever(app, host=settings.host, port=settings.port, limits=limits)
+    except ServeError as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 

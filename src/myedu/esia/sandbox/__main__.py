@@ -1,13 +1,16 @@
 """`python -m myedu.esia.sandbox`: the ESIA sandbox as a program; MYEDU_ESIA_SANDBOX names its settings."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
 from myedu.esia.sandbox.app import read_settings
+from myedu.kit.connections import read_limits
 from myedu.kit.log import configure_logging
 from myedu.kit.loopback import is_loopback
-from myedu.kit.serve import run
+from myedu.kit.serve import ServeError, run
+from myedu.kit.settings import SettingsError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,7 +26,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             " on the network may do that."
         )
     configure_logging("esia-sandbox")
-    run("myedu.esia.sandbox.app:from_environment", host=options.host, port=options.port)
+    factory = "myedu.esia.sandbox.app:from_environment"
+    try:
+        run(factory, host=options.host, port=options.port, limits=read_limits(os.environ))
+    except (ServeError, SettingsError) as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 

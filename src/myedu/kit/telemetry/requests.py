@@ -7,9 +7,11 @@ import logging
 import os
 import secrets
 import time
+from functools import partial
 from typing import Any
 
 from myedu.kit.asgi import ASGIApp, Message, Receive, Scope, Send
+from myedu.kit.connections import STATE_KEY
 from myedu.kit.log import REQUEST_ID
 from myedu.kit.telemetry.metrics import MetricSpec
 from myedu.kit.telemetry.service import REQUEST_FIELDS, Telemetry
@@ -17,6 +19,8 @@ from myedu.kit.telemetry.service import REQUEST_FIELDS, Telemetry
 _log = logging.getLogger("myedu.portal.requests")
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 _UNROUTED = "(none)"  # no such route, or refused before routing
+_GONE = 499  # as nginx counts a request whose client went before its answer began
+_CONNECTIONS_CUT = "myedu_connections_cut"
 _HEALTH_CHECKS = frozenset(("/health", "/ready"))  # which a load balancer requests every second
 
 PAGE_BUCKETS = (0.005, 0.01, 0.02, 0.035, 0.05, 0.075, 0.1, 0.15, 0.25, 0.4, 0.6, 1, 2, 3.5, 5, 10)
@@ -27,7 +31,7 @@ METRICS = (
         "myedu_requests",
         "counter",
         ("route", "method", "status"),
-        "Requests that were answered, by the route's template.",
+        "Requests that were answered, by the route's template; status 499: the client went before.",
     ),
     MetricSpec(
         "myedu_request_seconds",
@@ -35,6 +39,12 @@ METRICS = (
         ("route",),
         "Seconds from a request's arrival to the end of its answer.",
         PAGE_BUCKETS,
+    ),
+    MetricSpec(
+        _CONNECTIONS_CUT,
+        "counter",
+        ("why",),
+        "Connections that the server ended for what the client sent, or did not send or read in time.",
     ),
 )
 
@@ -50,10 +60,12 @@ class RequestTelemetry:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and record its response; `x-request-id` is added to it."""
+        if scope["type"] == "lifespan" and "state" in scope:
+            scope["state"][STATE_KEY] = partial(self._telemetry.count, _CONNECTIONS_CUT)
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id, fields, status, began = secrets.token_hex(8), dict[str, str](), 500, time.perf_counter()
+        request_id, fields, status, began = secrets.token_hex(8), dict[str, str](), _GONE, time.perf_counter()
         REQUEST_ID.set(request_id)
         REQUEST_FIELDS.set(fields)
 
@@ -68,6 +80,9 @@ class RequestTelemetry:
             with self._telemetry.request() as span:
                 try:
                     await self._app(scope, receive, send_with_id)
+                except BaseException:
+                    status = 500 if status == _GONE else status
+                    raise
                 finally:
                     _describe_span(span, scope, status, request_id)
         finally:

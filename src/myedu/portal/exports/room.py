@@ -23,7 +23,10 @@ ROOM = Room(
     name="exports",
     settings=(ExportSettings,),
     routes=ROUTES,
-    request_classes=(RequestClassSpec("exchange", share=1 / 4, prefixes=(PREFIX,)),),
+    request_classes=(
+        RequestClassSpec("upload", share=1 / 4, prefixes=(PREFIX,), methods=("PUT",), is_streamed=True),
+        RequestClassSpec("exchange", share=1 / 4, prefixes=(PREFIX,)),
+    ),
     api_prefixes=(PREFIX,),
     tasks=_tasks,
     commands=(*system_commands.COMMANDS, *commands.COMMANDS),

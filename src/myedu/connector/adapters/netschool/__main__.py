@@ -12,7 +12,6 @@ from datetime import date
 from pathlib import Path
 
 import msgspec
-import uvicorn
 
 from myedu.connector.adapters.netschool.app import PREFIX, NetSchoolSettings, export_now, netschool_app
 from myedu.connector.adapters.netschool.models import WrongShape
@@ -20,12 +19,17 @@ from myedu.connector.adapters.netschool.roster import RosterError
 from myedu.connector.adapters.netschool.sample import sample_roster, write_sample
 from myedu.connector.adapters.netschool.source import SourceError
 from myedu.kit.clock import SystemClock
+from myedu.kit.connections import read_limits
 from myedu.kit.log import configure_logging
+from myedu.kit.serve import ServeError, run
 from myedu.kit.settings import SettingsError, describe_settings, read_settings
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Serve until a signal, or write a package; the exit status is 2 if settings or files are wrong."""
+    """Serve until a signal, or write a package.
+
+    The exit status is 2 if settings or files are wrong, 1 if it can't listen on its port.
+    """
     options = vars(_parser().parse_args(arguments))
     command = options.pop("command")
     sample, region = options.pop("sample"), options.pop("region")
@@ -40,11 +44,16 @@ def main(arguments: Sequence[str]) -> int:
         if command == "export":
             print(export_now(settings, clock))
             return 0
+        limits = read_limits(os.environ)
         app = netschool_app(settings, clock)
     except (SettingsError, RosterError, SourceError, WrongShape) as error:
         print(error, file=sys.stderr)
         return 2
-    uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False)
+    try:
+        run(app, host=settings.host, port=settings.port, limits=limits)
+    except ServeError as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 

@@ -2,6 +2,7 @@
 
 Requests are divided into classes with limits of their own, so that a storm of sign-ins, or of packages that
 vendors push, doesn't shut readers out. Static files and health checks cost nothing and are always admitted.
+A slot is taken only when the body is there; only what is streamed, a package's file, needs one to be read.
 A limit is lowered when the process can't keep up: its event loop runs late, or too many requests wait for
 PostgreSQL. A page that waits for a journal causes neither, so a failing journal lowers no limit.
 """
@@ -13,9 +14,11 @@ from myedu.kit.asgi import ASGIApp, Message, Receive, Scope, Send
 from myedu.kit.telemetry import MetricSpec, Telemetry
 from myedu.kit.web import health, static_files
 from myedu.kit.web.admission.request_class import Overloaded, RequestClass, RequestClassSpec
+from myedu.kit.web.admission.whole_body import read_ahead
 from myedu.kit.web.headers import Hook
 
 _ALWAYS = frozenset((static_files.SERVICE_WORKER, *health.PATHS))
+_BODILESS = frozenset(("GET", "HEAD", "OPTIONS"))  # no handler reads a body of theirs
 _TICK_SECONDS = 0.1
 _LATE_SECONDS = 0.05  # then a page with ten awaits is half a second late
 _PER_CONNECTION = 16  # concurrent pages: at full load most wait for a journal, not for PostgreSQL
@@ -82,6 +85,11 @@ class LoadShedder:
         if request_class is None:
             await self._app(scope, receive, send)
             return
+        if scope["method"] not in _BODILESS and not request_class.is_streamed:
+            whole = await read_ahead(receive)
+            if whole is None:
+                return
+            receive = whole
         try:
             await request_class.enter()
         except Overloaded as error:
@@ -114,7 +122,8 @@ class LoadShedder:
         path: str = scope["path"]
         if path in _ALWAYS or path.startswith(static_files.PREFIX):
             return None
-        return next(request_class for request_class in self._classes if request_class.has(path))
+        method: str = scope["method"]
+        return next(request_class for request_class in self._classes if request_class.has(method, path))
 
     def _with_headers(self, scope: Scope, send: Send) -> Send:
         async def send_with_headers(message: Message) -> None:

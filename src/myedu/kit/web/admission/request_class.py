@@ -16,16 +16,21 @@ class RequestClassSpec(msgspec.Struct, frozen=True):
     """Which paths belong to a class, and its share of the process's capacity.
 
     `share`: 0 to 1; the shares of all classes need not add up to 1. With neither `paths` (whole) nor
-    `prefixes` it takes every path.
+    `prefixes` it takes every path; with `methods` only requests of these. `is_streamed`: the handler reads
+    the body piece by piece, and asks who sends it before that.
     """
 
     name: str
     share: float
     paths: tuple[str, ...] = ()
     prefixes: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
+    is_streamed: bool = False
 
-    def has(self, path: str) -> bool:
-        """Whether a path belongs to the class."""
+    def has(self, method: str, path: str) -> bool:
+        """Whether a request belongs to the class."""
+        if self.methods and method not in self.methods:
+            return False
         if not self.paths and not self.prefixes:
             return True
         return path in self.paths or path.startswith(self.prefixes)
@@ -49,6 +54,7 @@ class RequestClass:
         """`most`, `least`: bounds of the limit, in requests."""
         self.name = spec.name
         self.has = spec.has
+        self.is_streamed = spec.is_streamed
         self._most = most
         self._least = min(least, most)
         self.limit = max(self._least, most // _FIRST)  # it grows until it finds what the process can do
