@@ -14,6 +14,8 @@ import pytest
 from myedu.kit.migrate import migrate
 from myedu.kit.postgres import EmbeddedPostgres, debian_binaries
 
+os.environ["MYEDU_LANG"] = "en"  # tests quote what commands say, whoever runs them
+
 FreshDatabase = Callable[..., str]
 
 

@@ -19,7 +19,7 @@ def test_without_a_program_it_lists_them(capsys: pytest.CaptureFixture[str]) -> 
 def test_an_unknown_program_is_named_beside_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["jurnal"]) == 2
     printed = capsys.readouterr().err
-    assert "'jurnal'" in printed
+    assert "no program jurnal" in printed
     assert "myedu journal" in printed
 
 

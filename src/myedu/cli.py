@@ -1,8 +1,12 @@
 """`myedu PROGRAM …`: one name for every program of the distribution."""
 
 import importlib
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+from myedu.kit.terminal import LANGUAGES, set_language, tr, use_catalogue
+from myedu.terminal_ru import RUSSIAN
 
 _PROGRAMS = {  # module, or module:function if it isn't `main`; what `myedu` says of it
     "demo": ("myedu.demo.__main__", "everything on this machine with invented people (myedu[demo])"),
@@ -36,11 +40,20 @@ _PROGRAMS = {  # module, or module:function if it isn't `main`; what `myedu` say
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a program with the rest of the arguments; its exit status, or 2 if there is no such program."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    use_catalogue(RUSSIAN)
+    if (chosen := _take_language(words)) is not None:
+        if chosen not in LANGUAGES:
+            print(
+                tr("myedu: there is no language {name}: --lang ru or --lang en", name=chosen or "''"),
+                file=sys.stderr,
+            )
+            return 2
+        set_language(chosen)
     if not words or words[0] in ("-h", "--help"):
         print(_usage())
         return 0 if words else 2
     if words[0] not in _PROGRAMS:
-        print(f"myedu: there is no program {words[0]!r}\n\n{_usage()}", file=sys.stderr)
+        print(f"myedu: {tr('there is no program {name}', name=words[0])}\n\n{_usage()}", file=sys.stderr)
         return 2
     module, _, function = _PROGRAMS[words[0]][0].partition(":")
     try:
@@ -49,17 +62,48 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if (error.name or "").startswith("myedu"):
             raise
         print(
-            f"myedu {words[0]} needs {error.name}: install the extra named in `myedu --help`,"
-            " as pip install 'myedu[demo]'",
+            tr(
+                "myedu {program} needs {package}: install the extra named in `myedu --help`,"
+                " as pip install 'myedu[demo]'",
+                program=words[0],
+                package=error.name,
+            ),
             file=sys.stderr,
         )
         return 2
-    return int(getattr(program, function or "main")(words[1:]))
+    return _run(getattr(program, function or "main"), words[1:])
+
+
+def _run(program: Callable[[Sequence[str]], int], words: Sequence[str]) -> int:
+    """The program's exit status; 130 after Ctrl-C. A reader that goes away, such as `| head`, is no error."""
+    try:
+        status = program(words)
+        sys.stdout.flush()
+        return status
+    except KeyboardInterrupt:
+        print("\n" + tr("stopped"), file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # Python would complain again while it closes standard output.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def _usage() -> str:
-    lines = [f"  myedu {name:<10} {sentence}" for name, (_, sentence) in _PROGRAMS.items()]
-    return "\n".join(["Programs (each has --help):", *lines])
+    lines = [f"  myedu {name:<10} {tr(sentence)}" for name, (_, sentence) in _PROGRAMS.items()]
+    languages = tr("--lang ru or --lang en: the language of what is printed; without it, that of LANG")
+    return "\n".join([tr("Programs (each has --help):"), *lines, languages])
+
+
+def _take_language(words: list[str]) -> str | None:
+    """The value of --lang, which every command accepts; it is taken out of the words."""
+    for place, word in enumerate(words):
+        flag, equals, value = word.partition("=")
+        if flag == "--lang":
+            chosen = value if equals else "".join(words[place + 1 : place + 2])
+            del words[place : place + (1 if equals else 2)]
+            return chosen
+    return None
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ def test_without_a_database_the_setting_is_named(
 ):
     monkeypatch.delenv("MYEDU_DATABASE_URL", raising=False)
 
-    assert main(["migrate"]) == 1
+    assert main(["migrate"]) == 2
     assert "MYEDU_DATABASE_URL" in capsys.readouterr().err
 
 

@@ -1,6 +1,5 @@
 """`myedu demo`: start everything, say where it is, stop everything on Ctrl-C."""
 
-import argparse
 import asyncio
 import os
 import sys
@@ -15,13 +14,16 @@ from myedu.demo.programs import ProgramError
 from myedu.demo.services import PORTAL_PORT
 from myedu.demo.smoke_check import SmokeCheckFailed, check_family, week_table
 from myedu.demo.stack import Options, Stack, run_stack
+from myedu.demo.terminal_ru import RUSSIAN
 from myedu.kit.clock import SystemClock
 from myedu.kit.migrate import MigrationError
 from myedu.kit.postgres import PostgresError
+from myedu.kit.terminal import Parser, tr, use_catalogue
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 after Ctrl-C or a check that passed, 1 with the reason on standard error if something failed."""
+    use_catalogue(RUSSIAN)
     options, check = _read_options(arguments)
     interrupts.install_handlers()
     started = monotonic()
@@ -32,13 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _print_welcome(stack, monotonic() - started)
             stack.supervisor.watch()
     except KeyboardInterrupt:
-        print("\nStopped; nothing is left running.")
+        print("\n" + tr("Stopped; nothing is left running."))
         return 0
     except MigrationError as error:
-        print(
-            f"{error}\nThe demo's data is worth nothing: delete {options.folder} and start again.",
-            file=sys.stderr,
-        )
+        sentence = tr("Delete the folder {folder} and start again.", folder=options.folder)
+        print(f"{error}\n{sentence}", file=sys.stderr)
         return 1
     except (ProgramError, PostgresError, SmokeCheckFailed) as error:
         print(error, file=sys.stderr)
@@ -47,11 +47,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _read_options(arguments: Sequence[str] | None) -> tuple[Options, bool]:
-    parser = argparse.ArgumentParser(prog="myedu demo", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="walk the thread by HTTP, print it, stop")
-    parser.add_argument("--folder", type=Path, default=Path(".run/demo"), help="keeps data between starts")
+    parser = Parser(
+        prog="myedu demo", description=tr("Start everything, say where it is, stop everything on Ctrl-C.")
+    )
+    parser.add_argument("--check", action="store_true", help=tr("walk the thread by HTTP, print it, stop"))
     parser.add_argument(
-        "--port", type=int, default=PORTAL_PORT, help=f"of the portal (default {PORTAL_PORT})"
+        "--folder", type=Path, default=Path(".run/demo"), help=tr("keeps data between starts")
+    )
+    parser.add_argument(
+        "--port", type=int, default=PORTAL_PORT, help=tr("of the portal (default {port})", port=PORTAL_PORT)
     )
     parsed = parser.parse_args(arguments)
     options = Options(
@@ -70,20 +74,34 @@ def _check(stack: Stack, today: date) -> int:
         print(week_table(week), end="\n\n")
     expected = len(next(person.children for person in stack.people.people if person.oid == people.MOTHER))
     if len(weeks) != expected:
-        raise SmokeCheckFailed(f"the mother has {expected} children and sees {len(weeks)}")
-    print(f"All there: {len(weeks)} children on {len(stack.journals)} journals.")
+        raise SmokeCheckFailed(
+            tr("the mother has {expected} children and sees {seen}", expected=expected, seen=len(weeks))
+        )
+    print(
+        tr(
+            "All there: {children} children on {journals} journals.",
+            children=len(weeks),
+            journals=len(stack.journals),
+        )
+    )
     return 0
 
 
 def _print_welcome(stack: Stack, seconds: float) -> None:
-    print(f"\nReady in {seconds:.0f} s. Open {stack.portal} and choose a person; all of them are invented:")
+    ready = tr(
+        "Ready in {seconds} s. Open {url} and choose a person; all of them are invented:",
+        seconds=round(seconds),
+        url=stack.portal,
+    )
+    print(f"\n{ready}")
     for person in stack.people.with_accounts():
         print(f"  {person.full_name:<32} {person.about}")
-    print(f"\n{'operator':<14} {stack.portal}/operator/packages (the operator's account only)")
-    print(f"{'portal':<14} {stack.portal}\n{'ESIA sandbox':<14} {stack.sandbox}")
+    account = tr("the operator's account only")
+    print(f"\n{tr('operator'):<14} {stack.portal}/operator/packages ({account})")
+    print(f"{tr('portal'):<14} {stack.portal}\n{tr('ESIA sandbox'):<14} {stack.sandbox}")
     for system_id, address in stack.journals.items():
         print(f"{system_id:<14} {address}")
-    print("\nCtrl-C stops everything.", flush=True)
+    print("\n" + tr("Ctrl-C stops everything."), flush=True)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 PostgreSQL, the ESIA sandbox and the portal with the page /operator/vendor; the journal is the vendor's.
 """
 
-import argparse
 import contextlib
 import os
 import shutil
@@ -19,11 +18,17 @@ from myedu.demo.people import OPERATOR
 from myedu.demo.programs import ProgramError, Supervisor, free_port
 from myedu.demo.servers import ensure_database, postgres_server
 from myedu.demo.services import PORTAL_PORT, SANDBOX_PORT, portal_settings, start_esia, start_portal
+from myedu.demo.terminal_ru import RUSSIAN
 from myedu.esia.sandbox.people import Cast, SandboxPerson, default_people
 from myedu.kit.migrate import MigrationError, migrate
 from myedu.kit.postgres import PostgresError
+from myedu.kit.terminal import Parser, tr, use_catalogue
 
 FOLDER = Path(".run/sandbox")
+_ABOUT = (
+    "A portal of your own, with invented people, to try a journal on: PostgreSQL, the ESIA sandbox and"
+    " the portal with the page /operator/vendor. The journal is yours."
+)
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +53,7 @@ class VendorSandbox(msgspec.Struct, frozen=True, kw_only=True):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 after Ctrl-C, 1 with the reason on standard error if something failed."""
+    use_catalogue(RUSSIAN)
     options = _read_options(arguments)
     interrupts.install_handlers()
     try:
@@ -55,10 +61,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(_welcome(sandbox), flush=True)
             sandbox.supervisor.watch()
     except KeyboardInterrupt:
-        print("\nОстановлено; ничего не осталось.")
+        print("\n" + tr("Stopped; nothing is left running."))
         return 0
     except MigrationError as error:
-        print(f"{error}\nУдалите папку {options.folder} и начните заново.", file=sys.stderr)
+        print(
+            f"{error}\n{tr('Delete the folder {folder} and start again.', folder=options.folder)}",
+            file=sys.stderr,
+        )
         return 1
     except (ProgramError, PostgresError, OSError) as error:
         print(error, file=sys.stderr)
@@ -106,26 +115,41 @@ def _port(options: Options, usual: int) -> int:
 
 
 def _read_options(arguments: Sequence[str] | None) -> Options:
-    parser = argparse.ArgumentParser(prog="myedu sandbox", description=__doc__)
-    parser.add_argument("--folder", type=Path, default=FOLDER, help="keeps data between starts")
+    parser = Parser(prog="myedu sandbox", description=tr(_ABOUT))
+    parser.add_argument("--folder", type=Path, default=FOLDER, help=tr("keeps data between starts"))
     parser.add_argument(
-        "--port", type=int, default=PORTAL_PORT, help=f"of the portal (default {PORTAL_PORT})"
+        "--port", type=int, default=PORTAL_PORT, help=tr("of the portal (default {port})", port=PORTAL_PORT)
     )
     parsed = parser.parse_args(arguments)
     return Options(folder=parsed.folder, port=parsed.port, database_url=os.environ.get("MYEDU_DATABASE_URL"))
 
 
 def _welcome(sandbox: VendorSandbox) -> str:
-    return f"""
-Портал:          {sandbox.portal}
-Песочница ЕСИА:  {sandbox.esia}
-Ключ портала:    {sandbox.portal_key}
-
-1. Пусть ваш журнал впустит портал:
-   myedu connector serve --clients portal={sandbox.portal_key}
-2. Откройте {sandbox.portal}/operator/vendor и войдите как {sandbox.operator.full_name}.
-
-Ctrl-C останавливает всё."""
+    rows = (
+        (tr("Portal"), sandbox.portal),
+        (tr("ESIA sandbox"), sandbox.esia),
+        (tr("The portal's key"), sandbox.portal_key),
+    )
+    steps = (
+        tr("Let your journal admit the portal:"),
+        tr(
+            "Open {url} and sign in as {name}.",
+            url=f"{sandbox.portal}/operator/vendor",
+            name=sandbox.operator.full_name,
+        ),
+    )
+    return "\n".join(
+        [
+            "",
+            *(f"{name + ':':<16} {value}" for name, value in rows),
+            "",
+            f"1. {steps[0]}",
+            f"   myedu connector serve --clients portal={sandbox.portal_key}",
+            f"2. {steps[1]}",
+            "",
+            tr("Ctrl-C stops everything."),
+        ]
+    )
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from myedu.demo.servers import (
 from myedu.demo.services import PORTAL_PORT, SANDBOX_PORT, portal_settings, start_esia, start_portal
 from myedu.esia.sandbox.people import Cast, default_people
 from myedu.kit.migrate import migrate
+from myedu.kit.terminal import tr
 
 _PUPILS, _SCHOOL_SIZE = 160, 80
 
@@ -152,7 +153,7 @@ def _fill_journal(start: _Start, journal: Journal) -> None:
     if read_label(server, database) == label and packages.is_dir():
         migrate(server.url(database), "myedu.journal")
         return
-    start.say(f"Inventing a region for today: {journal.title} …")
+    start.say(tr("Inventing a region for today: {title} …", title=journal.title))
     recreate_database(server, database)
     cast_file = start.folder / f"cast-{journal.region}.json"
     cast_file.write_bytes(msgspec.json.encode(people.journal_cast(start.cast, journal.region)))
@@ -226,7 +227,7 @@ def _start_portal(start: _Start, database: str, sandbox: str, journals: dict[str
         if not line.startswith(
             " "
         ):  # a line a journal; `myedu portal pull` prints its tables below it, indented
-            start.say(f"Export of {line}")
+            start.say(tr("Export of {line}", line=line))
     return start_portal(start.supervisor, settings)
 
 

@@ -29,7 +29,6 @@ from myedu.kit.serve import ServeError, run
 from myedu.kit.settings import SettingsError, read_settings
 
 _EXPECTED_ERRORS = (
-    SettingsError,
     ServeError,
     MigrationError,
     LoadError,
@@ -41,11 +40,14 @@ _EXPECTED_ERRORS = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command: 0, or 1 with one sentence on standard error for an expected error."""
+    """Runs one command: 0; 1 if it fails, 2 for a wrong command or setting, each with a sentence."""
     options = _parser().parse_args(arguments)
     try:
         settings = read_settings(JournalSettings, os.environ)
         options.run(settings, options)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
     except _EXPECTED_ERRORS as error:
         print(error, file=sys.stderr)
         return 1

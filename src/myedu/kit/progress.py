@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TextIO
 
+from myedu.kit.terminal import tr
+
 _TERMINAL_SECONDS, _LOG_SECONDS = 0.2, 15.0  # between two lines
 _REDRAW_SECONDS = 0.1  # more often is not seen
 _WIDTH = 24
@@ -24,13 +26,13 @@ class Progress:
         *,
         to: TextIO | None = None,
         clock: Callable[[], float] = time.monotonic,
-        unit: str = "rows",
+        unit: str | None = None,
     ) -> None:
         """`total`: of the units of work that `show` is given as `done`, such as bytes.
 
-        `to`: standard error if None. `unit`: what `rows` counts, in the plural.
+        `to`: standard error if None. `unit`: what `rows` counts, in the plural; rows if None.
         """
-        self._unit = unit
+        self._unit = unit or tr("rows")
         self._total, self._to, self._clock = max(1, total), to or sys.stderr, clock
         self._terminal = self._to.isatty()
         self._interval = _TERMINAL_SECONDS if self._terminal else _LOG_SECONDS
@@ -54,7 +56,8 @@ class Progress:
         share, seconds = min(1.0, done / self._total), max(now - self._began, 1e-9)
         left = _clock_text(seconds / share - seconds) if share else "?"
         rate = _grouped(int(rows / seconds), _NO_BREAK)
-        line = f"{share:4.0%}  {_grouped(rows, _NO_BREAK)} {self._unit}  {rate}/s  {left} left"
+        counted = f"{_grouped(rows, _NO_BREAK)} {self._unit}"
+        line = f"{share:4.0%}  {counted}  {rate}/s  {tr('{time} left', time=left)}"
         if self._terminal:
             filled = int(share * _WIDTH)
             self._to.write(f"\r{'█' * filled}{'░' * (_WIDTH - filled)} {line}\x1b[K")
@@ -108,29 +111,33 @@ class StagedProgress:
         """Label, stage, bar, count, rate, time left; what is unknown is left out."""
         seconds = self._now() - self._began
         rate = self._done / seconds if seconds > 0 else 0.0
-        parts = [f"{self._label} {self._stage:8}"]
+        parts = [f"{self._label} {tr(self._stage):8}"]
         if self._total:
             filled = round(min(self._done / self._total, 1.0) * _WIDTH)
             parts.append(f"[{'#' * filled}{'-' * (_WIDTH - filled)}]")
-        of = f" of {_grouped(self._total)}" if self._total else ""
-        parts.append(f"{_grouped(self._done)}{of} {self._unit}")
+        done = _grouped(self._done)
+        if self._total:
+            done = tr("{done} of {total}", done=done, total=_grouped(self._total))
+        parts.append(f"{done} {self._unit}")
         if rate > 0:
             parts.append(f"{_grouped(round(rate))}/s")
         if rate > 0 and self._total > self._done:
-            parts.append(f"{_clock_text((self._total - self._done) / rate)} left")
+            left = _clock_text((self._total - self._done) / rate)
+            parts.append(tr("{time} left", time=left))
         return "  ".join(parts)
 
     def _end(self) -> None:
         if not self._stage:
             return
         lasted = _clock_text(self._now() - self._began)
-        line = f"{self._label} {self._stage:8}  {_grouped(self._done)} {self._unit} in {lasted}"
+        done = f"{_grouped(self._done)} {self._unit}"
+        line = f"{self._label} {tr(self._stage):8}  {tr('{done} in {time}', done=done, time=lasted)}"
         self._out.write(f"\r\x1b[K{line}\n" if self._terminal else f"{line}\n")
         self._out.flush()
 
     @property
     def _unit(self) -> str:
-        return self._units.get(self._stage, "rows")
+        return tr(self._units.get(self._stage, "rows"))
 
 
 def _grouped(number: int, space: str = " ") -> str:

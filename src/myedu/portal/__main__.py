@@ -6,11 +6,13 @@ import sys
 from collections.abc import Sequence
 
 from myedu.kit.migrate import migrate
+from myedu.kit.terminal import tr, use_catalogue
 from myedu.portal import commands, serve, worker
 from myedu.portal.app import ROOMS, erasers_of, settings_kinds
 from myedu.portal.commands import Call, Command
 from myedu.portal.room import Room
 from myedu.portal.settings import MAX_WORKERS, DatabaseSettings
+from myedu.portal.terminal_ru import RUSSIAN
 
 _ABOUT = {
     "portal": "The portal, and what its operator does in a terminal.",
@@ -22,23 +24,25 @@ _ABOUT = {
 async def _migrate(call: Call) -> None:
     url = call.settings.of(DatabaseSettings).database_url
     applied = migrate(url, "myedu.portal", only_pre=call.options.pre)
-    print("\n".join(applied) or "nothing to apply")
+    print("\n".join(applied) or tr("nothing to apply"))
 
 
 def _migrate_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--pre", action="store_true", help="only what programs of the earlier version can run with"
+        "--pre", action="store_true", help=tr("only what programs of the earlier version can run with")
     )
 
 
 def _serve_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--workers", type=_count, help="processes, instead of MYEDU_WORKERS")
+    parser.add_argument("--workers", type=_count, help=tr("processes, instead of MYEDU_WORKERS"))
 
 
 def _count(text: str) -> int:
     number = int(text) if text.isascii() and text.isdigit() else 0
     if not 1 <= number <= MAX_WORKERS:
-        raise argparse.ArgumentTypeError(f"{text} is no number from 1 to {MAX_WORKERS}")
+        raise argparse.ArgumentTypeError(
+            tr("{text} is no number from 1 to {most}", text=text, most=MAX_WORKERS)
+        )
     return number
 
 
@@ -76,6 +80,7 @@ def main(
 
     `program`: portal, exports or jobs. The processes of `serve` always have the rooms that app.py lists.
     """
+    use_catalogue(RUSSIAN)
     parser = commands.parser_of(program, _ABOUT[program], all_commands(rooms))
     return commands.run(parser, arguments, erasers_of(rooms))
 

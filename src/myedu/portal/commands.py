@@ -15,6 +15,7 @@ from myedu.kit.db import Database, DatabaseUnreachable
 from myedu.kit.migrate import MigrationError
 from myedu.kit.serve import ServeError
 from myedu.kit.settings import Settings, SettingsError
+from myedu.kit.terminal import Parser, tr
 from myedu.portal.context import CommandContext
 from myedu.portal.erasing import Eraser
 from myedu.portal.settings import DatabaseSettings
@@ -26,7 +27,7 @@ _OF_ANOTHER_VERSION = (
     psycopg.errors.InvalidSchemaName,
 )
 
-SYSTEM_HELP = "the id that it was registered by, such as r25-a"
+SYSTEM_HELP = "the id that it was registered by, such as r25-a"  # translated where it is shown
 
 
 class CommandFailed(Exception):
@@ -87,16 +88,15 @@ def with_database(
 
 def parser_of(program: str, about: str, commands: Sequence[Command]) -> argparse.ArgumentParser:
     """The parser of `myedu <program>`, with the commands that the program offers."""
-    parser = argparse.ArgumentParser(prog=f"myedu {program}", description=about)
+    parser = Parser(prog=f"myedu {program}", description=tr(about))
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in commands:
         if program in command.programs:
-            parser_of_command = subparsers.add_parser(
-                command.name, help=command.help, description=command.help
-            )
+            sentence = tr(command.help)
+            parser_of_command = subparsers.add_parser(command.name, help=sentence, description=sentence)
             _fill(parser_of_command, command, old_name=None)
             for old_name in command.old_names:  # without `help` it isn't listed
-                _fill(subparsers.add_parser(old_name, description=command.help), command, old_name=old_name)
+                _fill(subparsers.add_parser(old_name, description=sentence), command, old_name=old_name)
     return parser
 
 
@@ -113,7 +113,7 @@ def run(parser: argparse.ArgumentParser, arguments: Sequence[str] | None, eraser
     options = parser.parse_args(arguments)
     command: Command = options.command
     if options.old_name:
-        print(f"`{options.old_name}` is called `{command.name}` now: use that name", file=sys.stderr)
+        print(renamed(options.old_name, command.name), file=sys.stderr)
     try:
         settings = Settings.read((DatabaseSettings, *command.settings), os.environ)
         asyncio.run(command.run(Call(settings, options, erasers)))
@@ -121,13 +121,18 @@ def run(parser: argparse.ArgumentParser, arguments: Sequence[str] | None, eraser
         print(error, file=sys.stderr)
         return 2
     except (psycopg.OperationalError, DatabaseUnreachable) as error:
-        print(f"{error}\nStart PostgreSQL, or correct MYEDU_DATABASE_URL.", file=sys.stderr)
+        print(f"{error}\n{tr('Start PostgreSQL, or correct MYEDU_DATABASE_URL.')}", file=sys.stderr)
         return 1
     except _OF_ANOTHER_VERSION as error:
-        missing = error.diag.message_primary
-        print(f"the database is of another version: {missing}\nRun `myedu portal migrate`.", file=sys.stderr)
+        sentence = tr("the database is of another version: {missing}", missing=error.diag.message_primary)
+        print(f"{sentence}\n{tr('Run `myedu portal migrate`.')}", file=sys.stderr)
         return 1
     except (MigrationError, CommandFailed, ServeError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def renamed(old: str, new: str) -> str:
+    """The warning for a name that an earlier version had."""
+    return tr("`{old}` is called `{new}` now: use that name", old=old, new=new)

@@ -63,7 +63,7 @@ async def test_a_good_system_is_green_and_the_files_are_written(
 ) -> None:
     files = {name: tmp_path / f"report.{name}" for name in ("json", "junit", "html")}
     arguments = [text for name, path in files.items() for text in (f"--{name}", str(path))]
-    assert await run(key, *GIVEN, *arguments) == 0
+    assert await run(key, *GIVEN, *arguments, "--lang", "ru") == 0
     printed = capsys.readouterr()
     assert "Система соблюдает контракт." in printed.out
     assert "100%" in printed.err
@@ -81,7 +81,7 @@ async def test_one_group_in_english(key: Path, capsys: pytest.CaptureFixture[str
 
 
 async def test_a_key_that_is_not_registered(key: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert await run(key, *GIVEN, registered=new_key()) == 2
+    assert await run(key, *GIVEN, "--lang", "ru", registered=new_key()) == 2
     assert "токен не получен: 401" in capsys.readouterr().err
 
 
@@ -103,9 +103,9 @@ def test_a_key_that_others_can_read_is_not_used(key: Path, capsys: pytest.Captur
         (["http://"], "is not an address"),
         (["http://[::1"], "is not an address"),
         (["http://127.0.0.1:99999"], "is not an address"),
-        (["http://127.0.0.1:1"], "проверьте адрес"),
+        (["http://127.0.0.1:1", "--lang", "ru"], "проверьте адрес"),
         (["http://127.0.0.1:1", "--rule", "nothing"], "there is no rule nothing"),
-        (["http://127.0.0.1:1", "--exempt", "nothing=because of that"], "is not a rule"),
+        (["http://127.0.0.1:1", "--exempt", "nothing=because of that"], "there is no rule nothing"),
         (["http://127.0.0.1:1", "--exempt", "methods.etag="], "needs a sentence"),
         (["http://127.0.0.1:1", "--key", "/nowhere.pem"], "No such file"),
         (["http://127.0.0.1:1", "--key", "/"], "name the private key's file"),

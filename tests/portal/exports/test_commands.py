@@ -62,7 +62,7 @@ async def test_the_exit_status_says_whether_a_package_was_applied(
     asked = typed(url, context.spool, "load", "r25-a", str(folder), "--dry-run").stdout
     assert "30 archived, 0 restored, 0 erased" in asked
     assert "1 changed, 0 archived, 0 restored, 1 erased" in asked
-    assert "changed are sex in 1" in asked
+    assert "changed in: sex: 1" in asked
     held = typed(url, context.spool, "load", "r25-a", str(folder))
     assert (held.returncode, f"{folder.name}: held" in held.stdout) == (1, True)
     assert held.stderr.splitlines()[-1] == (
@@ -171,4 +171,4 @@ async def test_another_package_than_the_one_that_was_told_does_not_go(
 
 def test_a_region_is_two_digits(url: str, tmp_path: Path) -> None:
     done = typed(url, tmp_path, "roll-back", "2'5", "--yes")
-    assert (done.returncode, done.stderr) == (1, "2'5 is no region: its two digits, such as 25\n")
+    assert (done.returncode, done.stderr) == (1, "2'5 is not the region: its two digits, such as 25\n")

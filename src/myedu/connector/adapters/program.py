@@ -22,6 +22,7 @@ from myedu.contract.package import Manifest
 from myedu.kit.connections import read_limits
 from myedu.kit.log import configure_logging
 from myedu.kit.settings import SettingsError
+from myedu.kit.terminal import Parser, tr
 
 S = TypeVar("S", bound=ServingSettings)
 
@@ -98,9 +99,9 @@ def closing(app: Starlette, journal: Closable) -> Starlette:
 
 
 def _parser(adapter: Adapter[S]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=f"myedu connector … {adapter.name}")
+    parser = Parser(prog=f"myedu connector … {adapter.name}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
-    for name, sentence in (("serve", "serve the contract"), ("export", "write an export package")):
+    for name, sentence in (("serve", tr("serve the contract")), ("export", tr("write an export package"))):
         command = commands.add_parser(name, help=sentence, description=sentence)
         add_flags(command, kind=adapter.settings, prefix=adapter.prefix)
     return parser

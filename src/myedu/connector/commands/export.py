@@ -12,6 +12,7 @@ from myedu.connector.simple.export import KEPT, write_export
 from myedu.contract.package import Manifest
 from myedu.kit.clock import SystemClock
 from myedu.kit.settings import SettingsError
+from myedu.kit.terminal import tr
 
 SENTENCE = "write an export package; from cron, or once by hand"
 
@@ -23,9 +24,11 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--mode",
         choices=("auto", "full", "delta"),
         default="auto",
-        help="auto: a delta on the last package, and a full package once a week [auto]",
+        help=tr("auto: a delta on the last package, and a full package once a week [auto]"),
     )
-    parser.add_argument("--keep", type=int, default=KEPT, help=f"packages that stay in the folder [{KEPT}]")
+    parser.add_argument(
+        "--keep", type=int, default=KEPT, help=tr("packages that stay in the folder [{kept}]", kept=KEPT)
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -39,10 +42,10 @@ def run(options: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return 2
     except ExportError as error:
-        print(f"{error}\nNothing was written.", file=sys.stderr)
+        print(f"{error}\n{tr('Nothing was written.')}", file=sys.stderr)
         return 1
     except Exception as error:  # from the vendor's functions: whatever their database raises
-        print(f"{error_line(error)}\nNothing was written.", file=sys.stderr)
+        print(f"{error_line(error)}\n{tr('Nothing was written.')}", file=sys.stderr)
         return 1
     print_package(manifest, settings.exports)
     return 0
@@ -51,5 +54,5 @@ def run(options: argparse.Namespace) -> int:
 def print_package(manifest: Manifest, exports: Path) -> None:
     """The rows of each table to stderr, the path of the package to stdout."""
     for table in manifest.tables:
-        print(f"{table.table:<14} {table.rows:>9} rows", file=sys.stderr)
+        print(f"{table.table:<14} {table.rows:>9}", tr("rows"), file=sys.stderr)
     print(exports / str(manifest.export_id))

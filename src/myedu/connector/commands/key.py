@@ -13,12 +13,14 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
+from myedu.kit.terminal import tr
+
 SENTENCE = "make a pair of P-256 keys: NAME.pem to sign with, NAME.public.pem to register"
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """NAME."""
-    parser.add_argument("name", type=Path, help="path without an ending, such as keys/try")
+    parser.add_argument("name", type=Path, help=tr("path without an ending, such as keys/try"))
 
 
 def run(options: argparse.Namespace) -> int:
@@ -30,12 +32,14 @@ def run(options: argparse.Namespace) -> int:
         _write(private, pair.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), 0o600)
         _write(public, pair.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo), 0o644)
     except FileExistsError as error:
-        print(f"{error.filename} exists and is not overwritten: give another name", file=sys.stderr)
+        taken = tr("{file} exists and is not overwritten: give another name", file=error.filename)
+        print(taken, file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"{private} can't be written: {error.strerror}", file=sys.stderr)
+        print(tr("{file} can't be written: {reason}", file=private, reason=error.strerror), file=sys.stderr)
         return 1
-    print(f"{private}: sign with it, keep it secret\n{public}: give it to the system you call")
+    print(tr("{file}: sign with it, keep it secret", file=private))
+    print(tr("{file}: give it to the system you call", file=public))
     return 0
 
 

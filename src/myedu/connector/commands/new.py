@@ -5,14 +5,15 @@ import sys
 from pathlib import Path
 
 from myedu.connector.new.project import ProjectError, write_project
+from myedu.kit.terminal import tr
 
 SENTENCE = "make a folder with a working connector over a small SQLite database"
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """NAME, --into."""
-    parser.add_argument("name", help="of your system: small Latin letters, digits, hyphens")
-    parser.add_argument("--into", type=Path, default=Path(), help="where to make the folder [here]")
+    parser.add_argument("name", help=tr("of your system: small Latin letters, digits, hyphens"))
+    parser.add_argument("--into", type=Path, default=Path(), help=tr("where to make the folder [here]"))
 
 
 def run(options: argparse.Namespace) -> int:
@@ -23,10 +24,10 @@ def run(options: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return 2
     print(
-        f"{folder}: fill in journal.py. Next:\n"
+        tr("{folder}: fill in journal.py. Next:", folder=folder) + "\n"
         f"  cd {folder}\n"
-        "  python sample.py           # a small database with an invented school\n"
-        "  python -m pytest           # the judge; needs pip install pytest\n"
+        f"  python sample.py           # {tr('a small database with an invented school')}\n"
+        f"  python -m pytest           # {tr('the judge; needs pip install pytest')}\n"
         "  myedu connector key keys/try\n"
         "  myedu connector serve --clients try=keys/try.public.pem"
     )

@@ -42,6 +42,7 @@ from myedu.kit.private_files import NotPrivate, check_private
 from myedu.kit.serve import ServeError
 from myedu.kit.serve import run as serve_forever
 from myedu.kit.settings import SettingsError, read_settings
+from myedu.kit.terminal import tr
 
 SENTENCE = "serve the contract over your journal"
 _TOKEN_KEY_BYTES = 32
@@ -67,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
 
 def serve_until_signal(app: Starlette, settings: ServingSettings, limits: ConnectionLimits) -> int:
     """Serve the application; 0 after a signal, 1 if it can't listen on its port."""
-    print(f"{settings.base_url}/v1/docs shows the methods; Ctrl-C stops", file=sys.stderr)
+    print(tr("{url}/v1/docs shows the methods; Ctrl-C stops", url=settings.base_url), file=sys.stderr)
     try:
         serve_forever(app, host=settings.host, port=settings.port, limits=limits)
     except ServeError as error:

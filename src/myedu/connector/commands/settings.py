@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from myedu.connector.sdk.oauth import RegisteredClient
 from myedu.kit.settings import SettingsError, describe_settings, read_settings
+from myedu.kit.terminal import tr
 
 PREFIX = "MYEDU_CONNECTOR_"
 
@@ -62,7 +63,7 @@ def add_flags(
         flag = setting.name.removeprefix(prefix).lower()
         if not names or flag in names:
             shown = f" [{setting.default}]" if setting.default not in ("", "(none)") else ""
-            parser.add_argument("--" + flag.replace("_", "-"), dest=flag, help=setting.sentence + shown)
+            parser.add_argument("--" + flag.replace("_", "-"), dest=flag, help=tr(setting.sentence) + shown)
 
 
 def settings_of(options: argparse.Namespace) -> ConnectorSettings:

@@ -16,15 +16,18 @@ from myedu.connector.conformance.reports.page import as_page
 from myedu.connector.conformance.reports.terminal import summary
 from myedu.connector.conformance.rule import CannotJudge, Rule
 from myedu.connector.conformance.run import Target, judge
+from myedu.connector.terminal_ru import RUSSIAN
 from myedu.kit.clock import SystemClock
 from myedu.kit.private_files import NotPrivate, read_key
 from myedu.kit.progress import Progress
+from myedu.kit.terminal import LANGUAGES, Parser, language, tr, use_catalogue
 
 _CANNOT_JUDGE = 2  # exit status; 0 and 1 come from the report
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit status 0: every rule is kept; 1: a rule is broken; 2: it could not be judged, see stderr."""
+    use_catalogue(RUSSIAN)
     options = _parser().parse_args(arguments)
     try:
         rules, exempt = _chosen_rules(options.rule), _exemptions(options.exempt)
@@ -46,44 +49,50 @@ class _UsageError(Exception):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="myedu conform", description=__doc__)
+    about = tr("Judge a journal system over HTTP and write the report.")
+    parser = Parser(prog="myedu conform", description=about)
     add = parser.add_argument
-    add("url", help="the system's address as it was registered, e.g. https://journal.example")
-    add("--client-id", required=True, help="the id under which the system knows the judge")
-    add("--key", required=True, type=Path, help="PEM file with the private key of that client")
+    add("url", help=tr("the system's address as it was registered, e.g. https://journal.example"))
+    add("--client-id", required=True, help=tr("the id under which the system knows the judge"))
+    add("--key", required=True, type=Path, help=tr("PEM file with the private key of that client"))
     add(
         "--student",
         action="append",
         default=[],
-        help="a student's id; may be repeated (default: from the export)",
+        help=tr("a student's id; may be repeated (default: from the export)"),
     )
-    add("--teacher", help="a teacher's id (default: from the export)")
-    add("--esia-oid", help="a student's ESIA oid, for the federal profile (default: from the export)")
-    add("--rule", action="append", default=[], help="only this rule or group; may be repeated")
+    add("--teacher", help=tr("a teacher's id (default: from the export)"))
+    add("--esia-oid", help=tr("a student's ESIA oid, for the federal profile (default: from the export)"))
+    add("--rule", action="append", default=[], help=tr("only this rule or group; may be repeated"))
     add(
         "--exempt",
         action="append",
         default=[],
         metavar="RULE=REASON",
-        help="excuse a broken rule, with a sentence why",
+        help=tr("excuse a broken rule, with a sentence why"),
     )
     add(
         "--load-seconds",
         type=float,
         default=10.0,
-        help="seconds that each load rule takes (default 10)",
+        help=tr("seconds that each load rule takes (default 10)"),
     )
-    add("--json", type=Path, help="write the report as JSON")
-    add("--junit", type=Path, help="write the report as JUnit XML, for a build server")
-    add("--html", type=Path, help="write the report as one page, ready to publish")
-    add("--public", action="store_true", help="hide ids and texts of answers in the files")
-    add("--lang", choices=("ru", "en"), default="ru", help="language of the report (default ru)")
+    add("--json", type=Path, help=tr("write the report as JSON"))
+    add("--junit", type=Path, help=tr("write the report as JUnit XML, for a build server"))
+    add("--html", type=Path, help=tr("write the report as one page, ready to publish"))
+    add("--public", action="store_true", help=tr("hide ids and texts of answers in the files"))
+    add(
+        "--lang",
+        choices=LANGUAGES,
+        default=language(),
+        help=tr("language of the report (default: the terminal's)"),
+    )
     return parser
 
 
 async def _judge(options: argparse.Namespace, rules: Sequence[Rule], exempt: dict[str, str]) -> Report:
     if not _is_address(options.url):
-        raise _UsageError(f"{options.url!r} is not an address: write https://…")
+        raise _UsageError(tr("{url} is not an address: write https://…", url=options.url))
     target = Target(base_url=options.url, client_id=options.client_id, key=_read_key(options.key))
     case_options = Options(
         students=tuple(options.student),
@@ -91,7 +100,7 @@ async def _judge(options: argparse.Namespace, rules: Sequence[Rule], exempt: dic
         esia_oid=options.esia_oid,
         load_seconds=options.load_seconds,
     )
-    progress = Progress(len(rules), unit="requests")
+    progress = Progress(len(rules), unit=tr("requests"))
     report = await judge(
         target, case_options, SystemClock(), rules=rules, exempt=exempt, on_progress=progress.show
     )
@@ -114,17 +123,25 @@ def _read_key(path: Path) -> str:
         raise _UsageError(f"--key {path}: {error.strerror}") from None
     except OSError as error:
         raise _UsageError(
-            f"--key {path} can't be read: {error.strerror}; name the private key's file"
+            tr(
+                "--key {file} can't be read: {reason}; name the private key's file",
+                file=path,
+                reason=error.strerror,
+            )
         ) from None
     except UnicodeDecodeError:
-        raise _UsageError(f"--key {path} is not a PEM file: `myedu connector key` makes a pair") from None
+        raise _UsageError(
+            tr("--key {file} is not a PEM file: `myedu connector key` makes a pair", file=path)
+        ) from None
 
 
 def _chosen_rules(names: Sequence[str]) -> tuple[Rule, ...]:
     """The rules named by id or group; all if none is named."""
     rules = all_rules()
     if unknown := [name for name in names if not any(name in (rule.id, rule.group) for rule in rules)]:
-        raise _UsageError(f"there is no rule {', '.join(unknown)}: docs/exchange/ru/rules lists them")
+        raise _UsageError(
+            tr("there is no rule {rules}: docs/exchange/ru/rules lists them", rules=", ".join(unknown))
+        )
     return tuple(rule for rule in rules if not names or rule.id in names or rule.group in names)
 
 
@@ -133,10 +150,15 @@ def _exemptions(texts: Sequence[str]) -> dict[str, str]:
     for text in texts:
         rule_id, _, reason = text.partition("=")
         if rule_id not in known:
-            raise _UsageError(f"--exempt {rule_id!r} is not a rule: docs/exchange/ru/rules lists them")
+            raise _UsageError(
+                tr("there is no rule {rules}: docs/exchange/ru/rules lists them", rules=rule_id)
+            )
         if len(reason.split()) < 2:
             raise _UsageError(
-                f"--exempt {rule_id} needs a sentence: write --exempt '{rule_id}=why it is broken for now'"
+                tr(
+                    "--exempt {rule} needs a sentence: write --exempt '{rule}=why it is broken for now'",
+                    rule=rule_id,
+                )
             )
         found[rule_id] = reason.strip()
     return found
@@ -146,7 +168,7 @@ def _check_writable(*files: Path | None) -> None:
     """Checked first: a run takes a minute, and its report would be lost."""
     for file in files:
         if file and (file.is_dir() or not file.absolute().parent.is_dir()):
-            raise _UsageError(f"{file} can't be written: name a file in an existing folder")
+            raise _UsageError(tr("{file} can't be written: name a file in an existing folder", file=file))
 
 
 def _write(report: Report, options: argparse.Namespace) -> None:

@@ -14,18 +14,17 @@ from myedu.connector.sdk.clients import JournalClients
 from myedu.contract.tables import TABLES
 from myedu.kit.progress import StagedProgress
 from myedu.kit.settings import Settings
-from myedu.portal.commands import SYSTEM_HELP, Command, CommandFailed, with_database
+from myedu.kit.terminal import tr
+from myedu.portal.commands import SYSTEM_HELP, Command, CommandFailed, renamed, with_database
 from myedu.portal.context import CommandContext, WorkerContext
 from myedu.portal.exports import service, store
 from myedu.portal.exports.models import (
     STAGES_IN_BYTES,
-    AppliedPackage,
     LoadContext,
     PackageRefused,
     Report,
-    TableReport,
 )
-from myedu.portal.exports.report.words import WORDS
+from myedu.portal.exports.report.terminal_lines import about_last, in_words, sentence_of, what_to_do
 from myedu.portal.exports.settings import ExportSettings
 from myedu.portal.people import service as people
 from myedu.portal.settings import JournalAccessSettings, journal_key
@@ -50,7 +49,12 @@ async def pull(context: CommandContext, systems: Sequence[str]) -> None:
         known = await people.systems(conn)
     chosen = [one for one in known if (one.id in systems if systems else not one.paused_at)]
     if unknown := set(systems) - {one.id for one in known}:
-        raise CommandFailed(f"not registered: {', '.join(sorted(unknown))}; see `myedu portal register`")
+        raise CommandFailed(
+            tr(
+                "not registered: {systems}; see `myedu portal register`",
+                systems=", ".join(sorted(unknown)),
+            )
+        )
     failed = []
     load = load_context(context)
     async with aclosing(_clients(context.settings, load)) as clients:
@@ -60,13 +64,13 @@ async def pull(context: CommandContext, systems: Sequence[str]) -> None:
                 with _with_progress(load, system.id) as shown:
                     report = await service.pull(shown, client)
             except NotThere:
-                print(f"{system.id}: has no export package yet")
+                print(tr("{system}: has no export package yet", system=system.id))
                 continue
             except (PackageRefused, JournalError) as error:
                 failed.append(f"{system.id}: {error}")
                 continue
             print(in_words(report))
-            failed += _needed(report)
+            failed += what_to_do(report)
     if failed:
         raise CommandFailed("\n".join(failed))
 
@@ -79,7 +83,7 @@ def _clients(settings: Settings, load: LoadContext) -> JournalClients:
 
 async def _load(context: CommandContext, options: argparse.Namespace) -> None:
     if options.agree:
-        print("`--agree` is called `--approve` now: use that name", file=sys.stderr)
+        print(renamed("--agree", "--approve"), file=sys.stderr)
     approved = options.approve or options.agree
     await load(context, options.system, options.folder, approved=approved, dry_run=options.dry_run)
 
@@ -103,40 +107,33 @@ async def _reject(context: CommandContext, options: argparse.Namespace) -> None:
     system, export_id = options.system, options.export_id
     spool, now = service.spool_of(context.settings), context.clock.now()
     if not await service.reject(context.database, spool, system, export_id, None, now):
-        raise CommandFailed(f"{system} {export_id} is not held: see the operator's page «Выгрузки»")
-    print(f"{system} {export_id}: refused")
+        raise CommandFailed(
+            tr("{package} is not held: see the operator's page «Выгрузки»", package=f"{system} {export_id}")
+        )
+    print(f"{system} {export_id}: {tr('refused')}")
 
 
 async def _roll_back(context: CommandContext, options: argparse.Namespace) -> None:
     """Which package it is and what it did is shown before the question."""
     region = options.region
     if not people.is_region(region):
-        raise CommandFailed(f"{region} is no region: its two digits, such as 25")
+        raise CommandFailed(tr("{region} is not the region: its two digits, such as 25", region=region))
     load = load_context(context)
     with _refusal_as_failure():
         last = await service.last_package(load, region)
-        print("\n".join(_about_last(region, last)))
-        if not options.yes and not _confirmed("Put all this back?"):
-            raise CommandFailed("nothing is done")
+        print("\n".join(about_last(region, last)))
+        if not options.yes and not _confirmed(tr("Put all this back? y/N")):
+            raise CommandFailed(tr("nothing is done"))
         print(in_words(await service.roll_back(load, region, last.export_id)))
-
-
-def _about_last(region: str, last: AppliedPackage) -> Iterator[str]:
-    yield (
-        f"region {region}: the last package is {last.export_id} of {last.system_id} ({last.mode},"
-        f" made {last.created_at:%Y-%m-%d %H:%M %Z}), applied {last.applied_at:%Y-%m-%d %H:%M %Z}; it did"
-    )
-    for table in last.tables:
-        yield from _about_table(table)
 
 
 def _confirmed(question: str) -> bool:
     if not sys.stdin.isatty():
         raise CommandFailed(
-            "nothing is done: no terminal to ask in; if this is the package to put back, say --yes"
+            tr("nothing is done: no terminal to ask in; if this is the package to put back, say --yes")
         )
     try:
-        return input(f"{question} y/N ").strip().lower() in ("y", "yes")
+        return input(f"{question} ").strip().lower() in ("y", "yes", "д", "да")
     except EOFError:
         return False
 
@@ -150,54 +147,25 @@ async def problems(context: CommandContext, system: str, export_id: UUID) -> Non
     async with context.database.connection() as conn:
         if await store.package(conn, system, export_id) is None:
             raise CommandFailed(
-                f"no package {export_id} of {system} was seen: see the operator's page «Выгрузки»"
+                tr(
+                    "no package {export_id} of {system} was seen: see the operator's page «Выгрузки»",
+                    export_id=export_id,
+                    system=system,
+                )
             )
         found = await service.problems(conn, system, export_id)
     if not found:
-        print(f"{system} {export_id}: no problems")
+        print(f"{system} {export_id}: {tr('no problems')}")
     for one in sorted(found, key=lambda problem: _TABLE_ORDER[problem.table]):
         detail = f" ({one.detail})" if one.detail else ""
-        print(f"{one.table}:{one.line} {one.field or '-'} {one.code}{detail}: {WORDS[one.code]}")
+        print(f"{one.table}:{one.line} {one.field or '-'} {one.code}{detail}: {sentence_of(one.code)}")
 
 
 def _print(report: Report) -> None:
     """Print what became of a package. Raises CommandFailed if somebody has to do something about it."""
     print(in_words(report))
-    if needed := _needed(report):
+    if needed := what_to_do(report):
         raise CommandFailed("\n".join(needed))
-
-
-def _needed(report: Report) -> Sequence[str]:
-    """What has to be done about a package that isn't applied."""
-    name = f"{report.system_id} {report.export_id}"
-    if report.state == "held":
-        return [f"{name} is held: `myedu exports approve {name}` applies it, `reject` refuses it"]
-    if report.state == "refused":
-        return [f"{name} is refused: the vendor has to send another package"]
-    return []
-
-
-def in_words(report: Report) -> str:
-    """A report as a few lines for a terminal."""
-    lines = [f"{report.system_id} {report.export_id}: {report.state}"]
-    if report.reason:
-        lines.append(f"  {report.code}: {report.reason}")
-    for table in report.tables:
-        lines += _about_table(table)
-    lines += [f"  {count} × {code}: {WORDS[code]}" for code, count in sorted(report.problems.items())]
-    return "\n".join(lines)
-
-
-def _about_table(table: TableReport) -> Iterator[str]:
-    one = table.changes
-    yield (
-        f"  {one.table:14} {table.rows:>8} rows, {one.added} added, {one.changed} changed,"
-        f" {one.archived} archived, {one.restored} restored, {one.erased} erased,"
-        f" {table.set_aside} set aside"
-    )
-    if one.fields:
-        fields = (f"{name} in {rows}" for name, rows in sorted(one.fields.items()))
-        yield f"  {'':14} {'':>8} changed are {', '.join(fields)}"
 
 
 def load_context(context: CommandContext | WorkerContext) -> LoadContext:
@@ -225,25 +193,25 @@ def _refusal_as_failure() -> Iterator[None]:
 
 
 def _systems_argument(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("systems", nargs="*", help="system ids; without any, all that aren't paused")
+    parser.add_argument("systems", nargs="*", help=tr("system ids; without any, all that aren't paused"))
 
 
 def _load_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("system", help=f"whose package it is: {SYSTEM_HELP}")
-    parser.add_argument("folder", type=Path, help="where its manifest.json lies, and its files beside it")
-    parser.add_argument("--approve", action="store_true", help=_APPROVE_HELP)
+    parser.add_argument("system", help=tr("whose package it is: {id}", id=tr(SYSTEM_HELP)))
+    parser.add_argument("folder", type=Path, help=tr("where its manifest.json lies, and its files beside it"))
+    parser.add_argument("--approve", action="store_true", help=tr(_APPROVE_HELP))
     parser.add_argument("--agree", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("--dry-run", action="store_true", help="only say what it would do")
+    parser.add_argument("--dry-run", action="store_true", help=tr("only say what it would do"))
 
 
 def _package_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("system", help=SYSTEM_HELP)
-    parser.add_argument("export_id", type=UUID, help="of its manifest; every report begins with it")
+    parser.add_argument("system", help=tr(SYSTEM_HELP))
+    parser.add_argument("export_id", type=UUID, help=tr("of its manifest; every report begins with it"))
 
 
 def _roll_back_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("region", help="its two digits: 14, 25 and so on")
-    parser.add_argument("--yes", action="store_true", help="don't ask; needed without a terminal")
+    parser.add_argument("region", help=tr("its two digits: 14, 25 and so on"))
+    parser.add_argument("--yes", action="store_true", help=tr("don't ask; needed without a terminal"))
 
 
 _PROGRAMS = ("portal", "exports")

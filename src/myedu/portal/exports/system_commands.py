@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from psycopg import AsyncConnection
 
 from myedu.connector.sdk.signing import BadKey
+from myedu.kit.terminal import tr
 from myedu.portal.commands import SYSTEM_HELP, Command, CommandFailed, with_database
 from myedu.portal.context import CommandContext
 from myedu.portal.exports import queue, schedules, service
@@ -22,25 +23,37 @@ async def _schedule(context: CommandContext, options: argparse.Namespace) -> Non
         await _require_system(conn, system)
         if options.local_time == _NEVER:
             await schedules.unschedule(conn, system)
-            print(f"{system}: has no schedule any more")
+            print(tr("{system}: has no schedule any more", system=system))
             return
         at, zone = _time(options.local_time), _zone(options.time_zone)
         first = await schedules.schedule(conn, system, at, zone, context.clock.now())
-    print(f"{system}: pulled every day at {at:%H:%M} {zone.key}, first at {first.isoformat()}")
+    print(
+        tr(
+            "{system}: pulled every day at {at} {zone}, first at {first}",
+            system=system, at=f"{at:%H:%M}", zone=zone.key, first=first.isoformat(),
+        )
+    )  # fmt: skip
 
 
 async def _vendor_key(context: CommandContext, options: argparse.Namespace) -> None:
     try:
         pem = options.public_key.read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError) as error:
-        raise CommandFailed(f"{options.public_key}: {error}: give a public key in PEM") from None
+        raise CommandFailed(
+            tr("{file}: {error}: give a public key in PEM", file=options.public_key, error=error)
+        ) from None
     try:
         async with context.database.transaction() as conn:
             await _require_system(conn, options.system)
             await service.register_key(conn, options.system, pem, context.clock.now())
     except BadKey as error:
         raise CommandFailed(str(error)) from None
-    print(f"{options.system}: its vendor pushes with this key; tokens of an earlier key have ended")
+    print(
+        tr(
+            "{system}: its vendor pushes with this key; tokens of an earlier key have ended",
+            system=options.system,
+        )
+    )
 
 
 async def _retry(context: CommandContext, options: argparse.Namespace) -> None:
@@ -54,41 +67,48 @@ async def retry(context: CommandContext, system: str) -> None:
         again = await queue.retry_failed(conn, system)
         if not again:
             await queue.enqueue(conn, system, queue.ImportJob(way="pull"))
-    print(f"{system}: {again} failed jobs are queued again" if again else f"{system}: a pull is queued")
+    if again:
+        print(tr("{system}: failed jobs queued again: {count}", system=system, count=again))
+    else:
+        print(tr("{system}: a pull is queued", system=system))
 
 
 async def _require_system(conn: AsyncConnection, system: str) -> None:
     if await people.system(conn, system) is None:
-        raise CommandFailed(f"not registered: {system}; see `myedu portal register`")
+        raise CommandFailed(tr("not registered: {systems}; see `myedu portal register`", systems=system))
 
 
 def _time(text: str) -> time:
     try:
         return time.fromisoformat(text).replace(tzinfo=None)
     except ValueError:
-        raise CommandFailed(f"{text} is no time of day: write 02:30, or `never`") from None
+        raise CommandFailed(tr("{text} is no time of day: write 02:30, or `never`", text=text)) from None
 
 
 def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
-        raise CommandFailed(f"no time zone {name}: write an IANA name such as Asia/Vladivostok") from None
+        raise CommandFailed(
+            tr("no time zone {name}: write an IANA name such as Asia/Vladivostok", name=name)
+        ) from None
 
 
 def _system_argument(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("system", help=SYSTEM_HELP)
+    parser.add_argument("system", help=tr(SYSTEM_HELP))
 
 
 def _schedule_arguments(parser: argparse.ArgumentParser) -> None:
     _system_argument(parser)
-    parser.add_argument("local_time", help="02:30, or `never`")
-    parser.add_argument("time_zone", nargs="?", default="Europe/Moscow", help="Asia/Vladivostok and so on")
+    parser.add_argument("local_time", help=tr("02:30, or `never`"))
+    parser.add_argument(
+        "time_zone", nargs="?", default="Europe/Moscow", help=tr("Asia/Vladivostok and so on")
+    )
 
 
 def _vendor_key_arguments(parser: argparse.ArgumentParser) -> None:
     _system_argument(parser)
-    parser.add_argument("public_key", type=Path, help="PEM file: RSA from 2048 bits, or P-256")
+    parser.add_argument("public_key", type=Path, help=tr("PEM file: RSA from 2048 bits, or P-256"))
 
 
 _PROGRAMS = ("portal", "exports")

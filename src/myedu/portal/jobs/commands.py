@@ -6,13 +6,13 @@ from datetime import datetime
 
 import msgspec
 
+from myedu.kit.terminal import tr
 from myedu.portal.commands import Command, CommandFailed, with_database
 from myedu.portal.context import CommandContext
 from myedu.portal.jobs import service
 from myedu.portal.jobs.models import JobLine
 
 _MAX_ID = 2**63 - 1  # PostgreSQL's bigint
-_HEAD = ("id", "task", "subject", "state", "attempts", "created", "runs after")
 
 
 async def _list(context: CommandContext, options: argparse.Namespace) -> None:
@@ -21,21 +21,23 @@ async def _list(context: CommandContext, options: argparse.Namespace) -> None:
     if options.json:
         print(msgspec.json.encode(found).decode())
     elif found:
-        print("\n".join(_table([_HEAD, *map(_row, found)])))
+        print("\n".join(_table([_head(), *map(_row, found)])))
     else:
-        print("the queue is empty")
+        print(tr("the queue is empty"))
 
 
 async def _show(context: CommandContext, options: argparse.Namespace) -> None:
     async with context.database.connection() as conn:
         found = await service.job(conn, options.id, context.clock.now())
     if found is None:
-        raise CommandFailed(f"no job {options.id} is in the queue: it is done; see `myedu jobs list`")
+        raise CommandFailed(
+            tr("no job {id} is in the queue: it is done; see `myedu jobs list`", id=options.id)
+        )
     if options.json:
         print(msgspec.json.encode(found).decode())
         return
-    print("\n".join(_table([_HEAD, _row(found.job)])))
-    print(f"asked for: {found.payload or '-'}")
+    print("\n".join(_table([_head(), _row(found.job)])))
+    print(tr("asked for: {payload}", payload=found.payload or "-"))
     for event in found.events:
         print(f"  {_moment(event.at)}  {event.status}{f'  {event.error}' if event.error else ''}")
 
@@ -44,12 +46,21 @@ async def _retry(context: CommandContext, options: argparse.Namespace) -> None:
     async with context.database.transaction() as conn:
         result = await service.retry_job(conn, options.id)
     if result == "not-failed":
-        raise CommandFailed(f"job {options.id} has not failed for good: see `myedu jobs list`")
+        raise CommandFailed(tr("job {id} has not failed for good: see `myedu jobs list`", id=options.id))
     if result == "already-queued":
         raise CommandFailed(
-            f"job {options.id}: the same work is queued or running as another job: see `myedu jobs list`"
+            tr(
+                "job {id}: the same work is queued or running as another job: see `myedu jobs list`",
+                id=options.id,
+            )
         )
-    print(f"job {options.id}: queued again")
+    print(tr("job {id}: queued again", id=options.id))
+
+
+def _head() -> tuple[str, ...]:
+    return (
+        "id", tr("task"), tr("subject"), tr("state"), tr("attempts"), tr("created"), tr("runs after"),
+    )  # fmt: skip
 
 
 def _row(job: JobLine) -> tuple[str, ...]:
@@ -71,17 +82,17 @@ def _table(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _json_argument(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="as JSON, for a program")
+    parser.add_argument("--json", action="store_true", help=tr("as JSON, for a program"))
 
 
 def _id_argument(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("id", type=_job_id, help="as `myedu jobs list` shows it")
+    parser.add_argument("id", type=_job_id, help=tr("as `myedu jobs list` shows it"))
 
 
 def _job_id(text: str) -> int:
     number = int(text) if text.isascii() and text.isdigit() else 0
     if not 1 <= number <= _MAX_ID:
-        raise argparse.ArgumentTypeError(f"{text} is no id of a job: see `myedu jobs list`")
+        raise argparse.ArgumentTypeError(tr("{text} is no id of a job: see `myedu jobs list`", text=text))
     return number
 
 

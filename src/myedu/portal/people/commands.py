@@ -8,6 +8,7 @@ from myedu.connector.sdk.credentials import read_secret
 from myedu.contract.answers import PROFILES
 from myedu.kit.clock import SystemClock
 from myedu.kit.db import Database
+from myedu.kit.terminal import tr
 from myedu.portal.commands import Command, CommandFailed, with_database
 from myedu.portal.context import CommandContext
 from myedu.portal.people import service as people
@@ -33,10 +34,13 @@ async def register(
     """
     if not is_system_id(system):
         raise CommandFailed(
-            f"{system} is not the system's id: small letters, digits and -, 2 to 40, such as r25-a"
+            tr(
+                "{system} is not the system's id: small letters, digits and -, 2 to 40, such as r25-a",
+                system=system,
+            )
         )
     if not is_region(region):
-        raise CommandFailed(f"{region} is not the region: its two digits, such as 25")
+        raise CommandFailed(tr("{region} is not the region: its two digits, such as 25", region=region))
     new = System(
         id=system,
         region=region,
@@ -53,14 +57,17 @@ async def register(
             await people.register_system(conn, new)
     except people.SystemMoved as error:
         raise CommandFailed(str(error)) from None
-    print(f"{system}: registered, region {region}, {base_url}")
+    print(tr("{system}: registered, region {region}, {url}", system=system, region=region, url=base_url))
 
 
 def _checked_url(address: str) -> str:
     if not is_base_url(address):
         raise CommandFailed(
-            f"{address} is not the address of a journal:"
-            " write https://host or https://host/path, no / at the end"
+            tr(
+                "{address} is not the address of a journal:"
+                " write https://host or https://host/path, no / at the end",
+                address=address,
+            )
         )
     return address
 
@@ -68,7 +75,11 @@ def _checked_url(address: str) -> str:
 def _checked_profile(profile: str | None) -> str | None:
     if profile is not None and profile not in PROFILES:
         raise CommandFailed(
-            f"no profile {profile}: known is {', '.join(PROFILES)}; without one, the contract"
+            tr(
+                "no profile {profile}: known is {known}; without one, the contract",
+                profile=profile,
+                known=", ".join(PROFILES),
+            )
         )
     return profile
 
@@ -97,14 +108,14 @@ async def _register(context: CommandContext, options: argparse.Namespace) -> Non
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("system", help="its id here: small letters, digits and -, such as r25-a")
-    parser.add_argument("region", help="the two digits of its region, such as 25; they stay")
-    parser.add_argument("name", help="as operators read it")
-    parser.add_argument("base_url", help="https://host or https://host/path, where it answers")
-    parser.add_argument("client_id", help="what the portal is called there")
-    parser.add_argument("--profile", help="fgis-2021: the federal Schedule; without it, the contract")
-    parser.add_argument("--token-url", help="where tokens come from, if not from BASE_URL/oauth2/token")
-    parser.add_argument("--client-secret-file", type=Path, help="the secret in place of the portal's key")
+    parser.add_argument("system", help=tr("its id here: small letters, digits and -, such as r25-a"))
+    parser.add_argument("region", help=tr("the two digits of its region, such as 25; they stay"))
+    parser.add_argument("name", help=tr("as operators read it"))
+    parser.add_argument("base_url", help=tr("https://host or https://host/path, where it answers"))
+    parser.add_argument("client_id", help=tr("what the portal is called there"))
+    parser.add_argument("--profile", help=tr("fgis-2021: the federal Schedule; without it, the contract"))
+    parser.add_argument("--token-url", help=tr("where tokens come from, if not from BASE_URL/oauth2/token"))
+    parser.add_argument("--client-secret-file", type=Path, help=tr("the secret in place of the portal's key"))
 
 
 COMMANDS = (

@@ -1,0 +1,249 @@
+"""What commands say: in Russian or English, each sentence in its program's catalogue; and exit statuses."""
+
+import argparse
+import ast
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from myedu import cli, terminal_ru
+from myedu.connector import __main__ as connector
+from myedu.connector import terminal_ru as connector_ru
+from myedu.connector.commands.settings import ConnectorSettings
+from myedu.demo import sandbox
+from myedu.demo import terminal_ru as demo_ru
+from myedu.kit import terminal
+from myedu.kit.settings import describe_settings
+from myedu.portal import __main__ as portal
+from myedu.portal import commands
+from myedu.portal import terminal_ru as portal_ru
+from myedu.portal.exports import commands as export_commands
+from myedu.portal.exports.models import Stage, State
+
+SOURCE = Path(cli.__file__).parent
+PAGE = SOURCE.parents[1] / "docs" / "operations" / "commands.md"
+
+
+def literal_sentences(*files: Path) -> set[str]:
+    """The texts that are given to `tr` as they are."""
+    found: set[str] = set()
+    for node in (node for file in files for node in ast.walk(ast.parse(file.read_text()))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "tr":
+            assert node.args, "tr needs a sentence"
+            if isinstance(node.args[0], ast.Constant):
+                found.add(node.args[0].value)
+    return found
+
+
+def sentences_of(folder: str) -> set[str]:
+    return literal_sentences(*(SOURCE / folder).rglob("*.py"))
+
+
+def portal_sentences() -> Iterator[str]:
+    yield from sentences_of("portal")
+    yield from portal._ABOUT.values()
+    yield from (command.help for command in portal.all_commands())
+    yield from (commands.SYSTEM_HELP, export_commands._APPROVE_HELP)
+    yield from (*get_args(State), *get_args(Stage))
+
+
+def connector_sentences() -> Iterator[str]:
+    yield from sentences_of("connector") - set(terminal._SHARED_RU)
+    yield connector._ABOUT
+    yield from (command.SENTENCE for command in connector._COMMANDS.values())
+    yield from (setting.sentence for setting in describe_settings(ConnectorSettings, ""))
+
+
+def myedu_sentences() -> Iterator[str]:
+    yield from literal_sentences(Path(cli.__file__))
+    yield from (sentence for _, sentence in cli._PROGRAMS.values())
+
+
+CATALOGUES: dict[str, tuple[Mapping[str, str], Iterable[str]]] = {
+    "portal": (portal_ru.RUSSIAN, portal_sentences()),
+    "connector": (connector_ru.RUSSIAN, connector_sentences()),
+    "demo": (demo_ru.RUSSIAN, [*sentences_of("demo"), sandbox._ABOUT]),
+    "myedu": (terminal_ru.RUSSIAN, myedu_sentences()),
+    "kit": (terminal._SHARED_RU, [*sentences_of("kit"), "bytes", "rows"]),
+}
+
+
+@pytest.mark.parametrize("program", CATALOGUES)
+def test_every_sentence_is_in_russian_and_none_stands_there_for_nothing(program: str) -> None:
+    russian, said = CATALOGUES[program]
+    assert set(said) == set(russian)
+
+
+@pytest.mark.parametrize("program", CATALOGUES)
+def test_both_languages_have_the_same_places_for_values(program: str) -> None:
+    russian, _ = CATALOGUES[program]
+    places = re.compile(r"\{\w+\}")
+    assert {
+        english: sentence
+        for english, sentence in russian.items()
+        if set(places.findall(english)) != set(places.findall(sentence))
+    } == {}
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, "en"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LANG": "ru_RU.UTF-8"}, "ru"),
+        ({"LANG": "sah_RU"}, "ru"),
+        ({"LANG": "de_DE@euro"}, "en"),
+        ({"LC_ALL": "", "LC_MESSAGES": "ru_RU", "LANG": "en_US"}, "ru"),
+        ({"LC_ALL": "C", "LANG": "ru_RU.UTF-8"}, "en"),
+        ({"MYEDU_LANG": "en", "LC_ALL": "ru_RU.UTF-8"}, "en"),
+    ],
+)
+def test_the_language_is_that_of_the_terminal(
+    environment: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("MYEDU_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert terminal.language() == expected
+
+
+def typed(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("MYEDU_")}
+    return subprocess.run(
+        [sys.executable, "-m", "myedu.cli", *words],
+        env={**inherited, **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("words", [("--lang", "ru", "jobs", "--help"), ("jobs", "--help", "--lang=ru")])
+def test_a_command_speaks_the_language_that_it_is_told(words: Sequence[str]) -> None:
+    done = typed(*words, LC_ALL="C.UTF-8")
+    assert done.returncode == 0
+    assert "Очередь фоновых заданий." in done.stdout
+    assert "аргументы" in done.stdout
+
+
+def test_an_unknown_language_is_named() -> None:
+    done = typed("jobs", "list", "--lang", "de", LC_ALL="C.UTF-8")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "there is no language de" in done.stderr
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    shell = f"{sys.executable} -m myedu.cli portal --help | true; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, timeout=60, check=True)
+    assert (done.stdout, done.stderr) == ("0\n", "")
+
+
+NO_DATABASE = "postgresql://postgres@127.0.0.1:9/nothing"
+
+
+def program_commands() -> list[tuple[str, ...]]:
+    """Every `myedu PROGRAM [COMMAND]`."""
+    found: list[tuple[str, ...]] = []
+    for program in cli._PROGRAMS:
+        parser = _parser_of(program)
+        names = [name for name, help_ in _choices(parser) if help_] if parser else []
+        found += [(program, name) for name in names] or [(program,)]
+    return found
+
+
+def _parser_of(program: str) -> argparse.ArgumentParser | None:
+    if program in ("portal", "exports", "jobs"):
+        return commands.parser_of(program, "", portal.all_commands())
+    if program == "connector":
+        return connector._parser()
+    if program == "journal":
+        from myedu.journal import __main__ as journal
+
+        return journal._parser()
+    if program == "generate":
+        from myedu.invented.exports import __main__ as generate
+
+        return generate._parser()
+    return None
+
+
+def _choices(parser: argparse.ArgumentParser) -> Iterator[tuple[str, Any]]:
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            yield from ((choice.dest, choice.help) for choice in action._choices_actions)
+
+
+COMMANDS = program_commands()
+
+
+def test_the_page_describes_every_command_and_no_other() -> None:
+    rows = re.findall(r"^\| `myedu ([^`]+)`", PAGE.read_text(), re.MULTILINE)
+    described = {tuple(word for word in row.split() if re.fullmatch(r"[a-z-]+", word))[:2] for row in rows}
+    assert described == set(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_a_wrong_argument_is_status_2_and_help_is_0(
+    command: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_here(*command, "--no-such-argument") == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "--no-such-argument" in said.err or "required" in said.err
+    assert run_here(*command, "--help") == 0
+
+
+def run_here(*words: str) -> int | str | None:
+    """The exit status of a command in this process."""
+    try:
+        return cli.main(words)
+    except SystemExit as end:
+        return end.code
+
+
+ARGUMENTS = {
+    "schedule": ["r25-a", "02:30"],
+    "vendor-key": ["r25-a", str(PAGE)],
+    "retry": ["r25-a"],
+    "load": ["r25-a", "."],
+    "roll-back": ["25"],
+    "approve": ["r25-a", "0d8f2a3c-0000-4000-8000-000000000000"],
+    "reject": ["r25-a", "0d8f2a3c-0000-4000-8000-000000000000"],
+    "problems": ["r25-a", "0d8f2a3c-0000-4000-8000-000000000000"],
+    "register": ["r25-a", "25", "Журнал", "https://journal.example", "portal"],
+    "show": ["1"],
+}
+# `myedu exports` runs the same commands as `myedu portal`.
+NEEDS_DATABASE = [
+    command
+    for command in COMMANDS
+    if command[0] in ("portal", "jobs") and command[1] not in ("serve", "work")
+]
+
+
+@pytest.mark.parametrize("command", NEEDS_DATABASE, ids=" ".join)
+def test_a_missing_setting_is_status_2(
+    command: tuple[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["1"] if command == ("jobs", "retry") else ARGUMENTS.get(command[1], [])
+    monkeypatch.delenv("MYEDU_DATABASE_URL", raising=False)
+    assert run_here(*command, *arguments) == 2
+    assert "MYEDU_DATABASE_URL is not set" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [("portal", "migrate"), ("jobs", "list")], ids=" ".join)
+def test_a_database_that_is_away_is_status_1(
+    command: tuple[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MYEDU_DATABASE_URL", NO_DATABASE)
+    assert run_here(*command) == 1
+    assert capsys.readouterr().err.endswith("Start PostgreSQL, or correct MYEDU_DATABASE_URL.\n")
