@@ -57,13 +57,17 @@ def portal_settings(url: str, folder: Path, copy_key: str) -> dict[str, str]:
     }
 
 
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
 @contextlib.contextmanager
 def served(
     app: str, environment: Mapping[str, str], begin: Callable[[], None] | None = None
 ) -> Iterator[int]:
     """One worker process; its port. `begin` is its `preexec_fn`."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     server = subprocess.Popen(
         [sys.executable, "-c", SERVE, app, str(port)],
         env=environment,

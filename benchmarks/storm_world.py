@@ -7,9 +7,10 @@ from pathlib import Path
 
 import msgspec
 
+from benchmarks.servers import free_port
 from myedu.contract.snils import make_snils
 from myedu.demo.keys import PORTAL_CLIENT_ID, Keys, ensure_keys
-from myedu.demo.programs import Program, Supervisor, free_port, run_command
+from myedu.demo.programs import Program, Supervisor, run_command
 from myedu.demo.servers import postgres_server, recreate_database
 from myedu.esia.sandbox.people import Cast, SandboxPerson
 from myedu.esia.sandbox.settings import RegisteredClient, SandboxSettings
@@ -97,7 +98,7 @@ def _sandbox(
     file.write_bytes(
         msgspec.json.encode(SandboxSettings(clients=(client,), token_keys=keys.esia_tokens, people=people))
     )
-    port = free_port(0)
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
     arguments = (
         "--factory",
@@ -142,7 +143,7 @@ def _journal(
     generate = ("generate", "--region", _REGION, "--today", str(today), *size)
     run_command("myedu.journal", *generate, settings=settings, log=log)
     run_command("myedu.journal", "export", settings=settings, log=log)
-    port = free_port(0)
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
     served = {
         **settings,
@@ -172,7 +173,7 @@ def _in_journal(person: SandboxPerson) -> journal_cast.CastPerson:
 def _portal(
     supervisor: Supervisor, folder: Path, keys: Keys, database_url: str, esia: str, journal: str, workers: int
 ) -> tuple[str, str]:
-    port, metrics_port = free_port(0), free_port(0)
+    port, metrics_port = free_port(), free_port()
     address = f"http://127.0.0.1:{port}"
     settings = {
         "MYEDU_DATABASE_URL": database_url,

@@ -29,7 +29,7 @@ def running_stack(postgres: Server, folder: Path) -> Iterator[Stack]:
         real_data=REAL_DATA,
         today=SystemClock().now().date(),
         database_url=postgres.url("postgres"),
-        any_ports=True,
+        port=0,
         databases=f"country_{os.getpid()}",  # parallel processes of pytest may share one server
     )
     # The programs inherit this environment; the stack has no option for these settings.

@@ -18,8 +18,7 @@ from pathlib import Path
 import psycopg
 
 from benchmarks.families import Visit
-from benchmarks.servers import portal_settings
-from myedu.demo.programs import free_port
+from benchmarks.servers import free_port, portal_settings
 from myedu.kit.subprocesses import end_with_parent
 
 MEASURED, OTHERS = 0, 1
@@ -77,7 +76,7 @@ def _wait_for(address: str, process: "subprocess.Popen[bytes]", log: Path) -> No
 @contextlib.contextmanager
 def a_journal(folder: Path, milliseconds: float) -> Iterator[str]:
     """Start the journal; its address without a system's name."""
-    url = f"http://127.0.0.1:{free_port(0)}"
+    url = f"http://127.0.0.1:{free_port()}"
     port = url.rpartition(":")[2]
     arguments = ("-m", "benchmarks.federation.journal", port, str(milliseconds))
     with program(
@@ -89,7 +88,7 @@ def a_journal(folder: Path, milliseconds: float) -> Iterator[str]:
 @contextlib.contextmanager
 def a_portal(folder: Path, name: str, settings: Mapping[str, str], *, on: int | None) -> Iterator[str]:
     """Start `myedu portal serve`; its address."""
-    port = free_port(0)
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     environment = {**settings, "MYEDU_BASE_URL": url, "MYEDU_PORT": str(port), "MYEDU_LOG_JSON": "true"}
     log = folder / f"{name}.log"

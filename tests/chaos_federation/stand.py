@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from psycopg import AsyncConnection
 
 from myedu.contract.snils import make_snils
-from myedu.demo.programs import Program, Supervisor, free_port
+from myedu.demo.programs import Program, Supervisor
 from myedu.esia.signing import make_rsa_keys
 from myedu.kit.db import Database
 from myedu.portal.app import metric_specs
@@ -25,7 +25,7 @@ from tests.chaos_federation.faults import Fault, Place
 from tests.chaos_federation.hostile import HostileJournals
 from tests.connector.sdk.test_http_client import certificate_for
 from tests.portal.browser import Browser
-from tests.portal.conftest import Rows
+from tests.portal.conftest import Rows, free_port
 from tests.portal.federation.test_telemetry import values
 from tests.processes import family_of
 
@@ -198,7 +198,7 @@ async def _listen(
     addresses: dict[Place, str] = {
         "journal": f"http://127.0.0.1:{plain}",
         "by name": f"http://localhost:{plain}",
-        "closed port": f"http://127.0.0.1:{free_port(0)}",
+        "closed port": f"http://127.0.0.1:{free_port()}",
     }
     for place, context in _behind_tls(folder, trusted).items():
         addresses[place] = f"https://localhost:{await stack.enter_async_context(journals.listening(context))}"
@@ -248,7 +248,7 @@ def _settings(folder: Path, database_url: str, times: Times, trusted: Path) -> d
 
 def _portals(supervisor: Supervisor, settings: Mapping[str, str], allowed: Mapping[str, str]) -> list[Portal]:
     """One portal for each name, with its own MYEDU_ALLOW_PRIVATE_JOURNALS."""
-    ports = {name: (free_port(0), free_port(0)) for name in allowed}
+    ports = {name: (free_port(), free_port()) for name in allowed}
     supervisor.start(
         *(
             _program(name, *ports[name], {**settings, "MYEDU_ALLOW_PRIVATE_JOURNALS": allowed[name]})

@@ -17,7 +17,6 @@ import pytest
 from psycopg import sql
 
 from myedu.connector.new.project import write_project
-from myedu.demo.programs import free_port
 from myedu.demo.sandbox import Options, VendorSandbox, run_sandbox
 from myedu.kit.web.forms import csrf_token
 from myedu.portal.identity.models import SESSION_COOKIE
@@ -25,6 +24,7 @@ from myedu.portal.operators import links
 from tests.conftest import Server
 from tests.demo.conftest import text_of, until
 from tests.portal.browser import Browser, Page
+from tests.portal.conftest import free_port
 
 PARENT, CHILD, SUBJECT = "Соколова Мария Сергеевна", "Анна", "Алгебра"
 
@@ -35,7 +35,7 @@ def sandbox(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Itera
     options = Options(
         folder=tmp_path_factory.mktemp("sandbox"),
         database_url=postgres.url("postgres"),
-        any_ports=True,
+        port=0,
         database=database,
     )
     try:
@@ -52,7 +52,7 @@ def journal(sandbox: VendorSandbox, tmp_path_factory: pytest.TempPathFactory) ->
     """The vendor's connector as it is served; its address."""
     folder = write_project("mysystem", tmp_path_factory.mktemp("vendor"))
     subprocess.run([sys.executable, "sample.py"], cwd=folder, check=True, capture_output=True)
-    port = free_port(0)
+    port = free_port()
     serve = ("connector", "serve", "--port", str(port), "--clients", f"portal={sandbox.portal_key}")
     with (folder / "serve.log").open("wb") as log:
         process = subprocess.Popen(

@@ -15,8 +15,8 @@ from time import monotonic, sleep
 import psycopg
 import pytest
 
-from myedu.demo.programs import free_port
 from tests.conftest import Server
+from tests.portal.conftest import free_port
 
 EXCHANGE = Path(__file__).resolve().parents[2] / "docs" / "exchange"
 _BLOCK = re.compile(r"^```(sh|sh server)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -96,7 +96,7 @@ class Terminal:
 
 @pytest.fixture
 def terminal(postgres: Server, tmp_path: Path) -> Iterator[Terminal]:
-    port = free_port(0)
+    port = free_port()
     settings = {"MYEDU_CONNECTOR_PORT": str(port), "MYEDU_DATABASE_URL": postgres.url("postgres")}
     one = Terminal(tmp_path, port, settings)
     yield one

@@ -54,9 +54,10 @@ def _read_options(arguments: Sequence[str] | None) -> tuple[Options, bool]:
     parser.add_argument(
         "--folder", type=Path, default=Path(".run/demo"), help=tr("keeps data between starts")
     )
-    parser.add_argument(
-        "--port", type=int, default=PORTAL_PORT, help=tr("of the portal (default {port})", port=PORTAL_PORT)
+    about_port = tr(
+        "of the portal, the others move with it; 0: any free ones (default {port})", port=PORTAL_PORT
     )
+    parser.add_argument("--port", type=int, default=PORTAL_PORT, help=about_port)
     parsed = parser.parse_args(arguments)
     options = Options(
         folder=parsed.folder,

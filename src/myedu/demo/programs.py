@@ -1,9 +1,7 @@
 """Programs as child processes: started one by one, stopped together, ended with this process in any case."""
 
-import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -37,15 +35,6 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
     ready_url: str | None = None
     arguments: Sequence[str] = ()
     settings: Mapping[str, str] = {}
-
-
-def free_port(usual: int) -> int:
-    """The usual port of the loopback address if it is free, else any free port. Raises ProgramError."""
-    for port in (usual, 0):
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return int(probe.getsockname()[1])
-    raise ProgramError("no free port on 127.0.0.1: stop something that listens there")
 
 
 def run_command(module: str, *arguments: str, settings: Mapping[str, str], log: Path) -> str:

@@ -15,7 +15,8 @@ import msgspec
 from myedu.demo import interrupts
 from myedu.demo.keys import PORTAL_CLIENT_ID, ensure_keys
 from myedu.demo.people import OPERATOR
-from myedu.demo.programs import ProgramError, Supervisor, free_port
+from myedu.demo.ports import Ports
+from myedu.demo.programs import ProgramError, Supervisor
 from myedu.demo.servers import ensure_database, postgres_server
 from myedu.demo.services import PORTAL_PORT, SANDBOX_PORT, portal_settings, start_esia, start_portal
 from myedu.demo.terminal_ru import RUSSIAN
@@ -37,7 +38,6 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     folder: Path
     database_url: str | None = None
     port: int = PORTAL_PORT
-    any_ports: bool = False  # for tests
     database: str = "myedu_sandbox"
 
 
@@ -81,6 +81,8 @@ def run_sandbox(options: Options) -> Iterator[VendorSandbox]:
 
     Raises ProgramError, PostgresError, MigrationError, OSError.
     """
+    ports = Ports(options.port)
+    esia_port, portal_port = ports.find(SANDBOX_PORT), ports.find(PORTAL_PORT)  # before anything is started
     folder = options.folder.absolute()
     keys = ensure_keys(folder / "keys")
     portal_key = folder / "portal.public.pem"
@@ -92,10 +94,8 @@ def run_sandbox(options: Options) -> Iterator[VendorSandbox]:
     ):
         database = ensure_database(server, options.database)
         migrate(database, "myedu.portal")
-        esia = start_esia(
-            supervisor, folder, keys, cast, _port(options, SANDBOX_PORT), open_registration=True
-        )
-        settings = portal_settings(database, folder, keys, esia, _port(options, options.port))
+        esia = start_esia(supervisor, folder, keys, cast, esia_port, open_registration=True)
+        settings = portal_settings(database, folder, keys, esia, portal_port)
         portal = start_portal(supervisor, {**settings, "MYEDU_SANDBOX": "true"})
         yield VendorSandbox(
             portal=portal, esia=esia, portal_key=portal_key, operator=cast.people[0], supervisor=supervisor
@@ -110,16 +110,13 @@ def _only_operators(cast: Cast) -> Cast:
     return Cast(people=people, organisations=cast.organisations)
 
 
-def _port(options: Options, usual: int) -> int:
-    return free_port(0 if options.any_ports else usual)
-
-
 def _read_options(arguments: Sequence[str] | None) -> Options:
     parser = Parser(prog="myedu sandbox", description=tr(_ABOUT))
     parser.add_argument("--folder", type=Path, default=FOLDER, help=tr("keeps data between starts"))
-    parser.add_argument(
-        "--port", type=int, default=PORTAL_PORT, help=tr("of the portal (default {port})", port=PORTAL_PORT)
+    about_port = tr(
+        "of the portal, the others move with it; 0: any free ones (default {port})", port=PORTAL_PORT
     )
+    parser.add_argument("--port", type=int, default=PORTAL_PORT, help=about_port)
     parsed = parser.parse_args(arguments)
     return Options(folder=parsed.folder, port=parsed.port, database_url=os.environ.get("MYEDU_DATABASE_URL"))
 

@@ -11,7 +11,8 @@ import msgspec
 from myedu.connector.adapters.netschool.sample import write_sample
 from myedu.demo import people
 from myedu.demo.keys import PORTAL_CLIENT_ID, Keys, ensure_keys
-from myedu.demo.programs import Program, Supervisor, free_port, run_command
+from myedu.demo.ports import Ports
+from myedu.demo.programs import Program, Supervisor, run_command
 from myedu.demo.servers import (
     Server,
     ensure_database,
@@ -54,7 +55,6 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     today: date
     database_url: str | None = None
     port: int = PORTAL_PORT
-    any_ports: bool = False  # for tests: several stacks at the same time
     databases: str = "myedu"  # prefix of the databases' names: several stacks on one server
 
 
@@ -76,6 +76,7 @@ def run_stack(options: Options, say: Callable[[str], None]) -> Iterator[Stack]:
 
     Raises ProgramError, PostgresError, MigrationError.
     """
+    ports = _find_ports(options)  # before anything is started
     folder = options.folder.absolute()
     keys = ensure_keys(folder / "keys")
     cast = default_people()
@@ -92,10 +93,10 @@ def run_stack(options: Options, say: Callable[[str], None]) -> Iterator[Stack]:
             cast=cast,
             server=server,
             supervisor=supervisor,
-            ports=_Ports(options),
+            ports=ports,
             say=say,
         )
-        sandbox = start_esia(supervisor, folder, keys, cast, start.ports.find(SANDBOX_PORT))
+        sandbox = start_esia(supervisor, folder, keys, cast, ports[SANDBOX_PORT])
         journals = _start_journals(start)
         portal = _start_portal(start, portal_database, sandbox, journals)
         yield Stack(
@@ -108,15 +109,10 @@ def run_stack(options: Options, say: Callable[[str], None]) -> Iterator[Stack]:
         )
 
 
-class _Ports:
-    """The usual ports if they are free, else any; any in tests. The portal's port is chosen first."""
-
-    def __init__(self, options: Options) -> None:
-        self._any = options.any_ports
-        self.portal = self.find(options.port)
-
-    def find(self, usual: int) -> int:
-        return free_port(0 if self._any else usual)
+def _find_ports(options: Options) -> dict[int, int]:
+    ports = Ports(options.port)
+    usual = (PORTAL_PORT, SANDBOX_PORT, *(journal.port for journal in (*JOURNALS, NETSCHOOL)))
+    return {port: ports.find(port) for port in usual}
 
 
 class _Start(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,7 +124,7 @@ class _Start(msgspec.Struct, frozen=True, kw_only=True):
     cast: Cast
     server: Server
     supervisor: Supervisor
-    ports: _Ports
+    ports: dict[int, int]  # the usual port → the one of this stack
     say: Callable[[str], None]
 
 
@@ -169,7 +165,7 @@ def _fill_journal(start: _Start, journal: Journal) -> None:
 
 
 def _journal_program(start: _Start, journal: Journal) -> Program:
-    port = start.ports.find(journal.port)
+    port = start.ports[journal.port]
     address = f"http://127.0.0.1:{port}"
     settings = {
         "MYEDU_DATABASE_URL": start.server.url(_database_of(journal, start.options)),
@@ -188,7 +184,7 @@ def _journal_program(start: _Start, journal: Journal) -> Program:
 
 
 def _netschool_program(start: _Start) -> Program:
-    port = start.ports.find(NETSCHOOL.port)
+    port = start.ports[NETSCHOOL.port]
     address = f"http://127.0.0.1:{port}"
     recorded = start.options.real_data / "netschool"
     if not recorded.is_dir():
@@ -217,7 +213,7 @@ def _netschool_program(start: _Start) -> Program:
 
 def _start_portal(start: _Start, database: str, sandbox: str, journals: dict[str, str]) -> str:
     """Registers the journals, pulls their exports, starts the portal; its address."""
-    settings = portal_settings(database, start.folder, start.keys, sandbox, start.ports.portal)
+    settings = portal_settings(database, start.folder, start.keys, sandbox, start.ports[PORTAL_PORT])
     log = start.supervisor.log_of("portal-exports")
     for journal in (*JOURNALS, NETSCHOOL):
         address = journals[journal.system_id]

@@ -15,6 +15,7 @@ import uvicorn
 from myedu.kit.asgi import ASGIApp
 from myedu.kit.bounded_protocol import BODY_BYTES, bounded_protocol
 from myedu.kit.connections import ConnectionLimits
+from myedu.kit.terminal import tr
 
 # A response that streams for longer than this at shutdown is cut.
 GRACE_SECONDS = 3
@@ -116,11 +117,12 @@ def listen(host: str, port: int) -> socket.socket:
         return _bind(host, port)
     except OSError as error:
         way_out = (
-            "another program listens there: stop it, or choose another port"
+            tr("another program listens there: stop it, or choose another port")
             if error.errno == errno.EADDRINUSE
             else error.strerror
         )
-        raise ServeError(f"can't listen on {host}, port {port}: {way_out}") from None
+        sentence = tr("can't listen on {host}, port {port}: {reason}", host=host, port=port, reason=way_out)
+        raise ServeError(sentence) from None
 
 
 def _bind(host: str, port: int) -> socket.socket:

@@ -60,6 +60,11 @@ _SHARED_RU = {
     "arguments": "аргументы",
     "options": "ключи",
     "show this help and exit": "показать эту справку и выйти",
+    # kit.serve
+    "another program listens there: stop it, or choose another port": (
+        "там слушает другая программа: остановите её или выберите другой порт"
+    ),
+    "can't listen on {host}, port {port}: {reason}": "нельзя слушать {host}, порт {port}: {reason}",
     # Progress.
     "rows": "строк",
     "bytes": "байт",

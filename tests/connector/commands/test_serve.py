@@ -207,3 +207,15 @@ def test_a_key_is_never_written_over(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert main(["key", name]) == 1
     assert "give another name" in capsys.readouterr().err
     assert (tmp_path / "keys" / "try.pem").read_bytes() == private
+
+
+def test_a_taken_port_is_told(project: Path) -> None:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        line = command("serve", "--clients", "try=keys/try.public.pem", "--port", port)
+        done = subprocess.run(line, cwd=project, env=HERE, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert f"port {port}: another program listens there: stop it, or choose another port\n" in done.stderr
+    assert "Traceback" not in done.stderr
