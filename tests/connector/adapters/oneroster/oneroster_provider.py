@@ -36,7 +36,8 @@ class Provider:
         self.requests: list[str] = []
         self.tokens: set[str] = set()
         self.spoil: Callable[[Request], Response | None] = lambda _: None
-        self.counts = True
+        self.counts = self.links = True
+        self.most = MOST
 
     def app(self) -> Starlette:
         root = "/ims/oneroster/rostering/v1p2"
@@ -124,9 +125,11 @@ class Provider:
         if condition := _FILTER.fullmatch(request.query_params.get("filter", "")):
             found = [thing for thing in found if thing["dateLastModified"] > condition[1]]
         offset, limit = int(request.query_params["offset"]), int(request.query_params["limit"])
-        last = offset + min(limit, MOST)
+        last = offset + min(limit, self.most)
         headers = {"X-Total-Count": str(len(found))} if self.counts else {}
-        if last < len(found):
+        if not self.links:
+            pass
+        elif last < len(found):
             headers["Link"] = f'<{request.url.include_query_params(offset=last)}>; rel="next"'
         else:
             headers["Link"] = f'<{request.url.include_query_params(offset=0)}>; rel="first"'

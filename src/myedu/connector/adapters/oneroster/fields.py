@@ -5,16 +5,19 @@ from collections.abc import Mapping
 from copy import copy
 from datetime import date, datetime, timedelta
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from myedu.connector.adapters.oneroster import models
+from myedu.connector.adapters.oneroster.days import day_of
 from myedu.connector.adapters.oneroster.report import Finding, Severity
 from myedu.contract.spreadsheets import is_rounded_number
 from myedu.contract.tables import Row
 
 _ID = re.compile(r"(?!\.{1,2}\Z)[!-~]{1,64}\Z")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:", re.ASCII)
 _DAYS = (date(1900, 1, 1), date(2200, 12, 31))
 _YEAR = re.compile(r"\d{4}\Z", re.ASCII)
 _YEARS = (2000, 2100)  # contract.tables.AcademicYear
@@ -27,6 +30,11 @@ _LONG = timedelta(days=200)  # longer than any part of a school year
 NO_DAY = "its end is its beginning, so it has no day (a no-show): left out"
 
 T = TypeVar("T")
+
+
+def is_id(text: str) -> bool:
+    """Whether the exchange can carry the id."""
+    return _ID.match(text) is not None
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -79,7 +87,7 @@ class FieldReader:
     """
 
     def __init__(self, joined: models.Joined, settings: Settings) -> None:
-        self.updated_at = settings.updated_at
+        self.updated_at, self._time_zone = settings.updated_at, settings.time_zone
         self._place: Place | None = None
         self._row = _RowState(is_duplicate=bool(joined.is_duplicate))
         if joined.is_duplicate:
@@ -116,7 +124,7 @@ class FieldReader:
         """A required id of the exchange."""
         if not text:
             self.add_finding(column, "required")
-        elif not _ID.match(text):
+        elif not is_id(text):
             self.add_finding(column, "bad-id", detail=ascii(text))
         elif is_rounded_number(text):
             self.add_finding(column, "rounded-id", detail=text)
@@ -222,13 +230,17 @@ class FieldReader:
         if not text:
             return None
         try:
-            day = date.fromisoformat(text) if _DAY.match(text) else None
+            day = date.fromisoformat(text) if _DAY.match(text) else self._day_of_instant(text)
         except ValueError:
             day = None
         if day is None or not _DAYS[0] <= day <= _DAYS[1]:
             self.add_finding(column, "bad-date", severity)
             return None
         return day
+
+    def _day_of_instant(self, text: str) -> date | None:
+        """The day of an instant, such as a database writes in the place of a day. Raises ValueError."""
+        return day_of(text, ZoneInfo(self._time_zone)) if _INSTANT.match(text) else None
 
     def _instant(self, text: str) -> datetime | None:
         try:

@@ -1,19 +1,21 @@
 """`myedu connector serve oneroster --provider-url URL …`: the contract over a OneRoster 1.2 REST provider."""
 
 import asyncio
+import sys
 import tempfile
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 from msgspec import Meta
 
 from myedu.connector.adapters import program
 from myedu.connector.adapters.oneroster.archive import OneRosterError
-from myedu.connector.adapters.oneroster.package import Request, write_from_oneroster
+from myedu.connector.adapters.oneroster.package import OddValue, Request, write_from_oneroster
 from myedu.connector.adapters.oneroster.rest_to_csv import write_set
-from myedu.connector.adapters.oneroster.source import Provider
+from myedu.connector.adapters.oneroster.source import EXPORT_TIMEOUT, PATIENCE, TIMEOUT, Provider
 from myedu.connector.adapters.oneroster.system import OneRosterSystem
 from myedu.connector.commands.settings import ServingSettings
 from myedu.connector.sdk.errors import JournalError
@@ -56,26 +58,36 @@ def journal_of(settings: OneRosterSettings) -> OneRosterSystem:
 def export_now(settings: OneRosterSettings) -> Manifest:
     """Write a delta of what was modified since the last package, or a full package once a week.
 
-    Raises AdapterError.
+    The report of what became of the roster goes to standard error. Raises AdapterError.
     """
     clock = SystemClock()
     settings.exports.mkdir(parents=True, exist_ok=True)
     since = _since(settings.exports, clock.now())
-    request = Request(region=settings.region, time_zone=settings.time_zone)
+    request = Request(
+        region=settings.region,
+        time_zone=settings.time_zone,
+        vendor=settings.vendor,
+        product=settings.product,
+        over_rest=True,
+    )
 
-    async def fetch(folder: Path) -> None:
-        provider = _provider(settings, clock)
+    async def fetch(folder: Path) -> tuple[OddValue, ...]:
+        provider = _provider(settings, clock, seconds=EXPORT_TIMEOUT, patience=PATIENCE)
         try:
-            await write_set(provider, folder, since)
+            return await write_set(provider, folder, since, clock.now())
         finally:
             await provider.close()
 
     with tempfile.TemporaryDirectory(prefix="oneroster-") as folder:
         try:
-            asyncio.run(fetch(Path(folder)))
-            return write_from_oneroster(Path(folder), settings.exports, request, clock.now())[0]
+            odd = asyncio.run(fetch(Path(folder)))
+            request = msgspec.structs.replace(request, odd_values=odd)
+            manifest, report = write_from_oneroster(Path(folder), settings.exports, request, clock.now())
         except (JournalError, OneRosterError) as error:
             raise program.AdapterError(f"no package could be made of the provider: {error}") from error
+    for line in report.lines():
+        print(line, file=sys.stderr)
+    return manifest
 
 
 def _since(exports: Path, now: datetime) -> datetime | None:
@@ -87,7 +99,9 @@ def _since(exports: Path, now: datetime) -> datetime | None:
     return last.created_at - _OVERLAP
 
 
-def _provider(settings: OneRosterSettings, clock: Clock) -> Provider:
+def _provider(
+    settings: OneRosterSettings, clock: Clock, *, seconds: float = TIMEOUT, patience: float = 0.0
+) -> Provider:
     return Provider(
         settings.provider_url,
         settings.client_id,
@@ -95,6 +109,8 @@ def _provider(settings: OneRosterSettings, clock: Clock) -> Provider:
         clock,
         token_url=settings.token_url,
         page=settings.page,
+        seconds=seconds,
+        patience=patience,
     )
 
 

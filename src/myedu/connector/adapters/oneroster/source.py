@@ -1,43 +1,57 @@
-"""A client of a OneRoster 1.2 REST provider: client credentials, pages; every answer is validated."""
+"""A client of a OneRoster 1.2 REST provider: client credentials, pages; an odd object costs only itself."""
 
+import asyncio
 import base64
+import logging
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
 from urllib.parse import quote, quote_plus
 
 import msgspec
 
+from myedu.connector.adapters.oneroster import rest_values
 from myedu.connector.adapters.oneroster.rest_models import Thing
-from myedu.connector.sdk.errors import JournalRefuses, JournalWrong
+from myedu.connector.adapters.oneroster.rest_values import Json
+from myedu.connector.sdk.errors import JournalError, JournalRefuses, JournalSilent, JournalWrong
 from myedu.connector.sdk.http_client import Session, exchange, open_session, url_of
 from myedu.connector.sdk.responses import RawResponse, error_of
 from myedu.kit.clock import Clock
 
 T = TypeVar("T", bound=Thing)
-D = TypeVar("D")
+
+log = logging.getLogger(__name__)
 
 TIMEOUT = 8.0  # seconds for one answer: the portal waits for ours meanwhile
+EXPORT_TIMEOUT = 120.0  # seconds for a page of an export: nobody waits
+PATIENCE = 900.0  # seconds that an export waits in all for a provider that is overloaded
 MAX_PAGE_BYTES = 32 * 1024 * 1024
 PAGE = 500  # rows per request; a provider may give fewer
 _MAX_PAGES = 100_000
 _RENEW_BEFORE = 30  # seconds before a token expires
+_FIRST_WAIT, _LONGEST_WAIT = 5.0, 60.0  # seconds, without Retry-After; doubled each time
+_TOLD_EVERY = 20_000  # rows between two lines of progress
 _SCOPE = "https://purl.imsglobal.org/spec/or/v1p2/scope/"
 _SCOPES = ("roster.readonly", "roster-demographics.readonly", "gradebook.readonly")
 _ROSTERING, _GRADEBOOK = "/ims/oneroster/rostering/v1p2", "/ims/oneroster/gradebook/v1p2"
 _GRADEBOOK_PATHS = re.compile(r"^/(categories|classes/[^/]+/(lineItems|students/[^/]+/results))$")
-_NEXT = re.compile(r'rel="?next"?')
+_RELATION = re.compile(r'rel="?(next|prev|first|last)"?')
 
 
 class _TokenAnswer(msgspec.Struct, frozen=True):
     access_token: str
-    expires_in: int = 3600  # seconds
+    expires_in: float = 3600  # seconds
+
+
+class _TokenRefusal(msgspec.Struct, frozen=True):
+    error: str = ""
 
 
 class Provider:
     """One provider. All methods raise JournalError; the session is opened by the first request.
 
-    `token_url`: /oauth2/token of `base_url` by default. `page`: rows per request.
+    `token_url`: /oauth2/token of `base_url` by default. `page`: rows per request. `seconds`: for one answer.
+    `patience`: how many seconds to wait in all for a provider that answers 429 or 503, by `sleep`.
     """
 
     def __init__(
@@ -49,9 +63,13 @@ class Provider:
         *,
         token_url: str = "",
         page: int = PAGE,
+        seconds: float = TIMEOUT,
+        patience: float = 0.0,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._url, self._page, self._clock = base_url.rstrip("/"), page, clock
         self._token_url = token_url or f"{self._url}/oauth2/token"
+        self._seconds, self._patience, self._sleep = seconds, patience, sleep
         pair = f"{quote_plus(client_id)}:{quote_plus(secret)}"
         self._basic = f"Basic {base64.b64encode(pair.encode()).decode()}"
         self._session: Session | None = None
@@ -64,42 +82,124 @@ class Provider:
             self._session = None
 
     async def one(self, path: str, name: str, kind: type[T]) -> T | None:
-        """The object `name` of an answer's envelope; None if the answer is 404."""
+        """The object `name` of an answer's envelope; None if the answer is 404 or has none with an id."""
         response = await self._get(path, {})
-        return None if response.status == 404 else _decoded(response, dict[str, kind], path).get(name)  # type: ignore[valid-type]
+        if response.status == 404:
+            return None
+        found = _envelope(response, path).get(name)
+        thing = rest_values.read(kind, found, lambda _: None)
+        return thing if thing.sourced_id else None
 
-    async def all(self, path: str, name: str, kind: type[T], *, filter: str = "") -> AsyncIterator[T]:
-        """All objects of a collection, requested page by page; none if the answer is 404."""
-        offset = 0
-        for _ in range(_MAX_PAGES):
-            query = {"limit": str(self._page), "offset": str(offset), "orderBy": "asc", "sort": "sourcedId"}
-            response = await self._get(path, query | ({"filter": filter} if filter else {}))
-            if response.status == 404:
-                return
-            rows = _decoded(response, dict[str, list[kind]], path).get(name)  # type: ignore[valid-type]
-            if rows is None:
-                raise JournalWrong("wrong-shape", f"{_without_ids(path)} answers without {name!r}")
+    async def all(self, path: str, name: str, kind: type[T]) -> AsyncIterator[T]:
+        """All readable objects of a collection, page by page; none if the answer is 404."""
+        left_out = 0
+        async for rows in self._pages(path, name, {}):
             for row in rows:
-                yield row
+                thing = rest_values.read(kind, row, lambda _: None)
+                if thing.sourced_id:
+                    yield thing
+                else:
+                    left_out += 1
+        if left_out:
+            log.warning("%s: %d objects without an id are left out", _without_ids(path), left_out)
+
+    async def whole(
+        self, name: str, kind: type[T], condition: str, *, optional: bool
+    ) -> AsyncIterator[tuple[T, set[str]]]:
+        """All objects of the collection /name, with the names of the values that are left out of each.
+
+        `condition`: a filter, or "". A collection that isn't `optional` must be there.
+        """
+        read, path = 0, f"/{name}"
+        query = {"filter": condition} if condition else {}
+        async for rows in self._pages(path, name, query, whole=True, optional=optional):
+            for row in rows:
+                odd: set[str] = set()
+                yield rest_values.read(kind, row, odd.add), odd
+            if (read + len(rows)) // _TOLD_EVERY > read // _TOLD_EVERY:
+                log.info("%s: %d rows read, going on", path, read + len(rows))
+            read += len(rows)
+        log.info("%s: %d rows read", path, read)
+
+    async def _pages(
+        self, path: str, name: str, query: Mapping[str, str], *, whole: bool = False, optional: bool = True
+    ) -> AsyncIterator[Sequence[Json]]:
+        """The rows of each page, until the provider says that there are no more or a page is empty.
+
+        A short page proves nothing: providers give fewer rows than asked for. `whole`: rows that are missing
+        would count as deleted, so a collection that ends early is an error.
+        """
+        offset, first, last = 0, frozenset[str](), frozenset[str]()
+        for _ in range(_MAX_PAGES):
+            paging = {"limit": str(self._page), "offset": str(offset), "orderBy": "asc", "sort": "sourcedId"}
+            response = await self._get(path, {**paging, **query})
+            if response.status == 404 and not offset and not optional:
+                raise JournalWrong(
+                    "not-served",
+                    f"{_without_ids(path)} answers 404: check the provider's address, which is what stands"
+                    f" before {_ROSTERING}; a provider of OneRoster 1.1 only can't be read",
+                )
+            rows = [] if response.status == 404 else _rows(response, path, name)
+            ids = frozenset(_id_in(row) for row in rows)
+            if rows and offset and ids in (first, last):
+                raise JournalWrong(
+                    "wrong-shape",
+                    f"{_without_ids(path)} repeats a page at offset {offset}: the provider doesn't follow"
+                    " offset, so nobody can know what is missing",
+                )
+            first, last = first or ids, ids
             offset += len(rows)
-            if not rows or not _has_next_page(response.headers, offset, len(rows) == self._page):
+            total = _total(response.headers)
+            if not rows:
+                if whole and total is not None and total > offset:
+                    raise JournalWrong(
+                        "wrong-size",
+                        f"{_without_ids(path)} says that it has {total} rows and gives {offset}:"
+                        " ask its vendor why",
+                    )
+                return
+            yield rows
+            if _is_last(response.headers, total, offset, whole and len(rows) == self._page):
                 return
         raise JournalWrong("too-many", f"{_without_ids(path)} has no last page")
 
     async def _get(self, path: str, query: Mapping[str, str]) -> RawResponse:
         root = _GRADEBOOK if _GRADEBOOK_PATHS.match(path) else _ROSTERING
-        for attempt in (1, 2):
-            headers = {"Authorization": f"Bearer {await self._bearer()}", "Accept": "application/json"}
-            url = url_of(f"{self._url}{root}{path}", encoded=True).with_query(query)
-            response = await exchange(
-                self._open(), "GET", url, seconds=TIMEOUT, longest=MAX_PAGE_BYTES, headers=headers
-            )
-            if response.status != 401 or attempt == 2:
-                break
-            self._expires_at = 0.0  # the provider doesn't know the token any more: get another one, once
-        if response.status not in (200, 404):
-            raise error_of(response, self._clock.now())
-        return response
+        url = url_of(f"{self._url}{root}{path}", encoded=True).with_query(query)
+
+        async def get() -> RawResponse:
+            for attempt in (1, 2):
+                headers = {"Authorization": f"Bearer {await self._bearer()}", "Accept": "application/json"}
+                response = await exchange(
+                    self._open(), "GET", url, seconds=self._seconds, longest=MAX_PAGE_BYTES, headers=headers
+                )
+                if response.status != 401 or attempt == 2:
+                    break
+                self._expires_at = 0.0  # the provider doesn't know the token any more: get another one, once
+            if response.status not in (200, 404):
+                raise error_of(response, self._clock.now())
+            return response
+
+        return await self._patiently(get, path)
+
+    async def _patiently(self, get: Callable[[], Awaitable[RawResponse]], path: str) -> RawResponse:
+        """Ask again when the provider says so, as long as the patience lasts."""
+        wait = _FIRST_WAIT
+        while True:
+            try:
+                return await get()
+            except JournalSilent as error:
+                pause = error.retry_after if error.retry_after is not None else wait
+                cost = max(pause, 1.0)  # a provider that says 0 each time uses the patience up too
+                if error.reason != "overloaded" or cost > self._patience:
+                    raise
+                log.warning(
+                    "%s: the provider is overloaded: asking again in %.0f s; it is waited for %.0f s in all",
+                    _without_ids(path), pause, self._patience,
+                )  # fmt: skip
+                self._patience -= cost
+                await self._sleep(pause)
+                wait = min(wait * 2, _LONGEST_WAIT)
 
     async def _bearer(self) -> str:
         now = self._clock.now().timestamp()
@@ -107,16 +207,36 @@ class Provider:
             return self._token
         form = {"grant_type": "client_credentials", "scope": " ".join(_SCOPE + name for name in _SCOPES)}
         response = await exchange(
-            self._open(), "POST", url_of(self._token_url), seconds=TIMEOUT, longest=64 * 1024,
+            self._open(), "POST", url_of(self._token_url), seconds=self._seconds, longest=64 * 1024,
             headers={"Authorization": self._basic, "Accept": "application/json"}, data=form,
         )  # fmt: skip
-        if response.status in (400, 401, 403):
-            raise JournalRefuses("unauthorized", "the provider doesn't accept our client id and secret")
         if response.status != 200:
-            raise error_of(response, self._clock.now())
-        answer = _decoded(response, _TokenAnswer, "the token")
+            raise self._refusal(response)
+        try:
+            answer = msgspec.json.decode(response.body, type=_TokenAnswer, strict=False)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise JournalWrong("wrong-shape", f"the token: {error}") from None
         self._token, self._expires_at = answer.access_token, now + answer.expires_in
         return self._token
+
+    def _refusal(self, response: RawResponse) -> JournalError:
+        """Why there is no token."""
+        if response.status == 404:
+            return JournalWrong(
+                "not-served", "there are no tokens (404): check the provider's address, --token-url"
+            )
+        if response.status in (400, 401, 403):
+            try:
+                answer = msgspec.json.decode(response.body, type=_TokenRefusal)
+            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+                answer = _TokenRefusal()
+            if answer.error == "invalid_scope":
+                names = ", ".join(_SCOPES)
+                return JournalRefuses(
+                    "unauthorized", f"the provider gives us no token for the scopes {names}"
+                )
+            return JournalRefuses("unauthorized", "the provider doesn't accept our client id and secret")
+        return error_of(response, self._clock.now())
 
     def _open(self) -> Session:
         if self._session is None:
@@ -129,21 +249,42 @@ def path_of(*parts: str) -> str:
     return "".join(f"/{quote(part, safe='')}" for part in parts)
 
 
-def _has_next_page(headers: Mapping[str, str], read: int, is_full: bool) -> bool:
-    """By X-Total-Count, else by Link, else by whether the page has as many rows as requested."""
-    total = headers.get("X-Total-Count", "")
-    if total.isascii() and total.isdigit():
-        return read < int(total)
-    if "Link" in headers:
-        return _NEXT.search(headers["Link"]) is not None
-    return is_full
+def _total(headers: Mapping[str, str]) -> int | None:
+    text = headers.get("X-Total-Count", "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
 
 
-def _decoded(response: RawResponse, kind: type[D], path: str) -> D:
+def _is_last(headers: Mapping[str, str], total: int | None, read: int, is_full: bool) -> bool:
+    """Whether X-Total-Count and Link, of which at least one is there, both say so.
+
+    Not for a full page (`is_full`): some providers write the rows of the page into X-Total-Count.
+    """
+    relations = _RELATION.findall(headers.get("Link", ""))
+    says = ([read >= total] if total is not None else []) + (["next" not in relations] if relations else [])
+    return bool(says) and all(says) and not is_full
+
+
+def _rows(response: RawResponse, path: str, name: str) -> list[Json]:
+    envelope = _envelope(response, path)
+    if name not in envelope:
+        raise JournalWrong("wrong-shape", f"{_without_ids(path)} answers without {name!r}")
+    rows = envelope[name]
+    return rows if isinstance(rows, list) else [] if rows is None else [rows]
+
+
+def _envelope(response: RawResponse, path: str) -> dict[str, Json]:
     try:
-        return msgspec.json.decode(response.body, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise JournalWrong("wrong-shape", f"{_without_ids(path)}: {error}") from None
+        answer = rest_values.decode(response.body)
+    except (ValueError, RecursionError) as error:
+        raise JournalWrong("wrong-shape", f"{_without_ids(path)} answers no JSON: {error}") from None
+    if not isinstance(answer, dict):
+        raise JournalWrong("wrong-shape", f"{_without_ids(path)} answers no object")
+    return answer
+
+
+def _id_in(row: Json) -> str:
+    """Identifies a row within its collection, however odd it is."""
+    return str((isinstance(row, dict) and row.get("sourcedId")) or row)
 
 
 def _without_ids(path: str) -> str:

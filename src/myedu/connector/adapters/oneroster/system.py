@@ -9,9 +9,12 @@ from zoneinfo import ZoneInfo
 from myedu.connector.adapters.contract_errors import contract_errors
 from myedu.connector.adapters.oneroster import gradebook
 from myedu.connector.adapters.oneroster import rest_models as rest
+from myedu.connector.adapters.oneroster.fields import is_id
 from myedu.connector.adapters.oneroster.gradebook import ClassGradebook, StudentContext
+from myedu.connector.adapters.oneroster.rest_models import id_of
 from myedu.connector.adapters.oneroster.source import Provider, path_of
 from myedu.connector.sdk.diary import compose
+from myedu.connector.sdk.text_sanitizer import sanitize_text
 from myedu.contract.answers import (
     Diary,
     HomeworkList,
@@ -20,6 +23,7 @@ from myedu.contract.answers import (
     SystemDescription,
     SystemInfo,
 )
+from myedu.contract.placeholders import filled
 from myedu.contract.school import Ref
 from myedu.contract.windows import Window
 from myedu.kit.clock import Clock
@@ -106,33 +110,36 @@ class OneRosterSystem:
         if "/" in student_id:  # servers decode %2F before they look for the route
             return None
         student = await self._provider.one(path_of("students", student_id), "user", rest.User)
-        if student is None or student.status == "tobedeleted" or student.sourced_id != student_id:
+        if student is None or student.is_deleted or student.sourced_id != student_id:
             return None
         path = path_of("students", student_id, "classes")
         classes = [found async for found in self._provider.all(path, "classes", rest.SchoolClass)]
-        return [found for found in classes if found.status != "tobedeleted"]
+        return [found for found in classes if not found.is_deleted and is_id(found.sourced_id)]
 
     async def _context(self, student_id: str, classes: list[rest.SchoolClass]) -> StudentContext:
         """The class is the homeroom; the school is that of the homeroom, else of any class."""
         if not classes:
             return StudentContext(student_id, self._time_zone, None, None)
         homeroom = next((found for found in classes if found.class_type == "homeroom"), None)
-        school = (homeroom or classes[0]).school.sourced_id
+        schools = [id_of(found.school) for found in ([homeroom] if homeroom else []) + classes]
+        school = next(filter(None, schools), "")
         return StudentContext(
             student_id,
             self._zones.get(school, self._time_zone),
-            await self._ref(path_of("orgs", school), "org", rest.Org, school, lambda org: org.name),
-            Ref(id=homeroom.sourced_id, name=homeroom.title) if homeroom else None,
+            await self._ref("orgs", school, "org", rest.Org, lambda org: org.name),
+            _ref_of(homeroom.sourced_id, homeroom.title) if homeroom else None,
         )
 
     async def _line_items(self, school_class: rest.SchoolClass) -> ClassGradebook:
         path = f"{path_of('classes', school_class.sourced_id)}/lineItems"
         items = {item.sourced_id: item async for item in self._provider.all(path, "lineItems", rest.LineItem)}
-        course_id = school_class.course.sourced_id
-        subject = await self._ref(
-            path_of("courses", course_id), "course", rest.Course, course_id, lambda course: course.title
+        course_id = id_of(school_class.course)
+        subject = await self._ref("courses", course_id, "course", rest.Course, lambda course: course.title)
+        # A class may name no course: then the class itself is what is taught.
+        subject = subject or _ref_of(
+            course_id if is_id(course_id) else school_class.sourced_id, school_class.title
         )
-        return ClassGradebook(subject or Ref(id=course_id, name=school_class.title), items, ())
+        return ClassGradebook(subject, items, ())
 
     async def _gradebook(self, school_class: rest.SchoolClass, student_id: str) -> ClassGradebook:
         line_items = await self._line_items(school_class)
@@ -140,19 +147,26 @@ class OneRosterSystem:
         results = [
             result
             async for result in self._provider.all(path, "results", rest.Result)
-            if result.student.sourced_id == student_id  # never pass on another student's mark
+            if id_of(result.student) == student_id  # never pass on another student's mark
         ]
         return ClassGradebook(line_items.subject, line_items.items, tuple(results))
 
     async def _ref(
-        self, path: str, name: str, kind: type[rest.T], object_id: str, name_of: Callable[[rest.T], str]
+        self, collection: str, object_id: str, name: str, kind: type[rest.T], name_of: Callable[[rest.T], str]
     ) -> Ref | None:
-        """The object at `path` with its name, cached; None if the provider doesn't have it."""
-        now = self._clock.now().timestamp()
+        """The object of a collection with its name, cached; None if the provider doesn't have it."""
+        if not is_id(object_id) or "/" in object_id:
+            return None
+        path, now = path_of(collection, object_id), self._clock.now().timestamp()
         if path not in self._names or now - self._names[path][0] > NAMES_TTL:
             thing = await self._provider.one(path, name, kind)
-            self._names[path] = (now, Ref(id=object_id, name=name_of(thing)) if thing else None)
+            self._names[path] = (now, _ref_of(object_id, name_of(thing)) if thing else None)
         return self._names[path][1]
+
+
+def _ref_of(object_id: str, name: str) -> Ref:
+    """A reference, whose name needs something visible: else it is the id."""
+    return Ref(id=object_id, name=filled(sanitize_text(name, 500, lines=False)) or object_id)
 
 
 class _StudentGradebooks(NamedTuple):
