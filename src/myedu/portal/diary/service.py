@@ -95,8 +95,20 @@ class DiaryService:
         )
         return _week_facts(opened, window, diary_or_copy)
 
+    async def discard(self, facts: DiaryFacts | WeekFacts | FamilyFacts | MarksFacts) -> None:
+        """Throw away the copies of the facts' answers, as no page can be made of them."""
+        if isinstance(facts, FamilyFacts):
+            for card in facts.cards:
+                await self.discard(card)
+        elif isinstance(facts, MarksFacts):
+            if not isinstance(facts.marks, Unavailable):
+                window = Window(first=facts.period.starts_on, last=facts.period.ends_on)
+                await self._federation.discard(facts.student, Marks, window, facts.marks.fetched_at)
+        elif not isinstance(facts.diary, Unavailable):
+            await self._federation.discard(facts.student, Diary, facts.window, facts.diary.fetched_at)
+
     def decode_week(self, facts: WeekFacts) -> DiaryFacts:
-        """The same facts with the diary's value."""
+        """The same facts with the diary's value. Raises UnreadableCopy."""
         diary = facts.diary
         return DiaryFacts(
             family=facts.family,

@@ -1,6 +1,6 @@
 """The diary's pages: each handler parses, calls the service once, has the facts presented and rendered."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -32,7 +32,15 @@ from myedu.kit.web.responses import (
 from myedu.portal.context import AppContext, FromContext
 from myedu.portal.diary import links
 from myedu.portal.diary.api import FromDiary, session_token
-from myedu.portal.diary.models import ChildFacts, Family, WeekFacts
+from myedu.portal.diary.models import (
+    ChildFacts,
+    DiaryFacts,
+    Family,
+    FamilyFacts,
+    MarksFacts,
+    SubjectFacts,
+    WeekFacts,
+)
 from myedu.portal.diary.page_context import PageContext
 from myedu.portal.diary.parse import day_of, page_of, supposed_mark
 from myedu.portal.diary.presenter_family import family_view
@@ -46,6 +54,7 @@ from myedu.portal.diary.presenter_today import today_title, today_view
 from myedu.portal.diary.presenter_week import week_view
 from myedu.portal.diary.sections import Section, SectionCache, correct_until, key_of
 from myedu.portal.diary.service import DiaryService
+from myedu.portal.diary.shown import shown
 from myedu.portal.federation.models import Fresh, FreshJson, Outcome, Wait
 
 APPEARANCE_LASTS = timedelta(days=400)  # the longest that browsers keep a cookie
@@ -78,10 +87,13 @@ async def children(request: AnyRequest, context: FromContext, diary: FromDiary) 
     """«Все». A card whose journal is late fetches itself again: `wait` names the child."""
     awaited = request.query_params.getall(links.WAIT, [])
     waits_for = {UUID(child) for child in awaited if _is_uuid(child)}
-    facts = await diary.family(session_token(request), waits_for=waits_for)
-    words = words_for(request, context.words)
-    page = _family_page(request, context, words, words.gettext("Children"), facts.family, "children")
-    return html_page(context, "diary/family.html", page, family_view(words, facts, waits_for))
+
+    def show(facts: FamilyFacts) -> Response[bytes]:
+        words = words_for(request, context.words)
+        page = _family_page(request, context, words, words.gettext("Children"), facts.family, "children")
+        return html_page(context, "diary/family.html", page, family_view(words, facts, waits_for))
+
+    return await shown(lambda: diary.family(session_token(request), waits_for=waits_for), show, diary.discard)
 
 
 @get("/c/{child:uuid}", sync_to_thread=False)
@@ -95,10 +107,16 @@ async def today(
     request: AnyRequest, context: FromContext, diary: FromDiary, child: FromPath[UUID]
 ) -> Response[bytes]:
     """«Сегодня»."""
-    facts = await diary.today(session_token(request), child, wait=_wait(request))
-    page_context = _page_context(request, context, facts)
-    page = _child_page(request, context, page_context, today_title(page_context), facts, "today", facts.diary)
-    return html_page(context, "diary/today.html", page, today_view(page_context, facts))
+
+    def show(facts: DiaryFacts) -> Response[bytes]:
+        page_context = _page_context(request, context, facts)
+        title = today_title(page_context)
+        page = _child_page(request, context, page_context, title, facts, "today", facts.diary)
+        return html_page(context, "diary/today.html", page, today_view(page_context, facts))
+
+    return await shown(
+        lambda: diary.today(session_token(request), child, wait=_wait(request)), show, diary.discard
+    )
 
 
 @get("/c/{child:uuid}/week")
@@ -106,8 +124,7 @@ async def running_week(
     request: AnyRequest, context: FromContext, diary: FromDiary, child: FromPath[UUID]
 ) -> Response[bytes]:
     """The current week by the school's clock."""
-    facts = await diary.week(session_token(request), child, None, wait=_wait(request))
-    return _week(request, context, diary, facts)
+    return await _week(request, context, diary, child, None)
 
 
 @get("/c/{child:uuid}/week/{day:str}")
@@ -115,17 +132,23 @@ async def week(
     request: AnyRequest, context: FromContext, diary: FromDiary, child: FromPath[UUID], day: FromPath[str]
 ) -> Response[bytes]:
     """The week of any of its days."""
-    facts = await diary.week(session_token(request), child, day_of(day), wait=_wait(request))
-    return _week(request, context, diary, facts)
+    return await _week(request, context, diary, child, day_of(day))
 
 
-def _week(request: AnyRequest, context: AppContext, diary: DiaryService, facts: WeekFacts) -> Response[bytes]:
-    page_context = _page_context(request, context, facts)
-    page = _child_page(request, context, page_context, "", facts, "week", facts.diary)
-    section = _week_section(context, diary, page_context, facts, page)
-    page = replace(page, title=section.title)
-    template = "diary/_week.html" if _BY_HTMX in request.headers else "diary/week.html"
-    return html_page(context, template, page, section.html, headers={"vary": "HX-Request"})
+async def _week(
+    request: AnyRequest, context: AppContext, diary: DiaryService, child: UUID, day: date | None
+) -> Response[bytes]:
+    def show(facts: WeekFacts) -> Response[bytes]:
+        page_context = _page_context(request, context, facts)
+        page = _child_page(request, context, page_context, "", facts, "week", facts.diary)
+        section = _week_section(context, diary, page_context, facts, page)
+        page = replace(page, title=section.title)
+        template = "diary/_week.html" if _BY_HTMX in request.headers else "diary/week.html"
+        return html_page(context, template, page, section.html, headers={"vary": "HX-Request"})
+
+    return await shown(
+        lambda: diary.week(session_token(request), child, day, wait=_wait(request)), show, diary.discard
+    )
 
 
 def _week_section(
@@ -153,11 +176,16 @@ async def homework(
     request: AnyRequest, context: FromContext, diary: FromDiary, child: FromPath[UUID]
 ) -> Response[bytes]:
     """Homework of the current week and its neighbours."""
-    facts = await diary.homework(session_token(request), child, wait=_wait(request))
-    page_context = _page_context(request, context, facts)
-    title = page_context.words.gettext("Homework")
-    page = _child_page(request, context, page_context, title, facts, "homework", facts.diary)
-    return html_page(context, "diary/homework.html", page, homework_view(page_context, facts))
+
+    def show(facts: DiaryFacts) -> Response[bytes]:
+        page_context = _page_context(request, context, facts)
+        title = page_context.words.gettext("Homework")
+        page = _child_page(request, context, page_context, title, facts, "homework", facts.diary)
+        return html_page(context, "diary/homework.html", page, homework_view(page_context, facts))
+
+    return await shown(
+        lambda: diary.homework(session_token(request), child, wait=_wait(request)), show, diary.discard
+    )
 
 
 @post("/c/{child:uuid}/homework/{rest:path}", status_code=HTTP_303_SEE_OTHER)
@@ -204,12 +232,14 @@ async def marks(
 ) -> Response[bytes]:
     """The marks of the period `period`, by default the current one."""
     token, period = session_token(request), request.query_params.get("period")
-    facts = await diary.marks(token, child, period, wait=_wait(request))
-    page_context = _page_context(request, context, facts)
-    page = _child_page(
-        request, context, page_context, page_context.words.gettext("Marks"), facts, "marks", facts.marks
-    )
-    return html_page(context, "diary/marks.html", page, marks_view(page_context, facts))
+
+    def show(facts: MarksFacts) -> Response[bytes]:
+        page_context = _page_context(request, context, facts)
+        title = page_context.words.gettext("Marks")
+        page = _child_page(request, context, page_context, title, facts, "marks", facts.marks)
+        return html_page(context, "diary/marks.html", page, marks_view(page_context, facts))
+
+    return await shown(lambda: diary.marks(token, child, period, wait=_wait(request)), show, diary.discard)
 
 
 @get("/c/{child:uuid}/subjects/{subject_id:path}")
@@ -226,18 +256,20 @@ async def subject(
     """
     query = request.query_params
     supposed = supposed_mark(query.get("value"), query.get("weight"))
-    token, subject_id, page_number = (
-        session_token(request),
-        subject_id.removeprefix("/"),
-        page_of(query.get("page")),
-    )
+    page_number = page_of(query.get("page"))
+    token, subject_id = session_token(request), subject_id.removeprefix("/")
     day = day_of(query["day"]) if "day" in query else None
-    facts = await diary.subject(token, child, subject_id, query.get("period"), day, wait=_wait(request))
-    page_context = _page_context(request, context, facts)
-    title = facts.subject or page_context.words.gettext("Subject")
-    page = _child_page(request, context, page_context, title, facts, "marks", facts.marks)
-    return html_page(
-        context, "diary/subject.html", page, subject_view(page_context, facts, supposed, page_number)
+    period = query.get("period")
+
+    def show(facts: SubjectFacts) -> Response[bytes]:
+        page_context = _page_context(request, context, facts)
+        title = facts.subject or page_context.words.gettext("Subject")
+        page = _child_page(request, context, page_context, title, facts, "marks", facts.marks)
+        view = subject_view(page_context, facts, supposed, page_number)
+        return html_page(context, "diary/subject.html", page, view)
+
+    return await shown(
+        lambda: diary.subject(token, child, subject_id, period, day, wait=_wait(request)), show, diary.discard
     )
 
 

@@ -50,6 +50,11 @@ class CopyCache:
         self._entries.move_to_end(key)
         return entry
 
+    def drop(self, key: Hashable) -> None:
+        """Forget the query's entry, if there is one."""
+        entry = self._entries.pop(key, None)
+        self._bytes -= entry.size if entry is not None else 0
+
     def put(self, key: Hashable, entry: CacheEntry) -> None:
         """Replace the query's entry; the least recently used ones go when there is no room."""
         before = self._entries.pop(key, None)

@@ -7,7 +7,7 @@ child, so nothing erased is shown.
 
 import logging
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import msgspec
@@ -156,6 +156,13 @@ class CopyStore:
             asked_on = now.date() if for_family else None
             await store.confirm_copy(conn, query, copy.version, now, lease, asked_on)
         await self._shared.confirm(query, copy.version, now)
+
+    async def discard(self, query: JournalQuery[Answer], fetched_at: datetime) -> None:
+        """Throw away the copy of this time, as no page can be made of it: the journal is asked again."""
+        async with self._database.connection() as conn:
+            await store.discard_copy(conn, query, fetched_at)
+        await self._shared.drop(query)
+        self._cache.drop(cache_key(query))
 
     async def _stored(
         self,

@@ -83,6 +83,9 @@ class SharedCopyCache(Protocol):
     async def confirm(self, query: JournalQuery[Answer], version: UUID, now: datetime) -> None:
         """Note that this version is as good as one received now."""
 
+    async def drop(self, query: JournalQuery[Answer]) -> None:
+        """Forget the copy."""
+
 
 class NoSharedCopyCache:
     """In place of a shared cache where none is set: holds nothing."""
@@ -95,4 +98,7 @@ class NoSharedCopyCache:
         """Do nothing."""
 
     async def confirm(self, query: JournalQuery[Answer], version: UUID, now: datetime) -> None:
+        """Do nothing."""
+
+    async def drop(self, query: JournalQuery[Answer]) -> None:
         """Do nothing."""

@@ -58,6 +58,17 @@ WHERE region = %(region)s
   AND fetched_at < %(fetched_at)s
 RETURNING set_config('synchronous_commit', 'off', true); -- as above
 
+-- name: discard_copy
+-- A copy of which no page can be made. A later version stays.
+DELETE FROM federation.copies
+WHERE region = %(region)s
+  AND system_id = %(system_id)s
+  AND student_id = %(student_id)s
+  AND method = %(method)s
+  AND first_day = %(first_day)s
+  AND last_day = %(last_day)s
+  AND fetched_at <= %(fetched_at)s;
+
 -- name: read_diaries
 -- All last good diaries of a student, the newest first: everything that a family can have seen.
 SELECT version, etag, fetched_at, body, first_day, last_day

@@ -40,7 +40,7 @@ from myedu.portal.federation.stats import recent_stats
 from myedu.portal.federation.telemetry import JournalTelemetry, OutcomeName, Source
 from myedu.portal.people.models import Place, Student, Viewer
 
-__all__ = ["Federation", "erase_persons", "recent_stats"]
+__all__ = ["Federation", "UnreadableCopy", "erase_persons", "recent_stats"]
 
 _OUTCOME_NAMES: dict[type, OutcomeName] = {
     Fresh: "fresh",
@@ -48,6 +48,10 @@ _OUTCOME_NAMES: dict[type, OutcomeName] = {
     Stale: "stale",
     Unavailable: "unavailable",
 }
+
+
+class UnreadableCopy(Exception):
+    """A copy was kept that this release can't read: discard it and read again."""
 
 
 class Federation:
@@ -109,12 +113,18 @@ class Federation:
             return answer
         return await self._read(query, copy, viewer, wait)
 
-    def decode_diary(self, answer: FreshJson) -> Fresh[Diary] | Unavailable:
-        """The answer with its value; Unavailable (wrong-shape) if this release can't read its contract."""
+    def decode_diary(self, answer: FreshJson) -> Fresh[Diary]:
+        """The answer with its value. Raises UnreadableCopy if this release can't read its contract."""
         value = decode(Diary, answer.body)
         if value is None:
-            return Unavailable("wrong-shape", self._clock.now())
+            raise UnreadableCopy("the copy isn't of a contract that this release can read")
         return Fresh(value, answer.body, answer.fetched_at)
+
+    async def discard(
+        self, student: Student, answer_type: type[Answer], window: Window, fetched_at: datetime
+    ) -> None:
+        """Throw away the copy of this time, as no page can be made of it: the next read asks the journal."""
+        await self._copies.discard(JournalQuery(answer_type, student, window), fetched_at)
 
     async def shown_homework(
         self, conn: AsyncConnection, student: Student, homework_id: str

@@ -103,6 +103,11 @@ async def confirm_copy(
     await execute(conn, QUERIES.confirm_copy, {**row_key(query), **confirmed, **_lease(lease)})
 
 
+async def discard_copy(conn: AsyncConnection, query: JournalQuery[Answer], fetched_at: datetime) -> None:
+    """Delete the copy, unless a later one has replaced it."""
+    await execute(conn, QUERIES.discard_copy, {**row_key(query), "fetched_at": fetched_at})
+
+
 async def erase_persons(conn: AsyncConnection, place: Place) -> None:
     """Erase the copies about the persons whom this transaction erases, and their pending refreshes."""
     system = {"region": place.region, "system_id": place.system_id}

@@ -237,6 +237,11 @@ class ValkeyCopyCache:
             )
         )
 
+    async def drop(self, query: JournalQuery[Answer]) -> None:
+        """SharedCopyCache.drop. What an outage keeps lives for some minutes."""
+        key = lease_key(query)
+        await _ignoring_outages(self._valkey.run(("DEL", _copy_name(key), _refreshed_name(key))))
+
     async def confirm(self, query: JournalQuery[Answer], version: UUID, now: datetime) -> None:
         """SharedCopyCache.confirm."""
         await _ignoring_outages(self._valkey.run(_note_refreshed(lease_key(query), version, now)))
