@@ -45,10 +45,9 @@ class Visit:
             if status != 303:
                 return None
             status, headers = await self._ask("GET", headers["location"])
-            page = headers.get("location", "").partition("request=")[2]
-            if status != 302 or not page:
+            if status != 302 or headers.get("location") != "/login":
                 return None
-            choice = urlencode({"request": page, "oid": oid}).encode()
+            choice = urlencode({"oid": oid}).encode()  # a cookie names the request
             status, headers = await self._ask("POST", f"{self._esia}/login", choice)
             if status != 302:
                 return None
@@ -84,7 +83,7 @@ class Visit:
         parts = urlsplit(url)
         path = f"{parts.path}?{parts.query}" if parts.query else parts.path
         lines = [f"{method} {path} HTTP/1.1", f"Host: {parts.netloc}", "Accept-Language: ru"]
-        if self._cookies and url.startswith(self._portal):
+        if self._cookies:
             lines.append("Cookie: " + "; ".join(f"{name}={value}" for name, value in self._cookies.items()))
         if body:
             lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]

@@ -13,6 +13,7 @@ import pytest
 
 from myedu.kit.migrate import migrate
 from myedu.kit.postgres import EmbeddedPostgres, debian_binaries
+from myedu.portal.database_roles import PROGRAM_ROLE, migrate_portal
 
 os.environ["MYEDU_LANG"] = "en"  # tests quote what commands say, whoever runs them
 
@@ -22,8 +23,11 @@ FreshDatabase = Callable[..., str]
 class Server(Protocol):
     """What the fixture `postgres` gives."""
 
-    def url(self, database: str) -> str: ...
+    def url(self, database: str, role: str = "") -> str: ...
     def create_database(self, name: str) -> None: ...
+
+
+_PASSWORD = "a-role-of-tests"
 
 
 class ServerByAddress:
@@ -31,9 +35,15 @@ class ServerByAddress:
 
     def __init__(self, address: str) -> None:
         self._address = urlsplit(address)
+        with psycopg.connect(address, autocommit=True) as conn:
+            roles = {name for (name,) in conn.execute("SELECT rolname FROM pg_roles")}
+            if PROGRAM_ROLE not in roles:
+                conn.execute(f"CREATE ROLE {PROGRAM_ROLE} LOGIN PASSWORD '{_PASSWORD}'")
 
-    def url(self, database: str) -> str:
-        return urlunsplit(self._address._replace(path="/" + quote(database, safe="")))
+    def url(self, database: str, role: str = "") -> str:
+        place = self._address.netloc.rpartition("@")[2]
+        whose = self._address._replace(netloc=f"{role}:{_PASSWORD}@{place}") if role else self._address
+        return urlunsplit(whose._replace(path="/" + quote(database, safe="")))
 
     def create_database(self, name: str) -> None:
         with psycopg.connect(urlunsplit(self._address), autocommit=True) as conn:
@@ -53,15 +63,25 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         pytest.fail(
             "MYEDU_TEST_POSTGRES=debian, and /usr/lib/postgresql has no server: apt install postgresql"
         )
-    with EmbeddedPostgres(tmp_path_factory.mktemp("postgres"), binaries=binaries, durable=False) as server:
+    folder = tmp_path_factory.mktemp("postgres")
+    with EmbeddedPostgres(folder, binaries=binaries, durable=False, roles=(PROGRAM_ROLE,)) as server:
         yield server
+
+
+_OWNERS: dict[str, str] = {}
+
+
+def as_owner(url: str) -> str:
+    """The address of one of `fresh_database`'s databases for the role that made its tables."""
+    return _OWNERS[url]
 
 
 @pytest.fixture(scope="session")
 def fresh_database(postgres: Server) -> Iterator[FreshDatabase]:
     """`fresh_database(package=None) -> url`: a new database, migrated with the package when one is named.
 
-    Each package is migrated once into a template; a database is a copy of it, about 30 ms.
+    Each package is migrated once into a template; a database is a copy of it, about 30 ms. That of the portal
+    is reached as the portal's own role; `as_owner` gives the address of the owner, who made it.
     """
     # The process number keeps parallel sessions on one foreign server apart.
     prefix = f"test_{os.getpid()}"
@@ -76,11 +96,19 @@ def fresh_database(postgres: Server) -> Iterator[FreshDatabase]:
         return postgres.url(name)
 
     def fresh(package: str | None = None) -> str:
+        role = PROGRAM_ROLE if package == "myedu.portal" else ""
         if package not in templates:
             name = f"{prefix}_template_{len(templates)}"
-            migrate(create(name, "template0"), package)
+            owner = create(name, "template0")
+            if role:
+                migrate_portal(owner, postgres.url(name, role))
+            else:
+                migrate(owner, package)
             templates[package] = name
-        return create(f"{prefix}_{next(numbers)}", templates[package])
+        name = f"{prefix}_{next(numbers)}"
+        owner = create(name, templates[package])
+        _OWNERS[postgres.url(name, role)] = owner
+        return postgres.url(name, role)
 
     yield fresh
     with psycopg.connect(postgres.url("postgres"), autocommit=True) as conn:

@@ -7,7 +7,7 @@ import msgspec
 
 from myedu.kit.settings import describe_settings
 from myedu.portal.app import ROOMS
-from myedu.portal.settings import CORE_SETTINGS
+from myedu.portal.settings import CORE_SETTINGS, MigrateSettings
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "operations" / "settings.md"
 HEAD = """\
@@ -22,7 +22,7 @@ stops the program with a sentence that names the variable. A command asks only f
 def page() -> str:
     """The whole text."""
     rooms = (_section(room.name, room.settings) for room in ROOMS if room.settings)
-    return HEAD + _section("The portal", CORE_SETTINGS) + "".join(rooms)
+    return HEAD + _section("The portal", (*CORE_SETTINGS, MigrateSettings)) + "".join(rooms)
 
 
 def _section(title: str, structs: Iterable[type[msgspec.Struct]]) -> str:

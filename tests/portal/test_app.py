@@ -6,6 +6,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from tests.conftest import as_owner
 from tests.portal.conftest import OpenWorld, World, sign_in
 
 POLICY = {
@@ -88,7 +89,7 @@ async def test_a_database_that_is_gone_is_no_traceback(open_world: OpenWorld) ->
     async with open_world(database_connections=1) as world, world.browser() as browser:
         url = world.database_url
         name = url.rpartition("/")[2].partition("?")[0]
-        server = url.replace(name, "postgres")
+        server = as_owner(url).replace(name, "postgres")
         with psycopg.connect(server, autocommit=True) as conn:
             conn.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
             conn.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])

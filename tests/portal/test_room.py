@@ -23,8 +23,10 @@ from myedu.kit.settings import Settings, SettingsError
 from myedu.kit.telemetry.metrics_page import MetricsPage
 from myedu.portal import app
 from myedu.portal.app import ROOMS
+from myedu.portal.database_roles import migrate_portal
 from myedu.portal.people.models import System
 from myedu.portal.people.service import register_system
+from tests.conftest import as_owner
 from tests.portal.conftest import COPY_KEY, NOON, Keys, OpenWorld, Rows, World, free_port
 from tests.portal.library_room.room import OPENED, ROOM, SCHEMA, LibrarySettings
 from tests.portal.operators.conftest import OPERATOR, ORGANISATION
@@ -126,8 +128,9 @@ def test_its_settings_are_checked_at_start(portal_keys: Keys) -> None:
 @pytest.fixture(scope="module")
 def url(fresh_database: Callable[..., str]) -> str:
     url = fresh_database("myedu.portal")
-    with psycopg.connect(url, autocommit=True) as conn:
+    with psycopg.connect(as_owner(url), autocommit=True) as conn:
         conn.execute(SCHEMA)
+    migrate_portal(as_owner(url), url)
     return url
 
 

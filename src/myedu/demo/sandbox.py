@@ -17,11 +17,11 @@ from myedu.demo.keys import PORTAL_CLIENT_ID, ensure_keys
 from myedu.demo.people import OPERATOR
 from myedu.demo.ports import Ports
 from myedu.demo.programs import ProgramError, Supervisor
-from myedu.demo.servers import ensure_database, postgres_server
+from myedu.demo.servers import ensure_portal_database, postgres_server
 from myedu.demo.services import PORTAL_PORT, SANDBOX_PORT, portal_settings, start_esia, start_portal
 from myedu.demo.terminal_ru import RUSSIAN
 from myedu.esia.sandbox.people import Cast, SandboxPerson, default_people
-from myedu.kit.migrate import MigrationError, migrate
+from myedu.kit.migrate import MigrationError
 from myedu.kit.postgres import PostgresError
 from myedu.kit.terminal import Parser, tr, use_catalogue
 
@@ -92,8 +92,7 @@ def run_sandbox(options: Options) -> Iterator[VendorSandbox]:
         postgres_server(options.database_url, folder / "postgres") as server,
         Supervisor(folder / "logs") as supervisor,
     ):
-        database = ensure_database(server, options.database)
-        migrate(database, "myedu.portal")
+        database = ensure_portal_database(server, options.database)
         esia = start_esia(supervisor, folder, keys, cast, esia_port, open_registration=True)
         settings = portal_settings(database, folder, keys, esia, portal_port)
         portal = start_portal(supervisor, {**settings, "MYEDU_SANDBOX": "true"})

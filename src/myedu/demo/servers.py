@@ -10,24 +10,28 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from myedu.kit.postgres import EmbeddedPostgres, PostgresError
+from myedu.portal.database_roles import PROGRAM_ROLE, migrate_portal
 
 
 class Server(Protocol):
     """A PostgreSQL server on which databases can be made."""
 
-    def url(self, database: str) -> str:
-        """The address of a database, which need not exist."""
+    def url(self, database: str, role: str = "") -> str:
+        """The address of a database, which need not exist. `role`: of the server's; empty: its owner's."""
         ...
 
 
 class ExternalServer:
-    """A server that already runs; the account must be allowed to create databases."""
+    """A server that already runs; the account must be allowed to create databases.
+
+    Roles are its administrator's, so everything is done by the one account.
+    """
 
     def __init__(self, url: str) -> None:
         self._url = url
 
-    def url(self, database: str) -> str:
-        """The address of a database on this server."""
+    def url(self, database: str, role: str = "") -> str:
+        """The address of a database on this server, as the one account whatever the role."""
         return make_conninfo(self._url, dbname=database)
 
 
@@ -37,7 +41,7 @@ def postgres_server(external_url: str | None, folder: Path) -> Iterator[Server]:
     if external_url:
         yield ExternalServer(external_url)
         return
-    with EmbeddedPostgres(folder) as embedded:
+    with EmbeddedPostgres(folder, roles=(PROGRAM_ROLE,)) as embedded:
         yield embedded
 
 
@@ -47,6 +51,16 @@ def ensure_database(server: Server, name: str) -> str:
         if not conn.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             conn.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     return server.url(name)
+
+
+def ensure_portal_database(server: Server, name: str) -> str:
+    """The address by which the portal finds its database, as a role that can't change its own audit.
+
+    Creates the database if it is missing, and migrates it. Raises MigrationError.
+    """
+    owner, program = ensure_database(server, name), server.url(name, PROGRAM_ROLE)
+    migrate_portal(owner, program)
+    return program
 
 
 def recreate_database(server: Server, name: str) -> str:

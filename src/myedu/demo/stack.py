@@ -15,7 +15,7 @@ from myedu.demo.ports import Ports
 from myedu.demo.programs import Program, Supervisor, run_command
 from myedu.demo.servers import (
     Server,
-    ensure_database,
+    ensure_portal_database,
     postgres_server,
     read_label,
     recreate_database,
@@ -84,8 +84,7 @@ def run_stack(options: Options, say: Callable[[str], None]) -> Iterator[Stack]:
         postgres_server(options.database_url, folder / "postgres") as server,
         Supervisor(folder / "logs") as supervisor,
     ):
-        portal_database = ensure_database(server, f"{options.databases}_portal")
-        migrate(portal_database, "myedu.portal")
+        portal_database = ensure_portal_database(server, f"{options.databases}_portal")
         start = _Start(
             options=options,
             folder=folder,

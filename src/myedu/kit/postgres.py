@@ -18,6 +18,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import quote
@@ -27,7 +28,7 @@ from psycopg import sql
 
 from myedu.kit.folder_lock import FolderInUse, FolderLock
 from myedu.kit.postgres_binaries import PostgresError, debian_binaries, wheel_binaries
-from myedu.kit.postgres_cluster import Account, create_cluster, opened, own_name
+from myedu.kit.postgres_cluster import Account, create_cluster, opened, own_name, write_access
 from myedu.kit.subprocesses import end_with_parent
 
 __all__ = ["EmbeddedPostgres", "PostgresError", "debian_binaries", "wheel_binaries"]
@@ -62,11 +63,22 @@ class EmbeddedPostgres:
     the thread that started it ends.
     """
 
-    def __init__(self, data: Path, *, binaries: Path | None = None, durable: bool = True) -> None:
-        """`binaries`: a bin folder; None: the wheel's. `durable=False` skips fsync: only for tests."""
+    def __init__(
+        self,
+        data: Path,
+        *,
+        binaries: Path | None = None,
+        durable: bool = True,
+        roles: Sequence[str] = (),
+    ) -> None:
+        """`binaries`: a bin folder; None: the wheel's. `durable=False` skips fsync: only for tests.
+
+        `roles`: made beside the superuser, who has the account's name; `url` logs in as one of them.
+        """
         self._data = data.absolute()
         self._binaries = binaries or wheel_binaries()
         self._durable = durable
+        self._roles = tuple(roles)
         self._account = Account.for_server()
         self._lock: FolderLock | None = None
         self._run_folder: Path | None = None
@@ -97,14 +109,15 @@ class EmbeddedPostgres:
         """Whether the server that start() started still lives."""
         return self._server is not None and self._server.poll() is None
 
-    def url(self, database: str) -> str:
+    def url(self, database: str, role: str = "") -> str:
         """An address for libpq and psycopg, valid for every process of the account that this one runs as.
 
-        Raises PostgresError if the server is not started.
+        `role`: one of the server's roles; empty: the superuser. Raises PostgresError if the server is not
+        started.
         """
         if self._run_folder is None:
             raise PostgresError("the server is not started: call start() first")
-        user = quote(own_name(), safe="")
+        user = quote(role or own_name(), safe="")
         return f"postgresql://{user}@/{quote(database, safe='')}?host={quote(str(self._run_folder), safe='')}"
 
     def create_database(self, name: str) -> None:
@@ -141,7 +154,9 @@ class EmbeddedPostgres:
             if not cluster.exists():
                 create_cluster(cluster, binaries, self._account)
             self._check_cluster(cluster)
+            write_access(cluster, self._roles)
             self._bring_up(binaries, cluster)
+            self._make_roles()
         except BaseException:
             self.stop()
             raise
@@ -157,6 +172,13 @@ class EmbeddedPostgres:
         if self._lock is not None:
             self._lock.release()
             self._lock = None
+
+    def _make_roles(self) -> None:
+        if self._roles:
+            with psycopg.connect(self.url("postgres"), autocommit=True) as conn:
+                found = conn.execute("SELECT rolname FROM pg_roles").fetchall()
+                for role in set(self._roles) - {name for (name,) in found}:
+                    conn.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
 
     def _reachable_binaries(self, run_folder: Path) -> Path:
         if self._account.can_enter(self._binaries):

@@ -7,7 +7,7 @@ import shutil
 import signal
 import stat
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -106,11 +106,23 @@ def create_cluster(cluster: Path, binaries: Path, account: Account) -> None:
     )
 
 
+def write_access(cluster: Path, roles: Sequence[str]) -> None:
+    """Let this process's account log in by its own name and as each of these roles; nobody else."""
+    # Peer authentication: the kernel says which account connects, and no password lies on the disk.
+    account = own_name()
+    lines = [f'myedu "{account}" "{role}"' for role in (account, *roles)]
+    for name, text in {
+        "pg_ident.conf": "\n".join(lines),
+        "pg_hba.conf": "local all all peer map=myedu\nlocal replication all peer map=myedu\n"
+        "host all all all reject",
+    }.items():
+        (cluster / name).write_text(text + "\n")
+
+
 def _initdb(
     binaries: Path, cluster: Path, account: Account, locale: list[str]
 ) -> subprocess.CompletedProcess[str]:
-    # Peer authentication: the kernel says which account connects. Only the database user of the same name
-    # exists, and no password lies on the disk.
+    # `write_access` says who may connect, at each start.
     access = ["-U", own_name(), "--auth-local=peer", "--auth-host=reject"]
     with opened(cluster) as folder:
         return subprocess.run(

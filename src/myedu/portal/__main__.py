@@ -5,13 +5,13 @@ import functools
 import sys
 from collections.abc import Sequence
 
-from myedu.kit.migrate import migrate
 from myedu.kit.terminal import tr, use_catalogue
 from myedu.portal import commands, serve, worker
 from myedu.portal.app import ROOMS, erasers_of, settings_kinds
 from myedu.portal.commands import Call, Command
+from myedu.portal.database_roles import migrate_portal
 from myedu.portal.room import Room
-from myedu.portal.settings import MAX_WORKERS, DatabaseSettings
+from myedu.portal.settings import MAX_WORKERS, DatabaseSettings, MigrateSettings
 from myedu.portal.terminal_ru import RUSSIAN
 
 _ABOUT = {
@@ -21,10 +21,19 @@ _ABOUT = {
 }
 
 
+_ONE_ROLE = (
+    "warning: the portal's role owns the tables, so it could change its own audit: set"
+    " MYEDU_MIGRATE_DATABASE_URL, see docs/operations/database-roles.md"
+)
+
+
 async def _migrate(call: Call) -> None:
-    url = call.settings.of(DatabaseSettings).database_url
-    applied = migrate(url, "myedu.portal", only_pre=call.options.pre)
+    program = call.settings.of(DatabaseSettings).database_url
+    owner = call.settings.of(MigrateSettings).migrate_database_url or program
+    applied = migrate_portal(owner, program, only_pre=call.options.pre)
     print("\n".join(applied) or tr("nothing to apply"))
+    if owner == program:
+        print(tr(_ONE_ROLE), file=sys.stderr)
 
 
 def _migrate_arguments(parser: argparse.ArgumentParser) -> None:
@@ -61,6 +70,7 @@ def all_commands(rooms: tuple[Room, ...] = ROOMS) -> list[Command]:
             help="bring the database to this version",
             run=_migrate,
             arguments=_migrate_arguments,
+            settings=(MigrateSettings,),
         ),
         Command(
             name="work",

@@ -413,6 +413,7 @@ CREATE TABLE audit.lines (
     system_id text,
     person_id text,
     detail jsonb DEFAULT '{}'::jsonb NOT NULL,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT lines_action_check CHECK ((action ~ '^[a-z]+[.][a-z-]+$'::text)),
     CONSTRAINT lines_check CHECK (((person_id IS NULL) OR ((region IS NOT NULL) AND (system_id IS NOT NULL))))
 );

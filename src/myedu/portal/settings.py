@@ -26,6 +26,19 @@ class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
     ]
 
 
+class MigrateSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What only `myedu portal migrate` needs: keep it out of the environment of all other programs."""
+
+    migrate_database_url: Annotated[
+        str,
+        Meta(
+            description="The same database as the owner of its tables, who is another role than the portal's;"
+            " empty: MYEDU_DATABASE_URL, and the portal could change its own audit.",
+            extra={"secret": True},
+        ),
+    ] = ""
+
+
 class JournalAccessSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How the portal identifies itself to journals, for exports and on-demand reads."""
 

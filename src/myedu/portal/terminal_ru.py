@@ -21,6 +21,8 @@ RUSSIAN = {
     "jobs that wait, run or failed for good; times are UTC": "задания, которые ждут, идут или не удались; время UTC",
     "one job: what it was asked to do, and its attempts": "одно задание: что поручено и какие были попытки",
     "queue a job again that failed for good": "снова поставить в очередь неудавшееся задание",
+    "warning: the portal's role owns the tables, so it could change its own audit: set MYEDU_MIGRATE_DATABASE_URL, see docs/operations/database-roles.md": "предупреждение: таблицы принадлежат роли портала, и он мог бы изменить свой аудит: задайте MYEDU_MIGRATE_DATABASE_URL, см. docs/operations/database-roles.md",
+    "The portal's role of the database may not do this: run `myedu portal migrate` with MYEDU_MIGRATE_DATABASE_URL, see docs/operations/database-roles.md.": "Роли портала в базе это не разрешено: выполните `myedu portal migrate` с MYEDU_MIGRATE_DATABASE_URL, см. docs/operations/database-roles.md.",
     # Arguments.
     "processes, instead of MYEDU_WORKERS": "процессов, вместо MYEDU_WORKERS",
     "only what programs of the earlier version can run with": "только то, с чем работают программы прежней версии",

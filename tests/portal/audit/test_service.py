@@ -9,6 +9,7 @@ from psycopg import AsyncConnection
 
 from myedu.kit.db import Database
 from myedu.portal.audit import service
+from tests.conftest import as_owner
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
@@ -42,10 +43,13 @@ async def test_a_line_has_who_what_whom_and_when(conn: AsyncConnection) -> None:
         "TRUNCATE audit.lines",
     ],
 )
-async def test_lines_can_not_be_changed(conn: AsyncConnection, change: str) -> None:
-    await service.record(conn, at=NOW, action="diary.read", actor_account=None, actor_relation="system")
-    with pytest.raises(psycopg.errors.InsufficientPrivilege, match="append-only"):
-        await conn.execute(change)
+def test_lines_can_not_be_changed_by_mistake(portal_database_url: str, change: str) -> None:
+    """The owner can drop the trigger first; the portal's role can't (tests/portal/test_database_roles.py)."""
+    with (
+        psycopg.connect(as_owner(portal_database_url)) as conn,
+        pytest.raises(psycopg.errors.InsufficientPrivilege, match="append-only"),
+    ):
+        conn.execute(change)
 
 
 async def test_a_person_is_identified_by_all_fields_or_none(conn: AsyncConnection) -> None:

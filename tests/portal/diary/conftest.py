@@ -167,7 +167,8 @@ async def home(the_home: Home) -> Home:
         journal.asked.clear()
         journal.statuses.clear()
     async with the_home.database.connection() as conn:
-        await conn.execute("TRUNCATE federation.copies, federation.events, diary.homework_done, diary.visits")
+        for table in ("federation.copies", "federation.events", "diary.homework_done", "diary.visits"):
+            await conn.execute(f"DELETE FROM {table}")
     for browser in (the_home.mother, the_home.pupil, the_home.outsider):
         browser.session.cookie_jar.clear(lambda cookie: cookie.key in ("look", "language"))
     return the_home

@@ -144,7 +144,8 @@ async def login(request: Request) -> Response:
     now = sandbox.clock.now()
     try:
         form = await read_parameters(request)
-        authorization = await run_in_threadpool(sandbox.tokens.read_login_token, form.get("request", ""), now)
+        token = form.get("request") or sandbox.token_store.login_of(request.cookies.get(_LOGIN_COOKIE, ""))
+        authorization = await run_in_threadpool(sandbox.tokens.read_login_token, token, now)
     except OauthFault as fault:
         return sandbox.pages.fault(fault.description)
     except InvalidToken:

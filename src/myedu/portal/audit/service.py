@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from psycopg import AsyncConnection
 
-from myedu.kit.db import execute
+from myedu.kit.db import execute, fetch_value
 from myedu.kit.sql import load_queries
 from myedu.portal.audit.models import AuditLine
 
@@ -19,6 +19,12 @@ def line_parameters(line: AuditLine) -> dict[str, Any]:
     parameters = msgspec.structs.asdict(line)
     parameters["detail"] = msgspec.json.encode(line.detail).decode()
     return parameters
+
+
+async def can_change(conn: AsyncConnection) -> bool:
+    """Whether the role of this connection could change or delete lines, so that they prove little."""
+    found: bool = await fetch_value(conn, QUERIES.can_change)
+    return found
 
 
 async def record(

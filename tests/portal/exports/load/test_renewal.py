@@ -21,6 +21,7 @@ from myedu.portal.exports.report import package_queries
 from myedu.portal.exports.service import load_folder, roll_back
 from myedu.portal.exports.tables import data_columns
 from myedu.portal.people.service import register_system
+from tests.conftest import as_owner
 from tests.portal.exports.conftest import SYSTEM
 from tests.portal.exports.packages import Tables, a_school, altered, careless_package, without
 from tests.portal.exports.taking import Ask, Write
@@ -213,8 +214,8 @@ async def test_what_is_remembered_changes_nothing(
 @pytest.fixture
 def staged(url: str, context: LoadContext) -> Iterator[Callable[[], set[str]]]:
     """The ids of rows that are staged, as the server sees them come."""
-    with psycopg.connect(url, autocommit=True) as conn:
-        conn.execute("CREATE TABLE staged (id text)")
+    with psycopg.connect(as_owner(url), autocommit=True) as conn:
+        conn.execute("CREATE TABLE staged (id text); GRANT ALL ON staged TO PUBLIC")
         conn.execute(
             "CREATE FUNCTION note_staged() RETURNS trigger LANGUAGE plpgsql AS"
             " $$ BEGIN INSERT INTO staged VALUES (new.id); RETURN NULL; END $$"
