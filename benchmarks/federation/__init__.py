@@ -46,6 +46,7 @@ from benchmarks.federation.programs import (
 from benchmarks.servers import BARE, PORTAL, database, served
 from myedu.contract.windows import Window, week_of
 from myedu.kit.migrate import migrate
+from myedu.kit.private_files import write_private
 from myedu.portal.federation.encryption import new_key
 
 EQUAL = 1000
@@ -90,7 +91,7 @@ def _world(folder: Path, url: str, journal: str, options: argparse.Namespace) ->
     copy_key, week = new_key(), week_of(datetime.now(UTC).date())
     key = ec.generate_private_key(ec.SECP256R1())
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    (folder / "journal.key.pem").write_bytes(pem)
+    write_private(folder / "journal.key.pem", pem)
     rounds = options.rounds * options.seconds * options.rate
     visits = settle(url, week, max(round(rounds) + 300, 600), copy_key)
     register(url, "bench", journal)

@@ -2,11 +2,12 @@
 
 import re
 
-_NOTHING = re.compile(
+PLACEHOLDER = (
     r"[\s\-\u2010-\u2015\u2212._*]*"
-    r"(?:(?:не\s+(?:указан|задан|заполнен|выбран|определен|определён)[аоы]?|нет\s+данных)[\s\-\u2010-\u2015._*]*)?",
-    re.IGNORECASE,
+    r"(?:(?:не\s+(?:указан|задан|заполнен|выбран|определен|определён)[аоы]?|нет\s+данных)[\s\-\u2010-\u2015._*]*)?"
 )
+"""The pattern of a whole value, whatever the case of its letters; for Python and for Polars."""
+_NOTHING = re.compile(PLACEHOLDER, re.IGNORECASE)
 _LONGEST = 100
 """Characters of the longest placeholder looked for: a text of dashes drawn by hand may be endless."""
 

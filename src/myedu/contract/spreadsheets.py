@@ -2,7 +2,9 @@
 
 import re
 
-_ROUNDED = re.compile(r"[+-]?\d(?:[.,]\d+)?[Ee]\+?\d{1,3}")
+ROUNDED = r"[+-]?[0-9](?:[.,][0-9]+)?[Ee]\+?[0-9]{1,3}"
+"""The pattern of a whole value, for Python and for Polars."""
+_ROUNDED = re.compile(ROUNDED)
 
 
 def is_rounded_number(text: str) -> bool:

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from myedu.connector.sdk.answer_parser import _may_hold_odd_year, parse_body
 from myedu.connector.sdk.errors import JournalWrong
-from myedu.connector.sdk.text_sanitizer import _NO_INK, needs_sanitizing, sanitize_text
+from myedu.connector.sdk.text_sanitizer import needs_sanitizing
 from myedu.contract.answers import Diary, FileLink
+from myedu.contract.plain_text import NO_INK, sanitize_text
 
 
 @pytest.mark.parametrize(
@@ -76,7 +77,7 @@ def test_everything_that_leaves_no_ink_is_known() -> None:
     for number in range(sys.maxunicode + 1):
         char = chr(number)
         if unicodedata.category(char) in ("Cc", "Cf") and char not in with_ink and char not in "\n\t\r":
-            assert _NO_INK.match(char), hex(number)
+            assert NO_INK.match(char), hex(number)
 
 
 @given(st.text())
@@ -84,7 +85,7 @@ def test_what_comes_out_is_clean_and_stays(text: str) -> None:
     plain = sanitize_text(text, 100, lines=True)
     assert len(plain) <= 100
     assert unicodedata.is_normalized("NFC", plain)
-    assert not _NO_INK.search(plain)
+    assert not NO_INK.search(plain)
     assert not re.search(r"<(script|img|p)\b[^<>]*>", plain, re.I)
 
 

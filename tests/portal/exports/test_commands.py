@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from myedu.kit.clock import FixedClock, SystemClock
+from myedu.kit.private_files import write_private
 from myedu.portal.__main__ import all_commands
 from myedu.portal.commands import parser_of
 from myedu.portal.exports.models import LoadContext, PackageRefused
@@ -26,7 +27,7 @@ Done = subprocess.CompletedProcess[str]
 
 def typed(url: str, spool: Path, *words: str, stdin: int = subprocess.DEVNULL) -> Done:
     key = spool.parent / "portal.pem"
-    key.write_text("not used\n")
+    write_private(key, b"not used\n")
     settings = {"MYEDU_DATABASE_URL": url, "MYEDU_SPOOL": str(spool), "MYEDU_JOURNAL_KEY": str(key)}
     command = [sys.executable, "-m", "myedu.cli", "exports", *words]
     return subprocess.run(

@@ -33,7 +33,7 @@ CODES: dict[Mistake, list[str]] = {
     Mistake.UNKNOWN_ZONE: ["bad-zone"],
     Mistake.UNKNOWN_REFERENCE: ["unknown-reference"],
     Mistake.TEXT_FOR_NUMBER: ["bad-integer"],
-    Mistake.CONTROL_CHARACTER: ["bad-text"],
+    Mistake.CONTROL_CHARACTER: ["cleaned"],
     Mistake.ENDS_BEFORE_START: ["ends-before-start"],
     Mistake.BAD_ID: ["bad-id"],
     Mistake.DUPLICATE_ID: ["duplicate-id", "duplicate-id"],  # both rows

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from myedu.contract.package import MANIFEST
-from myedu.contract.snils import make_snils, normalise_snils
+from myedu.contract.snils import lacks_leading_zero, make_snils, normalise_snils
 from myedu.portal.exports.models import LoadContext, PackageRefused, Report, RowProblem
 from myedu.portal.exports.parse import row_checks, unpack
 from myedu.portal.exports.receive.verify import read_manifest
@@ -173,11 +173,20 @@ async def test_a_refusal_leaves_alone_what_another_process_applied_meanwhile(
         ("persons", "last_name", "", "required", "error"),
         ("persons", "last_name", "я" * 501, "too-long", "error"),
         ("persons", "middle_name", "я" * 501, "too-long", "field"),
-        ("persons", "first_name", "а\x00б", "bad-text", "error"),
+        ("persons", "first_name", "а\x00б", "cleaned", "warning"),
+        ("organizations", "site", "https://а\x00б", "bad-text", "field"),
         ("persons", "birth_date", "30.02.2012", "bad-date", "field"),
         ("persons", "birth_date", "2012-02-30", "bad-date", "field"),
         ("persons", "birth_date", "0000-01-01", "bad-date", "field"),
+        ("persons", "birth_date", "1899-12-31", "bad-date", "field"),
+        ("persons", "birth_date", "2031-01-05", "birth-to-come", "field"),
         ("persons", "birth_date", "9999-12-31", "bad-date", "field"),
+        ("enrollments", "starts_on", "1899-12-31", "bad-date", "error"),
+        ("persons", "snils", "2000000117", "short-snils", "field"),
+        ("persons", "snils", "2000000118", "bad-snils", "field"),
+        ("persons", "snils", "1.12233E+10", "rounded-id", "field"),
+        ("persons", "esia_oid", "1,00034E+9", "rounded-id", "warning"),
+        ("teaching", "id", "9.00720E+15", "rounded-id", "warning"),
         ("persons", "updated_at", "2026-11-22 20:00", "bad-instant", "error"),
         ("persons", "sex", "x", "unknown-code", "warning"),
         ("persons", "id", "p 1", "bad-id", "error"),
@@ -248,6 +257,34 @@ def test_snils_are_judged_as_the_contract_judges_them() -> None:
     ]
     frame = pl.DataFrame({"snils": texts}).select(row_checks._snils(pl.col("snils")))
     assert frame["snils"].to_list() == [normalise_snils(text) for text in texts]
+
+
+def test_lost_zeros_are_told_as_the_contract_tells_them() -> None:
+    texts = [
+        "2000000117",
+        "200-000-011 7",
+        "2000000118",
+        "10199854",
+        "112233445",
+        "1122334459",
+        "02000000117",
+        "",
+    ]
+    texts += [make_snils(number).lstrip("0") for number in (1, 12_345, 1_001_999, 99_999_999)]
+    frame = pl.DataFrame({"snils": texts}).select(row_checks._lacks_zero(pl.col("snils")).fill_null(False))
+    assert frame["snils"].to_list() == [lacks_leading_zero(text) for text in texts]
+    assert any(frame["snils"])
+
+
+async def test_children_who_became_one_are_told_why(context: LoadContext, write: Write, ask: Ask) -> None:
+    """A spreadsheet has saved ids as numbers: four of them are one text now."""
+    folder = write(a_school(4))
+    for line in (2, 4, 6, 8):
+        spoil(folder, "persons", cell("persons", line, "id", "9.00720E+15"))
+    await take(context, folder)
+    found = [(one.code, one.severity) for one in await problems_of(context, folder) if one.table == "persons"]
+    assert found.count(("rounded-id", "warning")) == 4
+    assert found.count(("duplicate-id", "error")) == 4
 
 
 async def test_duplicate_ids_are_all_set_aside(context: LoadContext, write: Write, ask: Ask) -> None:

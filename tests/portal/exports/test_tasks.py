@@ -20,6 +20,7 @@ import pytest
 
 from myedu.connector.sdk.client import JournalClient
 from myedu.kit.clock import FixedClock
+from myedu.kit.private_files import write_private
 from myedu.portal.exports import queue, schedules, store, system_commands
 from myedu.portal.exports.models import LoadContext, Report
 from myedu.portal.exports.receive import uploads
@@ -303,7 +304,7 @@ async def test_a_killed_workers_job_is_seen_and_done_by_another(
 
 def _start_worker(url: str, folder: Path) -> subprocess.Popen[bytes]:
     key = folder / "portal.pem"
-    key.write_text(key_pair()[0])
+    write_private(key, key_pair()[0].encode())
     settings = {
         "MYEDU_DATABASE_URL": url,
         "MYEDU_JOURNAL_KEY": str(key),

@@ -26,6 +26,7 @@ from myedu.journal.load import load
 from myedu.journal.settings import JournalSettings
 from myedu.kit.clock import SystemClock
 from myedu.kit.db import Database
+from myedu.kit.private_files import write_private
 from myedu.kit.serve import serving
 from myedu.portal.federation.caches import open_caches
 from myedu.portal.federation.models import Fresh, ReadLimits
@@ -73,7 +74,7 @@ async def region(
     (tmp_path / "clients").mkdir()
     (tmp_path / "clients" / f"{CLIENT_ID}.pem").write_text(public_key_of(journal_key))
     key_file = tmp_path / "journal.pem"
-    key_file.write_text(journal_key)
+    write_private(key_file, journal_key.encode())
     settings = JournalSettings(
         database_url=journal_url, port=free_port(), clients=tmp_path / "clients", exports=tmp_path
     )

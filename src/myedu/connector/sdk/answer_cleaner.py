@@ -17,8 +17,8 @@ import msgspec
 from msgspec import inspect as shapes
 
 from myedu.connector.sdk.link_cleaner import clean_link
-from myedu.connector.sdk.text_sanitizer import sanitize_text
 from myedu.contract.answers import Diary
+from myedu.contract.plain_text import sanitize_text
 from myedu.contract.school import DiaryLesson
 from myedu.contract.windows import FIRST_YEAR, LAST_YEAR
 

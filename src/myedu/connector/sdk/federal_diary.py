@@ -12,9 +12,9 @@ from uuid import uuid5
 from zoneinfo import ZoneInfo
 
 from myedu.connector.sdk.errors import JournalWrong
-from myedu.connector.sdk.text_sanitizer import sanitize_text
 from myedu.contract.answers import Diary
 from myedu.contract.fgis import FgisClass, FgisLesson, FgisSchedule, FgisSchool
+from myedu.contract.plain_text import sanitize_text
 from myedu.contract.school import Attendance, DiaryLesson, Homework, Lesson, Mark, Ref, Replacement, Work
 from myedu.contract.windows import Window
 

@@ -13,8 +13,8 @@ from myedu.connector.sdk.errors import (
     StudentUnknown,
 )
 from myedu.connector.sdk.responses import RawResponse, content_type, error_of, parse_retry_after
-from myedu.connector.sdk.text_sanitizer import sanitize_text
 from myedu.contract.fgis import FgisIssue, OperationOutcome
+from myedu.contract.plain_text import sanitize_text
 
 MEDIA_TYPES = ("application/json", "application/fhir+json")
 

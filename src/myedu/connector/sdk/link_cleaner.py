@@ -7,7 +7,7 @@ is percent-encoded. A `javascript:` link would run on the portal's page, a line 
 import re
 from urllib.parse import quote, urlsplit
 
-from myedu.connector.sdk.text_sanitizer import without_ink
+from myedu.contract.plain_text import without_ink
 
 LONGEST = 2_000
 """Characters of a link as it was received and as it is passed on, as in the contract."""

@@ -16,7 +16,7 @@ from myedu.connector.sdk.errors import (
     JournalWrong,
     NotThere,
 )
-from myedu.connector.sdk.text_sanitizer import sanitize_text
+from myedu.contract.plain_text import sanitize_text
 from myedu.contract.problems import PROBLEM_MEDIA_TYPE, Problem
 
 T = TypeVar("T")

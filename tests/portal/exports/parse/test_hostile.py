@@ -324,7 +324,7 @@ async def test_a_file_without_a_header_says_what_it_seems_to_be(
 
 @pytest.mark.parametrize(
     ("name", "reported"),
-    [("Возраст".encode("cp1251"), "\ufffd" * 7), (b"a\x00", "a\ufffd"), (b"_line", "_line"), (b"", "")],
+    [("Возраст".encode("cp1251"), "\ufffd" * 7), (b"a\x00", "a\ufffd"), (b"_line", "_line")],
 )
 async def test_any_bytes_may_name_a_column(
     context: LoadContext, write: Write, name: bytes, reported: str
@@ -341,13 +341,19 @@ async def test_any_bytes_may_name_a_column(
     assert (report.state, problem.code, problem.detail or "") == ("applied", "unknown-column", reported)
 
 
-async def test_a_nameless_pair_of_columns_is_refused_in_words(
-    context: LoadContext, write: Write, ask: Ask
+@pytest.mark.parametrize("behind", [b",", b",,,"])
+async def test_columns_without_a_name_are_passed_over(
+    context: LoadContext, write: Write, behind: bytes
 ) -> None:
+    """A spreadsheet writes commas behind the last column."""
     folder = write(a_school())
-    rewrite(folder, "persons", lambda text: text.replace(b"\r\n", b",,\r\n"), 6)
-    assert await refused(context, folder, ask) == (
-        "column-twice", "persons.csv has the column without a name twice: keep one",
+    rewrite(folder, "persons", lambda text: text.replace(b"\r\n", behind + b"\r\n"), 6)
+    report = await take(context, folder)
+    (problem,) = await problems_of(context, folder)
+    assert (report.state, report.changes["persons"].added) == ("applied", 6)
+    places = ", ".join(str(len(columns("persons")) + number) for number in range(1, len(behind) + 1))
+    assert (problem.line, problem.code, problem.severity, problem.detail) == (
+        1, "unnamed-column", "warning", places,
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from myedu.connector.sdk.client import (
     JournalWrong,
 )
 from myedu.kit.clock import FixedClock, SystemClock
+from myedu.kit.private_files import write_private
 from myedu.portal.commands import CommandFailed
 from myedu.portal.exports import commands
 from myedu.portal.exports.models import LoadContext
@@ -241,7 +242,7 @@ async def test_a_system_that_cannot_be_pulled_does_not_keep_the_others(
     await register(context.database, "r25-a", "25", "answers", address.base_url, "portal")
     await register(context.database, "r25-0", "25", "is down", "http://127.0.0.1:9", "portal")
     stranger = tmp_path / "stranger.pem"
-    stranger.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    write_private(stranger, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     given = command_context(context, journal_key=str(stranger))
     with pytest.raises(CommandFailed) as failed:
         await commands.pull(given, [])

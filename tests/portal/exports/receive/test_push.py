@@ -21,6 +21,7 @@ from myedu.connector.sdk.errors import JournalRefuses
 from myedu.connector.sdk.push import PushRefused, PushState
 from myedu.contract.package import MANIFEST
 from myedu.kit.db import Database
+from myedu.kit.private_files import write_private
 from myedu.portal.exports import queue
 from myedu.portal.exports.models import LoadContext
 from myedu.portal.exports.service import load_folder
@@ -364,7 +365,7 @@ async def test_a_token_ends_with_its_time_and_with_its_key(scene: Scene) -> None
 async def test_the_vendors_command_pushes_and_says_what_is_wrong(scene: Scene, tmp_path: Path) -> None:
     scene.world.clock.set(datetime.now(UTC))  # the command has the machine's clock
     folder, key = scene.package(), tmp_path / "vendor.pem"
-    key.write_text(scene.vendor.key)
+    write_private(key, scene.vendor.key.encode())
 
     async def command(*changes: str) -> tuple[int, str, str]:
         line = ["push", str(folder), scene.world.url, "--system", "r25-a", "--key", str(key), *changes]

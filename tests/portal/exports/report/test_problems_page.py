@@ -16,8 +16,9 @@ PORTAL = Path(portal.__file__).parent
 OF_PACKAGES = {code for words in PACKAGE_WORDS.values() for code in words}
 # Whose hyphened words are codes of rows or of packages, and no others (`rolled-back` is a state too).
 SAYING = (
-    "service", "load/approval_policy", "load/stage_package", "parse/batches", "parse/csv_rows",
-    "parse/parquet_rows", "parse/row_checks", "parse/unpack", "receive/verify", "report/outcomes",
+    "service", "load/approval_policy", "load/stage_package", "parse/batches", "parse/clean_values",
+    "parse/csv_rows", "parse/parquet_rows", "parse/row_checks", "parse/unpack", "receive/verify",
+    "report/outcomes",
 )  # fmt: skip
 HYPHENED = re.compile(r"[a-z]+(?:-[a-z]+)+")
 FOUND = re.compile(r"'([a-z]+(?:-[a-z]+)*)'(?: END)?,\s+(?:'error'|'field'|'warning'|%\(severity\)s)")

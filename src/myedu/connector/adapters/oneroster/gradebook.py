@@ -11,9 +11,9 @@ from myedu.connector.adapters.oneroster.days import day_of
 from myedu.connector.adapters.oneroster.fields import is_id
 from myedu.connector.adapters.oneroster.rest_models import id_of
 from myedu.connector.sdk.diary import AnswerHead
-from myedu.connector.sdk.text_sanitizer import sanitize_text
 from myedu.contract.answers import HomeworkList, Marks, Schedule
 from myedu.contract.placeholders import filled
+from myedu.contract.plain_text import sanitize_text
 from myedu.contract.school import Homework, Mark, Ref, Work
 from myedu.contract.windows import Window
 

@@ -14,7 +14,6 @@ from myedu.connector.adapters.oneroster.gradebook import ClassGradebook, Student
 from myedu.connector.adapters.oneroster.rest_models import id_of
 from myedu.connector.adapters.oneroster.source import Provider, path_of
 from myedu.connector.sdk.diary import compose
-from myedu.connector.sdk.text_sanitizer import sanitize_text
 from myedu.contract.answers import (
     Diary,
     HomeworkList,
@@ -24,6 +23,7 @@ from myedu.contract.answers import (
     SystemInfo,
 )
 from myedu.contract.placeholders import filled
+from myedu.contract.plain_text import sanitize_text
 from myedu.contract.school import Ref
 from myedu.contract.windows import Window
 from myedu.kit.clock import Clock

@@ -9,6 +9,7 @@ import io
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from datetime import date, timedelta
 from pathlib import Path
 
 import msgspec
@@ -63,6 +64,7 @@ class _Source(msgspec.Struct, frozen=True):
     folder: Path
     file: TableFile
     zones: Zones
+    made_on: date
 
     @property
     def table(self) -> str:
@@ -72,6 +74,10 @@ class _Source(msgspec.Struct, frozen=True):
     def by_digest(self) -> bool:
         """Whether only differing rows are staged."""
         return self.staging.mode(self.table) == "renewed"
+
+    def checked(self, text: TextBatch) -> CheckedBatch:
+        """Rows of the file, each checked by itself."""
+        return check_batch(text, self.zones, self.made_on)
 
 
 async def stage_files(
@@ -141,7 +147,9 @@ async def _fetch_zones(staging: Staging, zones: Future[Collection[str]], *, want
 
 def _sources(staging: Staging, folder: Path, manifest: Manifest, zones: Zones) -> Sequence[_Source]:
     files = {file.table: file for file in manifest.tables}
-    return [_Source(staging, folder, files[table], zones) for table in TABLES if table in files]
+    # A day more: where the package was made it may be tomorrow already.
+    made_on = (manifest.created_at + timedelta(days=1)).date()
+    return [_Source(staging, folder, files[table], zones, made_on) for table in TABLES if table in files]
 
 
 async def _read_file(
@@ -192,7 +200,7 @@ async def _stage_differing(source: _Source, table: StagedTable) -> StagedTable:
         wanted = await differing_lines(staging, table.name, lines[0], lines[-1])
         if wanted:
             frame = text.frame.filter(pl.col(LINE).is_in(wanted))
-            frame = check_batch(msgspec.structs.replace(text, frame=frame), source.zones).frame
+            frame = source.checked(msgspec.structs.replace(text, frame=frame)).frame
             await staging.copy(table.name, _staged_csv(table.name, frame))
             staged += frame.height
     return msgspec.structs.replace(table, staged=staged, absent=differences.absent)
@@ -228,7 +236,7 @@ def _ready_batches(source: _Source) -> Iterator["_ReadyBatch | None"]:
     """Each batch checked, and its valid rows as COPY takes them; None at the file's end."""
     order, table = _IdOrder(), source.table
     for text in read_batches(source.folder, source.file):
-        batch = _empty(text) if text.frame.is_empty() else check_batch(text, source.zones)
+        batch = _empty(text) if text.frame.is_empty() else source.checked(text)
         order.add(batch.ids)
         rows = batch.frame
         csv = (_seen_csv if source.by_digest else _staged_csv)(table, rows) if rows.height else b""

@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -122,9 +123,9 @@ def _check_header(file: TableFile, header: list[str]) -> list[str]:
         raise PackageRefused(
             "missing-column", f"{file.file} has no column {', '.join(missing)}: {_way_out(names)}"
         )
-    if twice := sorted({printable(name) for name in names if names.count(name) > 1}):
-        named = ", ".join(name or "without a name" for name in twice)
-        raise PackageRefused("column-twice", f"{file.file} has the column {named} twice: keep one")
+    counted = Counter(name for name in names if name)
+    if twice := sorted(printable(name) for name, times in counted.items() if times > 1):
+        raise PackageRefused("column-twice", f"{file.file} has the column {', '.join(twice)} twice: keep one")
     return names
 
 
@@ -164,10 +165,13 @@ def _contract_columns(table: str, batch: CsvBatch) -> pl.DataFrame:
 
 
 def _column_problems(table: str, names: list[str]) -> list[RowProblem]:
-    unknown = [printable(name[:64]) for name in names if name not in columns(table)]
+    unknown = [printable(name[:64]) for name in names if name and name not in columns(table)]
+    found = [("unknown-column", name) for name in unknown]
+    if places := ", ".join(str(place) for place, name in enumerate(names, 1) if not name):
+        found.append(("unnamed-column", places[:64]))
     return [
-        RowProblem(table=table, line=1, field=None, code="unknown-column", severity="warning", detail=name)
-        for name in unknown
+        RowProblem(table=table, line=1, field=None, code=code, severity="warning", detail=detail)
+        for code, detail in found
     ]
 
 

@@ -12,8 +12,10 @@ from typing import NamedTuple
 import msgspec
 import polars as pl
 
+from myedu.contract.spreadsheets import ROUNDED
 from myedu.portal.exports.models import RowProblem, Severity
 from myedu.portal.exports.parse.batches import LINE, TextBatch
+from myedu.portal.exports.parse.clean_values import clean, without_placeholders
 from myedu.portal.exports.parse.rules import Rule, rules_of
 
 _DATE = r"^\d{4}-\d{2}-\d{2}$"
@@ -22,6 +24,11 @@ _INSTANT = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-](0\d|1[0-5])
 _CONTROL = r"[\x00-\x1f\x7f]"
 _DAYS = (date(1900, 1, 1), date(2200, 12, 31))  # births of the living to plans for them
 _FIRST_CHECKED_SNILS = 1_001_998  # contract.snils: older numbers have no check digits
+_BIRTH = "birth_date"
+_MADE_ON = "made on!"
+_ROUNDED = f"^(?:{ROUNDED})$"
+_NUMBERS = ("inn", "ogrn", "kpp", "oktmo", "esia_oid", "phone")
+"""Texts that a spreadsheet takes for numbers, beside ids and SNILS."""
 _ALWAYS = ("id", "updated_at", "deleted")  # all that a tombstone has
 
 Zones = Callable[[], Collection[str]]
@@ -33,7 +40,6 @@ _CODES = {
     "instant": "bad-instant",
     "integer": "bad-integer",
     "flag": "bad-flag",
-    "snils": "bad-snils",
     "zone": "bad-zone",
 }
 
@@ -65,17 +71,19 @@ class CheckedBatch(msgspec.Struct, frozen=True, kw_only=True):
     ids: pl.Series
 
 
-def check_batch(text: TextBatch, zones: Zones) -> CheckedBatch:
-    """Check the rows, each by itself."""
+def check_batch(text: TextBatch, zones: Zones, made_on: date) -> CheckedBatch:
+    """Check the rows, each by itself. `made_on`: the day of the package, after which nobody in it is born."""
     rules = rules_of(text.name)
+    frame, cleaned = clean(text.name, text.frame)
     deleted = _flag(pl.col("deleted")).fill_null(False).alias("deleted!")
     # Lazy, so that what several expressions have in common is computed once.
-    values = text.frame.lazy().with_columns(_value(rule, zones).alias(f"{rule.name}!") for rule in rules)
+    texts = frame.lazy().with_columns(*without_placeholders(text.name), pl.lit(f"{made_on}").alias(_MADE_ON))
+    values = texts.with_columns(_value(rule, zones).alias(f"{rule.name}!") for rule in rules)
     both = values.with_columns(deleted).collect()
     findings = _findings(text.name)
     found = both.lazy().select(_wrong(text.name)).collect()
     present = [place for place, wrong in enumerate(found) if wrong.any()]
-    problems = [*text.problems]
+    problems = [*text.problems, *cleaned]
     for place in present:
         problems += problems_of(text.name, both.filter(found[str(place)]), findings[place])
     errors = [found[str(place)] for place in present if findings[place].severity == "error"]
@@ -141,12 +149,25 @@ def _findings_of(rules: tuple[Rule, ...]) -> Iterator[Finding]:
         if rule.required:
             yield Finding(rule.name, "required", "error", stands & text.is_null())
         unread = stands & text.is_not_null() & value.is_null()
+        rounded = text.str.contains(_ROUNDED)
+        if rule.kind == "id" or rule.name in _NUMBERS:
+            detail = rule.name if rule.kind == "id" else None
+            yield Finding(rule.name, "rounded-id", "warning", stands & rounded, detail)
         if rule.kind in ("text", "code"):
             long = text.str.len_chars() > rule.longest
             yield Finding(rule.name, "too-long", rule.severity, unread & long)
             yield Finding(rule.name, "bad-text", rule.severity, unread & ~long)
         elif rule.name == "deleted":  # its value is made of the text and never null
             yield Finding("deleted", "bad-flag", "error", text.is_not_null() & _flag(text).is_null())
+        elif rule.kind == "snils":
+            short = _lacks_zero(text)
+            yield Finding(rule.name, "rounded-id", rule.severity, unread & rounded)
+            yield Finding(rule.name, "short-snils", rule.severity, unread & short)
+            yield Finding(rule.name, "bad-snils", rule.severity, unread & ~rounded & ~short)
+        elif rule.name == _BIRTH:
+            to_come = _is_to_come(text)
+            yield Finding(rule.name, "birth-to-come", rule.severity, unread & to_come)
+            yield Finding(rule.name, "bad-date", rule.severity, unread & ~to_come)
         else:
             detail = rule.name if rule.kind in ("id", "zone") else None
             yield Finding(rule.name, _CODES[rule.kind], rule.severity, unread, detail)
@@ -169,7 +190,8 @@ def _value(rule: Rule, zones: Zones) -> pl.Expr:
             return _where(text.str.contains(r"^[!-~]{1,64}$"), text)
         case "date":
             day = _where(text.str.contains(_DATE), text).str.to_date("%Y-%m-%d", strict=False)
-            return _where(day.is_between(*_DAYS), day)
+            allowed = day.is_between(*_DAYS)
+            return _where(allowed & ~_is_to_come(text) if rule.name == _BIRTH else allowed, day)
         case "instant":
             shaped = _where(text.str.contains(_INSTANT), text).str.replace("Z$", "+00:00")
             at = shaped.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%:z", strict=False, time_unit="us")
@@ -193,6 +215,11 @@ def _where(right: pl.Expr, value: pl.Expr) -> pl.Expr:
     return pl.when(right).then(value)
 
 
+def _is_to_come(text: pl.Expr) -> pl.Expr:
+    """Days compare as their texts do."""
+    return text.str.contains(_DATE) & (text > pl.col(_MADE_ON)) & (text <= f"{_DAYS[1]}")
+
+
 def _flag(text: pl.Expr) -> pl.Expr:
     return text.str.to_lowercase().replace_strict(
         {"true": True, "1": True, "false": False, "0": False}, default=None, return_dtype=pl.Boolean
@@ -208,3 +235,9 @@ def _snils(text: pl.Expr) -> pl.Expr:
     total = pl.sum_horizontal(nine // 10**place % 10 * (place + 1) for place in range(9))
     agrees = total % 101 % 100 == number % 100
     return _where(agrees | (nine <= _FIRST_CHECKED_SNILS), digits)
+
+
+def _lacks_zero(text: pl.Expr) -> pl.Expr:
+    """contract.snils.lacks_leading_zero, a column at a time; null is no."""
+    digits = text.str.replace_all(r"[\s-]", "")
+    return _snils(_where(digits.str.contains(r"^[0-9]{9,10}$"), digits.str.zfill(11))).is_not_null()

@@ -10,12 +10,20 @@ WORDS = {
     "bad-id": "not an id: 1–64 printable ASCII characters without spaces",
     "too-long": "too long: shorten the value",
     "bad-text": "control characters stand in the text: take them out",
+    "cleaned": "invisible characters, markup or letters in parts stood in the text: it is taken without them",
     "bad-date": "not a date: write YYYY-MM-DD between 1900 and 2200",
+    "birth-to-come": "a birth date after the day of the package: correct it; until then no person is matched"
+    " by it",
     "bad-instant": "not an instant: write ISO 8601 with an offset, 2026-09-01T08:00:00+10:00",
     "bad-integer": "not a whole number of the allowed size",
     "bad-flag": "neither true nor false",
     "bad-zone": "no such time zone: write an IANA name such as Asia/Vladivostok",
-    "bad-snils": "the check digits of the SNILS are wrong: correct it; until then no person is matched by it",
+    "bad-snils": "not a SNILS, or its check digits are wrong: correct it; until then no person is matched by"
+    " it",
+    "short-snils": "a leading zero of the SNILS is lost, as a spreadsheet drops it: export it as text, eleven"
+    " digits; until then no person is matched by it",
+    "rounded-id": "a spreadsheet has rounded this number, and others may have become the same: export again,"
+    " and don't save the file in a spreadsheet",
     "unknown-code": "the dictionary has no such code: kept as it is; docs/exchange has the known ones",
     "ends-before-start": "the end lies before the beginning",
     "duplicate-id": "another row of this file has the same id and other values: neither is taken",
@@ -30,6 +38,8 @@ WORDS = {
     "broken-line": "not a line of this table: count the fields, double the quotes inside a value (RFC 4180)",
     "bad-encoding": "not UTF-8: export the file in UTF-8",
     "unknown-column": "the contract has no such column: it is not read",
+    "unnamed-column": "columns of the header have no name: they are not read; leave out the commas behind the"
+    " last name",
     "unread-rows": "lines could not be read, so no row is archived as absent from this table",
 }
 """code → sentence; codes never change their meaning."""
