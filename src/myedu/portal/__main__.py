@@ -21,19 +21,17 @@ _ABOUT = {
 }
 
 
-_ONE_ROLE = (
-    "warning: the portal's role owns the tables, so it could change its own audit: set"
-    " MYEDU_MIGRATE_DATABASE_URL, see docs/operations/database-roles.md"
-)
-
-
 async def _migrate(call: Call) -> None:
     program = call.settings.of(DatabaseSettings).database_url
     owner = call.settings.of(MigrateSettings).migrate_database_url or program
     applied = migrate_portal(owner, program, only_pre=call.options.pre)
     print("\n".join(applied) or tr("nothing to apply"))
     if owner == program:
-        print(tr(_ONE_ROLE), file=sys.stderr)
+        warning = tr(
+            "warning: the portal's role owns the tables, so it could change its own audit: set"
+            " MYEDU_MIGRATE_DATABASE_URL, see docs/operations/database-roles.md"
+        )
+        print(warning, file=sys.stderr)
 
 
 def _migrate_arguments(parser: argparse.ArgumentParser) -> None:

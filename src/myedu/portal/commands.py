@@ -27,11 +27,6 @@ _OF_ANOTHER_VERSION = (
     psycopg.errors.InvalidSchemaName,
 )
 
-_NOT_GRANTED = (
-    "The portal's role of the database may not do this: run `myedu portal migrate` with"
-    " MYEDU_MIGRATE_DATABASE_URL, see docs/operations/database-roles.md."
-)
-
 SYSTEM_HELP = "the id that it was registered by, such as r25-a"  # translated where it is shown
 
 
@@ -133,7 +128,11 @@ def run(parser: argparse.ArgumentParser, arguments: Sequence[str] | None, eraser
         print(f"{sentence}\n{tr('Run `myedu portal migrate`.')}", file=sys.stderr)
         return 1
     except psycopg.errors.InsufficientPrivilege as error:
-        print(f"{error.diag.message_primary}\n{tr(_NOT_GRANTED)}", file=sys.stderr)
+        sentence = tr(
+            "The portal's role of the database may not do this: run `myedu portal migrate` with"
+            " MYEDU_MIGRATE_DATABASE_URL, see docs/operations/database-roles.md."
+        )
+        print(f"{error.diag.message_primary}\n{sentence}", file=sys.stderr)
         return 1
     except (MigrationError, CommandFailed, ServeError) as error:
         print(error, file=sys.stderr)
