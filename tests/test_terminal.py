@@ -23,6 +23,7 @@ from myedu.kit.settings import describe_settings
 from myedu.portal import __main__ as portal
 from myedu.portal import commands
 from myedu.portal import terminal_ru as portal_ru
+from myedu.portal.checks import FindingState
 from myedu.portal.exports import commands as export_commands
 from myedu.portal.exports.models import Stage, State
 
@@ -50,7 +51,7 @@ def portal_sentences() -> Iterator[str]:
     yield from portal._ABOUT.values()
     yield from (command.help for command in portal.all_commands())
     yield from (commands.SYSTEM_HELP, export_commands._APPROVE_HELP)
-    yield from (*get_args(State), *get_args(Stage))
+    yield from (*get_args(State), *get_args(Stage), *get_args(FindingState))
 
 
 def connector_sentences() -> Iterator[str]:
@@ -226,7 +227,7 @@ ARGUMENTS = {
 NEEDS_DATABASE = [
     command
     for command in COMMANDS
-    if command[0] in ("portal", "jobs") and command[1] not in ("serve", "work")
+    if command[0] in ("portal", "jobs") and command[1] not in ("serve", "work", "doctor")
 ]
 
 

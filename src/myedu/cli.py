@@ -19,6 +19,10 @@ _PROGRAMS = {  # module, or module:function if it isn't `main`; what `myedu` say
         "myedu.portal.__main__:exports",
         "export packages: load, approve, reject, roll-back (myedu[portal])",
     ),
+    "doctor": (
+        "myedu.portal.__main__:doctor_program",
+        "whether everything that the portal needs is there (myedu[portal])",
+    ),
     "jobs": ("myedu.portal.__main__:jobs", "the worker's queue: list, show, retry (myedu[portal])"),
     "journal": ("myedu.journal.__main__", "the reference e-journal (myedu[journal])"),
     "connector": ("myedu.connector.__main__", "for a vendor: new, serve, export, push, key"),

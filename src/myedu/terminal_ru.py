@@ -11,6 +11,7 @@ RUSSIAN = {
     "for a vendor: a portal on this machine to try a journal on (myedu[demo])": "поставщику: портал на этой машине, чтобы испытать журнал (myedu[demo])",
     "the section «Моё образование» and its commands (myedu[portal])": "раздел «Моё образование» и его команды (myedu[portal])",
     "export packages: load, approve, reject, roll-back (myedu[portal])": "пакеты выгрузки: load, approve, reject, roll-back (myedu[portal])",
+    "whether everything that the portal needs is there (myedu[portal])": "всё ли есть, что нужно порталу (myedu[portal])",
     "the worker's queue: list, show, retry (myedu[portal])": "очередь фоновых заданий: list, show, retry (myedu[portal])",
     "the reference e-journal (myedu[journal])": "образцовый электронный журнал (myedu[journal])",
     "for a vendor: new, serve, export, push, key": "поставщику: new, serve, export, push, key",

@@ -14,7 +14,7 @@ import psycopg
 
 from myedu.kit.schema import describe_schema
 
-__all__ = ["MigrationError", "describe_schema", "migrate"]
+__all__ = ["MigrationError", "describe_schema", "migrate", "pending_migrations"]
 
 # Any constant: concurrent migrations of a database wait for one another.
 _ADVISORY_LOCK = 6_513_370_215
@@ -81,6 +81,20 @@ def migrate(url: str, package: str, *, only_pre: bool = False) -> list[str]:
         for migration in pending:
             _apply(conn, migration)
     return [migration.name for migration in pending]
+
+
+def pending_migrations(url: str, package: str) -> list[str]:
+    """The names of the files that `migrate` would apply. Raises MigrationError as it would, psycopg.Error."""
+    migrations = read_migrations(package)
+    with psycopg.connect(url, autocommit=True) as conn:
+        known = conn.execute("SELECT to_regclass('public.schema_migration')").fetchone()
+        if known == (None,):
+            return [migration.name for migration in migrations]
+        applied: dict[str, str] = dict(
+            conn.execute("SELECT name, sha256 FROM public.schema_migration").fetchall()
+        )
+    _refuse_changed(migrations, applied)
+    return [migration.name for migration in migrations if migration.name not in applied]
 
 
 def _pre_of(pending: list[Migration]) -> list[Migration]:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from myedu.kit.terminal import tr, use_catalogue
-from myedu.portal import commands, serve, worker
+from myedu.portal import commands, doctor, serve, worker
 from myedu.portal.app import ROOMS, erasers_of, settings_kinds
 from myedu.portal.commands import Call, Command
 from myedu.portal.database_roles import migrate_portal
@@ -77,6 +77,13 @@ def all_commands(rooms: tuple[Room, ...] = ROOMS) -> list[Command]:
             settings=worker.worker_settings(rooms),
             programs=("portal", "exports"),
         ),
+        Command(
+            name="doctor",
+            help="look whether everything that the portal needs is there",
+            run=functools.partial(doctor.examine, rooms=rooms),
+            arguments=doctor.arguments,
+            needs_database=False,
+        ),
         *(command for room in rooms for command in room.commands),
     ]
 
@@ -96,6 +103,11 @@ def main(
 def exports(arguments: Sequence[str] | None = None) -> int:
     """`myedu exports`; the exit status is that of `main`."""
     return main(arguments, program="exports")
+
+
+def doctor_program(arguments: Sequence[str] | None = None) -> int:
+    """`myedu doctor`; the exit status is that of `main`."""
+    return main(["doctor", *(sys.argv[1:] if arguments is None else arguments)])
 
 
 def jobs(arguments: Sequence[str] | None = None) -> int:

@@ -52,7 +52,8 @@ def _no_arguments(parser: argparse.ArgumentParser) -> None:
 class Command(msgspec.Struct, frozen=True, kw_only=True):
     """`myedu <program> <name>`. `help`: one sentence; `arguments` adds arguments to the command's parser.
 
-    `run` prints the result, and raises CommandFailed. `settings`: those that it needs beside the database's.
+    `run` prints the result, and raises CommandFailed. `settings`: those that it needs beside the database's
+    (`needs_database`).
     `programs`: that offer the command. `old_names` still work, with a warning on standard error.
     """
 
@@ -62,6 +63,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     arguments: Callable[[argparse.ArgumentParser], None] = _no_arguments
     settings: tuple[type[msgspec.Struct], ...] = ()
     programs: tuple[str, ...] = ("portal",)
+    needs_database: bool = True
     old_names: tuple[str, ...] = ()
 
 
@@ -115,7 +117,8 @@ def run(parser: argparse.ArgumentParser, arguments: Sequence[str] | None, eraser
     if options.old_name:
         print(renamed(options.old_name, command.name), file=sys.stderr)
     try:
-        settings = Settings.read((DatabaseSettings, *command.settings), os.environ)
+        database = (DatabaseSettings,) if command.needs_database else ()
+        settings = Settings.read((*database, *command.settings), os.environ)
         asyncio.run(command.run(Call(settings, options, erasers)))
     except SettingsError as error:
         print(error, file=sys.stderr)

@@ -15,6 +15,7 @@ from litestar.types import ControllerRouterHandler, ExceptionHandlersMap
 from myedu.kit.settings import Settings
 from myedu.kit.telemetry import MetricSpec
 from myedu.kit.web.admission import RequestClassSpec
+from myedu.portal.checks import Check
 from myedu.portal.commands import Command
 from myedu.portal.context import AppContext, Home, WorkerContext
 from myedu.portal.erasing import Eraser
@@ -63,6 +64,8 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     beside_workers: Callable[[Path], Coroutine[Any, Any, None]] | None = None
     """Runs in the parent of the portal's worker processes, given the folder of their metrics."""
     commands: Sequence[Command] = ()
+    checks: Sequence[Check] = ()
+    """What `myedu doctor` looks at."""
     erase: Eraser | None = None
 
     metrics: Sequence[MetricSpec] = ()

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from myedu.kit.web.admission import RequestClassSpec
 from myedu.portal.context import WorkerContext
 from myedu.portal.exports import commands, system_commands
+from myedu.portal.exports.checks import CHECKS
 from myedu.portal.exports.settings import ExportSettings
 from myedu.portal.exports.tasks import ImportTask, nightly_tasks
 from myedu.portal.exports.web import PREFIX, ROUTES
@@ -30,4 +31,5 @@ ROOM = Room(
     api_prefixes=(PREFIX,),
     tasks=_tasks,
     commands=(*system_commands.COMMANDS, *commands.COMMANDS),
+    checks=CHECKS,
 )

@@ -11,6 +11,7 @@ from myedu.kit.settings import Settings
 from myedu.portal.context import AppContext, WorkerContext
 from myedu.portal.federation import copy_store, events
 from myedu.portal.federation.caches import Caches, check_cache_settings, open_caches
+from myedu.portal.federation.checks import CHECKS
 from myedu.portal.federation.feed import ChangesFeedTask
 from myedu.portal.federation.models import BulkheadLimits, ReadLimits
 from myedu.portal.federation.service import Federation, erase_persons
@@ -174,4 +175,5 @@ ROOM = Room(
     erase=_erase,
     metrics=METRICS,
     published_sql={"federation.copies": "a page's one statement reads the copy of its window"},
+    checks=CHECKS,
 )

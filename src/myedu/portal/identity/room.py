@@ -16,6 +16,7 @@ from myedu.kit.web.languages import words_for
 from myedu.kit.web.pages import ErrorView, Link
 from myedu.kit.web.responses import AnyRequest, own_address, redirect
 from myedu.portal.context import AppContext
+from myedu.portal.identity.checks import CHECKS
 from myedu.portal.identity.models import NotOperator, NotSignedIn
 from myedu.portal.identity.presenter import ENTER
 from myedu.portal.identity.settings import IdentitySettings
@@ -86,4 +87,5 @@ ROOM = Room(
     services=("esia",),
     open=_open,
     published_sql={"identity.viewer_of": "the viewer of a session: a page's only statement joins it"},
+    checks=CHECKS,
 )

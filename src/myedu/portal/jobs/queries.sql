@@ -60,3 +60,7 @@ GROUP BY 1, 2
 -- name: delete_old_log
 -- pgqueuer's log of long ago.
 DELETE FROM jobs.pgqueuer_log WHERE created < %(before)s
+
+-- name: workers
+-- How many connections the workers of this database hold.
+SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'myedu-worker'

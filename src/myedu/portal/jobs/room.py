@@ -1,5 +1,6 @@
 """The room `jobs`."""
 
+from myedu.portal.jobs.checks import CHECKS
 from myedu.portal.jobs.commands import COMMANDS
 from myedu.portal.jobs.metrics import METRICS
 from myedu.portal.jobs.settings import WorkerSettings
@@ -11,4 +12,5 @@ ROOM = Room(
     commands=COMMANDS,
     metrics=METRICS,
     published_sql={"jobs.current": "the job under way of each system, on the operator's pages"},
+    checks=CHECKS,
 )

@@ -1,0 +1,55 @@
+"""What `myedu doctor` looks at of journals: whether each answers, and what its clock says."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import aclosing
+
+from myedu.connector.sdk.clients import JournalClients
+from myedu.connector.sdk.errors import JournalError
+from myedu.kit.terminal import tr
+from myedu.portal.checks import Finding, failed, ok, warning
+from myedu.portal.context import CommandContext
+from myedu.portal.people import service as people
+from myedu.portal.people.models import System
+from myedu.portal.settings import JournalAccessSettings, journal_key
+
+_ANSWER_SECONDS = 5.0
+_MOST_SKEW = 60.0  # as connector.sdk warns
+
+
+async def check_journals(context: CommandContext) -> Sequence[Finding]:
+    """Every registered system, all at once."""
+    async with context.database.connection() as conn:
+        systems = await people.systems(conn)
+    if not systems:
+        return [warning(tr("journals"), tr("none is registered: `myedu portal register`"))]
+    clients = JournalClients(
+        journal_key(context.settings),
+        clock=context.clock,
+        allow_private=context.settings.of(JournalAccessSettings).allow_private_journals,
+        timeout=_ANSWER_SECONDS,
+    )
+    async with aclosing(clients):
+        return await asyncio.gather(*(_journal(context, clients, system) for system in systems))
+
+
+async def _journal(context: CommandContext, clients: JournalClients, system: System) -> Finding:
+    about = tr("journal {id}", id=system.id)
+    if system.paused_at:
+        return warning(about, tr("is paused since {day}", day=f"{system.paused_at:%Y-%m-%d}"))
+    try:
+        reply = await clients.client_for(people.address_of(system)).capabilities()
+    except JournalError as error:
+        return failed(about, f"{error.sentence} ({error.reason}): docs/operations/region-down.md")
+    assert reply.value is not None  # no ETag was sent
+    answered = reply.value
+    skew = (answered.server_time - context.clock.now()).total_seconds()
+    if abs(skew) > _MOST_SKEW:
+        return warning(about, tr("its clock differs by {seconds} s: tell the vendor", seconds=round(skew)))
+    return ok(
+        about,
+        tr("{product} {version} answers", product=answered.system.product, version=answered.system.version),
+    )
+
+
+CHECKS = (check_journals,)
