@@ -264,6 +264,14 @@ async def error_of(client: JournalClient) -> JournalError:
     return caught.value
 
 
+async def test_placeholders_are_nothing_set(region: Region, client_of: ClientOf) -> None:
+    empty = {"topic": "---Не указана---", "note": "-", "homework": "---", "classroom": "—"}
+    region.says(schedule(LESSON | empty))
+    (entry,) = (await diary_of(client_of())).lessons
+    assert (entry.lesson.topic, entry.lesson.room) == (None, None)
+    assert [(task.text, task.none) for task in entry.homework] == [("", True)]
+
+
 async def test_a_lesson_in_a_strangers_words(region: Region, client_of: ClientOf) -> None:
     full = LESSON | {
         "insteadOf": "Химия",

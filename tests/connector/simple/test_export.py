@@ -73,6 +73,30 @@ def test_a_delta_by_what_the_journal_knows(tmp_path: Path) -> None:
     assert exported == {"1": "false", "2": "true"}
 
 
+@pytest.mark.parametrize("kind", [Village, Town])
+def test_a_no_show_ends_as_if_deleted(kind: type[Village], tmp_path: Path) -> None:
+    """The last day before the first: enrolled, but never came."""
+    journal = kind()
+    rows_of = journal.enrollments
+    first = written(journal, tmp_path)
+    assert [row["id"] for row in rows(tmp_path, first, "enrollments")] == ["1"]
+    changed = [{**row, "ends_on": "2026-08-31"} for row in rows_of()]
+    journal.enrollments = lambda: changed  # type: ignore[method-assign]
+    if isinstance(journal, Town):
+        journal.changed_since = lambda table, since: changed if table == "enrollments" else []  # type: ignore[method-assign]
+    delta = written(journal, tmp_path, day=1)
+    assert [(row["id"], row["deleted"]) for row in rows(tmp_path, delta, "enrollments")] == [("1", "true")]
+    assert rows(tmp_path, written(journal, tmp_path, day=2, mode="full"), "enrollments") == []
+
+
+@pytest.mark.parametrize("ends", ["2026-09-01", "2026-08-30"])
+def test_one_day_is_a_day_and_an_earlier_end_is_the_portals_to_tell(ends: str, tmp_path: Path) -> None:
+    journal = Village()
+    changed = [{**row, "ends_on": ends} for row in journal.enrollments()]
+    journal.enrollments = lambda: changed  # type: ignore[method-assign]
+    assert [row["ends_on"] for row in rows(tmp_path, written(journal, tmp_path), "enrollments")] == [ends]
+
+
 def test_once_a_week_a_full_package_is_written(tmp_path: Path) -> None:
     journal = Village()
     modes = [written(journal, tmp_path, day=day).mode for day in range(FULL_EVERY.days + 1)]

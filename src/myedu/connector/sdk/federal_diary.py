@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from myedu.connector.sdk.errors import JournalWrong
 from myedu.contract.answers import Diary
 from myedu.contract.fgis import FgisClass, FgisLesson, FgisSchedule, FgisSchool
+from myedu.contract.placeholders import filled, is_placeholder
 from myedu.contract.plain_text import sanitize_text
 from myedu.contract.school import Attendance, DiaryLesson, Homework, Lesson, Mark, Ref, Replacement, Work
 from myedu.contract.windows import Window
@@ -86,7 +87,7 @@ def _lesson(federal: FgisLesson, school: FgisSchool, group: FgisClass, day: date
         starts_at=federal.period.start,
         ends_at=federal.period.end,
         group=_named(school, "class", group.name),
-        room=federal.classroom or None,
+        room=filled(federal.classroom),
         # the contract has no field for a note, and it is about the lesson
         topic=". ".join(filter(None, (_line(federal.topic), _line(federal.note)))) or None,
         replaces=Replacement(subject=replaced) if replaced else None,
@@ -101,14 +102,15 @@ def _lesson(federal: FgisLesson, school: FgisSchool, group: FgisClass, day: date
 
 
 def _line(text: str | None) -> str:
-    return sanitize_text(text or "", _TEXT, lines=False)
+    """One line; "" for a placeholder."""
+    return filled(sanitize_text(text or "", _TEXT, lines=False)) or ""
 
 
 def _homework(federal: FgisLesson, subject: Ref, day: date) -> Iterator[Homework]:
     text = sanitize_text(federal.homework or "", _TEXT, lines=True)
     if not text:
         return
-    is_none = text.casefold().rstrip(".") in _NOT_SET
+    is_none = is_placeholder(text) or text.casefold().rstrip(".") in _NOT_SET
     yield Homework(
         id=f"{federal.id}-homework",
         subject=subject,

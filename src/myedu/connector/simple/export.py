@@ -17,7 +17,7 @@ from myedu.connector.simple.rows import RowContext, RowError, Values, columns_of
 from myedu.connector.simple.system import system_info, zone_of
 from myedu.contract.answers import SystemInfo
 from myedu.contract.package import Manifest
-from myedu.contract.tables import TABLES
+from myedu.contract.tables import TABLES, Enrollment, Guardianship, Staff, Teaching
 from myedu.contract.tables import Row as ContractRow
 from myedu.kit.folder_lock import FolderInUse, FolderLock
 
@@ -183,11 +183,26 @@ def _checked(
 
 
 def _read(kind: type[ContractRow], row: Row, row_context: RowContext, defaults: Values) -> Exported:
-    if isinstance(row, kind | Tombstone):
+    if isinstance(row, Tombstone):
         return row
+    if isinstance(row, kind):
+        return _deleted_without_a_day(row)
     values = defaults | columns_of(row, row_context)
     row_context.row_id = shown_id(values.get("id"))
     if values.get("deleted") in _DELETED:
         identity = {name: values[name] for name in _TOMBSTONE_COLUMNS if name in values}
         return convert(Tombstone, identity, row_context)
-    return convert(kind, values, row_context)
+    return _deleted_without_a_day(convert(kind, values, row_context))
+
+
+def _deleted_without_a_day(row: ContractRow) -> Exported:
+    """A row whose last day is the one before its first has no day: a pupil who never came.
+
+    Some journals keep such a row. It ends as if it had been deleted; set aside as wrong it would stay for
+    ever. A last day that is earlier still stays for the portal to report.
+    """
+    if isinstance(row, Enrollment | Guardianship | Staff | Teaching):
+        starts, ends = row.starts_on, row.ends_on
+        if starts is not None and ends is not None and (starts - ends).days == 1:
+            return Tombstone(id=row.id, updated_at=row.updated_at)
+    return row

@@ -53,6 +53,15 @@ def test_a_cut_gzip_is_named(tmp_path: Path):
         list(students(tmp_path))
 
 
+def test_placeholders_are_nothing_set_but_a_name_that_is_required_stays(tmp_path: Path):
+    names = "<FirstName>Ann</FirstName><MiddleName>---</MiddleName>"
+    text = STUDENT.replace("<FirstName>Ann</FirstName>", names).replace(">Lee<", ">-<")
+    (tmp_path / "Student.xml").write_text(text.replace("2010-02-03", "-"))
+
+    (student,) = students(tmp_path)
+    assert (student.name.middle, student.name.last, student.birth_date) == (None, "-", None)
+
+
 def test_a_missing_field_and_a_missing_file_are_named(tmp_path: Path):
     (tmp_path / "Student.xml").write_text(STUDENT.replace("StudentUniqueId", "Other"))
 

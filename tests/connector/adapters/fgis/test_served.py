@@ -13,9 +13,10 @@ from myedu.connector.adapters.fgis.__main__ import FgisSettings, journal_of, mai
 from myedu.connector.adapters.fgis.models import enrolled_students, read_people
 from myedu.connector.adapters.fgis.system import FgisSystem
 from myedu.connector.adapters.program import AdapterError
-from myedu.connector.sdk.package_folder import latest_package
+from myedu.connector.sdk.package_folder import latest_package, rows_of
 from myedu.contract.answers import Diary
 from myedu.contract.problems import ContractError
+from myedu.contract.tables import columns
 from myedu.contract.windows import week_of
 from tests.connector.adapters.fgis.journal import federal_journal, people_file
 from tests.connector.sdk.school import PUPIL
@@ -82,6 +83,21 @@ def test_the_export_is_the_file(settings: FgisSettings) -> None:
     first = latest_package(settings.exports)
     assert {table.table: table.rows for table in first.tables}["persons"] == 4
     assert first.region == "25"
+
+
+def test_placeholders_of_the_file_are_nothing_set(settings: FgisSettings) -> None:
+    file = msgspec.json.decode(settings.people.read_bytes())
+    for person in file["tables"]["persons"]:
+        person.update(middle_name="-", snils="---", last_name="-")
+    settings.people.write_bytes(msgspec.json.encode(file))
+    journal_of(settings)
+    manifest = latest_package(settings.exports)
+    rows = [
+        dict(zip(columns("persons"), row, strict=True))
+        for row in rows_of(settings.exports, manifest, "persons")
+    ]
+    # A name that is required stays: without it nobody would be in the package.
+    assert {(row["last_name"], row["middle_name"], row["snils"]) for row in rows} == {("-", "", "")}
 
 
 def without_accounts(file: Any) -> Any:

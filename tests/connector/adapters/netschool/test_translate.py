@@ -251,7 +251,9 @@ def test_the_id_of_a_subject_ignores_case() -> None:
     assert translate.subject_ref("10", "Физика профиль").id != here.id
 
 
-@pytest.mark.parametrize(("room", "shown"), [(None, None), ("", None), (" 214 ", "214"), ("<b>7</b>", "7")])
+@pytest.mark.parametrize(
+    ("room", "shown"), [(None, None), ("", None), (" 214 ", "214"), ("<b>7</b>", "7"), ("---", None)]
+)
 def test_room(room: str | None, shown: str | None) -> None:
     assert diary(lesson(room=room)).lessons[0].lesson.room == shown
 
@@ -264,7 +266,9 @@ def test_extracurricular_lessons_are_marked_so() -> None:
 # --- homework
 
 
-@pytest.mark.parametrize("text", ["-", "", None, " — ", "Не задано.", "<p></p>", "\u200b"])
+@pytest.mark.parametrize(
+    "text", ["-", "", None, " — ", "Не задано.", "<p></p>", "\u200b", "---", "---Не указана---", "..."]
+)
 def test_a_text_that_means_nothing_is_set(text: str | None) -> None:
     assert homework_texts(work(typeId=3, assignmentName=text)) == [("", True)]
 
@@ -289,6 +293,20 @@ def test_several_tasks_stay_several_and_a_dash_beside_them_is_dropped() -> None:
 def test_a_debt_is_a_point_that_does_not_count() -> None:
     mark = mark_of(work(mark={"mark": None, "dutyMark": True}))
     assert (mark.value, mark.scale, mark.counts, mark.comment) == (".", "text", False, "задолженность")
+
+
+@pytest.mark.parametrize("dashes", ["-", "---", "—", " "])
+def test_a_cell_of_dashes_has_no_mark(dashes: str) -> None:
+    assert diary(lesson(assignments=[work(mark={"mark": dashes})])).lessons[0].marks == ()
+
+
+def test_the_point_of_a_debt_is_no_placeholder() -> None:
+    assert mark_of(work(mark={"mark": "."})).value == "."
+
+
+def test_a_topic_that_nobody_has_set_is_no_name_of_a_work() -> None:
+    mark = mark_of(work(assignmentName="---Не указана---", mark={"mark": 5}, markComment={"name": "-"}))
+    assert (mark.work.name, mark.comment) == (None, None)
 
 
 def test_no_mark_and_no_debt_is_nothing() -> None:

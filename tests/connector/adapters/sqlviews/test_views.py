@@ -3,7 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -20,6 +20,7 @@ from myedu.connector.simple.system import SimpleSystem
 from myedu.contract.tables import TABLES
 from myedu.contract.windows import Window, week_of
 from myedu.kit.clock import SystemClock
+from tests.conftest import Server
 from tests.connector.adapters.sqlviews.conftest import TODAY, settings_for
 from tests.connector.adapters.sqlviews.school import OTHER, PUPIL, TEACHER, ZONE, year_of
 
@@ -90,6 +91,49 @@ def test_the_export_is_whole_then_a_delta_by_comparing(journal: ViewsJournal, tm
     delta = write_package_of(journal, tmp_path / "out", now + timedelta(minutes=1))
     assert delta.mode == "delta"
     assert sum(table.rows for table in delta.tables) == 0
+
+
+async def test_padded_columns_and_placeholders_are_read_as_meant(
+    changed: Callable[[str], SqlViewsSettings], tmp_path: Path
+) -> None:
+    journal = journal_of(
+        changed(
+            "UPDATE human SET father = '-', family = family || '   '; UPDATE hour SET room = '---';"
+            "UPDATE note SET value = value || '    ';"
+            "UPDATE task SET body = '---Не указана---' WHERE body <> ''"
+        )
+    )
+    system = SimpleSystem(journal, SystemClock())
+    diary = await system.diary(PUPIL, WEEK)
+    journal.close()
+    assert {entry.lesson.room for entry in diary.lessons} == {None}
+    assert {mark.value for entry in diary.lessons for mark in entry.marks} <= {"2", "3", "4", "5"}
+    tasks = [task for entry in diary.lessons for task in entry.homework]
+    assert {(task.text, task.none) for task in tasks} == {("", True)}
+    manifest = write_package_of(journal, tmp_path / "out", datetime.now(UTC))
+    names = {row[3:6] for row in map(tuple, rows_of(tmp_path / "out", manifest, "persons"))}
+    assert ("Попов", "Эрчим", "") in names
+
+
+async def test_a_journal_with_columns_of_fixed_width(
+    real_data: Path, postgres: Server, tmp_path: Path
+) -> None:
+    """PostgreSQL pads CHAR(n): the ids, codes and marks of an old journal."""
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as conn:
+        conn.execute("DROP DATABASE IF EXISTS sqlviews_padded")
+        conn.execute("CREATE DATABASE sqlviews_padded")
+    url = postgres.url("sqlviews_padded")
+    script = (real_data / "cases/14-char-padded/views.sql").read_text(encoding="utf-8")
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute(script)  # type: ignore[call-overload]
+    journal = journal_of(settings_for(url))
+    manifest = write_package_of(journal, tmp_path / "out", datetime.now(UTC))
+    assert {table.table: table.rows for table in manifest.tables}["enrollments"] == 1
+    day = date(2026, 11, 30)
+    diary = await SimpleSystem(journal, SystemClock()).diary("p1", Window(first=day, last=day))
+    journal.close()
+    assert diary.group.name == "7 «В»"
+    assert sorted(mark.value for entry in diary.lessons for mark in entry.marks) == ["4", "5"]
 
 
 def test_views_that_know_what_changed_make_the_delta(

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import IO
 from xml.etree.ElementTree import Element, ParseError, iterparse
 
+from myedu.contract.placeholders import filled
+
 
 class EdFiError(Exception):
     """A file is missing or wrong; the message names it and says what to do."""
@@ -52,15 +54,14 @@ def _opened(path: Path) -> IO[bytes]:
 
 
 def text_of(element: Element, path: str) -> str | None:
-    """The text at a path below the element, None if absent or empty."""
-    found = element.findtext(path)
-    return found.strip() or None if found else None
+    """The text at a path below the element, None if absent, empty or a placeholder."""
+    return filled(element.findtext(path, "").strip())
 
 
 def need(element: Element, path: str) -> str:
     """The text at a path that the standard requires. Raises EdFiError if it is absent."""
-    text = text_of(element, path)
-    if text is None:
+    text = element.findtext(path, "").strip()
+    if not text:
         raise EdFiError(f"a {element.tag} has no {path}: the file is not of the Data Standard 5")
     return text
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from myedu.connector.adapters.edfi import models
 from myedu.connector.adapters.edfi.district import District, period_number, subject_id
+from myedu.contract.placeholders import filled, is_placeholder
 
 ABSENCES = {"Excused Absence": "excused", "Unexcused Absence": "absent"}
 _WORKS = {"Quiz": "test", "Unit": "control", "Assignment": "homework"}
@@ -90,7 +91,8 @@ def homework(district: District, entry: models.GradebookEntry) -> Row:
         "lesson_id": lesson_on(district, entry.section, due),
         "set_lesson_id": lesson_on(district, entry.section, entry.assigned),
         "set_on": entry.assigned,
-        "text": entry.title,
+        "text": filled(entry.title) or "",
+        "none": is_placeholder(entry.title),
     }
 
 

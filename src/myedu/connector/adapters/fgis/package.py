@@ -9,6 +9,8 @@ from myedu.connector.simple.export import write_export
 from myedu.connector.simple.journal import Rows
 from myedu.contract.answers import SystemInfo
 from myedu.contract.package import Manifest
+from myedu.contract.placeholders import filled
+from myedu.contract.tables import required_columns
 
 
 class PeopleTables(AdapterJournal):
@@ -20,8 +22,15 @@ class PeopleTables(AdapterJournal):
         self.region, self.time_zone = people.region, time_zone
 
     def table(self, name: str) -> Rows:
-        """The rows of the file, none for a table that it lacks."""
-        return self._people.rows(name)
+        """The rows of the file without placeholders, none for a table that it lacks."""
+        required = required_columns(name)
+        return [
+            {
+                column: filled(value) if isinstance(value, str) and column not in required else value
+                for column, value in row.items()
+            }
+            for row in self._people.rows(name)
+        ]
 
 
 def write_package_of(

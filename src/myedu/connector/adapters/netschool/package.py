@@ -19,11 +19,12 @@ from myedu.connector.adapters.netschool.roster import (
 )
 from myedu.connector.adapters.netschool.source import RecordedSource, Source, read_neighbours
 from myedu.connector.adapters.netschool.system import SYSTEM
-from myedu.connector.adapters.netschool.text import one_line
+from myedu.connector.adapters.netschool.text import name_of
 from myedu.connector.adapters.netschool.translate import NAMELESS, subject_ref
 from myedu.connector.sdk.export import write_package
 from myedu.contract import tables
 from myedu.contract.package import Manifest
+from myedu.contract.placeholders import filled
 from myedu.contract.tables import Row
 from myedu.kit.clock import Clock
 
@@ -56,7 +57,7 @@ def export_tables(
     `subjects`: names found in lessons, in addition to the roster's. `neighbours`: other organisations of the
     journal, which get the time zone of the roster's first school.
     """
-    names = sorted({name for raw in (*roster.subjects, *subjects) if (name := one_line(raw))})
+    names = sorted({name for raw in (*roster.subjects, *subjects) if (name := name_of(raw))})
     schools = {school.id: school for school in roster.schools}
     placed = enrolled_students(roster)
     rows: dict[str, list[Row]] = {table: [] for table in tables.TABLES}
@@ -86,8 +87,8 @@ def _organization(school: School, at: datetime) -> Row:
         name=school.name,
         kind="school",
         time_zone=school.time_zone,
-        short_name=school.short_name,
-        address=school.address,
+        short_name=filled(school.short_name),
+        address=filled(school.address),
     )
 
 
@@ -98,13 +99,13 @@ def _neighbours(roster: Roster, others: Iterable[models.School], at: datetime) -
         tables.Organization(
             id=str(other.id),
             updated_at=at,
-            name=one_line(other.name) or NAMELESS,
+            name=name_of(other.name) or NAMELESS,
             kind="kindergarten" if KINDERGARTEN.search(other.name) else "school",
             time_zone=roster.schools[0].time_zone,
-            short_name=one_line(other.short_name),
-            inn=other.inn,
-            ogrn=other.ogrn,
-            address=one_line(other.address),
+            short_name=name_of(other.short_name),
+            inn=filled(other.inn),
+            ogrn=filled(other.ogrn),
+            address=name_of(other.address),
         )
         for other in others
         if str(other.id) not in own
@@ -144,7 +145,7 @@ def _person(person: Person, at: datetime) -> Row:
         updated_at=at,
         last_name=person.last_name,
         first_name=person.first_name,
-        middle_name=person.middle_name,
+        middle_name=filled(person.middle_name),
         birth_date=person.birth_date,
         sex=person.sex,
         snils=person.snils,

@@ -3,6 +3,8 @@
 import html
 import re
 
+from myedu.contract.placeholders import filled
+
 _BREAKS = re.compile(r"<(?:br|/p|/div|/li|/tr)\s*/?>", re.IGNORECASE)
 # only tags that an editor writes: "при x<b и c>d" is mathematics and stays
 _TAGS = re.compile(
@@ -27,5 +29,10 @@ def plain(text: str | None) -> str:
 
 
 def one_line(text: str | None) -> str | None:
-    """`plain` in one line, for names; None if nothing is left."""
+    """`plain` in one line; None if nothing is left."""
     return " ".join(plain(text).split())[:_NAME_LIMIT] or None
+
+
+def name_of(text: str | None) -> str | None:
+    """`one_line`, or None for what the journal writes where nothing is set, such as «---Не указана---»."""
+    return filled(one_line(text))

@@ -9,16 +9,17 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from myedu.connector.adapters.netschool import models
-from myedu.connector.adapters.netschool.text import one_line, plain
+from myedu.connector.adapters.netschool.text import name_of, one_line, plain
 from myedu.contract.answers import Diary
+from myedu.contract.placeholders import is_placeholder
 from myedu.contract.school import Attendance, DiaryLesson, Homework, Lesson, Mark, Ref, Work
 from myedu.contract.windows import Window
 
 _log = logging.getLogger(__name__)
 
 HOMEWORK_TYPE = 3  # the same on every server
-NO_TASK = {"", "-", "–", "—", ".", "нет", "не задано", "без задания", "нет задания", "ничего не задано"}
-"""What teachers write for «не задано», in lower case."""
+NO_TASK = {"нет", "не задано", "без задания", "нет задания", "ничего не задано"}
+"""What teachers write for «не задано», in lower case, beside dashes and other placeholders."""
 
 WORK_KINDS = {
     "А": "practical",
@@ -109,7 +110,7 @@ def diary(weeks: Iterable[models.Week], place: Place, window: Window, rules: Rul
 
 def subject_ref(organization_id: str, name: str) -> Ref:
     """A subject of a school. Lessons have only its name, so the id is derived from school and name."""
-    known_as = one_line(name) or NAMELESS
+    known_as = name_of(name) or NAMELESS
     digest = hashlib.sha256(f"{organization_id}\n{known_as.casefold()}".encode()).hexdigest()
     return Ref(id=f"s{digest[:20]}", name=known_as)
 
@@ -129,7 +130,7 @@ def _diary_lesson(source: models.Lesson, day: date, place: Place, rules: Rules) 
             _mark(work, cell, lesson, day, rules) for work, cell in cells if cell.upper() not in ATTENDANCE
         ),
         attendance=_attendance(
-            [one_line(source.attendance) or "", *(cell for _, cell in cells if cell.upper() in ATTENDANCE)],
+            [name_of(source.attendance) or "", *(cell for _, cell in cells if cell.upper() in ATTENDANCE)],
             lesson,
             day,
         ),
@@ -144,7 +145,7 @@ def _lesson(source: models.Lesson, day: date, place: Place) -> Lesson:
         ends_at=_instant(day, source.end_time, place.time_zone),
         number=source.number,
         kind="extra" if source.is_ea_lesson else "lesson",
-        room=one_line(source.room),
+        room=name_of(source.room),
     )
 
 
@@ -177,7 +178,8 @@ def _due_on(work: models.Assignment, day: date, place: Place) -> date:
 
 
 def _is_none(work: models.Assignment) -> bool:
-    return plain(work.assignment_name).casefold().strip("!. ") in NO_TASK
+    text = plain(work.assignment_name)
+    return is_placeholder(text) or text.casefold().strip("!. ") in NO_TASK
 
 
 def _attendance(codes: list[str], lesson: Lesson, day: date) -> tuple[Attendance, ...]:
@@ -195,13 +197,15 @@ def _cell(work: models.Assignment) -> str:
     if isinstance(mark, float) and mark.is_integer():
         mark = int(mark)
     value = (one_line(str(mark)) or "")[:64] if mark is not None else ""
+    if is_placeholder(value) and value != DEBT:
+        value = ""
     code = (one_line(work.mark.abbr) or "")[:64]
     return value or (code if code.upper() in ATTENDANCE else "") or (DEBT if work.mark.duty_mark else "")
 
 
 def _mark(work: models.Assignment, value: str, lesson: Lesson, day: date, rules: Rules) -> Mark:
     weight = float(work.weight or 0) if rules.weighted else 1.0
-    comment = one_line(work.mark_comment.name) if work.mark_comment else None
+    comment = name_of(work.mark_comment.name) if work.mark_comment else None
     owed = work.mark is not None and work.mark.duty_mark
     return Mark(
         id=str(work.id),
@@ -214,7 +218,7 @@ def _mark(work: models.Assignment, value: str, lesson: Lesson, day: date, rules:
         work=Work(
             kind="answer" if work.type_id is None else rules.work_kinds.get(work.type_id, str(work.type_id)),
             # the name of homework is its text, which the diary has already
-            name=None if work.type_id == HOMEWORK_TYPE else one_line(work.assignment_name),
+            name=None if work.type_id == HOMEWORK_TYPE else name_of(work.assignment_name),
         ),
         comment=comment or (DEBT_COMMENT if owed else None),
         counts=value.isdigit() and weight > 0,

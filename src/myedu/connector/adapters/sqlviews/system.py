@@ -107,14 +107,16 @@ class ViewsJournal(AdapterJournal):
         return self._query(translate.changed(table, since))
 
     def _query(self, query: Query) -> Iterator[ViewRow]:
-        return self._source.rows(query.view.name, query.statement, query.values)
+        rows = self._source.rows(query.view.name, query.statement, query.values)
+        return (translate.cleaned(query.view, row) for row in rows)
 
     def table(self, name: str) -> Iterator[ViewRow]:
         """All rows of the table's view; none if the vendor doesn't have it."""
         view = EXPORTED[name]
         if view.name not in self._columns:
             return iter(())
-        return self._source.rows(view.name, f"SELECT * FROM {view.name}")  # noqa: S608 - our own names
+        rows = self._source.rows(view.name, f"SELECT * FROM {view.name}")  # noqa: S608 - our own names
+        return (translate.cleaned(view, row) for row in rows)
 
 
 def read_columns(source: Source) -> dict[str, frozenset[str]]:

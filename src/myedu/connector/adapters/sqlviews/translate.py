@@ -17,6 +17,7 @@ from myedu.connector.adapters.sqlviews.models import (
     MARKS,
     View,
 )
+from myedu.contract.placeholders import filled, is_placeholder
 
 ViewRow = dict[str, Any]
 """Column of a view → its value; Any, because a database may return anything."""
@@ -127,6 +128,18 @@ def changed(table: str, since: datetime) -> Query:
     return Query(view, f"SELECT * FROM {view.name} WHERE updated_at >= ?", [day])  # noqa: S608
 
 
+def cleaned(view: View, row: ViewRow) -> ViewRow:
+    """The row without the spaces that pad a CHAR column, and without placeholders in optional columns."""
+    return {name: _cleaned(value, optional=name in view.optional) for name, value in row.items()}
+
+
+def _cleaned(value: Any, *, optional: bool) -> Any:
+    if not isinstance(value, str):
+        return value
+    text = value.rstrip(" ")
+    return filled(text) if optional else text
+
+
 def lesson_row(row: ViewRow) -> ViewRow:
     """A lesson for the SDK: with the teacher's whole name, without the columns that only the query needs."""
     lesson = _renamed(row)
@@ -141,7 +154,7 @@ def lesson_row(row: ViewRow) -> ViewRow:
 def entry_row(row: ViewRow) -> ViewRow:
     """A task, mark or absence for the SDK: without person and group.
 
-    A task of one student is `individual`.
+    A task of one student is `individual`. A task of dashes is «не задано».
     """
     entry = _renamed(row)
     person_id = entry.pop("person_id", None)
@@ -149,6 +162,8 @@ def entry_row(row: ViewRow) -> ViewRow:
     entry.pop("group_id", None)
     if "due_on" in entry and person_id is not None:
         entry["individual"] = True
+    if "due_on" in entry and entry.get("text") and is_placeholder(str(entry["text"])):
+        entry |= {"text": "", "none": True}
     return entry
 
 
