@@ -1,5 +1,7 @@
 """Deltas: only what changed since the last package; rows of earlier sets are remembered."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -7,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from myedu.connector.adapters.oneroster.archive import OneRosterError
+from myedu.connector.adapters.oneroster.state import takes_deltas
 from myedu.contract.tables import TABLES
 from tests.connector.adapters.oneroster.conftest import NOW, Convert
 from tests.connector.adapters.oneroster.sets import a_set, altered, delta, row_of, without
@@ -116,6 +119,29 @@ def test_a_new_bulk_set_replaces_what_was_said(convert: Convert) -> None:
     assert set(second.rows("enrollments")) == {"e1", "e2"}
     made = convert(delta(users=[row_of(rows, "users", "p1")]), "delta")
     assert (made.manifest.base, any(made.raw.values())) == (second.manifest.export_id, False)
+
+
+def test_sessions_in_a_circle_are_not_deleted(convert: Convert) -> None:
+    convert(a_set())
+    circle = [
+        row_of(a_set(), "academicSessions", "q3", parentSourcedId="q4"),
+        row_of(a_set(), "academicSessions", "q4", parentSourcedId="q3"),
+    ]
+    made = convert(delta(academicSessions=circle), "delta")
+    assert made.codes("academicSessions") == {"parents-in-a-circle": 2}
+    assert made.deleted("periods") == set()
+
+
+def test_a_state_of_an_earlier_release_takes_no_delta(convert: Convert, out: Path) -> None:
+    convert(a_set())
+    with closing(sqlite3.connect(out / "oneroster-16.sqlite")) as state:
+        state.execute("PRAGMA user_version = 0")
+    assert not takes_deltas(out / "oneroster-16.sqlite")
+    with pytest.raises(OneRosterError, match="by this release"):
+        convert(delta(users=[row_of(a_set(), "users", "p1")]), "delta")
+    convert(a_set())
+    assert takes_deltas(out / "oneroster-16.sqlite")
+    assert not any(convert(delta(users=[row_of(a_set(), "users", "p1")]), "delta").raw.values())
 
 
 def test_a_delta_alone_is_refused(convert: Convert, out: Path) -> None:

@@ -319,6 +319,17 @@ def test_a_delta_of_1_1_changes_roles_with_their_users(convert: Convert, tmp_pat
     assert convert_1_1(convert, tmp_path / "delta", gone, "delta").deleted("guardianships") == {"g1~p1"}
 
 
+def test_a_role_that_can_t_be_read_in_a_delta_deletes_nobody_s_post(convert: Convert, tmp_path: Path) -> None:
+    convert_1_1(convert, tmp_path / "bulk", as_1_1(a_set()))
+    odd = delta(users=[row_of(as_1_1(a_set()), "users", "t1", role="")])
+    made = convert_1_1(convert, tmp_path / "odd", odd, "delta")
+    assert places(made, "required") == {("users", 2, "role")}
+    assert made.deleted("staff") == set()
+    gone = delta(users=[row_of(as_1_1(a_set()), "users", "t1", role="student")])
+    # It is said as soon as every row can be read again.
+    assert convert_1_1(convert, tmp_path / "gone", gone, "delta").deleted("staff") == {"t1~s1~teacher"}
+
+
 # -- the smallest set of School Data Sync --------------------------------------------------------
 
 
@@ -372,6 +383,20 @@ def test_a_row_of_the_dialect_without_a_part_of_its_key_costs_itself(
     made = convert(smallest(tmp_path / "set", roles=roles), school_year=2026)
     assert places(made, "required") == {("roles", 4, "userSourcedId, orgSourcedId, role")}
     assert "" in kept_ids(made, "staff")
+
+
+def test_a_relation_that_isn_t_known_is_an_error(convert: Convert, tmp_path: Path) -> None:
+    links = "userSourcedId,relationshipUserSourcedId,relationshipRole\nu2,u1,GUARDIAN\nu2,u3,Guardain\n"
+    made = convert(smallest(tmp_path / "set", relationships=links), school_year=2026)
+    assert places(made, "unknown-role") == {("relationships", 3, "relationshipRole")}
+    assert {row["guardian_id"] for row in made.raw["guardianships"]} == {"u1"}
+
+
+def test_a_relation_given_twice_is_reported(convert: Convert, tmp_path: Path) -> None:
+    links = "userSourcedId,relationshipUserSourcedId,relationshipRole\nu2,u1,parent\nu2,u1,guardian\n"
+    made = convert(smallest(tmp_path / "set", relationships=links), school_year=2026)
+    assert made.codes("relationships") == {"repeated-row": 1}
+    assert len(made.rows("guardianships")) == 1
 
 
 # -- what is said of the system ------------------------------------------------------------------

@@ -180,6 +180,13 @@ def test_a_delta_whose_objects_have_no_stamp_is_a_delta(
     assert (manifest.mode, table(settings, manifest, "persons")["p2"]["first_name"]) == ("delta", "Аня")
 
 
+def test_a_state_that_is_gone_is_made_anew_by_a_full_package(settings: OneRosterSettings) -> None:
+    assert export_now(settings).mode == "full"
+    assert export_now(settings).mode == "delta"
+    (settings.exports / "oneroster-16.sqlite").unlink()
+    assert export_now(settings).mode == "full"
+
+
 async def test_an_odd_entry_of_the_gradebook_is_left_out_and_logged(
     provider: Provider, settings: OneRosterSettings, caplog: pytest.LogCaptureFixture
 ) -> None:

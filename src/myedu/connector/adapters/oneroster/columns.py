@@ -253,6 +253,7 @@ _DIALECT_ROLES = (
     "chair", "researcher", "affiliate", "occupationalTherapist", "physicalTherapist", "speechTherapist",
     "visionTherapist", "paraprofessional", "specialServices", "advisor", "nurse", "officeStaff", "staff",
     "teacherAssistant", "assistant", "coach", "alumni", "other", "doctor", "child",
+    "childcare",
 )  # fmt: skip
 """Words of Microsoft's default list of values which the contract has no place for."""
 

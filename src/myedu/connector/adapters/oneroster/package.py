@@ -77,7 +77,7 @@ def write_from_oneroster(
         plan = plan_set(archive)
         report = ReportBuilder(plan.place_of)
         out.mkdir(parents=True, exist_ok=True)
-        with open_state(out / f"oneroster-{request.region}.sqlite") as state:
+        with open_state(state_path(out, request.region)) as state:
             base = _base_of(plan, request, state)
             incomplete = _load(archive, plan, state, report)
             _check_loaded(plan, request, state)
@@ -109,6 +109,11 @@ def write_from_oneroster(
     return manifest, report.build(TABLES, plan.unknown_files)
 
 
+def state_path(out: Path, region: str) -> Path:
+    """Where the state of a region's packages in `out` is."""
+    return out / f"oneroster-{region}.sqlite"
+
+
 def _base_of(plan: SetPlan, request: Request, state: State) -> UUID | None:
     if plan.mode == "bulk":
         if request.base is not None:
@@ -117,7 +122,7 @@ def _base_of(plan: SetPlan, request: Request, state: State) -> UUID | None:
     base = request.base or state.last_package()
     if base is None or not state.has_rows():
         raise OneRosterError(
-            "a delta has only what changed, and no bulk set was converted before: give one first"
+            "a delta has only what changed, and no bulk set was converted before by this release: give one"
         )
     if state.package_number(base) is None:
         raise OneRosterError(
@@ -249,6 +254,9 @@ class _TableRows:
         self._state, self._settings, self._report = state, settings, report
         self._is_dialect, self._is_full, self._since = plan.is_dialect, plan.mode == "bulk", since
         self._incomplete = {table for file in incomplete for table in _TABLES_OF_FILE.get(file, ())}
+        # Tables of which some row can't be identified. Sessions in a circle are rows of no school.
+        in_circle = next(state.rows(joins.SESSIONS_IN_CYCLES), None) is not None
+        self._unidentified = {"periods"} if in_circle else set[str]()
 
     def of(self, table: str) -> Iterator[Row]:
         """The rows of a table. Raises OneRosterError at the end of the last one if a file is mostly wrong."""
@@ -256,7 +264,7 @@ class _TableRows:
             for source_id, line, outcome in convert(self._state, self._settings):
                 origin = _Origin(self._reported_file(table, file), line, source_id)
                 yield from self._rows_of(table, origin, outcome)
-        for row_id in self._state.deleted_ids(table, self._since):
+        for row_id in self._deleted_ids(table):
             if not self._is_full:
                 self._report.add_row(table, deleted=True)
                 yield self._id_only(table, row_id, deleted=True)
@@ -265,6 +273,11 @@ class _TableRows:
             yield self._id_only(table, "")
         if table == [*TABLES][-1] and self._is_full:
             _check_rejected(self._report)
+
+    def _deleted_ids(self, table: str) -> Iterator[str]:
+        """Rows that are gone; none as long as one of the table can't be identified: it may be any of them."""
+        if self._is_full or table not in self._unidentified:
+            yield from self._state.deleted_ids(table, self._since)
 
     def _rows_of(self, table: str, origin: "_Origin", outcome: Outcome) -> Iterator[Row]:
         file, line, source_id = origin
@@ -293,6 +306,8 @@ class _TableRows:
         keeps the values that it holds. A delta leaves it out."""
         if row_id:
             self._state.mark_seen(table, row_id)
+        else:
+            self._unidentified.add(table)
         if self._is_full:
             yield self._id_only(table, row_id or "")
 

@@ -13,9 +13,15 @@ from msgspec import Meta
 
 from myedu.connector.adapters import program
 from myedu.connector.adapters.oneroster.archive import OneRosterError
-from myedu.connector.adapters.oneroster.package import OddValue, Request, write_from_oneroster
+from myedu.connector.adapters.oneroster.package import (
+    OddValue,
+    Request,
+    state_path,
+    write_from_oneroster,
+)
 from myedu.connector.adapters.oneroster.rest_to_csv import write_set
 from myedu.connector.adapters.oneroster.source import EXPORT_TIMEOUT, PATIENCE, TIMEOUT, Provider
+from myedu.connector.adapters.oneroster.state import takes_deltas
 from myedu.connector.adapters.oneroster.system import OneRosterSystem
 from myedu.connector.commands.settings import ServingSettings
 from myedu.connector.sdk.errors import JournalError
@@ -62,7 +68,9 @@ def export_now(settings: OneRosterSettings) -> Manifest:
     """
     clock = SystemClock()
     settings.exports.mkdir(parents=True, exist_ok=True)
-    since = _since(settings.exports, clock.now())
+    since = None
+    if takes_deltas(state_path(settings.exports, settings.region)):
+        since = _since(settings.exports, clock.now())
     request = Request(
         region=settings.region,
         time_zone=settings.time_zone,

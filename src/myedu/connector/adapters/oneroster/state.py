@@ -8,7 +8,7 @@ row written to a package: a row goes into a delta if its digest differs.
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 from uuid import UUID
@@ -28,6 +28,9 @@ _LOCK_TIMEOUT = 10.0  # seconds
 
 J = TypeVar("J", bound=Joined)
 
+_VERSION = 2
+"""Of the tables of rows. A state of another version can't take a delta: a bulk set makes it anew."""
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS packages (number INTEGER PRIMARY KEY, export_id TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS written (
@@ -35,6 +38,17 @@ CREATE TABLE IF NOT EXISTS written (
     PRIMARY KEY ("table", id)
 ) WITHOUT ROWID;
 """
+
+
+def takes_deltas(path: Path) -> bool:
+    """Whether there is a state at `path` that this release has written, or can go on with."""
+    if not path.is_file():
+        return False
+    try:
+        with closing(sqlite3.connect(path, timeout=_LOCK_TIMEOUT)) as connection:
+            return bool(connection.execute("PRAGMA user_version").fetchone()[0] == _VERSION)
+    except sqlite3.Error:
+        return False
 
 
 @contextmanager
@@ -69,11 +83,12 @@ class State:
         self.package: int = row[0]
 
     def has_rows(self) -> bool:
-        """Whether a bulk set was stored before."""
-        return self._sql.execute("SELECT 1 FROM sqlite_master WHERE name = 'users'").fetchone() is not None
+        """Whether a bulk set was stored before, by this release or one with the same tables."""
+        return bool(self._sql.execute("PRAGMA user_version").fetchone()[0] == _VERSION)
 
     def begin(self, *, reset: bool) -> None:
         """Create the tables of the files; with `reset` delete the rows of earlier sets."""
+        self._sql.execute(f"PRAGMA user_version = {_VERSION}")
         for name, source in SOURCES.items():
             if reset:
                 self._sql.execute(f'DROP TABLE IF EXISTS "{name}"')

@@ -245,6 +245,8 @@ def guardianship(link: models.AgentLink, settings: Settings) -> Outcome:
             other_relation = None
     if user_relation and other_relation:
         fields.add_finding("agentSourcedIds", "who-is-guardian")
+    elif link.role is not None and not is_known_role(link.role, is_dialect=True):
+        fields.add_finding("relationshipRole", "unknown-role", detail=ascii(link.role))
     elif (user_relation or other_relation) not in GUARDIANS:
         return Outcome(reason="neither is a parent or guardian; a relative is not a legal representative")
     columns = ("sourcedId", "agentSourcedIds")
