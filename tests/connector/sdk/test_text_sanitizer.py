@@ -161,6 +161,16 @@ def test_value_and_body_are_cleaned_together() -> None:
     assert lesson.lesson.id == "l-<1>&amp;"
 
 
+def test_what_a_database_pads_is_taken_off() -> None:
+    mark = {"id": "m", "subject": {"id": "s", "name": "Алгебра   "}, "day": "2026-11-23", "value": "5  "}
+    raw = answer(topic="Уравнения  ")
+    raw["lessons"][0]["marks"] = [mark]
+    for body in (msgspec.json.encode(raw), msgspec.json.format(msgspec.json.encode(raw))):
+        (lesson,) = parse_body(body, Diary).value.lessons
+        assert (lesson.lesson.topic, lesson.marks[0].value) == ("Уравнения", "5")
+        assert lesson.marks[0].subject.name == "Алгебра"
+
+
 def test_a_character_hidden_behind_an_escape_is_found() -> None:
     hidden = rb"\u003cscript\u003e1\u003c/script\u003e\u202eyes"
     body = msgspec.json.encode(answer(topic="TOPIC")).replace(b"TOPIC", hidden)

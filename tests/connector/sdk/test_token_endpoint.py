@@ -3,11 +3,21 @@
 from datetime import timedelta
 from typing import Any
 
+import aiohttp
 import jwt
+import msgspec
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
+from myedu.connector.sdk.client import JournalAddress, JournalClient
+from myedu.connector.sdk.errors import JournalRefuses
 from myedu.connector.sdk.server import RegisteredClient, connector_app
 from myedu.connector.sdk.signing import BadKey, load_public_key
+from myedu.kit.clock import SystemClock
+from myedu.kit.serve import serving
 from tests.connector.sdk.conftest import CLIENT_ID, TOKEN_KEY, KeyPair, Stand, Stands
 from tests.connector.sdk.school import School
 
@@ -181,3 +191,34 @@ async def test_a_short_token_key_is_refused_at_the_start(portal_key: KeyPair, cl
 def test_an_unusable_key(pem: str) -> None:
     with pytest.raises(BadKey):
         load_public_key(pem)
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"error": "invalid_scope", "error_description": "<b>no</b>"}, "invalid_scope, we name no scope"),
+        ({"error": "invalid_client"}, "invalid_client, it doesn't know client_id"),
+        ({"error": "unauthorized_client"}, "allow it there"),
+        ({"error": "unsupported_grant_type"}, "is the address of the token endpoint right?"),
+        ({"error": "of_their_own"}, "check client_id, key, address and clock"),
+        ({"error": 5}, "check client_id, key, address and clock"),
+        ([], "check client_id, key, address and clock"),
+        ("no JSON", "check client_id, key, address and clock"),
+    ],
+)
+async def test_a_refusal_says_what_to_do(portal_key: KeyPair, clock: Any, body: Any, words: str) -> None:
+    async def token(request: Request) -> Response:
+        content = body.encode() if isinstance(body, str) else msgspec.json.encode(body)
+        return Response(content, 400, media_type="application/json")
+
+    app = Starlette(routes=[Route("/oauth2/token", token, methods=["POST"])])
+    async with serving(app) as url, aiohttp.ClientSession() as session:
+        client = JournalClient(
+            session, JournalAddress("r25-a", url, CLIENT_ID), portal_key.private, clock=clock
+        )
+        clock.set(SystemClock().now())  # as the server's Date
+        with pytest.raises(JournalRefuses) as refusal:
+            await client.capabilities()
+    assert refusal.value.reason == "unauthorized"
+    assert words in refusal.value.sentence
+    assert "<b>" not in refusal.value.sentence

@@ -18,6 +18,8 @@ _BLANK = re.compile(
     rb':\s*"(?: |\\[nt]|\xc2[\x85\xa0]|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xaf]|\xe2\x81\x9f|\xe3\x80\x80)+"'
 )
 """A field whose text is spaces alone, of any alphabet."""
+_PADDED = re.compile(rb' "\s*[,}\]]')
+"""A text that ends with a space, as a CHAR(n) of a database does."""
 _SUSPICIOUS = re.compile(f"[\u2028\u2029{INVISIBLE}]")
 
 
@@ -30,6 +32,7 @@ def needs_sanitizing(body: bytes) -> bool:
         or "&" in text
         or _ODD_LINK.search(body) is not None
         or _BLANK.search(body) is not None
+        or _PADDED.search(body) is not None
         or ("\\" in text and _ESCAPED.search(text) is not None)
         or (not text.isprintable() and _SUSPICIOUS.search(text) is not None)
         or (any(lead in body for lead in _BLANK_LEADS) and any(blank in text for blank in DRAWN_BLANK))

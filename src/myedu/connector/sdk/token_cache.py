@@ -17,6 +17,16 @@ _RESERVE = 60
 _LONGEST_LIFE = 24 * 3600  # seconds: an unlimited token is renewed once a day
 _TOKEN_BYTES = 64 * 1024
 _DECODER = msgspec.json.Decoder(Token)
+_HINTS = {
+    "invalid_scope": "we name no scope: let the system give client_id the scopes of reading by default",
+    "invalid_client": "it doesn't know client_id, or has another key or secret of it: register them there",
+    "unauthorized_client": "client_id may not use client_credentials: allow it there",
+    "unsupported_grant_type": "it knows no client_credentials: is the address of the token endpoint right?",
+}
+
+
+class _Refusal(msgspec.Struct):
+    error: str
 
 
 class TokenCache:
@@ -75,9 +85,19 @@ def _granted(response: RawResponse, now: datetime) -> Token:
     if response.status in (400, 401):
         if clock := clock_hint(response.headers, now):
             raise JournalRefuses("clock-skew", f"no token ({response.status}): {clock}")
-        hint = "check client_id, key, address and clock on both sides"
-        raise JournalRefuses("unauthorized", f"no token ({response.status}): {hint}")
+        raise JournalRefuses("unauthorized", f"no token ({response.status}): {_hint(response.body)}")
     raise error_of(response, now)
+
+
+def _hint(body: bytes) -> str:
+    """What to do about a refusal (RFC 6749 §5.2); the vendor's own words are not quoted."""
+    try:
+        error = msgspec.json.decode(body, type=_Refusal).error
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        error = ""
+    if error not in _HINTS:
+        return "check client_id, key, address and clock on both sides"
+    return f"{error}, {_HINTS[error]}"
 
 
 def _fits_header(token: str) -> bool:

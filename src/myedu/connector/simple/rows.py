@@ -61,7 +61,10 @@ def read_row(kind: type[S], row: object, row_context: RowContext, nest: Nest | N
 
 
 def columns_of(row: object, row_context: RowContext) -> Values:
-    """The columns of a row that are neither None nor empty. Raises RowError for a row without names."""
+    """The columns of a row that are neither None nor empty, without padding.
+
+    Raises RowError for a row without names.
+    """
     kind: type = type(row)
     read = _row_reader(kind)
     if read is None:
@@ -70,7 +73,13 @@ def columns_of(row: object, row_context: RowContext) -> Values:
             f"a {type(row).__name__} has no column names: give dicts,"
             " or set connection.row_factory = sqlite3.Row",
         )
-    return {name: value for name, value in read(row).items() if value is not None and value != ""}
+    columns = ((name, without_padding(value)) for name, value in read(row).items())
+    return {name: value for name, value in columns if value is not None and value != ""}
+
+
+def without_padding(value: Any) -> Any:
+    """A text without the spaces with which a database fills a CHAR(n); any other value as it is."""
+    return value.rstrip(" ") if isinstance(value, str) else value
 
 
 @runtime_checkable

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,36 @@ def sqlite_school(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def postgresql_school(postgres: Server) -> Iterator[str]:
-    name = "sqlviews_school"
+    with _database(postgres, "sqlviews_school") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def padded_school(postgres: Server) -> Iterator[str]:
+    """The same with every id and text in a CHAR(n), which PostgreSQL pads."""
+    with _database(postgres, "sqlviews_padded") as url:
+        with psycopg.connect(url) as conn:
+            names = conn.execute("SELECT viewname FROM pg_views WHERE schemaname = 'public'").fetchall()
+            for (name,) in names:
+                _pad(conn, name)
+        yield url
+
+
+def _pad(conn: psycopg.Connection, view: str) -> None:
+    found = conn.execute(
+        "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = %s", [view]
+    ).fetchall()
+    columns = [
+        f"CAST({name} AS char(80)) AS {name}"
+        if kind in ("text", "character varying") or name.endswith("id") else name
+        for name, kind in found
+    ]  # fmt: skip
+    conn.execute(f"ALTER VIEW {view} RENAME TO raw_{view}")  # type: ignore[arg-type]
+    conn.execute(f"CREATE VIEW {view} AS SELECT {', '.join(columns)} FROM raw_{view}")  # type: ignore[arg-type]
+
+
+@contextmanager
+def _database(postgres: Server, name: str) -> Iterator[str]:
     with psycopg.connect(postgres.url("postgres"), autocommit=True) as conn:
         conn.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
         conn.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
@@ -47,7 +77,7 @@ def postgresql_school(postgres: Server) -> Iterator[str]:
         conn.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "postgresql", "padded"])
 def journal(request: pytest.FixtureRequest) -> Iterator[ViewsJournal]:
     found = request.getfixturevalue(f"{request.param}_school")
     made = journal_of(settings_for(str(found)))

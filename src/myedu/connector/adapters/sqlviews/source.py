@@ -11,6 +11,7 @@ from typing import Any, Protocol, cast, runtime_checkable
 
 from myedu.connector.adapters.program import AdapterError
 from myedu.connector.adapters.sqlviews.models import View
+from myedu.connector.simple.rows import without_padding
 
 BATCH = 500  # rows
 _IDLE = 8  # connections kept for the next query; more are closed after use
@@ -63,13 +64,20 @@ class Source:
     """Reads views over a few pooled connections; safe to use from any thread.
 
     `connect` opens a connection. `placeholder` is how its driver writes a parameter. `streamed`: use
-    server-side cursors, so that a large view doesn't fill the memory.
+    server-side cursors, so that a large view doesn't fill the memory. `numbers_as_text`: the database reads a
+    text as what the column holds, and doesn't compare a column of texts with a number.
     """
 
     def __init__(
-        self, connect: Callable[[], Connection], placeholder: str, *, streamed: bool = False
+        self,
+        connect: Callable[[], Connection],
+        placeholder: str,
+        *,
+        streamed: bool = False,
+        numbers_as_text: bool = False,
     ) -> None:
         self._connect, self._placeholder, self._streamed = connect, placeholder, streamed
+        self._numbers_as_text = numbers_as_text
         self._idle: LifoQueue[Connection] = LifoQueue()
 
     def columns(self, view: View) -> frozenset[str] | None:
@@ -85,14 +93,17 @@ class Source:
             return frozenset(column[0] for column in cursor.description)
 
     def rows(self, view: str, query: str, values: Sequence[object] = ()) -> Iterator[dict[str, Any]]:
-        """Rows as dicts. `?` in the query stands for a value. Raises ViewError naming `view`.
+        """Rows as dicts, texts without what CHAR(n) pads. `?` in the query stands for a value.
+
+        Raises ViewError naming `view`.
 
         A value that the column can't hold, such as a text in a column of numbers, finds no rows.
         """
         with self._connection(view) as connection:
             cursor = self._cursor(connection)
             try:
-                cursor.execute(query.replace("?", self._placeholder), tuple(values))
+                given = map(str, values) if self._numbers_as_text else values
+                cursor.execute(query.replace("?", self._placeholder), tuple(given))
                 first = cursor.fetchmany(
                     BATCH
                 )  # psycopg knows the columns of a server-side cursor after its first rows
@@ -104,7 +115,7 @@ class Source:
             batch = first
             while batch:
                 for row in batch:
-                    yield dict(zip(names, row, strict=True))
+                    yield dict(zip(names, map(without_padding, row), strict=True))
                 batch = cursor.fetchmany(BATCH)
             cursor.close()
 
@@ -192,7 +203,12 @@ def _postgresql(url: str, seconds: float) -> Source:
     except ModuleNotFoundError:
         raise AdapterError("PostgreSQL needs its driver: pip install 'psycopg[binary]'") from None
     options = f"-c default_transaction_read_only=on -c statement_timeout={int(seconds * 1000)}"
-    return Source(lambda: psycopg.connect(url, options=options, connect_timeout=5), "%s", streamed=True)
+    return Source(
+        lambda: psycopg.connect(url, options=options, connect_timeout=5),
+        "%s",
+        streamed=True,
+        numbers_as_text=True,
+    )
 
 
 def _own_driver(name: str) -> Source:

@@ -1,7 +1,7 @@
 """Queries to the views, made of the columns that the vendor's views have; rows of views as rows of the SDK.
 
 Ids are compared without a cast, so that the database's indexes are used. A numeric id is passed both as text
-and as a number, because SQLite compares by type.
+and as a number, because SQLite compares by type; to PostgreSQL, which doesn't, the source passes two texts.
 """
 
 from collections.abc import Mapping

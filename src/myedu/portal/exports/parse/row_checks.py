@@ -12,6 +12,7 @@ from typing import NamedTuple
 import msgspec
 import polars as pl
 
+from myedu.contract.snils import lacks_leading_zero
 from myedu.contract.spreadsheets import ROUNDED
 from myedu.portal.exports.models import RowProblem, Severity
 from myedu.portal.exports.parse.batches import LINE, TextBatch
@@ -26,6 +27,7 @@ _DAYS = (date(1900, 1, 1), date(2200, 12, 31))  # births of the living to plans 
 _FIRST_CHECKED_SNILS = 1_001_998  # contract.snils: older numbers have no check digits
 _BIRTH = "birth_date"
 _MADE_ON = "made on!"
+_SHORT_SNILS = r"^[\s-]*(?:[0-9][\s-]*){9,10}$"
 _ROUNDED = f"^(?:{ROUNDED})$"
 _NUMBERS = ("inn", "ogrn", "kpp", "oktmo", "esia_oid", "phone")
 """Texts that a spreadsheet takes for numbers, beside ids and SNILS."""
@@ -77,7 +79,7 @@ def check_batch(text: TextBatch, zones: Zones, made_on: date) -> CheckedBatch:
     frame, cleaned = clean(text.name, text.frame)
     deleted = _flag(pl.col("deleted")).fill_null(False).alias("deleted!")
     # Lazy, so that what several expressions have in common is computed once.
-    texts = frame.lazy().with_columns(*without_placeholders(text.name), pl.lit(f"{made_on}").alias(_MADE_ON))
+    texts = frame.lazy().with_columns(*without_placeholders(text.name), pl.lit(made_on).alias(_MADE_ON))
     values = texts.with_columns(_value(rule, zones).alias(f"{rule.name}!") for rule in rules)
     both = values.with_columns(deleted).collect()
     findings = _findings(text.name)
@@ -191,7 +193,7 @@ def _value(rule: Rule, zones: Zones) -> pl.Expr:
         case "date":
             day = _where(text.str.contains(_DATE), text).str.to_date("%Y-%m-%d", strict=False)
             allowed = day.is_between(*_DAYS)
-            return _where(allowed & ~_is_to_come(text) if rule.name == _BIRTH else allowed, day)
+            return _where(allowed & (day <= pl.col(_MADE_ON)) if rule.name == _BIRTH else allowed, day)
         case "instant":
             shaped = _where(text.str.contains(_INSTANT), text).str.replace("Z$", "+00:00")
             at = shaped.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%:z", strict=False, time_unit="us")
@@ -217,7 +219,8 @@ def _where(right: pl.Expr, value: pl.Expr) -> pl.Expr:
 
 def _is_to_come(text: pl.Expr) -> pl.Expr:
     """Days compare as their texts do."""
-    return text.str.contains(_DATE) & (text > pl.col(_MADE_ON)) & (text <= f"{_DAYS[1]}")
+    day = pl.col(_MADE_ON).cast(pl.String)
+    return text.str.contains(_DATE) & (text > day) & (text <= f"{_DAYS[1]}")
 
 
 def _flag(text: pl.Expr) -> pl.Expr:
@@ -238,6 +241,13 @@ def _snils(text: pl.Expr) -> pl.Expr:
 
 
 def _lacks_zero(text: pl.Expr) -> pl.Expr:
-    """contract.snils.lacks_leading_zero, a column at a time; null is no."""
-    digits = text.str.replace_all(r"[\s-]", "")
-    return _snils(_where(digits.str.contains(r"^[0-9]{9,10}$"), digits.str.zfill(11))).is_not_null()
+    """contract.snils.lacks_leading_zero, asked for the few texts that may."""
+
+    def asked(texts: pl.Series) -> pl.Series:
+        short = texts.str.contains(_SHORT_SNILS).fill_null(False)
+        if short.any():
+            few = [one for one in texts.filter(short).unique() if lacks_leading_zero(one)]
+            short = texts.is_in(few).fill_null(False)
+        return short
+
+    return text.map_batches(asked, return_dtype=pl.Boolean)
