@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -12,6 +13,8 @@ from starlette.responses import Response
 from myedu.contract.problems import PROBLEM_MEDIA_TYPE, ContractError, Problem, problem
 
 T = TypeVar("T")
+
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # JSON writes a NUL in no other way
 
 PRIVATE = "private, no-cache"
 """Every answer is about a person: no shared cache may store it, and a private one revalidates by ETag."""
@@ -103,7 +106,9 @@ async def read_body(request: Request, longest: int) -> bytes:
 
 
 def decode_body(body: bytes, kind: type[T]) -> T:
-    """A JSON body as `kind`. Raises ContractError(bad-request)."""
+    """A JSON body as `kind`. Raises ContractError(bad-request), for a NUL too: databases don't store it."""
+    if _NUL.search(body):
+        raise ContractError(problem("bad-request", detail="the body: a text has the character U+0000"))
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.MsgspecError, RecursionError) as error:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -46,6 +46,11 @@ async def _missing(request: Request, error: Exception) -> Response:
     return Sandbox.of_request(request).pages.missing()
 
 
+async def _nobody(request: Request, error: Exception) -> Response:
+    """To a client that hung up while it sent its body."""
+    return Response(status_code=400)
+
+
 _ROUTES = [
     Route("/", _home),
     Route("/aas/oauth2/ac", ac_v1, methods=["GET", "POST"]),
@@ -74,7 +79,7 @@ def build_sandbox(settings: SandboxSettings, clock: Clock) -> ASGIApp:
 
     Raises InvalidPeople, ValueError for keys that don't fit, SigningUnavailable.
     """
-    app = Starlette(routes=_ROUTES, exception_handlers={404: _missing})
+    app = Starlette(routes=_ROUTES, exception_handlers={404: _missing, ClientDisconnect: _nobody})
     app.state.sandbox = make_sandbox(settings, clock)
     return _NormalizedPaths(app)
 

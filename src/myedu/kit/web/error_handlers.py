@@ -5,10 +5,11 @@ import logging
 import msgspec
 import psycopg
 from litestar import Response
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, InternalServerException
 from litestar.types import ExceptionHandlersMap
 
 from myedu.kit.log import REQUEST_ID
+from myedu.kit.telemetry.requests import CLIENT_GONE
 from myedu.kit.web.context import HandlerContext
 from myedu.kit.web.error_pages import TEMPLATE, error_title, error_view
 from myedu.kit.web.forms import WrongForm
@@ -17,6 +18,7 @@ from myedu.kit.web.pages import ErrorView
 from myedu.kit.web.responses import AnyRequest, html_page, page_view, problem
 
 _log = logging.getLogger(__name__)
+_HUNG_UP = "client disconnected prematurely"  # Litestar's only way to say it
 _BUSY_SECONDS = 5  # a full pool empties, and a restarted PostgreSQL is back, in about this time
 
 
@@ -64,6 +66,8 @@ def _wrong_form(request: AnyRequest, _: WrongForm) -> Response[bytes]:
 
 
 def _http(request: AnyRequest, error: HTTPException) -> Response[bytes]:
+    if isinstance(error, InternalServerException) and error.detail == _HUNG_UP:
+        return Response(b"", status_code=CLIENT_GONE)  # nobody gets it
     if error.status_code >= 500:
         return _unexpected(request, error)
     return error_response(request, error.status_code, headers=dict(error.headers or {}))
