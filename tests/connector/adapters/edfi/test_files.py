@@ -53,6 +53,15 @@ def test_a_cut_gzip_is_named(tmp_path: Path):
         list(students(tmp_path))
 
 
+@pytest.mark.parametrize("born", ["03.02.2010", "2010-02-30", "two thousand"])
+def test_a_day_that_can_t_be_read_is_named_and_not_quoted(tmp_path: Path, born: str):
+    (tmp_path / "Student.xml").write_text(STUDENT.replace("2010-02-03", born))
+
+    with pytest.raises(EdFiError, match=r"Student\.xml: Student no\. 1 has a day") as caught:
+        list(students(tmp_path))
+    assert born not in str(caught.value)
+
+
 def test_placeholders_are_nothing_set_but_a_name_that_is_required_stays(tmp_path: Path):
     names = "<FirstName>Ann</FirstName><MiddleName>---</MiddleName>"
     text = STUDENT.replace("<FirstName>Ann</FirstName>", names).replace(">Lee<", ">-<")

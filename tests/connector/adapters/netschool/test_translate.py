@@ -263,6 +263,19 @@ def test_extracurricular_lessons_are_marked_so() -> None:
     assert sorted(kinds) == ["extra", "lesson"]
 
 
+def test_an_odd_part_of_another_answer_costs_only_itself(caplog: pytest.LogCaptureFixture) -> None:
+    types = b'[{"id": null, "abbr": "\xd0\x9a"}, {"id": 7, "abbr": "\xd0\x9a"}, 3, null]'
+    assert [kind.id for kind in models.decode(types, list[models.WorkType], "types")] == [7]
+    init = b'{"students": [{"studentId": null}, {"studentId": 5}, "x"], "maxMark": "10", "weight": null}'
+    found = models.decode(init, models.DiaryInit, "init")
+    assert ([student.student_id for student in found.students], found.max_mark) == ([5], 10)
+    odd = models.decode(b'{"students": {"studentId": 5}, "maxMark": {}}', models.DiaryInit, "init")
+    assert ([student.student_id for student in odd.students], odd.max_mark) == ([5], 5)
+    assert "a part of types that can't be read" in caplog.text
+    with pytest.raises(models.WrongShape, match="types is not an answer"):
+        models.decode(b"<html>", list[models.WorkType], "types")
+
+
 # --- homework
 
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 from xml.etree.ElementTree import Element
 
 from myedu.connector.adapters.edfi import models
-from myedu.connector.adapters.edfi.files import bulk_file, code_of, elements, need, text_of
+from myedu.connector.adapters.edfi.files import EdFiError, bulk_file, code_of, elements, need, text_of
 
 M = TypeVar("M", bound=models.Model)
 
@@ -128,7 +128,16 @@ def not_read(folder: Path) -> Counter[str]:
 
 
 def _read(folder: Path, file: str, tag: str, read: Callable[[Element], M]) -> Iterator[M]:
-    return (read(element) for element in elements(bulk_file(folder, file)) if element.tag == tag)
+    """The elements of a tag. One that can't be read is an error: left out, it would count as deleted."""
+    path = bulk_file(folder, file)
+    for number, element in enumerate((found for found in elements(path) if found.tag == tag), 1):
+        try:
+            model = read(element)
+        except ValueError:  # whose text may quote personal data
+            raise EdFiError(
+                f"{path}: {tag} no. {number} has a day, time or number that can't be read: correct it"
+            ) from None
+        yield model
 
 
 def _school(element: Element) -> models.School:

@@ -6,7 +6,7 @@ Each day, lesson and assignment of a week is read by itself: one of another shap
 import logging
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, get_args, get_origin
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -157,6 +157,12 @@ def decode(body: bytes, kind: type[S], what: str) -> S:
     """An answer as `kind`. Raises WrongShape that says where it differs; `what` names the answer."""
     if kind is Week:
         return cast(S, _week(body, what))
+    if kind is DiaryInit:
+        return cast(S, _init(body, what))
+    if get_origin(kind) is list:
+        (item,) = get_args(kind)
+        elements = decode(body, cast(type[Any], Any), what)
+        return cast(S, [*_readable(elements, lambda element: _converted(element, item), f"a part of {what}")])
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -181,6 +187,22 @@ def _week(body: bytes, what: str) -> Week:
         week_days=days,
         class_name=envelope.class_name,
     )
+
+
+def _init(body: bytes, what: str) -> DiaryInit:
+    """How the school marks is as usual where it can't be read: the students matter more."""
+    answer = decode(body, dict[str, Any], what)
+    students = _readable(
+        answer.get("students"), lambda element: _converted(element, DiaryStudent), "a student of an account"
+    )
+    rules = {name: answer.get(name) for name in ("maxMark", "weight")}
+    try:
+        return msgspec.structs.replace(msgspec.convert(rules, DiaryInit, strict=False), students=students)
+    except msgspec.ValidationError as error:
+        _log.warning(
+            "«Сетевой город» sent rules of marking that can't be read, the usual ones hold: %s", error
+        )
+        return DiaryInit(students=students)
 
 
 def _readable(elements: Any, read: Callable[[Any], S], what: str) -> tuple[S, ...]:

@@ -194,7 +194,7 @@ class Provider:
                 if error.reason != "overloaded" or cost > self._patience:
                     raise
                 log.warning(
-                    "%s: the provider is overloaded: asking again in %.0f s; it is waited for %.0f s in all",
+                    "%s: the provider is overloaded: asking again in %.0f s, for at most %.0f s more",
                     _without_ids(path), pause, self._patience,
                 )  # fmt: skip
                 self._patience -= cost
