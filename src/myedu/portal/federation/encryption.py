@@ -100,7 +100,9 @@ def read_keys(texts: Sequence[str]) -> list[bytes]:
         except ValueError:
             problems.append(f"MYEDU_COPY_KEYS, number {place}: not 32 bytes in base64")
     if problems:
-        raise SettingsError("\n".join(problems) + "\nmake a key with: openssl rand -base64 32 > copies.key")
+        raise SettingsError(
+            "\n".join(problems) + "\nmake a key with: (umask 077; openssl rand -base64 32 > copies.key)"
+        )
     return keys
 
 
