@@ -287,6 +287,14 @@ def test_a_1_1_set_becomes_the_same_package(convert: Convert, tmp_path: Path) ->
     assert made.rows("teaching")["e4"].staff_id == "t1~s1~teacher"
 
 
+def test_an_unreadable_user_of_1_1_archives_no_post(convert: Convert, tmp_path: Path) -> None:
+    files = files_of(as_1_1(a_set()), version="1.1")
+    users = files["users.csv"].replace("Тихонова".encode(), "Тихонова".encode("cp1251"))
+    made = convert(write_folder(tmp_path / "set", files | {"users.csv": users}))
+    assert made.codes("users")["bad-encoding"] == 1
+    assert "" in kept_ids(made, "staff")
+
+
 def test_a_user_of_1_1_has_the_role_at_each_org(convert: Convert, tmp_path: Path) -> None:
     rows = as_1_1(a_set())
     made = convert_1_1(convert, tmp_path / "set", altered(rows, "users", "t1", orgSourcedIds="d1, s1"))

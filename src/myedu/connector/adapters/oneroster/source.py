@@ -11,6 +11,18 @@ from urllib.parse import quote, quote_plus
 import msgspec
 
 from myedu.connector.adapters.oneroster import rest_values
+from myedu.connector.adapters.oneroster.pages import (
+    ROSTERING,
+    envelope_of,
+    id_in,
+    is_last,
+    not_there,
+    repeated,
+    rows_of,
+    too_few,
+    total_of,
+    without_ids,
+)
 from myedu.connector.adapters.oneroster.rest_models import Thing
 from myedu.connector.adapters.oneroster.rest_values import Json
 from myedu.connector.sdk.errors import JournalError, JournalRefuses, JournalSilent, JournalWrong
@@ -33,9 +45,8 @@ _FIRST_WAIT, _LONGEST_WAIT = 5.0, 60.0  # seconds, without Retry-After; doubled 
 _TOLD_EVERY = 20_000  # rows between two lines of progress
 _SCOPE = "https://purl.imsglobal.org/spec/or/v1p2/scope/"
 _SCOPES = ("roster.readonly", "roster-demographics.readonly", "gradebook.readonly")
-_ROSTERING, _GRADEBOOK = "/ims/oneroster/rostering/v1p2", "/ims/oneroster/gradebook/v1p2"
+_GRADEBOOK = "/ims/oneroster/gradebook/v1p2"
 _GRADEBOOK_PATHS = re.compile(r"^/(categories|classes/[^/]+/(lineItems|students/[^/]+/results))$")
-_RELATION = re.compile(r'rel="?(next|prev|first|last)"?')
 
 
 class _TokenAnswer(msgspec.Struct, frozen=True):
@@ -86,7 +97,7 @@ class Provider:
         response = await self._get(path, {})
         if response.status == 404:
             return None
-        found = _envelope(response, path).get(name)
+        found = envelope_of(response, path).get(name)
         thing = rest_values.read(kind, found, lambda _: None)
         return thing if thing.sourced_id else None
 
@@ -101,7 +112,7 @@ class Provider:
                 else:
                     left_out += 1
         if left_out:
-            log.warning("%s: %d objects without an id are left out", _without_ids(path), left_out)
+            log.warning("%s: %d objects without an id are left out", without_ids(path), left_out)
 
     async def whole(
         self, name: str, kind: type[T], condition: str, *, optional: bool
@@ -134,37 +145,25 @@ class Provider:
             paging = {"limit": str(self._page), "offset": str(offset), "orderBy": "asc", "sort": "sourcedId"}
             response = await self._get(path, {**paging, **query})
             if response.status == 404 and not offset and not optional:
-                raise JournalWrong(
-                    "not-served",
-                    f"{_without_ids(path)} answers 404: check the provider's address, which is what stands"
-                    f" before {_ROSTERING}; a provider of OneRoster 1.1 only can't be read",
-                )
-            rows = [] if response.status == 404 else _rows(response, path, name)
-            ids = frozenset(_id_in(row) for row in rows)
+                raise not_there(path)
+            rows = [] if response.status == 404 else rows_of(response, path, name)
+            ids = frozenset(id_in(row) for row in rows)
             if rows and offset and ids in (first, last):
-                raise JournalWrong(
-                    "wrong-shape",
-                    f"{_without_ids(path)} repeats a page at offset {offset}: the provider doesn't follow"
-                    " offset, so nobody can know what is missing",
-                )
+                raise repeated(path, offset)
             first, last = first or ids, ids
             offset += len(rows)
-            total = _total(response.headers)
+            total = total_of(response.headers)
             if not rows:
                 if whole and total is not None and total > offset:
-                    raise JournalWrong(
-                        "wrong-size",
-                        f"{_without_ids(path)} says that it has {total} rows and gives {offset}:"
-                        " ask its vendor why",
-                    )
+                    raise too_few(path, total, offset)
                 return
             yield rows
-            if _is_last(response.headers, total, offset, whole and len(rows) == self._page):
+            if is_last(response.headers, total, offset, whole and len(rows) == self._page):
                 return
-        raise JournalWrong("too-many", f"{_without_ids(path)} has no last page")
+        raise JournalWrong("too-many", f"{without_ids(path)} has no last page")
 
     async def _get(self, path: str, query: Mapping[str, str]) -> RawResponse:
-        root = _GRADEBOOK if _GRADEBOOK_PATHS.match(path) else _ROSTERING
+        root = _GRADEBOOK if _GRADEBOOK_PATHS.match(path) else ROSTERING
         url = url_of(f"{self._url}{root}{path}", encoded=True).with_query(query)
 
         async def get() -> RawResponse:
@@ -195,7 +194,7 @@ class Provider:
                     raise
                 log.warning(
                     "%s: the provider is overloaded: asking again in %.0f s, for at most %.0f s more",
-                    _without_ids(path), pause, self._patience,
+                    without_ids(path), pause, self._patience,
                 )  # fmt: skip
                 self._patience -= cost
                 await self._sleep(pause)
@@ -247,46 +246,3 @@ class Provider:
 def path_of(*parts: str) -> str:
     """The path `/part/part…`, with ids quoted."""
     return "".join(f"/{quote(part, safe='')}" for part in parts)
-
-
-def _total(headers: Mapping[str, str]) -> int | None:
-    text = headers.get("X-Total-Count", "").strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
-
-
-def _is_last(headers: Mapping[str, str], total: int | None, read: int, is_full: bool) -> bool:
-    """Whether X-Total-Count and Link, of which at least one is there, both say so.
-
-    Not for a full page (`is_full`): some providers write the rows of the page into X-Total-Count.
-    """
-    relations = _RELATION.findall(headers.get("Link", ""))
-    says = ([read >= total] if total is not None else []) + (["next" not in relations] if relations else [])
-    return bool(says) and all(says) and not is_full
-
-
-def _rows(response: RawResponse, path: str, name: str) -> list[Json]:
-    envelope = _envelope(response, path)
-    if name not in envelope:
-        raise JournalWrong("wrong-shape", f"{_without_ids(path)} answers without {name!r}")
-    rows = envelope[name]
-    return rows if isinstance(rows, list) else [] if rows is None else [rows]
-
-
-def _envelope(response: RawResponse, path: str) -> dict[str, Json]:
-    try:
-        answer = rest_values.decode(response.body)
-    except (ValueError, RecursionError) as error:
-        raise JournalWrong("wrong-shape", f"{_without_ids(path)} answers no JSON: {error}") from None
-    if not isinstance(answer, dict):
-        raise JournalWrong("wrong-shape", f"{_without_ids(path)} answers no object")
-    return answer
-
-
-def _id_in(row: Json) -> str:
-    """Identifies a row within its collection, however odd it is."""
-    return str((isinstance(row, dict) and row.get("sourcedId")) or row)
-
-
-def _without_ids(path: str) -> str:
-    """The path without ids, which are personal data."""
-    return "/".join(part for part in path.split("/") if part.isalpha())

@@ -234,15 +234,7 @@ def guardianship(link: models.AgentLink, settings: Settings) -> Outcome:
     dates.
     """
     fields = FieldReader(link, settings)
-    user_relation, other_relation = link.user_relation, link.other_relation
-    if link.role is not None:
-        user_relation, other_relation = None, link.role.casefold()
-    if user_relation and other_relation and link.user_studies != link.other_studies:
-        # Of two guardians the one who studies is the child.
-        if link.user_studies:
-            user_relation = None
-        else:
-            other_relation = None
+    user_relation, other_relation = _relations(link)
     if user_relation and other_relation:
         fields.add_finding("agentSourcedIds", "who-is-guardian")
     elif link.role is not None and not is_known_role(link.role, is_dialect=True):
@@ -255,22 +247,29 @@ def guardianship(link: models.AgentLink, settings: Settings) -> Outcome:
     user = fields.reference(columns[0], link.id, link.has_user)
     other = fields.reference(columns[1], link.other_id, link.has_other)
     guardian, child = (other, user) if other_relation else (user, other)
-    relation = other_relation or user_relation
-    of_role = fields.at("roles", link.role_line)
+    of_role, of_year = fields.at("roles", link.role_line), fields.at("academicSessions", link.year_line)
     if link.begins:
         starts = of_role.first_day("beginDate", link.begins)
     else:
-        of_year = fields.at("academicSessions", link.year_line)
         starts = of_year.first_day("startDate", link.year_starts or settings.year_starts)
     return fields.outcome(
         tables.Guardianship,
         joined_id(guardian, child) if guardian and child else "",
         guardian_id=guardian,
         child_id=child,
-        relation=relation,
+        relation=other_relation or user_relation,
         starts_on=starts,
         ends_on=of_role.last_day("endDate", link.ends, starts, is_own_start=bool(link.begins)),
     )
+
+
+def _relations(link: models.AgentLink) -> tuple[str | None, str | None]:
+    """What user and other are to each other. Of two guardians the one who studies is the child."""
+    if link.role is not None:
+        return None, link.role.casefold()
+    if link.user_relation and link.other_relation and link.user_studies != link.other_studies:
+        return (None, link.other_relation) if link.user_studies else (link.user_relation, None)
+    return link.user_relation, link.other_relation
 
 
 def joined_id(*parts: str) -> str:
