@@ -99,7 +99,7 @@ def _read_csv(path: Path, file: TableFile) -> Iterator[TextBatch]:
 
 
 def _read_parquet(path: Path, file: TableFile) -> Iterator[TextBatch]:
-    if not can_be_read(path):
+    if not can_be_read(path, file.table):
         raise _unreadable(file, "Parquet")
     rows = ParquetFile(path, file)
     yield _header_batch(file.table, _check_header(file, rows.header))

@@ -1,4 +1,4 @@
-"""Reads Parquet in slices. Run as a program with a file, it exits with 0 if the file can be read to its end.
+"""Reads Parquet in slices. As a program, with a file and a table, it ends with 0 if the file can be read.
 
 For some damaged files Polars allocates exabytes, and the process is aborted, which nothing in it can catch.
 So another process reads the file first: a vendor's file must not end the worker, and other packages with it.
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
+from myedu.contract.tables import columns
 from myedu.portal.exports.parse import unpack
 
 _ROWS = 50_000
@@ -18,10 +19,17 @@ _FIRST_ROWS = 1_000  # until the size of a row is known
 _BYTES = 32 * 1024 * 1024  # of rows at once, by the size of those before
 
 
-def can_be_read(path: Path) -> bool:
-    """Whether another process could read the file to its end."""
-    command = [sys.executable, "-m", __name__, str(path.absolute())]
+def can_be_read(path: Path, table: str) -> bool:
+    """Whether another process could read the file's columns of a table to their end."""
+    command = [sys.executable, "-m", __name__, str(path.absolute()), table]
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def known_columns(path: Path, table: str) -> pl.LazyFrame:
+    """The file with the columns that the contract has: what others hold doesn't matter."""
+    rows = pl.scan_parquet(path, glob=False)
+    known = columns(table)
+    return rows.select(name for name in rows.collect_schema() if name.strip() in known)
 
 
 def slices(lazy: pl.LazyFrame) -> Iterator[tuple[pl.DataFrame, int]]:
@@ -36,5 +44,5 @@ def slices(lazy: pl.LazyFrame) -> Iterator[tuple[pl.DataFrame, int]]:
 
 
 if __name__ == "__main__":
-    for _ in slices(pl.scan_parquet(sys.argv[1], glob=False)):
+    for _ in slices(known_columns(Path(sys.argv[1]), sys.argv[2])):
         pass

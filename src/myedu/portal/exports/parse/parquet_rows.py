@@ -11,7 +11,7 @@ from myedu.contract.package import TableFile
 from myedu.portal.exports.models import PackageRefused
 from myedu.portal.exports.parse import unpack
 from myedu.portal.exports.parse.csv_rows import LINE, LONGEST_FIELD, CsvBatch, without_empty_rows
-from myedu.portal.exports.parse.parquet import slices
+from myedu.portal.exports.parse.parquet import known_columns, slices
 from myedu.portal.exports.parse.parquet_values import as_text, can_be_text, undecodable, untrusted
 from myedu.portal.exports.parse.rules import Kind, rules_of
 
@@ -32,9 +32,9 @@ class ParquetFile:
 
     def __init__(self, path: Path, file: TableFile) -> None:
         self._file = file
-        self._rows = pl.scan_parquet(path, glob=False)
-        self._schema = self._rows.collect_schema()
-        self.header = [name for name in self._schema if not _INDEX.fullmatch(name)]
+        self._rows = known_columns(path, file.table)
+        names = pl.read_parquet_schema(path)
+        self.header = [name for name in names if not _INDEX.fullmatch(name)]
 
     def batches(self) -> Iterator[CsvBatch]:
         """All rows, with the contract's columns only: others may be of any type.
@@ -54,12 +54,11 @@ class ParquetFile:
     def _columns(self) -> list[_Column]:
         kinds = {rule.name: rule.kind for rule in rules_of(self._file.table)}
         columns = []
-        for stored, type_ in self._schema.items():
+        for stored, type_ in self._rows.collect_schema().items():
             name = stored.strip()
-            if name in kinds:
-                if not can_be_text(kinds[name], type_):
-                    raise self._refusal(name, f"is {type_}: write text, a number or a date")
-                columns.append(_Column(name, stored, kinds[name], type_))
+            if not can_be_text(kinds[name], type_):
+                raise self._refusal(name, f"is {type_}: write text, a number or a date")
+            columns.append(_Column(name, stored, kinds[name], type_))
         return columns
 
     def _check_numbers(self, columns: list[_Column], part: pl.DataFrame) -> None:
