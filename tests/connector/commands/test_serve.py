@@ -121,6 +121,10 @@ async def test_a_system_of_ones_own_is_served_too(project: Path, tmp_path: Path)
         assert "Школа в памяти" in await response.text()
     again = serve.token_key(tmp_path / "state" / "token.key")
     assert len(again) == 32  # kept: tokens outlive a restart
+    (tmp_path / "state" / "token.key").chmod(0o644)
+    with pytest.raises(SettingsError, match="chmod 600"):
+        serve_app(settings)
+    (tmp_path / "state" / "token.key").chmod(0o600)
     (tmp_path / "state" / "token.key").write_bytes(b"short")
     with pytest.raises(SettingsError, match="delete it"):
         serve_app(settings)

@@ -197,7 +197,7 @@ def test_an_unusable_key(pem: str) -> None:
     ("body", "words"),
     [
         ({"error": "invalid_scope", "error_description": "<b>no</b>"}, "invalid_scope, we name no scope"),
-        ({"error": "invalid_client"}, "invalid_client, it doesn't know client_id"),
+        ({"error": "invalid_client"}, "invalid_client, check client_id, key or secret"),
         ({"error": "unauthorized_client"}, "allow it there"),
         ({"error": "unsupported_grant_type"}, "is the address of the token endpoint right?"),
         ({"error": "of_their_own"}, "check client_id, key, address and clock"),

@@ -19,7 +19,7 @@ _TOKEN_BYTES = 64 * 1024
 _DECODER = msgspec.json.Decoder(Token)
 _HINTS = {
     "invalid_scope": "we name no scope: let the system give client_id the scopes of reading by default",
-    "invalid_client": "it doesn't know client_id, or has another key or secret of it: register them there",
+    "invalid_client": "check client_id, key or secret, address and clock on both sides",
     "unauthorized_client": "client_id may not use client_credentials: allow it there",
     "unsupported_grant_type": "it knows no client_credentials: is the address of the token endpoint right?",
 }

@@ -381,5 +381,9 @@ async def test_the_vendors_command_pushes_and_says_what_is_wrong(scene: Scene, t
     code, out, err = await command("--system", "r14-b")
     assert (code, out) == (1, "")
     assert "check client_id, key" in err
+    key.chmod(0o644)
+    code, out, err = await command()
+    assert (code, out) == (1, "")
+    assert f"chmod 600 {key}" in err
     code, _, err = await command("--key", str(tmp_path / "none.pem"))
     assert (code, "Traceback" in err) == (1, False)
