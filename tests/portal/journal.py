@@ -28,8 +28,11 @@ def public_key_of(private_pem: str) -> str:
     return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
+_PERSONAL = ("/v1/students/", "/v1/teachers/", "/Schedule/")
+
+
 class Journal:
-    """`fault` stands in for the answers about students; tokens and capabilities stay honest."""
+    """`fault` stands in for the answers about students and teachers; tokens and capabilities stay honest."""
 
     def __init__(self, school: School) -> None:
         self.school = school
@@ -46,7 +49,7 @@ class Journal:
         if scope["type"] == "http" and scope["path"].startswith("/v1/files/") and self.file_fault:
             await self.file_fault(scope, receive, send)
             return
-        if scope["type"] != "http" or not scope["path"].startswith(("/v1/students/", "/Schedule/")):
+        if scope["type"] != "http" or not scope["path"].startswith(_PERSONAL):
             await self._app(scope, receive, send)
             return
         self.asked[scope["path"].rpartition("/")[2]] += 1

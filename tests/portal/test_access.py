@@ -28,8 +28,9 @@ from tests.portal.diary.conftest import MOTHER, OUTSIDER, PUPIL, Home, OpenHome,
 from tests.portal.diary.test_files import SHOWN, WITH_FILE
 from tests.portal.exports.packages import a_school, package
 from tests.portal.exports.pushing import vendor
+from tests.portal.staff.teacher import add_teacher
 
-Place = Literal["child", "sibling", "operator", "sandbox", "vendor", "signed-in", "all"]
+Place = Literal["child", "sibling", "staff", "operator", "sandbox", "vendor", "signed-in", "all"]
 Viewer = Literal["mother", "pupil", "other parent", "teacher", "operator", "anonymous"]
 Outcome = Literal["opened", "nothing there", "sign in", "token needed"]
 
@@ -45,6 +46,7 @@ FAMILY: set[Viewer] = {"mother", "pupil"}
 MAY_OPEN: dict[Place, set[Viewer]] = {
     "child": FAMILY,
     "sibling": {"mother"},  # the same routes for the pupil's brother
+    "staff": {"teacher"},
     "operator": {"operator"},
     "sandbox": {"operator"},
     "vendor": set(),  # programs with a token of their own
@@ -79,6 +81,8 @@ class Route(msgspec.Struct, frozen=True, order=True):
             return "sandbox"
         if self.path.startswith("/operator/"):
             return "operator"
+        if self.path.startswith("/staff/"):
+            return "staff"
         raise AssertionError(f"{self.path} has no place: say here who may open it")
 
 
@@ -161,6 +165,7 @@ async def site(
         browsers: dict[Viewer, Browser] = {"anonymous": await enter(home.world.browser())}
         for viewer, oid in PERSONS.items():
             browsers[viewer], _ = await enter(home.world.signed_in(oid))
+        await add_teacher(home)
         await home.mother.get(f"/c/{home.maria}/week/2026-11-25")
         await home.mother.get(f"/c/{home.pavel}/week/2026-11-25")
         await home.change_copies(SHOWN, WITH_FILE)

@@ -10,12 +10,12 @@ from myedu.connector.adapters.netschool.roster import Guardian, Roster, SchoolCl
 from myedu.connector.adapters.netschool.sample import sample_roster
 from myedu.esia.sandbox.people import Cast as EsiaCast
 from myedu.esia.sandbox.people import SandboxPerson
-from myedu.invented.school.cast import Cast, CastGuardian, CastPerson, CastPupil, CastTeacher
+from myedu.invented.school.cast import Cast, CastGuardian, CastPerson, CastPupil, CastSchool, CastTeacher
 
 # ESIA oids of sandbox/cast.json.
 MOTHER, FATHER, OUTSIDER, TEACHER = 1000300001, 1000300002, 1000300010, 1000300006
 ELDEST, SECOND, YOUNGEST = 1000300003, 1000300004, 1000300005
-OPERATOR = 1000400002  # the organisation, not a person
+SCHOOL, OPERATOR = 1000400001, 1000400002  # organisations
 UNCONFIRMED, SON_OF_UNCONFIRMED, SON_OF_OUTSIDER = 1000300007, 1000300008, 1000300011
 
 _PUPILS_OF_REGION = {"16": (SECOND, SON_OF_OUTSIDER), "14": (YOUNGEST, SON_OF_UNCONFIRMED)}
@@ -29,8 +29,15 @@ def journal_cast(people: EsiaCast, region: str) -> Cast:
         CastPupil(person=_cast_person(known[oid]), guardians=_guardians(people, known[oid]))
         for oid in _PUPILS_OF_REGION[region]
     )
-    teachers = (CastTeacher(person=_cast_person(known[TEACHER])),) if region == _TEACHER_IN else ()
-    return Cast(pupils=pupils, teachers=teachers)
+    if region != _TEACHER_IN:
+        return Cast(pupils=pupils)
+    school = people.organisation(SCHOOL)
+    assert school is not None  # of the sandbox's own cast
+    return Cast(
+        pupils=pupils,
+        teachers=(CastTeacher(person=_cast_person(known[TEACHER])),),
+        schools=(CastSchool(ogrn=school.ogrn),),
+    )
 
 
 def netschool_roster(people: EsiaCast, region: str, academic_year: int) -> Roster:

@@ -45,8 +45,9 @@ from myedu.portal.operators.room import ROOM as OPERATORS
 from myedu.portal.people.room import ROOM as PEOPLE
 from myedu.portal.room import Room
 from myedu.portal.settings import CORE_SETTINGS, DatabaseSettings, ServerSettings, check_sandbox
+from myedu.portal.staff.room import ROOM as STAFF
 
-ROOMS = (AUDIT, PEOPLE, IDENTITY, JOBS, EXPORTS, FEDERATION, OPERATORS, DIARY)
+ROOMS = (AUDIT, PEOPLE, IDENTITY, JOBS, EXPORTS, FEDERATION, OPERATORS, STAFF, DIARY)
 """In the order of dependence: a room may use the services of those before it."""
 
 SITE = Site(

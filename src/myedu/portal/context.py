@@ -14,7 +14,7 @@ from myedu.kit.settings import Settings
 from myedu.kit.telemetry import Telemetry
 from myedu.kit.web.context import HandlerContext
 from myedu.portal.erasing import Eraser
-from myedu.portal.navigation import NavEntry
+from myedu.portal.navigation import HomePage, NavEntry
 
 S = TypeVar("S")
 
@@ -22,8 +22,8 @@ S = TypeVar("S")
 class AppContext(HandlerContext, frozen=True, kw_only=True):
     """What handlers are given.
 
-    `nav`: the sections of all rooms; `homes`: where people without children have their work; `services`: what
-    the rooms have opened, by the names that handlers use for their parameters.
+    `nav`: the sections of all rooms; `homes`: where staff and operators have their work; `services`: what the
+    rooms have opened, by the names that handlers use for their parameters.
     """
 
     settings: Settings
@@ -39,8 +39,8 @@ class AppContext(HandlerContext, frozen=True, kw_only=True):
         return next(service for service in self.services.values() if isinstance(service, kind))
 
 
-Home = Callable[[AppContext, str], Awaitable[str | None]]
-"""The address of the first page of a session's viewer in a room; None if they have no work there."""
+Home = Callable[[AppContext, str], Awaitable[HomePage | None]]
+"""The first page of a session's viewer in a room; None if they have no work there."""
 
 FromContext = NamedDependency[SkipValidation[AppContext]]
 """The type of a handler's parameter `context`."""

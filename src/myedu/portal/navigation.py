@@ -10,8 +10,9 @@ from myedu.kit.i18n import Words
 from myedu.kit.settings import Settings
 from myedu.kit.web.pages import Link
 
-Area = Literal["guardian", "child", "operator"]
-"""guardian: about all children; child: about one child; operator: for the portal's operators."""
+Area = Literal["guardian", "child", "staff", "operator"]
+"""guardian: about all children; child: about one child; staff: for teachers and heads of
+schools; operator: for the portal's operators."""
 
 
 class NavEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +30,13 @@ class NavEntry(msgspec.Struct, frozen=True, kw_only=True):
     def address(self, child: UUID | None = None) -> str:
         """The section's address; `child`: needed in the area `child`."""
         return self.href.format(child=child)
+
+
+class HomePage(msgspec.Struct, frozen=True, kw_only=True):
+    """The first page of a person's work in a room. `label`: a message id."""
+
+    label: str
+    href: str
 
 
 def links_of(

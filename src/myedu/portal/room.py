@@ -43,7 +43,7 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     """Exception → its handler, for the routes of all rooms."""
     nav: Sequence[NavEntry] = ()
     home: Home | None = None
-    """Where the room's people land who have no children here."""
+    """Where the room's people land; who has several homes, children too, chooses on the first page."""
     request_classes: Sequence[RequestClassSpec] = ()
     """Paths with a concurrency limit of their own."""
     api_prefixes: tuple[str, ...] = ()

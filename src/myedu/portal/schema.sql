@@ -260,7 +260,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION people.visible_groups(viewer_oid text, viewer_snils text, viewer_trusted boolean, viewer_oids text[], viewer_ogrns text[], at timestamp with time zone) RETURNS TABLE(region text, system_id text, organization_id text, organization_name text, time_zone text, group_id text, group_name text, group_kind text, grade integer, relation text, subject_ids text[])
+CREATE FUNCTION people.visible_groups(viewer_oid text, viewer_snils text, viewer_trusted boolean, viewer_oids text[], viewer_ogrns text[], at timestamp with time zone) RETURNS TABLE(region text, system_id text, organization_id text, organization_name text, time_zone text, group_id text, group_name text, group_kind text, grade integer, staff_id text, relation text, subject_ids text[])
     LANGUAGE sql STABLE
     AS $$
     WITH post AS MATERIALIZED (
@@ -294,7 +294,7 @@ CREATE FUNCTION people.visible_groups(viewer_oid text, viewer_snils text, viewer
         GROUP BY 1, 2, 3, 4
     )
     SELECT post.region, post.system_id, post.organization_id, post.organization_name, post.time_zone,
-        class.id, class.name, class.kind, class.grade, post.role,
+        class.id, class.name, class.kind, class.grade, post.id, post.role,
         coalesce(taught.subject_ids, '{}')
     FROM post
     JOIN people.groups class

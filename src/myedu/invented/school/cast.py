@@ -44,11 +44,19 @@ class CastTeacher(msgspec.Struct, frozen=True, kw_only=True):
     subject: str = "Русский язык"
 
 
+class CastSchool(msgspec.Struct, frozen=True, kw_only=True):
+    """School number `school`, from 1, as the legal entity that ESIA knows by this number."""
+
+    ogrn: str
+    school: int = 1
+
+
 class Cast(msgspec.Struct, frozen=True, kw_only=True):
-    """All given people of one region; the JSON of `generate --cast`."""
+    """All given people and schools of one region; the JSON of `generate --cast`."""
 
     pupils: tuple[CastPupil, ...] = ()
     teachers: tuple[CastTeacher, ...] = ()
+    schools: tuple[CastSchool, ...] = ()
 
 
 def grade_by_age(birth_date: date, academic_year: int) -> int:

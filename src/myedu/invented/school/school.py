@@ -69,7 +69,7 @@ def build_school(
     ids, rng = Ids(seed, region, number), Random(f"{seed}:{region}:{number}")  # noqa: S311 - not a secret
     people = PersonFactory(ids, rng, profile, year=year.first_year, reserved_snils=reserved_snils)
     town, zone = profile.towns[(number - 1) % len(profile.towns)]
-    organization = _organization(region, number, town, zone, profile, people)
+    organization = _organization(region, number, town, zone, profile, people, cast)
     roster = Roster(organization, ids, rng, people, profile.native_language)
     _add_classes(roster, number, pupils, year.first_year)
     roster.seat_cast([pupil for pupil in cast.pupils if pupil.school == number], adults)
@@ -117,8 +117,15 @@ def group_bells(school: School) -> list[GroupBells]:
 
 
 def _organization(
-    region: str, number: int, town: str, zone: str, profile: RegionProfile, people: PersonFactory
+    region: str,
+    number: int,
+    town: str,
+    zone: str,
+    profile: RegionProfile,
+    people: PersonFactory,
+    cast: Cast,
 ) -> Organization:
+    given = next((school.ogrn for school in cast.schools if school.school == number), None)
     kind = "Гимназия" if number % 4 == 3 else "Средняя общеобразовательная школа"
     return Organization(
         id=f"school-{number}",
@@ -128,7 +135,7 @@ def _organization(
         kind="school",
         time_zone=zone,
         inn=f"{region}{number:08d}",
-        ogrn=f"1{region}{number:010d}",
+        ogrn=given or f"1{region}{number:010d}",
         oktmo=f"{profile.oktmo}{number:06d}",
         address=f"{profile.name}, {town}, ул. Школьная, д. {number}",
         email=f"school{number}@region{region}.example",

@@ -1,9 +1,12 @@
 """The landing page, and the error page for a child that the viewer can't see."""
 
+from collections.abc import Sequence
+
 from myedu.kit.i18n import Words
 from myedu.kit.web.pages import ErrorView, Link
 from myedu.portal.diary import links
-from myedu.portal.diary.views import EnterView
+from myedu.portal.diary.views import EnterView, HomesView
+from myedu.portal.navigation import HomePage
 
 
 def enter_title(words: Words) -> str:
@@ -24,6 +27,11 @@ def enter_view(words: Words, *, href: str = links.ENTER, notice: str = "") -> En
         action=Link(label=_("Sign in with Gosuslugi (ESIA)"), href=href),
         notice=notice,
     )
+
+
+def homes_view(words: Words, homes: Sequence[HomePage]) -> HomesView:
+    """The page on which somebody with several roles chooses one."""
+    return HomesView(homes=tuple(Link(label=words.gettext(home.label), href=home.href) for home in homes))
 
 
 def child_not_found(words: Words, home: str = "/") -> tuple[str, ErrorView]:

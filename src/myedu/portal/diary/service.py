@@ -34,9 +34,9 @@ from myedu.portal.diary.periods import chosen_period, school_year
 from myedu.portal.federation.models import FreshJson, Outcome, Unavailable, Wait
 from myedu.portal.federation.service import Federation
 from myedu.portal.identity.models import NotSignedIn
-from myedu.portal.identity.service import require_viewer, viewer_from_token
+from myedu.portal.identity.service import acts_for_organisations, require_viewer, viewer_from_token
 from myedu.portal.people import service as people
-from myedu.portal.people.models import Place
+from myedu.portal.people.models import Place, Viewer
 from myedu.portal.people.service import NotVisible
 
 
@@ -68,6 +68,11 @@ class DiaryService:
                 return None
             students = await people.visible_students(conn, viewer, now)
         return Family(viewer=viewer, students=tuple(students), now=now)
+
+    async def has_roles(self, viewer: Viewer) -> bool:
+        """Whether the viewer may have work beside their children."""
+        async with self._database.connection() as conn:
+            return await acts_for_organisations(conn, viewer)
 
     async def week(
         self,

@@ -304,6 +304,12 @@ class FamilyView(View, frozen=True):
     empty: str = ""
 
 
+class HomesView(View, frozen=True):
+    """Where somebody with several roles may go."""
+
+    homes: tuple[Link, ...]
+
+
 class EnterView(View, frozen=True):
     """The landing page."""
 

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from myedu.contract.answers import FileLink
 from myedu.kit.i18n import Words
+from myedu.kit.i18n import message as _
 from myedu.kit.web.appearance import COOKIE as APPEARANCE_COOKIE
 from myedu.kit.web.appearance import appearance_cookie, choose_appearance
 from myedu.kit.web.appearance_form import appearance_title, appearance_view
@@ -45,7 +46,7 @@ from myedu.portal.diary.page_context import PageContext
 from myedu.portal.diary.parse import day_of, page_of, supposed_mark
 from myedu.portal.diary.presenter_family import family_view
 from myedu.portal.diary.presenter_homework import homework_view
-from myedu.portal.diary.presenter_landing import enter_title, enter_view
+from myedu.portal.diary.presenter_landing import enter_title, enter_view, homes_view
 from myedu.portal.diary.presenter_lessons import task_view
 from myedu.portal.diary.presenter_marks import marks_view, subject_view
 from myedu.portal.diary.presenter_page import child_page, plain_page
@@ -56,6 +57,7 @@ from myedu.portal.diary.sections import Section, SectionCache, correct_until, ke
 from myedu.portal.diary.service import DiaryService
 from myedu.portal.diary.shown import shown
 from myedu.portal.federation.models import Fresh, FreshJson, Outcome, Wait
+from myedu.portal.navigation import HomePage
 
 APPEARANCE_LASTS = timedelta(days=400)  # the longest that browsers keep a cookie
 _BY_HTMX = "hx-request"
@@ -65,7 +67,8 @@ _BY_HTMX = "hx-request"
 async def home(request: AnyRequest, context: FromContext, diary: FromDiary) -> Response[bytes]:
     """The landing page; for those who have signed in a redirect to where their work is.
 
-    A parent's is «Все», a pupil's «Сегодня»; that of people without children is in another room.
+    A parent's is «Все», a pupil's «Сегодня»; that of staff and operators is in other rooms. Who has several
+    chooses.
     """
     token = session_token(request)
     family = await diary.signed_in_family(token)
@@ -75,11 +78,24 @@ async def home(request: AnyRequest, context: FromContext, diary: FromDiary) -> R
         return html_page(context, "diary/enter.html", page, enter_view(words))
     if len(family.students) == 1 and family.students[0].relation == "self":
         return redirect(links.today(family.students[0].child))
-    if not family.students and token:
-        for find_home in context.homes:
-            if address := await find_home(context, token):
-                return redirect(address)
-    return redirect(links.CHILDREN)
+    homes = await _homes(context, diary, token, family)
+    if len(homes) == 1:
+        return redirect(homes[0].href)
+    words = words_for(request, context.words)
+    page = _family_page(request, context, words, words.gettext("Where to?"), family)
+    return html_page(context, "diary/homes.html", page, homes_view(words, homes))
+
+
+async def _homes(
+    context: AppContext, diary: DiaryService, token: str | None, family: Family
+) -> list[HomePage]:
+    """The homes of a viewer: that of their children, if they have any or nothing else, and those of rooms."""
+    found = []
+    if token and await diary.has_roles(family.viewer):
+        found = [await find_home(context, token) for find_home in context.homes]
+    homes = [home for home in found if home is not None]
+    children = HomePage(label=_("Children"), href=links.CHILDREN)
+    return [children, *homes] if family.students or not homes else homes
 
 
 @get(links.CHILDREN)

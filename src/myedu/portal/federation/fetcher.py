@@ -28,7 +28,7 @@ from myedu.portal.federation.models import (
     RefreshTarget,
     Unavailable,
 )
-from myedu.portal.people.models import Student, Viewer
+from myedu.portal.people.models import StaffGroup, Student, Viewer
 
 FETCH_MARGIN = 1.0
 """Seconds in which a fetch that used its time may still save its answer or record the failure."""
@@ -144,8 +144,19 @@ def requester_for(student: Student | RefreshTarget, viewer: Viewer | None, secon
     """For whom a journal is asked, within so many seconds from now; no viewer: for the portal itself."""
     purpose = "diary" if viewer else "refresh"
     act = Act(relation=student.relation, purpose=purpose, student_id=student.person_id)
-    # The same for this person and system, of no use with another system's.
-    identity = viewer.account_id if viewer else "the portal"
-    pseudonym = hashlib.sha256(f"{student.system_id} {identity}".encode()).hexdigest()[:32]
+    pseudonym = _pseudonym(student.system_id, viewer)
     deadline = asyncio.get_running_loop().time() + seconds
     return Requester(act, pseudonym, Pupil(student.esia_oid, student.time_zone), deadline)
+
+
+def teachers_requester(post: StaffGroup, viewer: Viewer, seconds: float) -> Requester:
+    """The same for a teacher who asks about their own lessons."""
+    act = Act(relation="teacher", purpose="diary")
+    deadline = asyncio.get_running_loop().time() + seconds
+    return Requester(act, _pseudonym(post.system_id, viewer), Pupil(None, post.time_zone), deadline)
+
+
+def _pseudonym(system_id: str, viewer: Viewer | None) -> str:
+    """The same for this person and system, of no use with another system's."""
+    identity = viewer.account_id if viewer else "the portal"
+    return hashlib.sha256(f"{system_id} {identity}".encode()).hexdigest()[:32]

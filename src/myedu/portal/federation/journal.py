@@ -12,10 +12,17 @@ from typing import Any, Protocol, TypeVar, Unpack, overload
 import msgspec
 
 from myedu.connector.sdk.answer_bounds import bounded
-from myedu.connector.sdk.client import JournalClient, JournalError, PersonalCallOptions, Pupil, Reply
+from myedu.connector.sdk.client import (
+    JournalClient,
+    JournalError,
+    JournalWrong,
+    PersonalCallOptions,
+    Pupil,
+    Reply,
+)
 from myedu.connector.sdk.diary import compose
 from myedu.contract.act import Act
-from myedu.contract.answers import Capabilities, Changes, Diary, FileLink, Marks
+from myedu.contract.answers import Capabilities, Changes, Diary, FileLink, Marks, TeacherSchedule
 from myedu.contract.windows import MAX_WINDOW_DAYS, Window, split_window
 from myedu.kit.clock import Clock
 from myedu.portal.federation.bulkhead import Bulkhead
@@ -117,6 +124,18 @@ class Journal:
             return await self._days("marks", self._client.marks, student_id, part, requester, etag)
 
         return await self._in_parts(window, etag, requester, call, _join_marks)
+
+    async def teacher_schedule(
+        self, staff_id: str, window: Window, requester: Requester
+    ) -> Reply[TeacherSchedule]:
+        """Lessons of a post. Raises JournalWrong(not-served) where teachers' lessons aren't served."""
+        if not await self.declares("teachers", requester.deadline):
+            raise JournalWrong("not-served", "the journal serves no teachers' lessons")
+        return await self.bulkhead.call(
+            "teacher-schedule",
+            lambda seconds: self._client.teacher_schedule(staff_id, window, **requester.options(seconds)),
+            requester.deadline,
+        )
 
     async def file(self, file_id: str, requester: Requester) -> FileLink | None:
         """A link for the person's own browser, good for some minutes; None where files aren't served."""

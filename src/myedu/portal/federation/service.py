@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from psycopg import AsyncConnection
 
 from myedu.connector.sdk.client import JournalAddress, JournalClient, JournalError, NotThere
-from myedu.contract.answers import Diary, FileLink, Marks
+from myedu.contract.answers import Diary, FileLink, Marks, TeacherSchedule
 from myedu.contract.school import Homework
 from myedu.contract.windows import Window
 from myedu.kit.clock import Clock
@@ -15,8 +15,9 @@ from myedu.kit.db import Database
 from myedu.portal.federation import copy_reader, events, store
 from myedu.portal.federation.caches import Caches
 from myedu.portal.federation.copy_store import decode
-from myedu.portal.federation.fetcher import Fetcher, FetchRequest, requester_for
+from myedu.portal.federation.fetcher import Fetcher, FetchRequest, requester_for, teachers_requester
 from myedu.portal.federation.models import (
+    NO_SUCH_POST,
     NOT_REGISTERED,
     RESTING,
     SLOW,
@@ -38,7 +39,7 @@ from myedu.portal.federation.registry import JournalRegistry
 from myedu.portal.federation.single_flight import SingleFlight
 from myedu.portal.federation.stats import recent_stats
 from myedu.portal.federation.telemetry import JournalTelemetry, OutcomeName, Source
-from myedu.portal.people.models import Place, Student, Viewer
+from myedu.portal.people.models import Place, StaffGroup, Student, Viewer
 
 __all__ = ["Federation", "UnreadableCopy", "erase_persons", "recent_stats"]
 
@@ -91,6 +92,38 @@ class Federation:
         """The marks set on the days of the window, which may be as long as a school year."""
         query = JournalQuery(Marks, student, window)
         return await self._read(query, await self._copies.find(query), viewer, wait)
+
+    async def read_teacher_schedule(
+        self, post: StaffGroup, window: Window, *, viewer: Viewer
+    ) -> Fresh[TeacherSchedule] | Unavailable:
+        """The lessons of a post of the viewer. No copy is kept.
+
+        `post`: any group of it, as people.visible_groups gives them.
+        """
+        began, system_id = time.monotonic(), post.system_id
+        outcome: Fresh[TeacherSchedule] | Unavailable
+        journal = await self._registry.journal_of(system_id)
+        if journal is None:
+            outcome = Unavailable(NOT_REGISTERED, self._clock.now())
+        else:
+            requester = teachers_requester(post, viewer, self._limits.deadline_seconds)
+            try:
+                reply = await journal.teacher_schedule(post.staff_id, window, requester)
+                assert reply.value is not None  # no ETag was sent
+                outcome = Fresh(reply.value, reply.body, self._clock.now())
+            except NotThere:
+                outcome = Unavailable(NO_SUCH_POST, self._clock.now())
+            except JournalError as error:
+                outcome = self._fetcher.unavailable(error)
+        self._telemetry.record_answer(
+            system_id,
+            "teacher-schedule",
+            outcome=_OUTCOME_NAMES[type(outcome)],
+            source="journal",
+            reason=None if isinstance(outcome, Fresh) else outcome.reason,
+            seconds=time.monotonic() - began,
+        )
+        return outcome
 
     async def read_diary_with_copy(
         self,

@@ -91,6 +91,11 @@ async def require_staff(conn: AsyncConnection, token: str | None, now: datetime)
     return StaffViewer(viewer, tuple(await store.memberships(conn, viewer.account_id)))
 
 
+async def acts_for_organisations(conn: AsyncConnection, viewer: Viewer) -> bool:
+    """Whether the viewer may have work in a room: ESIA names an organisation that they act for."""
+    return bool(await store.memberships(conn, viewer.account_id))
+
+
 def operator_organisations(settings: Settings) -> Sequence[str]:
     """ESIA oids of the organisations whose people are operators."""
     return settings.of(IdentitySettings).operator_organisations

@@ -5,7 +5,7 @@ from myedu.kit.web.error_handlers import not_found
 from myedu.portal.context import AppContext
 from myedu.portal.identity import service as identity
 from myedu.portal.identity.models import NotOperator, NotSignedIn
-from myedu.portal.navigation import NavEntry
+from myedu.portal.navigation import HomePage, NavEntry
 from myedu.portal.operators import links, web, web_vendor_sandbox
 from myedu.portal.operators.service import NoSuchPackage
 from myedu.portal.operators.vendor_sandbox import NoSuchSystem
@@ -14,14 +14,16 @@ from myedu.portal.room import Room
 from myedu.portal.settings import is_sandbox
 
 
-async def _home(context: AppContext, token: str) -> str | None:
+async def _home(context: AppContext, token: str) -> HomePage | None:
     organisations = identity.operator_organisations(context.settings)
     try:
         async with context.database.connection() as conn:
             await identity.require_operator(conn, token, context.clock.now(), organisations)
     except (NotOperator, NotSignedIn):
         return None
-    return links.VENDOR_SANDBOX if is_sandbox(context.settings) else links.PACKAGES
+    if is_sandbox(context.settings):
+        return HomePage(label=_("Vendor sandbox"), href=links.VENDOR_SANDBOX)
+    return HomePage(label=_("Packages"), href=links.PACKAGES)
 
 
 ROOM = Room(

@@ -74,8 +74,8 @@ class StaffViewer(msgspec.Struct, frozen=True):
 class StaffGroup(msgspec.Struct, frozen=True):
     """A group that a viewer works with. Made only by `people.service.visible_groups`.
 
-    `relation`: the role of the viewer's post (contract.tables.STAFF_ROLES, or another); `subject_ids`: what
-    the post teaches the group, empty for other posts.
+    `staff_id`: the viewer's post; `relation`: its role (contract.tables.STAFF_ROLES, or another);
+    `subject_ids`: what the post teaches the group, empty for other posts.
     """
 
     region: str
@@ -87,6 +87,7 @@ class StaffGroup(msgspec.Struct, frozen=True):
     group_name: str
     group_kind: str
     grade: int | None
+    staff_id: str
     relation: str
     subject_ids: list[str]
 

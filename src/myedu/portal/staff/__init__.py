@@ -1,0 +1,1 @@
+"""What members of staff see: a teacher's day, and the classes of their schools."""

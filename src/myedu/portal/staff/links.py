@@ -1,0 +1,11 @@
+"""Addresses of the staff's pages."""
+
+from datetime import date
+
+DAY = "/staff/day"
+GROUPS = "/staff/groups"
+
+
+def day(day: date) -> str:
+    """A day's lessons."""
+    return f"{DAY}/{day.isoformat()}"

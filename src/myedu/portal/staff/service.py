@@ -1,0 +1,63 @@
+"""What a member of staff sees. Every function first asks the door for staff, people.visible_groups."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from myedu.contract.windows import Window
+from myedu.portal.context import AppContext
+from myedu.portal.federation.service import Federation
+from myedu.portal.identity import service as identity
+from myedu.portal.identity.models import NotSignedIn
+from myedu.portal.people import service as people
+from myedu.portal.people.models import StaffGroup, Viewer
+from myedu.portal.staff.models import DayFacts, GroupsFacts, NoStaffHere, Post, PostDay
+
+
+async def works_here(context: AppContext, token: str) -> bool:
+    """Whether the viewer of a session has a page here."""
+    try:
+        await _posts(context, token)
+    except (NotSignedIn, NoStaffHere):
+        return False
+    return True
+
+
+async def day(
+    context: AppContext, federation: Federation, token: str | None, wanted: date | None
+) -> DayFacts:
+    """The lessons of a day, without one of today, asked of every journal at once.
+
+    Raises NotSignedIn, NoStaffHere.
+    """
+    now, viewer, posts = await _posts(context, token)
+    today = now.astimezone(ZoneInfo(posts[0].one.time_zone)).date()
+    chosen = wanted or today
+    window = Window(first=chosen, last=chosen)
+
+    async def read(post: Post) -> PostDay:
+        if not post.teaches:
+            return PostDay(post, None)
+        return PostDay(post, await federation.read_teacher_schedule(post.one, window, viewer=viewer))
+
+    return DayFacts(viewer, now, today, chosen, await asyncio.gather(*map(read, posts)))
+
+
+async def groups(context: AppContext, token: str | None) -> GroupsFacts:
+    """The groups of the viewer's posts. Raises NotSignedIn, NoStaffHere."""
+    now, viewer, posts = await _posts(context, token)
+    return GroupsFacts(viewer, now, posts)
+
+
+async def _posts(context: AppContext, token: str | None) -> tuple[datetime, Viewer, Sequence[Post]]:
+    now = context.clock.now()
+    async with context.database.connection() as conn:
+        staff = await identity.require_staff(conn, token, now)
+        found = await people.visible_groups(conn, staff, now)
+    if not found:
+        raise NoStaffHere
+    by_post: dict[tuple[str, str, str], list[StaffGroup]] = {}
+    for group in found:
+        by_post.setdefault((group.region, group.system_id, group.staff_id), []).append(group)
+    return now, staff.viewer, [Post(tuple(groups)) for groups in by_post.values()]
