@@ -9,6 +9,8 @@ PostgreSQL, the journal and the load generator share the other. All in one run, 
 - hits: the portal's JSON of a fresh copy against a bare ASGI application with one indexed query.
 - 1000 equal requests at once to a portal of two workers: how many reached the journal.
 - misses of one system while another one is healthy or hangs.
+- the same while a family of another system opens its pages of marks, one a second: of a journal as small,
+  then of one that answers each of the four parts of a year with 3 MB, 22 000 marks of one subject.
 """
 
 import argparse
@@ -81,7 +83,7 @@ def main(arguments: list[str]) -> int:
         a_journal(Path(folder), options.answer_ms) as journal,
     ):
         world = _world(Path(folder), url, journal, options)
-        figures = misses(world) | hits(world) | coalesced(world) | one_is_dead(world)
+        figures = _figures(world)
     print(json.dumps({"name": "federation", "answer_ms": options.answer_ms} | figures))
     return 0
 
@@ -96,6 +98,18 @@ def _world(folder: Path, url: str, journal: str, options: argparse.Namespace) ->
     visits = settle(url, week, max(round(rounds) + 300, 600), copy_key)
     register(url, "bench", journal)
     return World(folder, url, journal, copy_key, settings(url, folder, copy_key), week, visits, options)
+
+
+def _figures(world: World) -> dict[str, float]:
+    measures = {
+        "misses": misses,
+        "hits": hits,
+        "coalesced": coalesced,
+        "dead": one_is_dead,
+        "heavy": one_is_heavy,
+    }
+    chosen = world.options.only or measures
+    return {name: figure for measure in chosen for name, figure in measures[measure](world).items()}
 
 
 def misses(world: World) -> dict[str, float]:
@@ -247,6 +261,45 @@ def one_is_dead(world: World) -> dict[str, float]:
     }
 
 
+def one_is_heavy(world: World) -> dict[str, float]:
+    """A system's p99 while a family of another one reads its marks: few in one round, 88 000 in the next."""
+    rate, seconds = world.options.rate / 10, world.options.seconds * 2
+    timings: dict[str, list[Timings]] = {"light": [], "heavy": []}
+    pages: list[Timings] = []
+    with (
+        a_journal(world.folder, world.options.answer_ms, "another") as another,
+        a_portal(world.folder, "beside-heavy", world.settings, on=MEASURED) as portal,
+    ):
+        for number, kind in enumerate(list(timings) * world.options.rounds):
+            system, place = f"{kind}-{number}", -2 - number * _CHILDREN_OF_ANOTHER
+            register(world.url, system, another)
+            moved = world.visits[place - _CHILDREN_OF_ANOTHER : place]
+            hand_over(world.url, system, moved)
+            healthy = _over_weeks(world, portal, "healthy", rate, seconds, world.visits[:200], number)
+            marks = _marks_of(portal, world.options.heavy_rate, seconds, moved)
+            (_, own, other) = run_load(world, [[_warm(healthy)], [healthy, marks]], on=OTHERS)
+            timings[kind].append(own)
+            pages += [other] if kind == "heavy" else []
+    light, heavy = (_p(timings[kind], "healthy", 99) for kind in ("light", "heavy"))
+    return {
+        "healthy_p99_ms_when_one_is_light": light,
+        "healthy_p99_ms_when_one_is_heavy": heavy,
+        "healthy_p99_ratio_when_one_is_heavy": round(heavy / light, 3),
+        "heavy_page_p50_ms": _p(pages, "marks", 50),
+        "heavy_bad_share": _bad_share(pages, "marks"),
+    }
+
+
+def _marks_of(portal: str, rate: float, seconds: float, visits: Sequence[Visit]) -> Stream:
+    """A child's page of all subjects, then the subject's, then the next child's."""
+    stream = Stream("marks", rate, [])
+    for place in range(round(rate * seconds)):
+        visit = visits[place // 2 % len(visits)]
+        stream.requests.append(f"{portal}/c/{visit.child}/{('marks', 'subjects/maths')[place % 2]}?wait=1")
+        stream.cookies.append(f"myedu_session={visit.token}")
+    return stream
+
+
 def _over_weeks(
     world: World, portal: str, name: str, rate: float, seconds: float, visits: Sequence[Visit], number: int
 ) -> Stream:
@@ -306,5 +359,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=300.0, help="misses a second (300)")
     parser.add_argument("--seconds", type=float, default=6.0, help="of one round (6)")
     parser.add_argument("--rounds", type=int, default=3, help="of each measure (3)")
+    parser.add_argument("--heavy-rate", type=float, default=1.0, help="pages a second of a heavy journal (1)")
+    parser.add_argument("--only", nargs="+", choices=["misses", "hits", "coalesced", "dead", "heavy"])
     parser.add_argument("--answer-ms", type=float, default=20.0, help="the journal's known time (20)")
     return parser.parse_args(arguments)

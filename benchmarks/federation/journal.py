@@ -1,7 +1,8 @@
 """A journal that answers 5 KB in a known time: `python -m benchmarks.federation.journal PORT MILLISECONDS`.
 
 The first part of a path names the system; one whose name begins with `dead` never answers about a pupil, one
-with `slow` only after two seconds. `/count/SYSTEM`: how often it was asked about pupils.
+with `slow` only after two seconds, one with `heavy` answers about marks with 3 MB. `/count/SYSTEM`: how often
+it was asked about pupils.
 """
 
 import asyncio
@@ -15,12 +16,14 @@ import msgspec
 import uvloop
 
 from benchmarks.families import diary
-from myedu.contract.answers import Capabilities, Diary, SystemInfo, Token
+from myedu.contract.answers import Capabilities, Diary, Marks, SystemInfo, Token
+from myedu.contract.school import Mark, Ref
 from myedu.contract.windows import Window
 
 LESSONS = 10
 """As many as make 5 KB."""
 SLOW_SECONDS = 2.0
+HEAVY_MARKS = 22_000
 _FIRST = _LAST = datetime(2001, 1, 1, tzinfo=UTC).date()
 
 
@@ -31,12 +34,29 @@ def template() -> bytes:
     return msgspec.json.encode(week)
 
 
+def marks_of(count: int) -> bytes:
+    """So many marks of one subject, some of them with markup."""
+    subject = Ref(id="maths", name="Алгебра")
+    marks = tuple(
+        Mark(
+            id=f"m{number}",
+            subject=subject,
+            day=_FIRST,
+            value="5",
+            comment="<b>да</b>" if number % 2 else None,
+        )
+        for number in range(count)
+    )
+    head = {"first_day": _FIRST, "last_day": _LAST, "time_zone": "Europe/Moscow"}
+    return msgspec.json.encode(Marks(student_id="@student", marks=marks, **head))
+
+
 class Journal(asyncio.Protocol):
     """One connection: a request at a time, as clients without pipelining send them."""
 
     asked: ClassVar[Counter[str]] = Counter()  # about pupils, by system
     seconds = 0.02
-    body = template()
+    body, marks, many_marks = template(), marks_of(LESSONS), marks_of(HEAVY_MARKS)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport: Any = transport  # uvloop's own class
@@ -74,7 +94,10 @@ class Journal(asyncio.Protocol):
             return
         first = f'"from":"{_FIRST}"', f'"from":"{query["from"]}"'
         last = f'"to":"{_LAST}"', f'"to":"{query["to"]}"'
-        body = self.body.replace(b"@student", path.split("/")[-2].encode(), 1)
+        whole = self.body
+        if path.endswith("/marks"):
+            whole = self.many_marks if system.startswith("heavy") else self.marks
+        body = whole.replace(b"@student", path.split("/")[-2].encode(), 1)
         for old, new in (first, last):
             body = body.replace(old.encode(), new.encode(), 1)
         wait = SLOW_SECONDS if system.startswith("slow") else self.seconds

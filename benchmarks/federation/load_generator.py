@@ -79,7 +79,8 @@ async def _get(session: aiohttp.ClientSession, stream: Stream, number: int) -> s
         body = await answer.read()
         if answer.status != 200:
             return str(answer.status)
-        if stream.cookies and b'"state":"fresh"' not in body[:2000]:
+        is_json = "/api/" in stream.requests[number]
+        if stream.cookies and is_json and b'"state":"fresh"' not in body[:2000]:
             return body.partition(b'"reason":"')[2].partition(b'"')[0].decode() or "not fresh"
         return None
 

@@ -74,13 +74,13 @@ def _wait_for(address: str, process: "subprocess.Popen[bytes]", log: Path) -> No
 
 
 @contextlib.contextmanager
-def a_journal(folder: Path, milliseconds: float) -> Iterator[str]:
+def a_journal(folder: Path, milliseconds: float, name: str = "journal") -> Iterator[str]:
     """Start the journal; its address without a system's name."""
     url = f"http://127.0.0.1:{free_port()}"
     port = url.rpartition(":")[2]
     arguments = ("-m", "benchmarks.federation.journal", port, str(milliseconds))
     with program(
-        *arguments, on=OTHERS, ready=f"{url}/count/none", environment={}, log=folder / "journal.log"
+        *arguments, on=OTHERS, ready=f"{url}/count/none", environment={}, log=folder / f"{name}.log"
     ):
         yield url
 

@@ -101,7 +101,7 @@ def open_home(open_world: OpenWorld, portal_keys: Keys) -> OpenHome:
     async def opened(**settings: Any) -> AsyncIterator[Home]:
         async with AsyncExitStack() as stack:
             enter = stack.enter_async_context
-            world = await enter(open_world(deadline_seconds=1, flight_seconds=2, **settings))
+            world = await enter(open_world(**{"deadline_seconds": 1, "flight_seconds": 2, **settings}))
             key = world.journal_key.read_text()
             journals = []
             for pupils in ({"maria", "pavel"}, {"vera"}):

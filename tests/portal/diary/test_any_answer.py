@@ -1,7 +1,8 @@
 """Whatever a journal answers, every page is a good page; what decodes is shown."""
 
+import html
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -127,3 +128,34 @@ def sending(body: bytes) -> Fault:
         await Response(body, media_type="application/json")(scope, receive, send)
 
     return respond
+
+
+async def test_a_journal_of_many_marks(home: Home) -> None:
+    """Four megabytes: as much of them as the contract allows, and a line that says so."""
+    subjects = [{"id": f"s{n}", "name": f"Предмет {n}"} for n in range(150)]
+    days = [str(WINDOW.first + timedelta(days=n % 8)) for n in range(26_000)]
+    marks = [
+        {
+            "id": f"m{n}",
+            "subject": subjects[n % 150 if n < 10_000 else 0],
+            "day": day,
+            "value": "5",
+            "comment": "<b>!</b>",
+        }
+        for n, day in enumerate(days)
+    ]
+    body = {"time_zone": "Asia/Vladivostok", "marks": marks, **OWN}
+    home.near.fault = answering(b"{}", msgspec.json.encode(body))
+    path = f"/c/{home.maria}/marks"
+    for _ in range(20):  # on a busy machine it may take longer than a page waits
+        if await state_of(home, f"/api{path}", "marks") == "fresh":
+            break
+    page = await home.mother.get(path)
+    assert "Показано не всё: " in text_of(page)
+    assert page.html.count('class="mark ') < 1_300
+    rows = re.findall(r'href="([^"]+/subjects/[^"]+)"', page.html)
+    subject = await home.mother.get(html.unescape(rows[0]))
+    assert subject.html.count('class="mark ') <= 200
+    assert "Показано не всё: " in text_of(subject)
+    assert (await home.outsider.get(path)).status == 404
+    assert len((await home.api(home.mother, f"/api{path}"))[1]["marks"]["answer"]["marks"]) < 1_300

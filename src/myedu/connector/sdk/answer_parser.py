@@ -16,7 +16,7 @@ import msgspec
 from myedu.connector.sdk.answer_bounds import bounded, with_left_out
 from myedu.connector.sdk.answer_cleaner import Findings, Json, cleaned
 from myedu.connector.sdk.errors import JournalWrong
-from myedu.connector.sdk.responses import RawResponse, check_json, not_json
+from myedu.connector.sdk.responses import not_json
 from myedu.connector.sdk.text_sanitizer import needs_sanitizing
 from myedu.contract.answers import Answer, Changes, FinalMarks
 from myedu.contract.package import Manifest
@@ -48,14 +48,8 @@ class Parsed(msgspec.Struct, Generic[T], frozen=True):
     odd: Mapping[str, int] = {}
 
 
-def parse_answer(response: RawResponse, kind: type[T]) -> Parsed[T]:
-    """The answer as `kind`. Raises JournalWrong."""
-    check_json(response)
-    return parse_body(response.body, kind)
-
-
 def parse_body(body: bytes, kind: type[T]) -> Parsed[T]:
-    """`parse_answer` for the bytes alone."""
+    """The answer as `kind`. Raises JournalWrong."""
     return parse_clean(body, kind) or clean_and_parse(body, kind)
 
 

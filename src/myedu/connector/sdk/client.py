@@ -1,5 +1,6 @@
 """The client of a journal: the only way in which the portal calls one."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,7 +11,8 @@ from uuid import UUID
 
 import msgspec
 
-from myedu.connector.sdk.answer_parser import Parsed, parse_answer
+from myedu.connector.sdk.answer_parser import Parsed, clean_and_parse, parse_body, parse_clean
+from myedu.connector.sdk.answer_process import CLEANED_BYTES, PLAIN_BYTES, AnswerProcess
 from myedu.connector.sdk.authorized_session import AuthorizedSession, quote_segment, size_of
 from myedu.connector.sdk.errors import (
     JournalError,
@@ -22,7 +24,7 @@ from myedu.connector.sdk.errors import (
 )
 from myedu.connector.sdk.http_client import Session
 from myedu.connector.sdk.journal_address import JournalAddress
-from myedu.connector.sdk.responses import error_of, etag_of, skew_seconds
+from myedu.connector.sdk.responses import check_json, error_of, etag_of, skew_seconds
 from myedu.contract.act import Act
 from myedu.contract.answers import (
     AttendanceList,
@@ -96,7 +98,8 @@ class JournalClient:
 
     `session` should be this system's own (ssrf_guard.guarded_session). `key`: the private key in PEM, RSA or
     P-256, which signs twenty times faster. `timeout`: seconds for a whole call with its token.
-    `answer_bytes`: the longest answer after decompression.
+    `answer_bytes`: the longest answer after decompression. `long_answers`: where these are parsed; without it
+    they are parsed here.
     """
 
     def __init__(
@@ -108,8 +111,12 @@ class JournalClient:
         clock: Clock,
         timeout: float = 10.0,
         answer_bytes: int = 4 * 1024 * 1024,
+        long_answers: AnswerProcess | None = None,
     ) -> None:
         self.address = address
+        self._timeout = timeout
+        self._long_answers = long_answers
+        self._one_long_answer = asyncio.Lock()  # of a system at a time: others' come between
         self._clock = clock
         self._http = AuthorizedSession(
             session, address, key, clock=clock, seconds=timeout, answer_bytes=answer_bytes
@@ -243,11 +250,26 @@ class JournalClient:
             return Reply(None, b"", tag or etag)
         if response.status != 200:
             raise error_of(response, self._clock.now())
-        parsed = parse_answer(response, kind)
+        check_json(response)
+        parsed = await self._parse(response.body, kind, options)
         log_what_is_odd(parsed, self.address.system_id, kind)
         if check is not None:
             check(parsed.value)
         return Reply(parsed.value, parsed.body, tag)
+
+    async def _parse(self, body: bytes, kind: type[T], options: CallOptions) -> Parsed[T]:
+        """The answer, a long one from the process for these. Raises JournalError."""
+        if self._long_answers is None:
+            return parse_body(body, kind)
+        if len(body) <= PLAIN_BYTES and (parsed := parse_clean(body, kind)) is not None:
+            return parsed
+        if len(body) <= CLEANED_BYTES:
+            return clean_and_parse(body, kind)
+        try:
+            async with asyncio.timeout(options.get("timeout") or self._timeout), self._one_long_answer:
+                return await self._long_answers.parse(body, kind)
+        except TimeoutError:
+            raise JournalSilent("timeout", "the answer takes too long to be read") from None
 
 
 def log_what_is_odd(parsed: Parsed[T], system_id: str, kind: type[T]) -> None:

@@ -1,5 +1,6 @@
 """A client for each registered system, for its protocol, over a guarded session of its own."""
 
+from myedu.connector.sdk.answer_process import AnswerProcess
 from myedu.connector.sdk.client import JournalAddress, JournalClient
 from myedu.connector.sdk.federal_client import FederalClient
 from myedu.connector.sdk.http_client import Session, TraceInjector
@@ -31,6 +32,7 @@ class JournalClients:
         self._allow_private, self._connections = allow_private, connections
         self._carry = carry
         self._sessions: dict[JournalAddress, Session] = {}
+        self._long_answers = AnswerProcess()
 
     def client_for(self, address: JournalAddress) -> JournalClient:
         """A client of a system. A system registered again with another address gets a new session."""
@@ -44,10 +46,18 @@ class JournalClients:
                 carry=self._carry,
             )
         kind = FederalClient if address.profile == _FEDERAL else JournalClient
-        return kind(session, address, self._key, clock=self._clock, timeout=self._timeout)
+        return kind(
+            session,
+            address,
+            self._key,
+            clock=self._clock,
+            timeout=self._timeout,
+            long_answers=self._long_answers,
+        )
 
     async def aclose(self) -> None:
         """Close all connections; calls in progress raise JournalError."""
         for session in self._sessions.values():
             await session.close()
         self._sessions.clear()
+        await self._long_answers.close()

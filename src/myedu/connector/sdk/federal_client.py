@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from myedu.connector.sdk.answer_bounds import with_left_out
-from myedu.connector.sdk.answer_parser import Parsed, decoded_lenient, parse_body
+from myedu.connector.sdk.answer_parser import Parsed, decoded_lenient
 from myedu.connector.sdk.authorized_session import quote_segment
 from myedu.connector.sdk.client import (
     CallOptions,
@@ -106,7 +106,8 @@ class FederalClient(JournalClient):
             time_zone=pupil.time_zone,
         )
         # parsed again as an answer of the contract: bounds, sanitizing, checks
-        parsed = parse_body(msgspec.json.encode(convert(with_left_out(diary, left_out))), kind)
+        body = msgspec.json.encode(convert(with_left_out(diary, left_out)))
+        parsed = await self._parse(body, kind, options)
         log_what_is_odd(parsed, self.address.system_id, kind)
         return Reply(parsed.value, parsed.body, tag)
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 import msgspec
 
@@ -52,9 +53,18 @@ def counted(marks: Iterable[Mark]) -> list[Counted]:
     numbers = []
     for mark in sorted(marks, key=_when):
         if mark.counts and mark.scale == "5" and 0 < mark.weight <= MAX_WEIGHT:
-            weight = Decimal(str(mark.weight))
-            numbers += [Counted(mark.id, mark.day, value, weight) for value in five_point_numbers(mark.value)]
+            weight = _weight(mark.weight)
+            numbers += [Counted(mark.id, mark.day, value, weight) for value in _numbers(mark.value)]
     return numbers
+
+
+# A journal's marks have few different values and weights.
+_numbers = lru_cache(maxsize=1000)(five_point_numbers)
+
+
+@lru_cache(maxsize=1000)
+def _weight(weight: float) -> Decimal:
+    return Decimal(str(weight))
 
 
 def average(numbers: Sequence[Counted]) -> Decimal | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from itertools import chain
 
 from myedu.contract.answers import Diary
 from myedu.contract.school import Attachment, Attendance, DiaryLesson, Homework, Lesson, Mark
@@ -32,8 +33,11 @@ def lessons_of(diary: Diary, context: PageContext) -> dict[date, list[DiaryLesso
 
 
 def homework_of(diary: Diary) -> list[Homework]:
-    """Every task of an answer, with and without a lesson."""
-    return [*diary.homework, *(task for entry in diary.lessons for task in entry.homework)]
+    """Every task of an answer, with and without a lesson; each id once, as a tick is of an id."""
+    by_id: dict[str, Homework] = {}
+    for task in chain(diary.homework, *(entry.homework for entry in diary.lessons)):
+        by_id.setdefault(task.id, task)
+    return list(by_id.values())
 
 
 def marks_of(diary: Diary) -> list[Mark]:
@@ -230,9 +234,8 @@ def not_written_yet(context: PageContext, subject: str) -> TaskView:
 def task_views(
     context: PageContext, tasks: Iterable[Homework], *, done: Collection[str], may_tick: bool
 ) -> tuple[TaskView, ...]:
-    """The tasks by subject, each once; «не задано» is left out."""
-    by_id = {task.id: task for task in tasks if not task.none}  # a tick is of an id
-    ordered = sorted(by_id.values(), key=lambda task: (task.subject.name, task.id))
+    """The tasks by subject; «не задано» is left out."""
+    ordered = sorted((task for task in tasks if not task.none), key=lambda task: (task.subject.name, task.id))
     return tuple(task_view(context, task, done=done, may_tick=may_tick) for task in ordered)
 
 

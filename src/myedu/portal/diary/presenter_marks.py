@@ -38,6 +38,8 @@ NEW_SHOWN = 50
 """New marks on the page of all subjects, whose table has the rest."""
 ROW_SHOWN = 30
 """Marks in a subject's row; a quarter of three lessons a week has fewer. The subject's page has all."""
+ROW_LEAST, ROWS_TOGETHER = 5, 1_000
+"""Fewer in a row where there are many subjects: the page has about so many marks."""
 PAGE_ROWS = 200
 """Marks in a subject's table. All on one page would keep others waiting while it is made."""
 
@@ -53,10 +55,11 @@ def marks_view(context: PageContext, facts: MarksFacts) -> MarksView:
         by_subject.setdefault(mark.subject.id, []).append(mark)
     groups = sorted(by_subject.values(), key=lambda marks: marks[0].subject.name)
     fresh = new_marks(context, outcome.value.marks, facts.seen_at)
+    shown = max(ROW_LEAST, min(ROW_SHOWN, ROWS_TOGETHER // max(len(groups), 1)))
     return MarksView(
         period=period,
         periods=_periods(links.marks(context.student.child), facts),
-        rows=tuple(_subject_row(context, marks, facts.period) for marks in groups),
+        rows=tuple(_subject_row(context, marks, facts.period, shown) for marks in groups),
         new_marks=extra_marks(context, fresh[:NEW_SHOWN]),
         more_marks=more_marks(context, fresh, NEW_SHOWN, "#subjects"),
         new_marks_empty="" if fresh else _("No new ones"),
@@ -66,7 +69,7 @@ def marks_view(context: PageContext, facts: MarksFacts) -> MarksView:
     )
 
 
-def _subject_row(context: PageContext, marks: list[Mark], period: Period) -> SubjectRowView:
+def _subject_row(context: PageContext, marks: list[Mark], period: Period, shown: int) -> SubjectRowView:
     words, subject = context.words, marks[0].subject
     average = averages.average(averages.counted(marks))
     href = links.subject(context.student.child, subject.id, period_id=period.id)
@@ -75,8 +78,8 @@ def _subject_row(context: PageContext, marks: list[Mark], period: Period) -> Sub
         href=href,
         average=NO_NUMBER if average is None else words.decimal(average, 2),
         outcome="" if average is None else str(averages.outcome(average)),
-        marks=tuple(mark_view(words, mark) for mark in marks[-ROW_SHOWN:]),
-        earlier=more_marks(context, marks, ROW_SHOWN, href),
+        marks=tuple(mark_view(words, mark) for mark in marks[-shown:]),
+        earlier=more_marks(context, marks, shown, href),
     )
 
 
