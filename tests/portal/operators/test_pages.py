@@ -38,7 +38,7 @@ async def test_the_list_begins_with_what_waits(portal: OperatorsPortal) -> None:
     assert (page.status, page.h1) == (200, "Пакеты")
     assert page.html.index("ждёт вашего решения") < page.html.index("применён")
     assert f'href="{LIST}/r25-a/{held}"' in page.html
-    assert "Журнал Приморья (25)" in page.html
+    assert "Журнал Приморья (Приморский край)" in page.html
     assert "Кирилл" in page.html
 
 

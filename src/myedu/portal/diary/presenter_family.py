@@ -25,6 +25,7 @@ from myedu.portal.diary.presenter_today import (
 from myedu.portal.diary.views import BannerView, ChildCard, FamilyView, LateView, TagView
 from myedu.portal.federation.models import Stale, Unavailable
 from myedu.portal.people.models import Student
+from myedu.portal.region_names import region_name
 from myedu.portal.time_zones import zone_name
 
 MISSED = {"absent", "excused", "ill"}
@@ -84,7 +85,7 @@ def child_card(context: PageContext, facts: DiaryFacts, *, show_region: bool, sh
     card = ChildCard(
         id=card_id(student.child),
         title=child_title(student.first_name, student.group_name),
-        school=_("{school}, region {code}").format(school=student.organization_name, code=student.region)
+        school=f"{student.organization_name}, {region_name(context.words, student.region)}"
         if show_region
         else student.organization_name,
         now="",

@@ -22,6 +22,7 @@ from myedu.portal.operators.views import (
     TableView,
     WatchView,
 )
+from myedu.portal.region_names import region_name
 
 ZONE = ZoneInfo("Europe/Moscow")  # operators of one country read one clock
 _POLL = "every 3s"  # htmx trigger
@@ -101,7 +102,7 @@ def run_view(words: Words, system: SystemLine, now: datetime) -> RunView:
         )
     return RunView(
         system=f"{system.name} ({system.id})",
-        region=system.region,
+        region=region_name(words, system.region),
         schedule=schedule,
         run=_last_run(words, system),
         state=_job_state(words, system, now),
@@ -188,7 +189,7 @@ def package_row(words: Words, package: PackageLine) -> PackageRowView:
     received = moment(words, package.received_at)
     mode = words.gettext("full") if package.mode == "full" else words.gettext("changes only")
     return PackageRowView(
-        system=f"{package.name} ({package.region})",
+        system=f"{package.name} ({region_name(words, package.region)})",
         link=Link(label=f"{received}, {mode}", href=links.package(package.system_id, package.export_id)),
         state=state_view(words, package.state),
         received=received,
@@ -201,7 +202,7 @@ def _facts(words: Words, report: PackageReport) -> tuple[tuple[str, str], ...]:
     _ = words.gettext
     mode = _("full") if report.mode == "full" else _("changes only")
     facts = [
-        (_("System"), f"{report.system_id} ({report.region})"),
+        (_("System"), f"{report.system_id} ({region_name(words, report.region)})"),
         (_("Package"), str(report.export_id)),
         (_("Kind"), mode),
         (_("Made"), moment(words, report.created_at)),

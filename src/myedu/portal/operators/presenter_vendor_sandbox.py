@@ -24,6 +24,7 @@ from myedu.portal.operators.views_vendor_sandbox import (
     VendorSystemView,
 )
 from myedu.portal.people.models import InventedGuardian, InventedPupil
+from myedu.portal.region_names import region_name
 
 SUGGESTED = Registration(system="mysystem", base_url="http://127.0.0.1:8090", client_id="portal")
 """What the empty form suggests: the names that `myedu connector new` and its README use."""
@@ -113,7 +114,7 @@ def system_view(
     address = links.vendor_system(system.id)
     return VendorSystemView(
         facts=(
-            (_("System"), f"{system.id} ({system.region})"),
+            (_("System"), f"{system.id} ({region_name(words, system.region)})"),
             (_("Address of the journal"), system.base_url),
             (_("The portal's name at your journal"), system.client_id),
         ),
