@@ -79,12 +79,30 @@ def test_rows_that_fail_in_translation_count_for_the_half(convert: Convert, out:
     assert convert(rows).codes("enrollments") == {"bad-date": 4}  # three rows that fail, and one that doesn't
 
 
-def test_rows_that_fail_by_another_file_name_it(convert: Convert) -> None:
+def test_the_file_that_is_wrong_is_named(convert: Convert) -> None:
     rows = a_set()
     for row in rows["academicSessions"]:
         row["schoolYear"] = "the next"
-    with pytest.raises(OneRosterError, match=r"academicSessions\.csv are rejected"):
+    with pytest.raises(OneRosterError, match=r"5 of 5 rows of academicSessions\.csv .* line 2: not a year"):
         convert(rows)
+
+
+def test_one_odd_session_costs_no_set(convert: Convert) -> None:
+    """Two of three classes and all electives are of this year: they aren't wrong themselves."""
+    made = convert(altered(a_set(), "academicSessions", "y26", schoolYear=""))
+    assert places(made, "required") == {("academicSessions", 2, "schoolYear")}
+    assert {"a9b", "el"} <= kept_ids(made, "groups")
+    assert len(made.rows("persons")) == 5
+
+
+def test_one_unreadable_school_costs_no_set(convert: Convert, tmp_path: Path) -> None:
+    files = files_of(a_set())
+    orgs = files["orgs.csv"].replace("Школа".encode(), "Школа".encode("cp1251"))
+    made = convert(write_folder(tmp_path / "set", files | {"orgs.csv": orgs}))
+    assert made.codes("orgs") == {"bad-encoding": 1}
+    assert {"c9b", "a9b", "el"} == kept_ids(made, "groups") - {""}
+    assert {"", "d1"} == {row["id"] for row in made.raw["organizations"]}
+    assert len(made.rows("persons")) == 5
 
 
 def test_a_bulk_set_of_nobody_is_refused(convert: Convert) -> None:

@@ -110,7 +110,11 @@ ODD: dict[str, tuple[Callable[[Provider], None], str, str]] = {
 
 @pytest.mark.parametrize("case", ODD)
 def test_an_odd_object_costs_itself(
-    case: str, provider: Provider, settings: OneRosterSettings, capsys: pytest.CaptureFixture[str]
+    case: str,
+    provider: Provider,
+    settings: OneRosterSettings,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     spoil, file, code = ODD[case]
     spoil(provider)
@@ -121,6 +125,8 @@ def test_an_odd_object_costs_itself(
     assert "t1~s1~teacher" in table(settings, manifest, "staff")
     printed = capsys.readouterr().err
     assert f"{file}: 1 × {code}" in printed
+    assert f"/{file.removesuffix('.csv')}: odd rows" in caplog.text
+    assert f"1 × {code}" in caplog.text
     assert "persons: 5 rows" in printed or "persons: 4 rows; 1 rejected" in printed
 
 

@@ -199,7 +199,7 @@ class ReportBuilder:
             (self._taken if taken else self._rejected)[self._place_of(file, None)[0]].add(line)
 
     def files(self) -> tuple[FileReport, ...]:
-        """The files read so far, with the rows of each of which nothing could be taken."""
+        """The files read so far, with the rows of each that were written wrong, so that nothing was taken."""
         return tuple(
             msgspec.structs.replace(
                 file, rejected=self._rejected[file.file].count_without(self._taken[file.file])
@@ -208,10 +208,10 @@ class ReportBuilder:
         )
 
     def first_error(self, file: str) -> Problem | None:
-        """The first error of a file, or of another one if its rows fail by values from there."""
-        errors = [problem for problem in self._problems if problem.finding.severity == "error"]
-        mine = [problem for problem in errors if problem.file == file]
-        return min(mine or errors, key=lambda problem: problem.line or 0, default=None)
+        """The error in the first line of a file's rows among those that are shown."""
+        errors = (found for found in self._problems if found.finding.severity == "error")
+        mine = (found for found in errors if found.file == file)
+        return min(mine, key=lambda problem: problem.line or 0, default=None)
 
     def add_problem(
         self, file: str, line: int | None, finding: Finding, row_id: str | None = None, *, more: int = 0

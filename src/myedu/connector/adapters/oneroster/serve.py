@@ -1,6 +1,7 @@
 """`myedu connector serve oneroster --provider-url URL …`: the contract over a OneRoster 1.2 REST provider."""
 
 import asyncio
+import logging
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -30,6 +31,8 @@ from myedu.contract.answers import SystemInfo
 from myedu.contract.package import Manifest
 from myedu.contract.tables import RegionCode
 from myedu.kit.clock import Clock, SystemClock
+
+log = logging.getLogger(__name__)
 
 FULL_EVERY = timedelta(days=7)  # a provider may omit deletions from its deltas
 _OVERLAP = timedelta(minutes=10)  # a transaction of the provider may have been open at the last package
@@ -95,6 +98,9 @@ def export_now(settings: OneRosterSettings) -> Manifest:
             raise program.AdapterError(f"no package could be made of the provider: {error}") from error
     for line in report.lines():
         print(line, file=sys.stderr)
+    for file, codes in report.problem_counts.items():
+        found = ", ".join(f"{count} × {code}" for code, count in codes.items())
+        log.warning("/%s: odd rows are left out or taken in part: %s", file, found)
     return manifest
 
 

@@ -26,6 +26,17 @@ _TABLES_OF_FILE = {
 }
 """file → the tables that lack rows if a line of it is rejected."""
 
+_FILE_OF_REFERENCE = {
+    "userSourcedId": "users",
+    "agentSourcedIds": "users",
+    "relationshipUserSourcedId": "users",
+    "orgSourcedId": "orgs",
+    "schoolSourcedId": "orgs",
+    "classSourcedId": "classes",
+    "courseSourcedId": "courses",
+}
+"""Column → the file whose row it names."""
+
 _FAIL_CLOSED = frozenset({"guardianships"})
 """Tables whose rejected rows count as deleted: without a readable link a guardian has no rights."""
 
@@ -64,10 +75,7 @@ def _check_rejected(report: ReportBuilder) -> None:
         if (file.broken + file.rejected) * 2 <= file.rows:
             continue
         first = report.first_error(file.file)
-        shown = ""
-        if first is not None:
-            place = "" if first.file == file.file else f"{first.file}.csv "
-            shown = f", the first in {place}line {first.line}: {SENTENCES[first.finding.code]}"
+        shown = f", the first in line {first.line}: {SENTENCES[first.finding.code]}" if first else ""
         raise OneRosterError(
             f"{file.broken + file.rejected} of {file.rows} rows of {file.file}.csv are rejected{shown}"
         )
@@ -100,6 +108,7 @@ class TableRows:
         self._is_dialect, self._is_full, self._since = plan.is_dialect, plan.mode == "bulk", since
         if plan.format == "1.1" and "users" in incomplete:
             incomplete |= {"roles"}  # which are columns of users.csv
+        self._unreadable = incomplete
         self._incomplete = {table for file in incomplete for table in _TABLES_OF_FILE.get(file, ())}
         # Tables of which some row can't be identified. Sessions in a circle are rows of no school.
         in_circle = next(state.rows(joins.SESSIONS_IN_CYCLES), None) is not None
@@ -135,7 +144,8 @@ class TableRows:
                 self._report.add_row_without_place(file, line, outcome.reason)
         elif outcome.row is None:
             self._report.add_rejected(table)
-            if table != "guardianships" or self._is_dialect:  # else the rows are users, who may be taken
+            is_person = table == "guardianships" and not self._is_dialect  # whose own row may be taken
+            if not is_person and any(map(self._is_own_fault, outcome.findings)):
                 self._report.add_outcome(file, line, taken=False)
             if table not in _FAIL_CLOSED:
                 yield from self._rejected(table, outcome.row_id)
@@ -147,6 +157,17 @@ class TableRows:
             if changed is not None and (self._is_full or changed > self._since):
                 self._report.add_row(table)
                 yield outcome.row
+
+    def _is_own_fault(self, finding: Finding) -> bool:
+        """Whether the row was written wrong: not if the value is in another file, or names one of its rows
+        that is unreadable. Else one odd school would make all its classes count."""
+        if finding.severity != "error" or finding.file is not None:
+            return False
+        if finding.code == "no-role-at-school":
+            return "roles" not in self._unreadable
+        if finding.code == "unknown-reference":
+            return _FILE_OF_REFERENCE.get(finding.column or "") not in self._unreadable
+        return True
 
     def _rejected(self, table: str, row_id: str | None) -> Iterator[Row]:
         """A rejected row isn't deleted: a full package has it with its id only, which the portal rejects and
