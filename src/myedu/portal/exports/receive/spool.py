@@ -35,12 +35,13 @@ async def drop_superseded(database: Database, spool: Path, system_id: str, expor
     So a system that offers a new package at each pull can't fill the disk. Packages that are pushed, or held
     for an operator, stay.
     """
+    found = set((spool / system_id).glob("*"))  # before the question: what begins meanwhile stays
     async with database.connection() as conn:
         pushed = await fetch_all(conn, QUERIES.pushed, {"system_id": system_id}, _InSpool)
         waiting = await fetch_all(conn, QUERIES.waiting, None, _InSpool)
     kept = {folder_of(spool, one.system_id, one.export_id) for one in (*pushed, *waiting)}
     kept.add(folder_of(spool, system_id, export_id))
-    for folder in set((spool / system_id).glob("*")) - kept:
+    for folder in found - kept:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
 
