@@ -1,6 +1,6 @@
 """The events that two answers to one query give."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -135,3 +135,19 @@ def test_a_journal_whose_ids_have_all_changed_gives_no_events() -> None:
     assert len(change_events(diary(), diary(marks=many("a", MAX_EVENTS)))) == MAX_EVENTS
     assert change_events(diary(), diary(marks=many("a", MAX_EVENTS + 1))) == []
     assert change_events(diary(), diary(marks=many("a", 1) * 9))[1:] == []  # one id, however often
+
+
+@pytest.mark.parametrize(
+    ("time_zone", "day"),
+    [
+        ("Asia/Vladivostok", date(2026, 11, 24)),
+        ("Europe/Moscow", date(2026, 11, 23)),
+        ("Нигде", date(2026, 11, 23)),
+    ],
+)
+def test_the_day_of_a_lesson_is_the_schools(time_zone: str, day: date) -> None:
+    """19:30 UTC of the 23rd is the 24th in Vladivostok, whatever offset the journal writes."""
+    at = datetime(2026, 11, 23, 19, 30, tzinfo=UTC)
+    moved = other(LESSONS[0], starts_at=at, ends_at=at + timedelta(minutes=45))
+    events = change_events(diary(), other(diary(lesson=moved), time_zone=time_zone))
+    assert [(event.kind, event.day) for event in events] == [("lesson-moved", day)]

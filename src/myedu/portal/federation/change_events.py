@@ -6,7 +6,9 @@ lost by the journal, and an answer doesn't show which.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -46,7 +48,8 @@ def change_events(old: Diary | Marks, new: Diary | Marks) -> list[ChangeEvent]:
     """
     events = [*_changed(_marks(old), _marks(new), _mark_event)]
     if isinstance(old, Diary) and isinstance(new, Diary):
-        events += _changed(_lessons(old), _lessons(new), _lesson_event)
+        lesson_event = partial(_lesson_event, _zone_of(new))
+        events += _changed(_lessons(old), _lessons(new), lesson_event)
         events += _changed(_homework(old), _homework(new), _homework_event)
     return events if len(events) <= MAX_EVENTS else []
 
@@ -77,7 +80,15 @@ def _mark_event(was: Mark | None, now: Mark) -> ChangeEvent | None:
     )
 
 
-def _lesson_event(was: Lesson | None, now: Lesson) -> ChangeEvent | None:
+def _zone_of(answer: Diary) -> ZoneInfo | None:
+    """The school's time zone as the journal names it; None for a name that isn't one."""
+    try:
+        return ZoneInfo(answer.time_zone)
+    except (KeyError, ValueError, OSError):  # the name of a folder of the database raises OSError
+        return None
+
+
+def _lesson_event(zone: ZoneInfo | None, was: Lesson | None, now: Lesson) -> ChangeEvent | None:
     kind = _lesson_event_kind(was, now)
     if kind is None:
         return None
@@ -91,7 +102,8 @@ def _lesson_event(was: Lesson | None, now: Lesson) -> ChangeEvent | None:
         about="lesson",
         kind=kind,
         thing_id=now.id,
-        day=now.starts_at.date(),
+        # a journal may send its instants in UTC: the day is the school's
+        day=(now.starts_at.astimezone(zone) if zone else now.starts_at).date(),
         subject=now.subject.name,
         state=state,
         value=value,

@@ -3,6 +3,7 @@
 from myedu.connector.conformance.case import Case, query_of
 from myedu.connector.conformance.expect import require
 from myedu.connector.conformance.rule import Bilingual, Rule, Skipped
+from myedu.connector.conformance.rules.data._answers import local_day, zone_of
 from myedu.contract.answers import Schedule
 from myedu.contract.windows import Window
 
@@ -10,14 +11,16 @@ from myedu.contract.windows import Window
 async def check(case: Case) -> None:
     wide = await case.read_days(Schedule)
     full = await case.window()
-    days = sorted({day for listed in wide.value.lessons if (day := listed.starts_at.date()) in full})
+    zone = zone_of(wide)  # a system that sends UTC is judged by another rule
+    day_of = {listed.id: local_day(listed.starts_at, zone) for listed in wide.value.lessons}
+    days = sorted({day for day in day_of.values() if day in full})
     if not days:
         raise Skipped("в окне нет уроков", "the window has no lessons", wide.answer)
     window = Window(first=days[0], last=days[min(1, len(days) - 1)])
     answer = await case.http.get(case.path("schedule"), query_of(window))
     served = {lesson.id for lesson in case.decode_served(answer, Schedule).lessons}
     for day in (window.first, window.last):
-        expected = {lesson.id for lesson in wide.value.lessons if lesson.starts_at.date() == day}
+        expected = {lesson for lesson, its_day in day_of.items() if its_day == day}
         require(
             expected <= served,
             f"уроки {day} есть в широком окне, а в окне {window.first} — {window.last} их нет",
