@@ -295,7 +295,7 @@ def _marks_of(portal: str, rate: float, seconds: float, visits: Sequence[Visit])
     stream = Stream("marks", rate, [])
     for place in range(round(rate * seconds)):
         visit = visits[place // 2 % len(visits)]
-        stream.requests.append(f"{portal}/c/{visit.child}/{('marks', 'subjects/maths')[place % 2]}?wait=1")
+        stream.requests.append(f"{portal}/c/{visit.child}/{('marks', 'subjects/s0')[place % 2]}?wait=1")
         stream.cookies.append(f"myedu_session={visit.token}")
     return stream
 

@@ -110,6 +110,29 @@ async def test_a_failure_shows_a_number_and_no_trace(stand: Stand, caplog: pytes
     assert body["instance"] in caplog.text
 
 
+async def test_an_odd_entry_of_a_vendor_is_left_out_and_named(
+    stand: Stand, caplog: pytest.LogCaptureFixture
+) -> None:
+    schedule = stand.school.schedule
+
+    async def with_odd_lessons(student_id: str, window: Window) -> Any:
+        answer = await schedule(student_id, window)
+        assert answer is not None
+        odd = [msgspec.structs.replace(answer.lessons[0], id=number) for number in range(odd_ones)]
+        link = msgspec.structs.replace(answer.lessons[0], id="odd", online="meet.example")
+        return msgspec.structs.replace(answer, lessons=(*answer.lessons, *odd, link))
+
+    stand.school.schedule = with_odd_lessons  # type: ignore[method-assign]
+    odd_ones = 2
+    with caplog.at_level(logging.ERROR, "myedu.connector.server"):
+        answer = msgspec.json.decode((await stand.get(SCHEDULE + WEEK_QUERY)).body, type=Schedule)
+    assert answer.left_out == odd_ones
+    assert (answer.lessons[-1].id, answer.lessons[-1].online) == ("odd", None)
+    assert "method=schedule left_out=2 places=lessons[].id: 2; lessons[].online: 1" in caplog.text
+    odd_ones = 1_000
+    assert (await stand.get(SCHEDULE + WEEK_QUERY)).status == 500, "the fault isn't one entry's"
+
+
 async def test_an_answer_that_breaks_the_contract_is_not_served(
     stand: Stand, caplog: pytest.LogCaptureFixture
 ) -> None:

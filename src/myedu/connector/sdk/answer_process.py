@@ -13,6 +13,7 @@ import os
 import struct
 import sys
 from asyncio.subprocess import PIPE, Process
+from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
 import msgspec
@@ -80,7 +81,13 @@ class AnswerProcess:
     async def _exchange(self, kind: bytes, body: bytes) -> tuple[_Report, bytes]:
         if self._process is None or self._process.returncode is not None:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", __name__, stdin=PIPE, stdout=PIPE, limit=_LIMIT
+                sys.executable,
+                "-m",
+                __name__,
+                stdin=PIPE,
+                stdout=PIPE,
+                limit=_LIMIT,
+                start_new_session=True,  # Linux shares the CPU by session first
             )
         writer, reader = self._process.stdin, self._process.stdout
         assert writer is not None
@@ -107,10 +114,10 @@ def main() -> None:
 
 def _yield_to_others() -> None:
     """Take the CPU only while no reader needs it: on a core of both, the worker would lose its turns else."""
-    try:
+    os.nice(19)
+    with contextlib.suppress(AttributeError, OSError):  # not Linux, or not allowed
         os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-    except (AttributeError, OSError):  # not Linux, or not allowed
-        os.nice(19)
+        Path("/proc/self/autogroup").write_text("19")  # the session's, which hides the niceness within it
 
 
 def _parsed(body: bytes, kind: type[Any]) -> tuple[_Report, bytes]:

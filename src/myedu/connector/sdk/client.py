@@ -269,7 +269,8 @@ class JournalClient:
             async with asyncio.timeout(options.get("timeout") or self._timeout), self._one_long_answer:
                 return await self._long_answers.parse(body, kind)
         except TimeoutError:
-            raise JournalSilent("timeout", "the answer takes too long to be read") from None
+            # not a time-out of the journal, which has answered: its other calls go on
+            raise JournalWrong("too-large", "the answer takes too long to be read") from None
 
 
 def log_what_is_odd(parsed: Parsed[T], system_id: str, kind: type[T]) -> None:
