@@ -4,13 +4,20 @@ from collections.abc import AsyncIterator
 from datetime import date
 
 import pytest
+from hypothesis import given
 
+from myedu.connector.sdk.answer_parser import parse_body
+from myedu.contract.answers import TeacherSchedule
+from myedu.contract.windows import week_of
 from tests.portal.browser import Browser
 from tests.portal.conftest import NOON, Rows
+from tests.portal.diary.any_answer import any_answer
 from tests.portal.diary.conftest import Home, OpenHome, open_home, text_of  # noqa: F401
+from tests.portal.diary.test_any_answer import FEW, answering, is_readable
 from tests.portal.journal import FAULTS
 from tests.portal.staff.teacher import add_teacher
 
+WEEK = week_of(NOON.date())
 TEACHER, OPERATOR = 1000300006, 1000300009
 OPERATORS_ORGANISATION = "1000400002"
 PAGES = ("/staff/day", "/staff/day/2026-11-24", "/staff/groups")
@@ -104,3 +111,20 @@ async def test_a_teacher_who_is_a_parent_chooses(school: Home, teacher: Browser)
     finally:
         async with school.database.transaction() as conn:
             await conn.execute("DELETE FROM people.guardianships WHERE id = 'w1'")
+
+
+@FEW
+@given(schedule=any_answer(TeacherSchedule, WEEK, teacher_id="t-1", **{"from": "@first", "to": "@last"}))
+async def test_any_schedule_of_a_teacher(school: Home, teacher: Browser, schedule: bytes) -> None:
+    """What decodes is shown, and what is missing in it is said."""
+    school.near.fault = answering(schedule, schedule)
+    page = await teacher.get("/staff/day")
+    assert page.status == 200
+    text = text_of(page)
+    if is_readable(schedule, TeacherSchedule):
+        assert "данные на" in text
+        own = schedule.replace(b'"@first"', b'"2026-11-23"').replace(b'"@last"', b'"2026-11-23"')
+        missing = parse_body(own, TeacherSchedule).value.left_out
+        assert ("Показано не всё: " in text) == bool(missing)
+    else:
+        assert "журнал школы" in text.lower()

@@ -57,6 +57,7 @@ def _school_day(words: Words, facts: DayFacts, posts: Sequence[PostDay], id: str
         id=id,
         school=place.organization_name,
         lessons=tuple(_row(words, lesson, zone, now) for lesson in rows),
+        partial=_partial(words, sum(answer.value.left_out or 0 for answer in answers)),
     )
     if missing is not None:
         href = links.DAY if facts.day == facts.today else links.day(facts.day)
@@ -67,6 +68,17 @@ def _school_day(words: Words, facts: DayFacts, posts: Sequence[PostDay], id: str
     at = min(answer.fetched_at for answer in answers).astimezone(zone)
     age = _("data as of {time}").format(time=words.time(at))
     return msgspec.structs.replace(view, sentence="" if rows else _("No lessons"), age=age)
+
+
+def _partial(words: Words, count: int) -> str:
+    """That so many entries couldn't be read, as on the families' pages; or empty."""
+    if not count:
+        return ""
+    return words.ngettext(
+        "Not everything is shown: {n} entry of the school's journal couldn't be read.",
+        "Not everything is shown: {n} entries of the school's journal couldn't be read.",
+        count,
+    ).format(n=count)
 
 
 def _missing(words: Words, reason: str) -> str:

@@ -26,6 +26,7 @@ class SchoolDay(View, frozen=True):
     school: str
     lessons: tuple[LessonRow, ...] = ()
     sentence: str = ""
+    partial: str = ""  # that entries of the answer are missing
     retry: Link | None = None
     age: str = ""
 
