@@ -23,9 +23,9 @@ from benchmarks.servers import database
 from myedu.contract.answers import Diary
 from myedu.contract.windows import week_of
 from myedu.kit.db import Database
+from myedu.kit.encryption import Keyring, new_key, read_keys
 from myedu.kit.migrate import migrate
 from myedu.portal.federation import store
-from myedu.portal.federation.encryption import Keyring, new_key, read_keys
 from myedu.portal.federation.models import JournalQuery
 from tests.portal.federation.conftest import student_of
 

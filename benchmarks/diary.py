@@ -27,8 +27,8 @@ from benchmarks.families import Visit, settle
 from benchmarks.load import Plan, Round, Target
 from benchmarks.servers import BARE, PORTAL, database, portal_settings, served
 from myedu.contract.windows import Window, week_of
+from myedu.kit.encryption import new_key
 from myedu.kit.migrate import migrate
-from myedu.portal.federation.encryption import new_key
 
 COPY_KEY = new_key()
 COMPRESSED = "br, gzip"

@@ -12,7 +12,7 @@ import psycopg
 from myedu.contract.answers import Diary
 from myedu.contract.school import DiaryLesson, Homework, Lesson, Mark, Ref
 from myedu.contract.windows import Window
-from myedu.portal.federation.encryption import Keyring, read_keys
+from myedu.kit.encryption import Keyring, read_keys
 
 ZONE = ZoneInfo("Asia/Yakutsk")
 SUBJECTS = [

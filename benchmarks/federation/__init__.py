@@ -47,9 +47,9 @@ from benchmarks.federation.programs import (
 )
 from benchmarks.servers import BARE, PORTAL, database, served
 from myedu.contract.windows import Window, week_of
+from myedu.kit.encryption import new_key
 from myedu.kit.migrate import migrate
 from myedu.kit.private_files import write_private
-from myedu.portal.federation.encryption import new_key
 
 EQUAL = 1000
 _PAGES_SLOWER = 3

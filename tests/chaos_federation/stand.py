@@ -17,8 +17,8 @@ from myedu.contract.snils import make_snils
 from myedu.demo.programs import Program, Supervisor
 from myedu.esia.signing import make_rsa_keys
 from myedu.kit.db import Database
+from myedu.kit.encryption import new_key
 from myedu.portal.app import metric_specs
-from myedu.portal.federation.encryption import new_key
 from myedu.portal.people import service as people
 from myedu.portal.people.models import System
 from tests.chaos_federation.faults import Fault, Place

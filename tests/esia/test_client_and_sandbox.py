@@ -7,7 +7,7 @@ import aiohttp
 import msgspec
 import pytest
 
-from myedu.esia.client import esia_client, new_code_verifier
+from myedu.esia.client import esia_client, new_code_verifier, new_state
 from myedu.esia.errors import EsiaAnswerWrong, EsiaRefused
 from myedu.esia.models import AccountLevel, EsiaOrganisation
 from myedu.esia.signing import certificate_hash, gost_available
@@ -172,6 +172,20 @@ async def test_the_issuer_is_a_switch(open_stand: Open) -> None:
     async with open_stand(sandbox={"issuer": issuer}) as stand:
         with pytest.raises(EsiaAnswerWrong, match="issued by"):
             await stand.client.verify(await stand.tokens(MOTHER))
+
+
+async def test_version_1_knows_for_which_sign_in_a_code_is(open_stand: Open) -> None:
+    async with open_stand(version="v1") as stand:
+        state = new_state()
+        page = await stand.browser.get(await stand.client.authorization_url(state, ""))
+        assert isinstance(page, Page)
+        code = query_of(await stand.browser.choose(page, MOTHER))["code"]
+        assert stand.client.is_code_of(code, state)
+        assert not stand.client.is_code_of(code, new_state())
+        for opaque in ("x", "", "a.b.c", "a.e30.c", "é.é", "a." + "W1tb" * 2000 + ".c"):
+            assert stand.client.is_code_of(opaque, state), "ESIA decides about what it has not named"
+    async with open_stand(version="v2") as stand:
+        assert stand.client.is_code_of(code, new_state()), "PKCE decides"
 
 
 async def test_a_client_out_of_its_settings(open_stand: Open, keys: Keys) -> None:

@@ -19,11 +19,11 @@ from myedu.esia.signing import KeyFiles, make_rsa_keys
 from myedu.kit.asgi import ASGIApp
 from myedu.kit.clock import FixedClock
 from myedu.kit.db import Database
+from myedu.kit.encryption import new_key
 from myedu.kit.serve import serving
 from myedu.kit.settings import Settings
 from myedu.portal.app import ROOMS, build_portal, settings_kinds
 from myedu.portal.exports.settings import ExportSettings
-from myedu.portal.federation.encryption import new_key
 from myedu.portal.room import Room
 from myedu.portal.settings import DatabaseSettings, JournalAccessSettings, ServerSettings
 from tests.portal.browser import Browser, Page

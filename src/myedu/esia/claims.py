@@ -1,5 +1,6 @@
 """Verification of id tokens: from the unverified text to VerifiedClaims."""
 
+import base64
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -29,6 +30,23 @@ class _IdToken(msgspec.Struct, frozen=True):
     auth_time: int
     subject: _Subject = msgspec.field(name="urn:esia:sbj")
     session_id: str = msgspec.field(name="urn:esia:sid")
+
+
+class _Code(msgspec.Struct, frozen=True):
+    state: str | None = msgspec.field(name="urn:esia:client:state", default=None)
+
+
+def state_in_code(code: str) -> str | None:
+    """The state of the request for which ESIA gave an authorization code (a JWT); None if it names none.
+
+    Unverified: only ESIA can say whether a code is its own, when it is exchanged.
+    """
+    try:
+        payload = code.split(".")[1]
+        claims = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
+        return msgspec.json.decode(claims, type=_Code).state
+    except (IndexError, ValueError, RecursionError, msgspec.MsgspecError):
+        return None
 
 
 def verify_id_token(

@@ -11,13 +11,14 @@ async with esia_client(settings, clock) as esia:
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from hmac import compare_digest
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlencode
 
 import aiohttp
 
-from myedu.esia.claims import verify_id_token
+from myedu.esia.claims import state_in_code, verify_id_token
 from myedu.esia.errors import EsiaAnswerWrong
 from myedu.esia.models import EsiaKid, EsiaOrganisation, EsiaPerson, EsiaRole, Tokens, VerifiedClaims
 from myedu.esia.parameters import Parameters, new_code_verifier, new_state, request_signer
@@ -102,6 +103,17 @@ class EsiaClient:
         return await self._tokens(
             await asyncio.to_thread(self._requests.refresh, refresh_token, self._clock.now())
         )
+
+    def is_code_of(self, code: str, state: str) -> bool:
+        """Whether ESIA gave the code for the sign-in of this state. Version 2 proves it by PKCE instead.
+
+        The state in the code is ESIA's: it refuses a code that somebody has changed. A code that doesn't name
+        a state, which is ESIA's own affair, counts as right.
+        """
+        if self._settings.version != "v1":
+            return True
+        named = state_in_code(code)
+        return named is None or compare_digest(named.encode(), state.encode())
 
     async def verify(self, tokens: Tokens) -> VerifiedClaims:
         """Who has signed in: checks signature, issuer, audience, times and subject of the id token."""

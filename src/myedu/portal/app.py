@@ -54,6 +54,7 @@ SITE = Site(
     brand="Моё образование",
     description=_("Schedule, homework and marks of a pupil, straight from the school's own journal."),
     preloaded_fonts=("golos-cyrillic-400.woff2",),  # the font of the first screen
+    sessions="/sessions",
 )
 STATIC = Path(__file__).with_name("static")
 _MAX_FORM_BYTES = 64 * 1024  # the portal's forms have some hundreds

@@ -139,6 +139,7 @@ CREATE FUNCTION identity.viewer_of(token_sha256 bytea, at timestamp with time zo
     WHERE session.token_sha256 = viewer_of.token_sha256
         AND session.closed_at IS NULL
         AND session.expires_at > viewer_of.at
+        AND session.seen_at + session.idle_limit > viewer_of.at
 $$;
 
 CREATE FUNCTION jobs.fn_pgqueuer_changed() RETURNS trigger
@@ -992,6 +993,12 @@ CREATE TABLE identity.login_sessions (
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     closed_at timestamp with time zone,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    idle_limit interval DEFAULT '14 days'::interval NOT NULL,
+    device text DEFAULT ''::text NOT NULL,
+    refresh_token bytea,
+    asked_at timestamp with time zone,
+    asking_until timestamp with time zone,
     CONSTRAINT login_sessions_check CHECK ((expires_at > created_at)),
     CONSTRAINT login_sessions_token_sha256_check CHECK ((octet_length(token_sha256) = 32))
 );
@@ -1462,7 +1469,13 @@ CREATE UNIQUE INDEX events_seq_of_region ON federation.events USING btree (regio
 
 CREATE INDEX renewals_next ON federation.renewals USING btree (region, system_id, tries, since);
 
+CREATE INDEX accounts_snils ON identity.accounts USING btree (snils) WHERE (snils IS NOT NULL);
+
 CREATE INDEX login_sessions_account ON identity.login_sessions USING btree (account_id);
+
+CREATE INDEX login_sessions_expires ON identity.login_sessions USING btree (expires_at);
+
+CREATE INDEX login_sessions_seen ON identity.login_sessions USING btree (seen_at) WHERE (refresh_token IS NOT NULL);
 
 CREATE INDEX sign_in_attempts_expires ON identity.sign_in_attempts USING btree (expires_at);
 

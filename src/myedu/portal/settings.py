@@ -51,6 +51,20 @@ class JournalAccessSettings(msgspec.Struct, frozen=True, kw_only=True):
     ] = False
 
 
+class EncryptionSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the portal and its worker encrypt in the database."""
+
+    copy_keys: Annotated[
+        tuple[str, ...],
+        Meta(
+            min_length=1,
+            description="Keys of kept answers and of ESIA's refresh tokens: files, or 32 bytes in base64;"
+            " the first encrypts, all decrypt.",
+            extra={"secret": True},
+        ),
+    ]
+
+
 class SandboxSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Whether this is a vendor's sandbox."""
 
@@ -115,6 +129,7 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True):
 CORE_SETTINGS: tuple[type[msgspec.Struct], ...] = (
     DatabaseSettings,
     JournalAccessSettings,
+    EncryptionSettings,
     SandboxSettings,
     ServerSettings,
     ConnectionLimits,

@@ -21,7 +21,13 @@ from myedu.portal.context import WorkerContext
 from myedu.portal.jobs.settings import WorkerSettings
 from myedu.portal.jobs.worker import Pace, Worker
 from myedu.portal.room import Room
-from myedu.portal.settings import DatabaseSettings, JournalAccessSettings, SandboxSettings, journal_key
+from myedu.portal.settings import (
+    DatabaseSettings,
+    EncryptionSettings,
+    JournalAccessSettings,
+    SandboxSettings,
+    journal_key,
+)
 from myedu.portal.tasks import NightlyTask, Task
 
 _CONNECTIONS = 12  # one for each package under way, of ten regions, and two for the worker itself
@@ -31,7 +37,7 @@ _EAGER = Pace(tick=timedelta(seconds=1))  # in the sandbox a vendor who has just
 def worker_settings(rooms: tuple[Room, ...] = ROOMS) -> tuple[type[msgspec.Struct], ...]:
     """The structs of the worker's settings: its own, and those of the rooms that have tasks."""
     kinds = [kind for room in rooms if room.tasks is not None for kind in room.settings]
-    return (JournalAccessSettings, SandboxSettings, WorkerSettings, *kinds)
+    return (JournalAccessSettings, EncryptionSettings, SandboxSettings, WorkerSettings, *kinds)
 
 
 async def work(call: Call, rooms: tuple[Room, ...] = ROOMS) -> None:

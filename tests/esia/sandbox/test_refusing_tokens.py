@@ -150,7 +150,7 @@ async def test_a_refresh_token_works_once_and_for_its_own_system(open_stand: Ope
 async def test_a_refresh_token_expires(open_stand: Open) -> None:
     async with open_stand() as stand:
         tokens = await stand.tokens(MOTHER)
-        stand.clock.advance(timedelta(days=1))
+        stand.clock.advance(timedelta(days=30))
         with pytest.raises(EsiaRefused) as caught:
             await stand.client.refresh(tokens.refresh_token or "")
         assert caught.value.code == "007011"

@@ -16,10 +16,10 @@ from myedu.contract.answers import Marks
 from myedu.contract.windows import Window
 from myedu.kit.clock import Clock
 from myedu.kit.db import Database
-from myedu.portal.federation.encryption import Keyring, read_keys
-from myedu.portal.federation.settings import CopySettings
+from myedu.kit.encryption import Keyring, read_keys
 from myedu.portal.people import service as people
 from myedu.portal.people.models import System
+from myedu.portal.settings import EncryptionSettings
 from tests.connector.sdk.school import School
 from tests.portal.browser import Browser, Page
 from tests.portal.conftest import NOON, Keys, OpenWorld, Rows, World
@@ -56,7 +56,7 @@ class Home(msgspec.Struct, frozen=True):
 
     async def change_copies(self, old: str, new: str) -> None:
         """Replace a text in all copies, as if the journal had answered something else."""
-        keyring = Keyring(read_keys(self.world.settings.of(CopySettings).copy_keys))
+        keyring = Keyring(read_keys(self.world.settings.of(EncryptionSettings).copy_keys))
         async with self.database.connection() as conn:
             rows = await conn.execute(
                 "SELECT body, version, region, system_id, student_id, method, first_day, last_day"

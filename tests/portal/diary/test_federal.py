@@ -87,7 +87,7 @@ async def home(the_home: Home) -> Home:
     the_home.journal.fault = None
     the_home.journal.asked.clear()
     async with the_home.database.connection() as conn:
-        await conn.execute("TRUNCATE federation.copies")
+        await conn.execute("DELETE FROM federation.copies")
     return the_home
 
 

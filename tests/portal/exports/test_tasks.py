@@ -20,6 +20,7 @@ import pytest
 
 from myedu.connector.sdk.client import JournalClient
 from myedu.kit.clock import FixedClock
+from myedu.kit.encryption import new_key
 from myedu.kit.private_files import write_private
 from myedu.portal.exports import queue, schedules, store, system_commands
 from myedu.portal.exports.models import LoadContext, Report
@@ -27,7 +28,6 @@ from myedu.portal.exports.receive import uploads
 from myedu.portal.exports.receive.verify import read_manifest
 from myedu.portal.exports.report import package_queries
 from myedu.portal.exports.tasks import ImportTask, delay_after, nightly_tasks
-from myedu.portal.federation.encryption import new_key
 from myedu.portal.jobs import service as jobs
 from myedu.portal.jobs.queue import queue_on
 from myedu.portal.jobs.worker import Pace, Worker

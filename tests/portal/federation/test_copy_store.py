@@ -10,11 +10,11 @@ import psycopg
 import pytest
 
 from myedu.contract.answers import Diary
+from myedu.kit.encryption import new_key
 from myedu.kit.telemetry import Metrics, Telemetry
 from myedu.portal.federation import copy_store as copy_store_module
 from myedu.portal.federation import service, store
 from myedu.portal.federation.copy_store import erase_old
-from myedu.portal.federation.encryption import new_key
 from myedu.portal.federation.models import Fresh, FreshJson, JournalQuery, Unavailable
 from myedu.portal.federation.telemetry import METRICS
 from myedu.portal.people.models import Place

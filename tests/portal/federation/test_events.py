@@ -9,9 +9,9 @@ import pytest
 from msgspec.structs import replace
 
 from myedu.contract.answers import Diary
+from myedu.kit.encryption import Keyring
 from myedu.portal.federation import service as federation
 from myedu.portal.federation.change_events import ChangeEvent
-from myedu.portal.federation.encryption import Keyring
 from myedu.portal.federation.events import EventStore, erase_old
 from myedu.portal.federation.models import About, Event, EventKind, JournalQuery
 from myedu.portal.people.models import Place

@@ -3,13 +3,15 @@
 from datetime import UTC, date, datetime, timedelta
 
 import msgspec
+import psycopg
 import pytest
 
-from myedu.esia.models import AccountLevel, EsiaKid, EsiaPerson, EsiaRole
+from myedu.esia.models import AccountLevel, EsiaKid, EsiaPerson
 from myedu.kit.db import Database
 from myedu.portal.identity import service
-from myedu.portal.identity.models import NotSignedIn, SignedIn, Unconfirmed
-from myedu.portal.people.models import Viewer
+from myedu.portal.identity.models import NewSession, NotSignedIn, SignedIn, Unconfirmed
+from myedu.portal.people.models import Place, Viewer
+from tests.portal.conftest import Rows
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 A_DAY = timedelta(days=1)
@@ -25,7 +27,7 @@ KID = EsiaKid(
 )
 
 
-def person(oid: str, level: AccountLevel = AccountLevel.CONFIRMED) -> EsiaPerson:
+def person(oid: str, level: AccountLevel = AccountLevel.CONFIRMED, snils: str = "11111111145") -> EsiaPerson:
     return EsiaPerson(
         oid=oid,
         last_name="Лебедева",
@@ -33,7 +35,7 @@ def person(oid: str, level: AccountLevel = AccountLevel.CONFIRMED) -> EsiaPerson
         middle_name=None,
         birth_date=date(1985, 1, 1),
         gender="F",
-        snils="11111111145",
+        snils=snils,
         trusted=level is AccountLevel.CONFIRMED,
         level=level,
     )
@@ -41,7 +43,7 @@ def person(oid: str, level: AccountLevel = AccountLevel.CONFIRMED) -> EsiaPerson
 
 async def signed_in(database: Database, profile: service.EsiaProfile, earlier: str | None = None) -> SignedIn:
     return await service.sign_in(
-        database, profile, return_to="/", earlier_token=earlier, now=NOW, lasts=A_DAY
+        database, profile, return_to="/", earlier_token=earlier, now=NOW, new=NewSession(A_DAY)
     )
 
 
@@ -116,28 +118,25 @@ async def test_signing_out_twice_is_no_error(portal_database: Database) -> None:
         assert await cursor.fetchone() == (1,)
 
 
-async def test_staff_come_with_the_organisations_of_the_last_sign_in(portal_database: Database) -> None:
-    def role(oid: str, *, active: bool = True) -> EsiaRole:
-        return EsiaRole(
-            organisation_oid=oid,
-            full_name="Школа",
-            short_name=None,
-            ogrn="1021400000014",
-            kind="LEGAL",
-            chief=False,
-            admin=False,
-            active=active,
+async def test_erased_persons_lose_account_sessions_and_token(portal_database: Database) -> None:
+    """Unless another journal has them; others' accounts stay."""
+    await signed_in(portal_database, service.EsiaProfile(person("530"), [], [], "a refresh token"))
+    other = await signed_in(portal_database, service.EsiaProfile(person("531", snils="22222222280"), [], []))
+    place = Place("14", "s1")
+    async with portal_database.connection() as conn, conn.transaction():
+        await conn.execute(
+            "INSERT INTO people.erased (region, system_id, person_id, public_id, snils)"
+            " VALUES ('14', 's1', 'p', gen_random_uuid(), '11111111145')"
         )
-
-    async def memberships(*roles: EsiaRole) -> list[str]:
-        session = await signed_in(portal_database, service.EsiaProfile(person("520"), [], roles))
-        async with portal_database.connection() as conn:
-            staff = await service.require_staff(conn, session.token, NOW)
-        assert staff.viewer.esia_oid == "520"
-        return [membership.oid for membership in staff.memberships]
-
-    assert await memberships(role("7002"), role("7001"), role("7003", active=False)) == ["7001", "7002"]
-    assert await memberships(role("7002")) == ["7002"]
-    async with portal_database.connection() as conn:
-        with pytest.raises(NotSignedIn):
-            await service.require_staff(conn, "no session", NOW)
+        held = "SELECT count(*) FROM identity.accounts WHERE snils = '11111111145'"
+        await Rows(conn).person("p", snils="11111111145", system_id="s2")
+        await service.erase_persons(conn, place)
+        assert await (await conn.execute(held)).fetchone() != (0,), "another journal has the person"
+        await conn.execute("DELETE FROM people.persons WHERE system_id = 's2'")
+        await service.erase_persons(conn, place)
+        assert await (await conn.execute(held)).fetchone() == (0,)
+        left = await conn.execute(
+            "SELECT count(*) FROM identity.login_sessions WHERE account_id = %s", [other.account_id]
+        )
+        assert await left.fetchone() == (1,)
+        raise psycopg.Rollback

@@ -108,9 +108,12 @@ async def test_a_new_sign_in_closes_the_session_of_the_same_browser(world: World
         assert open_sessions(world) == before
 
 
-async def test_a_session_ends_after_its_days(world: World) -> None:
+async def test_a_session_ends_after_its_days_however_much_it_is_used(world: World) -> None:
     async with world.signed_in(MOTHER) as (browser, _):
-        world.clock.advance(timedelta(days=30) - timedelta(seconds=1))
+        for _ in range(2):
+            world.clock.advance(timedelta(days=10))
+            assert is_signed_in(await browser.get("/children"))
+        world.clock.advance(timedelta(days=10) - timedelta(seconds=1))
         assert is_signed_in(await browser.get("/children"))
         world.clock.advance(timedelta(seconds=1))
         async with browser.session.get(f"{world.url}/children", allow_redirects=False) as answer:
@@ -169,6 +172,16 @@ async def test_a_state_of_another_browser_opens_no_session(world: World) -> None
         await way_back(victim, MOTHER)  # a browser with a cookie of its own attempt is refused as well
         assert (await victim.get(back)).status == 400
         assert victim.cookie("myedu_session") is None
+
+
+async def test_a_stolen_code_opens_no_session_in_the_thiefs_sign_in(world: World) -> None:
+    """Version 1 has no PKCE; the code itself says for which state ESIA gave it."""
+    async with world.browser() as victim, world.browser() as thief:
+        stolen = parse_qs(urlsplit(await way_back(victim, MOTHER)).query)["code"][0]
+        own = parse_qs(urlsplit(await way_back(thief, OUTSIDER)).query)["state"][0]
+        page = await thief.get(f"/enter/back?{urlencode({'code': stolen, 'state': own})}")
+        assert (page.status, page.h1) == (400, "Вход не завершён")
+        assert thief.cookie("myedu_session") is None
 
 
 @pytest.mark.parametrize(

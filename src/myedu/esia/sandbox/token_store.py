@@ -10,7 +10,7 @@ from threading import Lock
 from myedu.esia.sandbox.tokens import LOGIN_LIFE, Grant, fingerprint
 
 _USED_CODE_LIFE = timedelta(minutes=5)  # longer than a code's own four minutes
-_REFRESH_LIFE = timedelta(days=1)  # ESIA's own term is not known
+_REFRESH_LIFE = timedelta(days=30)  # ESIA's own term is not known
 
 
 class TokenStore:
@@ -45,7 +45,7 @@ class TokenStore:
         return self._logins.get(key, ("", None))[0]
 
     def new_refresh_token(self, grant: Grant, now: datetime) -> str:
-        """A refresh token for the grant, valid for a day."""
+        """A refresh token for the grant, valid for thirty days."""
         token = str(uuid.uuid4())
         with self._lock:
             self._refresh = {key: kept for key, kept in self._refresh.items() if kept[1] > now}

@@ -14,12 +14,14 @@ from myedu.kit.web.templates import CompiledTemplates, template_environment
 class Site(msgspec.Struct, frozen=True, kw_only=True):
     """What all pages of one program share. `description`: a message id, for search engines.
 
-    `preloaded_fonts`: logical names of the assets of fonts that the first screen uses.
+    `preloaded_fonts`: logical names of the assets of fonts that the first screen uses. `sessions`: address of
+    the page where a signed-in person sees their sessions; empty: there is none.
     """
 
     brand: str
     description: str
     preloaded_fonts: tuple[str, ...] = ()
+    sessions: str = ""
 
     @property
     def title_suffix(self) -> str:
@@ -111,5 +113,6 @@ def _site_variables(site: Site, assets: Assets, words: Words) -> dict[str, Any]:
         "script": assets.url("app.js"),
         "icon": assets.url("icon.svg"),
         "worker": "/sw.js" if assets.url("sw.js") else None,
+        "sessions": site.sessions,
         "fonts": [url for name in site.preloaded_fonts if (url := assets.url(name))],
     }

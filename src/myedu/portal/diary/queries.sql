@@ -8,6 +8,11 @@
 WITH asynchronous_commit AS (
     -- The audit line is written in this statement's transaction; only the wait for the disk is left out.
     SELECT set_config('synchronous_commit', 'off', true) AS setting
+), seen AS (
+    -- Only every few minutes: `seen_at` says when a session was used last, and ends it when nobody does.
+    UPDATE identity.login_sessions SET seen_at = %(now)s
+    WHERE token_sha256 = %(token_sha256)b AND seen_at < %(now)s::timestamptz - interval '5 minutes'
+        AND seen_at + idle_limit > %(now)s AND closed_at IS NULL AND expires_at > %(now)s
 ), family AS MATERIALIZED (
     SELECT
         viewer.account_id, viewer.esia_oid, viewer.snils, viewer.trusted, viewer.level,

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import msgspec
 
 from myedu.kit.db import Database
+from myedu.kit.encryption import Keyring, read_keys
 from myedu.portal.federation.copy_store import MEBIBYTE, CopyStore
 from myedu.portal.federation.distributed_single_flight import DistributedSingleFlight
-from myedu.portal.federation.encryption import Keyring, read_keys
 from myedu.portal.federation.postgres_leases import PostgresLeaseStore
 from myedu.portal.federation.telemetry import JournalTelemetry
 from myedu.portal.federation.valkey import Valkey, ValkeyCopyCache, ValkeyFirstLeaseStore

@@ -16,10 +16,10 @@ from psycopg import AsyncConnection
 from myedu.contract.answers import Diary
 from myedu.contract.windows import Window
 from myedu.kit.db import Database
+from myedu.kit.encryption import CannotDecrypt, Keyring
 from myedu.portal.federation import store
 from myedu.portal.federation.change_events import ChangeEvent
 from myedu.portal.federation.copy_cache import CacheEntry, CopyCache
-from myedu.portal.federation.encryption import CannotDecrypt, Keyring
 from myedu.portal.federation.events import EventStore
 from myedu.portal.federation.leases import Lease, NoSharedCopyCache, SharedCopyCache
 from myedu.portal.federation.models import Answer, Copy, EncryptedCopy, Fresh, JournalQuery

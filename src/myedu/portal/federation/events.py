@@ -13,9 +13,9 @@ import msgspec
 from psycopg import AsyncConnection
 
 from myedu.kit.db import Database, execute, fetch_all, fetch_value
+from myedu.kit.encryption import CannotDecrypt, Keyring
 from myedu.kit.sql import load_queries
 from myedu.portal.federation.change_events import ChangeEvent
-from myedu.portal.federation.encryption import CannotDecrypt, Keyring
 from myedu.portal.federation.models import About, Answer, Event, EventKind, JournalQuery
 from myedu.portal.people.models import Place, Student
 

@@ -20,7 +20,7 @@ from myedu.portal.federation.stats import keep_published
 from myedu.portal.federation.telemetry import METRICS, JournalTelemetry
 from myedu.portal.people.models import Place
 from myedu.portal.room import Room
-from myedu.portal.settings import JournalAccessSettings, ServerSettings, journal_key
+from myedu.portal.settings import EncryptionSettings, JournalAccessSettings, ServerSettings, journal_key
 from myedu.portal.tasks import NightlyTask, Task
 
 
@@ -62,7 +62,7 @@ def _caches(settings: Settings, database: Database, telemetry: JournalTelemetry)
     own = settings.of(CopySettings)
     return open_caches(
         database,
-        own.copy_keys,
+        settings.of(EncryptionSettings).copy_keys,
         cache_mb=own.copy_cache_mb,
         shared_cache_url=own.shared_cache_url,
         telemetry=telemetry,
@@ -107,7 +107,7 @@ async def _tasks(context: WorkerContext) -> AsyncIterator[Sequence[Task]]:
     async with aclosing(
         open_caches(
             context.database,
-            own.copy_keys,
+            context.settings.of(EncryptionSettings).copy_keys,
             cache_mb=0,
             shared_cache_url=own.shared_cache_url,
             telemetry=telemetry,
@@ -158,7 +158,7 @@ def _feed_task(
 def _check(settings: Settings) -> None:
     journal_key(settings)
     own = settings.of(CopySettings)
-    check_cache_settings(own.copy_keys, own.shared_cache_url)
+    check_cache_settings(settings.of(EncryptionSettings).copy_keys, own.shared_cache_url)
 
 
 async def _erase(conn: AsyncConnection, region: str, system_id: str) -> None:

@@ -9,15 +9,6 @@ from msgspec import Meta
 class CopySettings(msgspec.Struct, frozen=True, kw_only=True):
     """How last good answers are kept, by the portal and by its worker."""
 
-    copy_keys: Annotated[
-        tuple[str, ...],
-        Meta(
-            min_length=1,
-            description="Keys of kept answers: files, or 32 bytes in base64;"
-            " the first encrypts, all decrypt.",
-            extra={"secret": True},
-        ),
-    ]
     shared_cache_url: Annotated[
         str,
         Meta(

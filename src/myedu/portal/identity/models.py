@@ -1,5 +1,6 @@
 """Signing in: an attempt, a session, and what can go wrong."""
 
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -31,6 +32,17 @@ class Unconfirmed(Exception):
     """ESIA has not verified the person: explain how to confirm the account."""
 
 
+class RightsUnconfirmed(Exception):
+    """The viewer had a role in an operator's organisation, but ESIA doesn't confirm it in time.
+
+    `why`: esia-silent, try again in a minute; sign-in-again, ESIA takes this session's token no more.
+    """
+
+    def __init__(self, why: Literal["esia-silent", "sign-in-again"]) -> None:
+        super().__init__(f"the rights are not confirmed: {why}")
+        self.why = why
+
+
 class StartedSignIn(msgspec.Struct, frozen=True):
     """`url`: of ESIA, where the browser goes; `browser`: the secret that binds the attempt to it."""
 
@@ -45,9 +57,41 @@ class Attempt(msgspec.Struct, frozen=True):
     return_to: str
 
 
+class NewSession(msgspec.Struct, frozen=True):
+    """How a session will live: for how long at most, and for how long unused. `device`: of its list."""
+
+    lasts: timedelta
+    idle: timedelta = timedelta(days=14)
+    device: str = ""
+
+
 class SignedIn(msgspec.Struct, frozen=True):
     """A new session. `token`: only for the cookie, as the table keeps its SHA-256."""
 
     token: str
     account_id: UUID
     return_to: str
+
+
+class OpenSession(msgspec.Struct, frozen=True):
+    """A session as its owner sees it. `key` names it in a form, and opens nothing."""
+
+    key: str
+    device: str
+    created_at: datetime
+    seen_at: datetime
+    is_this: bool
+
+
+class HeldSession(msgspec.Struct, frozen=True, kw_only=True):
+    """A session by whose refresh token ESIA can be asked about its person.
+
+    `asked_for`: when ESIA last spoke about the account.
+    """
+
+    token_sha256: bytes
+    account_id: UUID
+    esia_oid: str
+    level: str
+    asked_for: datetime
+    refresh_token: bytes | None

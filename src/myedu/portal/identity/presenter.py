@@ -1,11 +1,13 @@
 """The error pages of a sign-in: what happened and what to do."""
 
+from urllib.parse import quote
+
 import msgspec
 
 from myedu.esia.errors import EsiaAnswerWrong, EsiaError, EsiaRefused
 from myedu.kit.i18n import Words
 from myedu.kit.web.pages import ErrorView, Link
-from myedu.portal.identity.models import AttemptProblem
+from myedu.portal.identity.models import AttemptProblem, RightsUnconfirmed
 
 ENTER = "/enter"
 RETRY_SECONDS = 60  # ESIA's restarts take minutes; an earlier attempt would fail too
@@ -66,6 +68,25 @@ def unconfirmed_failure(words: Words, leave_esia: str) -> Failure:
     )
     action = Link(label=_("Sign in with another account"), href=leave_esia)
     return Failure(_("Confirm your ESIA account"), ErrorView(text=text, action=action), status=403)
+
+
+def unconfirmed_rights(words: Words, error: RightsUnconfirmed, back: str) -> Failure:
+    """The page for an operator whose role ESIA doesn't confirm now. `back`: the page that was asked for."""
+    _ = words.gettext
+    title = _("ESIA has not confirmed your rights")
+    if error.why == "esia-silent":
+        text = _(
+            "ESIA confirms the rights of staff and operators once a day, and before every decision. It does "
+            "not answer now, so nothing was done. Try again in a minute."
+        )
+        view = ErrorView(text=text, action=Link(label=_("Try again"), href=back))
+        return Failure(title, view, status=503, retry_after=RETRY_SECONDS)
+    text = _(
+        "ESIA confirms the rights of staff and operators once a day, and before every decision. In this "
+        "session it does so no longer, so nothing was done. Sign in again."
+    )
+    enter = f"{ENTER}?next={quote(back, safe='')}"
+    return Failure(title, ErrorView(text=text, action=Link(label=_("Sign in"), href=enter)), status=403)
 
 
 def _again(words: Words, text: str) -> ErrorView:

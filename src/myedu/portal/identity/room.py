@@ -1,28 +1,35 @@
 """The room `identity`."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from urllib.parse import quote
 
 from litestar import Response
+from psycopg import AsyncConnection
 
 from myedu.esia.client import esia_client
 from myedu.esia.settings import EsiaSettings
+from myedu.kit.encryption import Keyring, read_keys
 from myedu.kit.settings import Settings
 from myedu.kit.web.admission import RequestClassSpec
 from myedu.kit.web.error_handlers import context_of, error_response, is_for_program, not_found
 from myedu.kit.web.error_pages import error_view
 from myedu.kit.web.languages import words_for
 from myedu.kit.web.pages import ErrorView, Link
-from myedu.kit.web.responses import AnyRequest, own_address, redirect
+from myedu.kit.web.responses import AnyRequest, local_path, own_address, redirect
 from myedu.portal.context import AppContext
+from myedu.portal.identity import web_sessions
 from myedu.portal.identity.checks import CHECKS
-from myedu.portal.identity.models import NotOperator, NotSignedIn
-from myedu.portal.identity.presenter import ENTER
+from myedu.portal.identity.models import NotOperator, NotSignedIn, RightsUnconfirmed
+from myedu.portal.identity.presenter import ENTER, unconfirmed_rights
+from myedu.portal.identity.rights import Rights
+from myedu.portal.identity.service import erase_persons
 from myedu.portal.identity.settings import IdentitySettings
 from myedu.portal.identity.web import ENTER_BACK, ROUTES
+from myedu.portal.people.models import Place
 from myedu.portal.room import Room
-from myedu.portal.settings import ServerSettings, check_files, check_keys
+from myedu.portal.settings import EncryptionSettings, ServerSettings, check_files, check_keys
 
 
 def esia_settings(settings: Settings) -> EsiaSettings:
@@ -45,8 +52,15 @@ def esia_settings(settings: Settings) -> EsiaSettings:
 
 @asynccontextmanager
 async def _open(context: AppContext) -> AsyncIterator[Mapping[str, object]]:
-    async with esia_client(esia_settings(context.settings), context.clock) as esia:
-        yield {"esia": esia}
+    settings, clock = context.settings, context.clock
+    async with esia_client(esia_settings(settings), clock) as esia:
+        keyring = Keyring(read_keys(settings.of(EncryptionSettings).copy_keys))
+        rights = Rights(context.database, esia, keyring, clock, settings.of(IdentitySettings))
+        asking = asyncio.create_task(rights.confirm_forever())
+        try:
+            yield {"esia": esia, "rights": rights}
+        finally:
+            asking.cancel()
 
 
 def _check(settings: Settings) -> None:
@@ -71,12 +85,32 @@ def _not_signed_in(request: AnyRequest, _: NotSignedIn) -> Response[bytes]:
     return error_response(request, 401, view=view, headers={"hx-redirect": enter})
 
 
+def _rights_unconfirmed(request: AnyRequest, error: RightsUnconfirmed) -> Response[bytes]:
+    words = words_for(request, context_of(request).words)
+    back = own_address(request)
+    if request.method not in ("GET", "HEAD"):  # the page of the form
+        back = local_path(request.headers.get("referer", "").removeprefix(context_of(request).base_url))
+    failure = unconfirmed_rights(words, error, back)
+    headers = {} if failure.retry_after is None else {"retry-after": str(failure.retry_after)}
+    return error_response(request, failure.status, view=failure.view, title=failure.title, headers=headers)
+
+
+async def _erase(conn: AsyncConnection, region: str, system_id: str) -> None:
+    await erase_persons(conn, Place(region, system_id))
+
+
 ROOM = Room(
     name="identity",
     settings=(IdentitySettings,),
     check_settings=_check,
-    routes=ROUTES,
-    errors={NotSignedIn: _not_signed_in, NotOperator: not_found},
+    routes=(*ROUTES, *web_sessions.ROUTES),
+    templates="myedu.portal.identity",
+    erase=_erase,
+    errors={
+        NotSignedIn: _not_signed_in,
+        NotOperator: not_found,
+        RightsUnconfirmed: _rights_unconfirmed,
+    },
     # The return from ESIA is most of the work of a sign-in and has a class of its own: visitors who have
     # begun to sign in can finish before others begin.
     request_classes=(
@@ -86,6 +120,9 @@ ROOM = Room(
     form_targets=lambda settings: (settings.of(IdentitySettings).esia_url,),
     services=("esia",),
     open=_open,
-    published_sql={"identity.viewer_of": "the viewer of a session: a page's only statement joins it"},
+    published_sql={
+        "identity.viewer_of": "the viewer of a session: a page's only statement joins it",
+        "identity.login_sessions": "the same statement notes that the session is used (its seen_at)",
+    },
     checks=CHECKS,
 )

@@ -1,54 +1,58 @@
 """Signing in with ESIA and out again; the viewer of a session."""
 
-import asyncio
-import logging
+import hashlib
 import re
 import secrets
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
 
-import msgspec
 from psycopg import AsyncConnection
 
 from myedu.esia.client import EsiaClient, new_code_verifier, new_state
-from myedu.esia.errors import EsiaError
-from myedu.esia.models import AccountLevel, EsiaKid, EsiaPerson, EsiaRole
 from myedu.esia.sandbox_accounts import AccountRequest, create_account
 from myedu.kit.db import Database
+from myedu.kit.encryption import Keyring
 from myedu.kit.settings import Settings
 from myedu.portal.audit import service as audit
 from myedu.portal.identity import store
+from myedu.portal.identity.asking import refresh_name
 from myedu.portal.identity.models import (
     Attempt,
-    NotOperator,
+    NewSession,
     NotSignedIn,
+    OpenSession,
     SignedIn,
     StartedSignIn,
     Unconfirmed,
 )
+from myedu.portal.identity.profile import EsiaProfile, fetch_profile, save_profile
+from myedu.portal.identity.rights import EVER, Rights
 from myedu.portal.identity.settings import IdentitySettings
 from myedu.portal.people import service as people
-from myedu.portal.people.models import Kid, StaffViewer, Viewer
+from myedu.portal.people.models import Place, Viewer
 
-_log = logging.getLogger(__name__)
-
-T = TypeVar("T")
+__all__ = [
+    "EsiaProfile",
+    "Rights",
+    "acts_for_organisations",
+    "begin_sign_in",
+    "close_own_sessions",
+    "create_sandbox_account",
+    "erase_persons",
+    "fetch_signed_in",
+    "idle_limit",
+    "operator_organisations",
+    "own_sessions",
+    "require_viewer",
+    "sign_in",
+    "sign_out",
+    "token_sha256",
+    "use_attempt",
+    "viewer_from_token",
+]
 
 _SECRET_BYTES = 32
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
-_TRUSTED = frozenset({AccountLevel.CONFIRMED, AccountLevel.CHILD})
-
-
-class EsiaProfile(msgspec.Struct, frozen=True):
-    """What ESIA says at a sign-in: the person, their children, the organisations that they act for.
-
-    `kids`: None if ESIA can't name them now; then those of the last sign-in stay.
-    """
-
-    person: EsiaPerson
-    kids: Sequence[EsiaKid] | None
-    roles: Sequence[EsiaRole]
 
 
 def token_sha256(token: str) -> bytes:
@@ -69,31 +73,9 @@ async def require_viewer(conn: AsyncConnection, token: str | None, now: datetime
     return viewer
 
 
-async def require_operator(
-    conn: AsyncConnection, token: str | None, now: datetime, organisations: Sequence[str]
-) -> Viewer:
-    """The viewer of a session, who has a role in one of the operators' organisations (ESIA oids).
-
-    Raises NotSignedIn; NotOperator for other viewers, whose response must not show that there is a page.
-    """
-    viewer = await require_viewer(conn, token, now)
-    if not viewer.trusted or not await store.acts_for(conn, viewer.account_id, organisations):
-        raise NotOperator("no role in an operator's organisation: answer as if nothing were there")
-    return viewer
-
-
-async def require_staff(conn: AsyncConnection, token: str | None, now: datetime) -> StaffViewer:
-    """The viewer of a session with the organisations for which they act, for the door for staff.
-
-    Raises NotSignedIn. The door decides: an account that acts for no school sees no group.
-    """
-    viewer = await require_viewer(conn, token, now)
-    return StaffViewer(viewer, tuple(await store.memberships(conn, viewer.account_id)))
-
-
 async def acts_for_organisations(conn: AsyncConnection, viewer: Viewer) -> bool:
-    """Whether the viewer may have work in a room: ESIA names an organisation that they act for."""
-    return bool(await store.memberships(conn, viewer.account_id))
+    """Whether the viewer may have work in a room: ESIA has named an organisation that they act for."""
+    return bool(await store.memberships(conn, viewer.account_id, EVER))
 
 
 def operator_organisations(settings: Settings) -> Sequence[str]:
@@ -139,29 +121,10 @@ async def use_attempt(database: Database, *, state: str, browser: str | None, no
         return await store.use_attempt(conn, state=state, browser=browser or "", now=now)
 
 
-async def fetch_profile(esia: EsiaClient, code: str, code_verifier: str) -> EsiaProfile:
+async def fetch_signed_in(esia: EsiaClient, code: str, code_verifier: str) -> EsiaProfile:
     """What ESIA says about the person of an authorization code. Raises EsiaError."""
     tokens = await esia.exchange(code, code_verifier)
-    claims = await esia.verify(tokens)
-    if not claims.confirmed:
-        # Neither guardian nor staff: ESIA has not verified the person, or it is a child.
-        return EsiaProfile(await esia.person(tokens, claims), kids=(), roles=())
-    person, kids, roles = await asyncio.gather(
-        esia.person(tokens, claims),
-        _if_readable("kids", esia.kids(tokens, claims)),
-        _if_readable("roles", esia.roles(tokens, claims)),
-    )
-    # Roles open operators' and teachers' pages: what ESIA doesn't confirm now is not opened.
-    return EsiaProfile(person, kids, roles or ())
-
-
-async def _if_readable(what: str, answer: Awaitable[Sequence[T]]) -> Sequence[T] | None:
-    """None if ESIA doesn't answer that or not readably: the person is signed in without it."""
-    try:
-        return await answer
-    except EsiaError as error:
-        _log.warning("a person is signed in without their %s at ESIA", what, exc_info=error)
-        return None
+    return await fetch_profile(esia, tokens, await esia.verify(tokens))
 
 
 async def sign_in(
@@ -171,52 +134,106 @@ async def sign_in(
     return_to: str,
     earlier_token: str | None,
     now: datetime,
-    lasts: timedelta,
+    new: NewSession,
+    keyring: Keyring | None = None,
 ) -> SignedIn:
     """Open a session for the person of a profile, and close that of `earlier_token`.
 
-    Raises Unconfirmed if ESIA has not verified the person; then all sessions of the account are closed.
+    `keyring`: encrypts ESIA's refresh token; without it none is kept. Raises Unconfirmed if ESIA has not
+    verified the person; then all sessions of the account are closed.
     """
     token = secrets.token_urlsafe(_SECRET_BYTES)
-    trusted = profile.person.level in _TRUSTED
+    refresh_token = None
+    if keyring is not None and profile.refresh_token:
+        refresh_token = keyring.encrypt(profile.refresh_token.encode(), refresh_name(store.sha256(token)))
     async with database.transaction() as conn:
-        account_id = await store.save_account(conn, profile.person, trusted=trusted, now=now)
-        await store.save_roles(conn, account_id, profile.roles, now)
-        if profile.kids is not None:
-            await people.remember_kids(conn, profile.person.oid, _known_kids(profile.kids), now)
+        account = await save_profile(conn, profile, now, keep_unnamed=False)
         if earlier_token:
-            await store.close_session(conn, earlier_token, now)
-        if trusted:
-            await store.open_session(conn, token, account_id, now, now + lasts)
-        else:
-            await store.close_sessions(conn, account_id, now)
+            await store.close_session(conn, store.sha256(earlier_token), now)
+        if account.trusted:
+            await store.open_session(conn, token, account.account_id, now, new, refresh_token)
         await audit.record(
             conn,
             at=now,
-            action="session.sign-in" if trusted else "session.refuse-unconfirmed",
-            actor_account=account_id,
+            action="session.sign-in" if account.trusted else "session.refuse-unconfirmed",
+            actor_account=account.account_id,
             actor_relation="self",
             detail={"level": profile.person.level.value},
         )
-    if not trusted:
+    if not account.trusted:
         raise Unconfirmed("the account is not confirmed: confirm it at ESIA and sign in again")
-    return SignedIn(token=token, account_id=account_id, return_to=return_to)
+    return SignedIn(token=token, account_id=account.account_id, return_to=return_to)
+
+
+def idle_limit(profile: EsiaProfile, own: IdentitySettings) -> timedelta:
+    """For how long the session of this person may be unused: an operator's not as long as a family's."""
+    oids = {role.organisation_oid for role in profile.roles or () if role.active}
+    if oids & set(own.operator_organisations):
+        return timedelta(minutes=own.operator_idle_minutes)
+    return timedelta(days=own.session_idle_days)
 
 
 async def sign_out(database: Database, token: str, now: datetime) -> None:
     """Close a session; does nothing if it is over already."""
     async with database.transaction() as conn:
-        account_id = await store.close_session(conn, token, now)
+        account_id = await store.close_session(conn, store.sha256(token), now)
         if account_id is not None:
             await audit.record(
                 conn, at=now, action="session.sign-out", actor_account=account_id, actor_relation="self"
             )
 
 
-def _known_kids(kids: Sequence[EsiaKid]) -> list[Kid]:
-    """The children that can be matched with a journal's pupils, which takes SNILS and birth date."""
-    return [
-        Kid(snils=kid.snils, oid=kid.oid, birth_date=kid.birth_date)
-        for kid in kids
-        if kid.snils and kid.birth_date
+async def own_sessions(
+    database: Database, token: str | None, now: datetime
+) -> tuple[Viewer, Sequence[OpenSession]]:
+    """The viewer, and where they are signed in, the session used last first. Raises NotSignedIn."""
+    async with database.connection() as conn:
+        viewer = await require_viewer(conn, token, now)
+        stored = await store.open_sessions(conn, viewer.account_id, now)
+    own = store.sha256(token or "")
+    return viewer, [
+        OpenSession(
+            key=_key_of(one.token_sha256),
+            device=one.device,
+            created_at=one.created_at,
+            seen_at=one.seen_at,
+            is_this=one.token_sha256 == own,
+        )
+        for one in stored
     ]
+
+
+async def close_own_sessions(database: Database, token: str | None, key: str | None, now: datetime) -> int:
+    """Close the viewer's session of this key, or without one all but this session; how many were closed.
+
+    A key of another person's session closes nothing. Raises NotSignedIn.
+    """
+    own = store.sha256(token or "")
+    async with database.transaction() as conn:
+        viewer = await require_viewer(conn, token, now)
+        if key is None:
+            closed = await store.close_sessions(conn, viewer.account_id, now, but=own)
+        else:
+            stored = await store.open_sessions(conn, viewer.account_id, now)
+            chosen = [one.token_sha256 for one in stored if _key_of(one.token_sha256) == key]
+            closed = sum([await store.close_session(conn, one, now) is not None for one in chosen])
+        if closed:
+            await audit.record(
+                conn,
+                at=now,
+                action="session.close",
+                actor_account=viewer.account_id,
+                actor_relation="self",
+                detail={"closed": closed},
+            )
+    return closed
+
+
+async def erase_persons(conn: AsyncConnection, place: Place) -> None:
+    """Erase the accounts of persons whom this transaction erases, unless another journal has them."""
+    await store.erase_accounts(conn, await people.erased_snils(conn, place))
+
+
+def _key_of(token_sha256: bytes) -> str:
+    """Names a session in a form: made of what the table keeps, from which no token can be derived."""
+    return hashlib.sha256(b"myedu session\0" + token_sha256).hexdigest()[:32]

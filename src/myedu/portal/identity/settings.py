@@ -38,6 +38,22 @@ class IdentitySettings(msgspec.Struct, frozen=True, kw_only=True):
     session_days: Annotated[
         int, Meta(ge=1, le=365, description="Days after which a person signs in again.")
     ] = 30
+    session_idle_days: Annotated[
+        int, Meta(ge=1, le=365, description="Days without a page after which a person signs in again.")
+    ] = 14
+    operator_idle_minutes: Annotated[
+        int,
+        Meta(ge=15, le=10080, description="Minutes without a page after which an operator signs in again."),
+    ] = 60
+    rights_hours: Annotated[
+        float,
+        Meta(
+            gt=0,
+            le=720,
+            description="Hours after which ESIA is asked again for roles and children; an operator whose role"
+            " it does not confirm by then has none.",
+        ),
+    ] = 24
     sign_in_minutes: Annotated[
         int, Meta(ge=1, le=120, description="Minutes in which a sign-in that was begun can be finished.")
     ] = 15

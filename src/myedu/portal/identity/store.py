@@ -11,13 +11,17 @@ from psycopg import AsyncConnection
 from myedu.esia.models import EsiaPerson, EsiaRole
 from myedu.kit.db import execute, fetch_all, fetch_one, fetch_value
 from myedu.kit.sql import load_queries
-from myedu.portal.identity.models import Attempt, AttemptRefused
+from myedu.portal.identity.models import Attempt, AttemptRefused, HeldSession, NewSession
 from myedu.portal.people.models import EsiaMembership, Viewer
 
 QUERIES = load_queries(__package__)
 
 _KEPT_AFTER = timedelta(days=1)
-"""An expired attempt is kept so long, to say why it can't be finished."""
+"""An expired attempt is kept so long, to say why it can't be finished; a session as well."""
+_IN_USE = timedelta(minutes=15)
+"""A session that was seen so lately is in use: longer than the minutes to which `seen_at` is exact."""
+_TRY_AGAIN = timedelta(minutes=10)
+"""The pause after an attempt to ask ESIA that failed."""
 
 
 def sha256(secret: str) -> bytes:
@@ -83,35 +87,106 @@ async def save_roles(
         await execute(conn, QUERIES.insert_roles, {"account_id": account_id, "now": now, **rows})
 
 
-async def acts_for(conn: AsyncConnection, account_id: UUID, oids: Sequence[str]) -> bool:
-    """Whether the account had a role in one of the organisations (ESIA oids) at its last sign-in."""
-    found: bool = await fetch_value(conn, QUERIES.acts_for, {"account_id": account_id, "oids": list(oids)})
+async def role_seen_at(conn: AsyncConnection, account_id: UUID, oids: Sequence[str]) -> datetime | None:
+    """When ESIA last named a role in one of the organisations (ESIA oids); None if there is none."""
+    query = {"account_id": account_id, "oids": list(oids)}
+    found: datetime | None = await fetch_value(conn, QUERIES.role_seen_at, query)
     return found
 
 
-async def memberships(conn: AsyncConnection, account_id: UUID) -> list[EsiaMembership]:
-    """The organisations that an account acted for at its last sign-in."""
-    return await fetch_all(conn, QUERIES.memberships, {"account_id": account_id}, EsiaMembership)
+async def memberships(conn: AsyncConnection, account_id: UUID, since: datetime) -> list[EsiaMembership]:
+    """The organisations that an account acts for, as ESIA has said after `since`."""
+    query = {"account_id": account_id, "since": since}
+    return await fetch_all(conn, QUERIES.memberships, query, EsiaMembership)
 
 
 async def open_session(
-    conn: AsyncConnection, token: str, account_id: UUID, now: datetime, expires_at: datetime
+    conn: AsyncConnection,
+    token: str,
+    account_id: UUID,
+    now: datetime,
+    new: NewSession,
+    refresh_token: bytes | None,
 ) -> None:
-    """Store a session."""
-    session = {"account_id": account_id, "now": now, "expires_at": expires_at}
-    await execute(conn, QUERIES.open_session, {"token_sha256": sha256(token), **session})
+    """Store a session. `refresh_token`: of ESIA, encrypted."""
+    await execute(conn, QUERIES.delete_old_sessions, {"before": now - _KEPT_AFTER})
+    session = {"account_id": account_id, "now": now, "expires_at": now + new.lasts, "idle": new.idle}
+    about = {"device": new.device, "refresh_token": refresh_token}
+    await execute(conn, QUERIES.open_session, {"token_sha256": sha256(token), **session, **about})
 
 
-async def close_session(conn: AsyncConnection, token: str, now: datetime) -> UUID | None:
+async def close_session(conn: AsyncConnection, token_sha256: bytes, now: datetime) -> UUID | None:
     """Close a session; its account, None if it was over already."""
-    session = {"token_sha256": sha256(token), "now": now}
+    session = {"token_sha256": token_sha256, "now": now}
     account_id: UUID | None = await fetch_value(conn, QUERIES.close_session, session)
     return account_id
 
 
-async def close_sessions(conn: AsyncConnection, account_id: UUID, now: datetime) -> None:
-    """Close every session of an account."""
-    await execute(conn, QUERIES.close_sessions, {"account_id": account_id, "now": now})
+async def close_sessions(
+    conn: AsyncConnection, account_id: UUID, now: datetime, but: bytes | None = None
+) -> int:
+    """Close every session of an account but the one of a token's SHA-256; how many."""
+    return await execute(conn, QUERIES.close_sessions, {"account_id": account_id, "now": now, "but": but})
+
+
+class StoredSession(msgspec.Struct, frozen=True):
+    """An open session as the table has it."""
+
+    token_sha256: bytes
+    device: str
+    created_at: datetime
+    seen_at: datetime
+
+
+async def open_sessions(conn: AsyncConnection, account_id: UUID, now: datetime) -> list[StoredSession]:
+    """The open sessions of an account, the one used last first."""
+    query = {"account_id": account_id, "now": now}
+    return await fetch_all(conn, QUERIES.open_sessions, query, StoredSession)
+
+
+async def held_session(conn: AsyncConnection, token_sha256: bytes, now: datetime) -> HeldSession | None:
+    """An open session with its refresh token."""
+    query = {"token_sha256": token_sha256, "now": now}
+    return await fetch_one(conn, QUERIES.held_session, query, HeldSession)
+
+
+async def claim_session(
+    conn: AsyncConnection, token_sha256: bytes, now: datetime, until: datetime
+) -> HeldSession | None:
+    """Take the right to use a session's refresh token; None if another process has it."""
+    query = {"token_sha256": token_sha256, "now": now, "until": until}
+    return await fetch_one(conn, QUERIES.claim_session, query, HeldSession)
+
+
+async def claim_due_sessions(
+    conn: AsyncConnection, now: datetime, until: datetime, *, asked_before: datetime, most: int
+) -> list[HeldSession]:
+    """The same for at most so many sessions in use about whose people ESIA spoke before `asked_before`."""
+    times = {"used_since": now - _IN_USE, "asked_before": asked_before, "tried_before": now - _TRY_AGAIN}
+    query = {"now": now, "until": until, "most": most, **times}
+    return await fetch_all(conn, QUERIES.claim_due_sessions, query, HeldSession)
+
+
+async def save_refresh_token(conn: AsyncConnection, token_sha256: bytes, refresh_token: bytes | None) -> None:
+    """Keep a session's next refresh token, encrypted; None: ESIA takes none any more."""
+    query = {"token_sha256": token_sha256, "refresh_token": refresh_token}
+    await execute(conn, QUERIES.save_refresh_token, query)
+
+
+async def release_session(conn: AsyncConnection, token_sha256: bytes) -> None:
+    """Let others use a session's refresh token."""
+    await execute(conn, QUERIES.release_session, {"token_sha256": token_sha256})
+
+
+async def forget_idle_tokens(conn: AsyncConnection, before: datetime) -> int:
+    """Forget the refresh tokens of sessions that were last used before a time; how many."""
+    return await execute(conn, QUERIES.forget_idle_tokens, {"before": before})
+
+
+async def erase_accounts(conn: AsyncConnection, snils: Sequence[str]) -> None:
+    """Erase the accounts of these SNILS with all that belongs to them."""
+    if snils:
+        await execute(conn, QUERIES.erase_accounts, {"snils": list(snils)})
 
 
 async def viewer_of(conn: AsyncConnection, token: str, now: datetime) -> Viewer | None:

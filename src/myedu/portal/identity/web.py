@@ -24,10 +24,12 @@ from myedu.kit.web.responses import (
 )
 from myedu.portal.context import AppContext, FromContext
 from myedu.portal.identity import service
+from myedu.portal.identity.devices import device_of
 from myedu.portal.identity.models import (
     SESSION_COOKIE,
     SIGN_IN_COOKIE,
     AttemptRefused,
+    NewSession,
     SignedIn,
     Unconfirmed,
 )
@@ -117,13 +119,19 @@ async def _finish(
     )
     if not code:
         raise refusal(error or "no code", request.query_params.get("error_description", ""))
+    if not esia.is_code_of(code, state):
+        raise AttemptRefused("other-browser")  # ESIA gave the code for another sign-in
+    profile = await service.fetch_signed_in(esia, code, attempt.code_verifier)
+    own = context.settings.of(IdentitySettings)
+    device = device_of(request.headers.get("user-agent", ""))
     return await service.sign_in(
         context.database,
-        await service.fetch_profile(esia, code, attempt.code_verifier),
+        profile,
         return_to=attempt.return_to,
         earlier_token=request.cookies.get(SESSION_COOKIE),
         now=context.clock.now(),
-        lasts=_session_lifetime(context),
+        new=NewSession(_session_lifetime(context), service.idle_limit(profile, own), device),
+        keyring=context.service(service.Rights).keyring,
     )
 
 

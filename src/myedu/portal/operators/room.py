@@ -3,8 +3,7 @@
 from myedu.kit.i18n import message as _
 from myedu.kit.web.error_handlers import not_found
 from myedu.portal.context import AppContext
-from myedu.portal.identity import service as identity
-from myedu.portal.identity.models import NotOperator, NotSignedIn
+from myedu.portal.identity.service import Rights
 from myedu.portal.navigation import HomePage, NavEntry
 from myedu.portal.operators import links, web, web_vendor_sandbox
 from myedu.portal.operators.service import NoSuchPackage
@@ -15,11 +14,7 @@ from myedu.portal.settings import is_sandbox
 
 
 async def _home(context: AppContext, token: str) -> HomePage | None:
-    organisations = identity.operator_organisations(context.settings)
-    try:
-        async with context.database.connection() as conn:
-            await identity.require_operator(conn, token, context.clock.now(), organisations)
-    except (NotOperator, NotSignedIn):
+    if not await context.service(Rights).was_operator(token):
         return None
     if is_sandbox(context.settings):
         return HomePage(label=_("Vendor sandbox"), href=links.VENDOR_SANDBOX)

@@ -1,9 +1,11 @@
 """What operators see and decide. Every function first checks that the viewer is an operator."""
 
+from datetime import datetime
 from uuid import UUID
 
 from psycopg import AsyncConnection
 
+from myedu.portal.audit import service as audit
 from myedu.portal.context import AppContext
 from myedu.portal.exports import service as exports
 from myedu.portal.exports.models import PackageReport
@@ -19,24 +21,25 @@ class NoSuchPackage(Exception):
     """No package at this address: the answer is the same as for a viewer who is no operator."""
 
 
-async def check_operator(context: AppContext, token: str | None) -> None:
-    """Before a form is read. Raises NotSignedIn, NotOperator."""
-    async with context.database.connection() as conn:
-        await require_operator(context, conn, token)
+async def check_operator(context: AppContext, token: str | None, page: str = "form") -> Viewer:
+    """The operator of a session; `page`: for the line of the audit about a viewer who is none.
+
+    Raises NotSignedIn, NotOperator, RightsUnconfirmed.
+    """
+    return await context.service(identity.Rights).operator(token, page)
 
 
 async def overview(context: AppContext, token: str | None) -> Overview:
     """All systems and their newest packages."""
-    now = context.clock.now()
+    now, viewer = context.clock.now(), await check_operator(context, token, "packages")
     async with context.database.connection() as conn:
-        viewer = await require_operator(context, conn, token)
         return Overview(viewer, now, await exports.systems(conn), await exports.newest_packages(conn))
 
 
 async def journals(context: AppContext, token: str | None) -> JournalsFacts:
     """How every journal answers now."""
+    viewer = await check_operator(context, token, "journals")
     async with context.database.connection() as conn:
-        viewer = await require_operator(context, conn, token)
         systems = await exports.systems(conn)
     return JournalsFacts(viewer, systems, recent_stats(context.telemetry))
 
@@ -44,10 +47,9 @@ async def journals(context: AppContext, token: str | None) -> JournalsFacts:
 async def package(
     context: AppContext, token: str | None, system_id: str, export_id: UUID, page: int = 1
 ) -> PackageFacts:
-    """One package with a page of its problems. Raises NoSuchPackage."""
-    now = context.clock.now()
-    async with context.database.connection() as conn:
-        viewer = await require_operator(context, conn, token)
+    """One package with a page of its problems, which quote rows of persons. Raises NoSuchPackage."""
+    now, viewer = context.clock.now(), await check_operator(context, token, "package")
+    async with context.database.transaction() as conn:
         report = await _report(conn, system_id, export_id)
         system = await exports.system(conn, system_id)
         if system is None:
@@ -55,6 +57,9 @@ async def package(
         rows = sum(count.rows for count in report.problems)
         offset = (page - 1) * PROBLEMS_A_PAGE
         problems = await exports.problems(conn, system_id, export_id, limit=PROBLEMS_A_PAGE, offset=offset)
+        if problems:
+            about = {"page": "package", "export": str(export_id)}
+            await note_read(conn, viewer, now, system.region, system_id, **about)
     return PackageFacts(viewer, now, system, report, problems, page, rows)
 
 
@@ -62,32 +67,57 @@ async def problems_of(
     context: AppContext, token: str | None, system_id: str, export_id: UUID
 ) -> PackageReport:
     """The package whose problems.csv is asked for. Raises NoSuchPackage."""
-    async with context.database.connection() as conn:
-        await require_operator(context, conn, token)
-        return await _report(conn, system_id, export_id)
+    viewer = await check_operator(context, token, "problems.csv")
+    async with context.database.transaction() as conn:
+        report = await _report(conn, system_id, export_id)
+        system = await exports.system(conn, system_id)
+        if system is None:
+            raise NoSuchPackage
+        about = {"page": "problems.csv", "export": str(export_id)}
+        await note_read(conn, viewer, context.clock.now(), system.region, system_id, **about)
+        return report
 
 
 async def approve(context: AppContext, token: str | None, system_id: str, export_id: UUID) -> bool:
-    """Queue a held package to be applied; False if it isn't held any more."""
+    """Queue a held package to be applied; False if it isn't held any more.
+
+    ESIA is asked first whether the viewer still is an operator.
+    """
+    viewer = await context.service(identity.Rights).operator_now(token, "approve")
     async with context.database.transaction() as conn:
-        viewer = await require_operator(context, conn, token)
         return await exports.approve(conn, system_id, export_id, viewer.account_id, context.clock.now())
 
 
 async def reject(context: AppContext, token: str | None, system_id: str, export_id: UUID) -> bool:
-    """Refuse a held package; False if it isn't held any more."""
-    async with context.database.connection() as conn:
-        viewer = await require_operator(context, conn, token)
+    """Refuse a held package; False if it isn't held any more. ESIA is asked first, as for `approve`."""
+    viewer = await context.service(identity.Rights).operator_now(token, "reject")
     spool = exports.spool_of(context.settings)
     return await exports.reject(
         context.database, spool, system_id, export_id, viewer.account_id, context.clock.now()
     )
 
 
-async def require_operator(context: AppContext, conn: AsyncConnection, token: str | None) -> Viewer:
-    """The viewer of a session token. Raises NotSignedIn, NotOperator."""
-    organisations = identity.operator_organisations(context.settings)
-    return await identity.require_operator(conn, token, context.clock.now(), organisations)
+async def note_read(
+    conn: AsyncConnection,
+    viewer: Viewer,
+    now: datetime,
+    region: str,
+    system_id: str,
+    person_id: str | None = None,
+    **detail: str,
+) -> None:
+    """A line of the audit about data of persons that an operator reads, in the transaction of the read."""
+    await audit.record(
+        conn,
+        at=now,
+        action="operator.read",
+        actor_account=viewer.account_id,
+        actor_relation="operator",
+        region=region,
+        system_id=system_id,
+        person_id=person_id,
+        detail=detail,
+    )
 
 
 async def _report(conn: AsyncConnection, system_id: str, export_id: UUID) -> PackageReport:

@@ -19,7 +19,7 @@ from myedu.portal.context import AppContext
 from myedu.portal.exports import service as exports
 from myedu.portal.exports.models import PackageLine, SystemLine
 from myedu.portal.identity import service as identity
-from myedu.portal.operators.service import require_operator
+from myedu.portal.operators.service import check_operator, note_read
 from myedu.portal.people import service as people
 from myedu.portal.people.models import InventedPerson, InventedPupil, System, Viewer
 from myedu.portal.people.service import NotSandbox
@@ -88,28 +88,31 @@ class AccountFacts(msgspec.Struct, frozen=True):
 
 async def systems(context: AppContext, token: str | None) -> VendorSandboxFacts:
     """All registered systems."""
+    viewer = await _operator(context, token, "vendor-systems")
     async with context.database.connection() as conn:
-        return VendorSandboxFacts(await _operator(context, conn, token), await people.systems(conn))
+        return VendorSandboxFacts(viewer, await people.systems(conn))
 
 
 async def system(context: AppContext, token: str | None, system_id: str, begins: str) -> SystemFacts:
     """One system with its packages and pupils. Raises NoSuchSystem."""
-    async with context.database.connection() as conn:
-        viewer = await _operator(context, conn, token)
+    viewer = await _operator(context, token, "vendor-system")
+    async with context.database.transaction() as conn:
         known = await _system(conn, system_id)
         line = await exports.system(conn, system_id)
         if line is None:
             raise NoSuchSystem(system_id)
         packages = [one for one in await exports.newest_packages(conn) if one.system_id == system_id]
         pupils = await people.invented_pupils(conn, context.settings, known, begins, PUPILS_A_PAGE)
+        if pupils:
+            now = context.clock.now()
+            await note_read(conn, viewer, now, known.region, known.id, page="vendor-system")
     return SystemFacts(viewer, known, line, packages, begins, pupils)
 
 
 async def register(context: AppContext, token: str | None, given: Registration) -> None:
     """Add a system or change it. Raises BadRegistration with every wrong field."""
-    now = context.clock.now()
+    now, viewer = context.clock.now(), await _operator_now(context, token, "register")
     async with context.database.transaction() as conn:
-        viewer = await _operator(context, conn, token)
         if wrong := _wrong_fields(given):
             raise BadRegistration(wrong)
         new = System(
@@ -131,8 +134,8 @@ async def register(context: AppContext, token: str | None, given: Registration) 
 
 async def pull(context: AppContext, token: str | None, system_id: str) -> None:
     """Queue a pull of the newest package, unless one is queued already. Raises NoSuchSystem."""
+    viewer = await _operator_now(context, token, "pull")
     async with context.database.transaction() as conn:
-        viewer = await _operator(context, conn, token)
         known = await _system(conn, system_id)
         await exports.request_pull(conn, system_id)
         await _note(conn, context, viewer, "bench.pull", known)
@@ -140,12 +143,14 @@ async def pull(context: AppContext, token: str | None, system_id: str) -> None:
 
 async def account(context: AppContext, token: str | None, system_id: str, person_id: str) -> AccountFacts:
     """A person for whom an account was made. Raises NoSuchSystem."""
-    async with context.database.connection() as conn:
-        viewer = await _operator(context, conn, token)
+    viewer = await _operator(context, token, "vendor-account")
+    async with context.database.transaction() as conn:
         known = await _system(conn, system_id)
         person = await people.invented_person(conn, context.settings, known, person_id)
         if person is None:
             raise NoSuchSystem(system_id)
+        now = context.clock.now()
+        await note_read(conn, viewer, now, known.region, known.id, person_id, page="vendor-account")
     return AccountFacts(viewer, known, person)
 
 
@@ -180,10 +185,16 @@ def check_is_sandbox(settings: Settings) -> None:
         raise NotSandbox
 
 
-async def _operator(context: AppContext, conn: AsyncConnection, token: str | None) -> Viewer:
-    """Raises NotSandbox, NotSignedIn, NotOperator."""
+async def _operator(context: AppContext, token: str | None, page: str) -> Viewer:
+    """Raises NotSandbox, NotSignedIn, NotOperator, RightsUnconfirmed."""
     check_is_sandbox(context.settings)
-    return await require_operator(context, conn, token)
+    return await check_operator(context, token, page)
+
+
+async def _operator_now(context: AppContext, token: str | None, deed: str) -> Viewer:
+    """The same for what others are bound by; ESIA is asked now."""
+    check_is_sandbox(context.settings)
+    return await context.service(identity.Rights).operator_now(token, deed)
 
 
 def portal_key(context: AppContext) -> str:

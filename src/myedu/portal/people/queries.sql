@@ -55,6 +55,12 @@ ORDER BY kid.snils, kid.oid
 -- Persons whom the transaction under way erases.
 SELECT person_id, public_id, snils FROM people.erased_persons(%(region)s::text, %(system_id)s::text)
 
+-- name: erased_snils
+-- SNILS of persons whom the transaction under way erases, unless another journal has them.
+SELECT DISTINCT erased.snils FROM people.erased_persons(%(region)s::text, %(system_id)s::text) erased
+WHERE erased.snils IS NOT NULL
+    AND NOT EXISTS (SELECT FROM people.persons other WHERE other.snils = erased.snils)
+
 -- name: erase_kids
 -- What ESIA said of erased children, unless another journal has them.
 DELETE FROM people.esia_kids kid

@@ -35,6 +35,7 @@ __all__ = [
     "address_of",
     "erase_kids",
     "erased_persons",
+    "erased_snils",
     "invented_person",
     "invented_pupils",
     "is_base_url",
@@ -60,6 +61,10 @@ _JUNIOR_KINDS = ("quarter", "trimester", "module", "half", "year")
 
 class NotVisible(Exception):
     """Raised for another family's child and for no child alike: an answer must not tell them apart."""
+
+
+class _Snils(msgspec.Struct):
+    snils: str
 
 
 class SystemMoved(Exception):
@@ -170,6 +175,12 @@ async def erased_persons(conn: AsyncConnection, place: Place) -> list[ErasedPers
     SQL of other rooms may read the function people.erased_persons(region, system_id).
     """
     return await fetch_all(conn, QUERIES.erased_persons, msgspec.structs.asdict(place), ErasedPerson)
+
+
+async def erased_snils(conn: AsyncConnection, place: Place) -> list[str]:
+    """SNILS of persons whom the transaction under way erases and whom no other journal has."""
+    found = await fetch_all(conn, QUERIES.erased_snils, msgspec.structs.asdict(place), _Snils)
+    return [one.snils for one in found]
 
 
 async def erase_kids(conn: AsyncConnection, place: Place) -> None:

@@ -11,14 +11,14 @@ from myedu.portal.federation.service import Federation
 from myedu.portal.identity import service as identity
 from myedu.portal.identity.models import NotSignedIn
 from myedu.portal.people import service as people
-from myedu.portal.people.models import StaffGroup, Viewer
+from myedu.portal.people.models import StaffGroup, StaffViewer, Viewer
 from myedu.portal.staff.models import DayFacts, GroupsFacts, NoStaffHere, Post, PostDay
 
 
 async def works_here(context: AppContext, token: str) -> bool:
-    """Whether the viewer of a session has a page here."""
+    """Whether the viewer of a session has a page here, by what ESIA said last: the page itself asks again."""
     try:
-        await _posts(context, token)
+        await _posts_of(context, await context.service(identity.Rights).last_known_staff(token))
     except (NotSignedIn, NoStaffHere):
         return False
     return True
@@ -51,9 +51,12 @@ async def groups(context: AppContext, token: str | None) -> GroupsFacts:
 
 
 async def _posts(context: AppContext, token: str | None) -> tuple[datetime, Viewer, Sequence[Post]]:
+    return await _posts_of(context, await context.service(identity.Rights).staff(token))
+
+
+async def _posts_of(context: AppContext, staff: StaffViewer) -> tuple[datetime, Viewer, Sequence[Post]]:
     now = context.clock.now()
     async with context.database.connection() as conn:
-        staff = await identity.require_staff(conn, token, now)
         found = await people.visible_groups(conn, staff, now)
     if not found:
         raise NoStaffHere

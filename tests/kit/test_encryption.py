@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from myedu.kit.encryption import CannotDecrypt, Keyring, new_key, read_keys
 from myedu.kit.private_files import write_private
 from myedu.kit.settings import SettingsError
-from myedu.portal.federation.encryption import CannotDecrypt, Keyring, new_key, read_keys
 
 BODY = '{"lessons": ["Алгебра"]}'.encode() * 200
 MARIA, PAVEL = b'["25","s","maria"]', b'["25","s","pavel"]'

@@ -1,13 +1,13 @@
-"""Encryption of journals' answers: the database or the shared cache alone shows nothing of them.
+"""Encryption of what is stored: the database or the shared cache alone shows nothing of journals' answers.
 
     byte 0       1, the version of this layout
     bytes 1-4    which key, by the first bytes of a hash of it
     bytes 5-16   nonce
-    the rest     AES-256-GCM of the answer compressed with zstd, its 16-byte tag last
+    the rest     AES-256-GCM of the bytes compressed with zstd, its 16-byte tag last
 
 Every row has a key of its own, an HMAC of the row's name under the portal's key. So random nonces stay safe:
 their bound of 2³² messages a key would be used up by a country in half a year, by one row never. The row's
-name is associated data too: bytes that were moved to another child's row can't be decrypted.
+name is associated data too: bytes that were moved to another row can't be decrypted.
 """
 
 import base64
