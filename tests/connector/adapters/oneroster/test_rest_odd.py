@@ -288,6 +288,36 @@ def test_the_rows_of_the_page_as_total_end_nothing(provider: Provider, settings:
     assert len(table(settings, export_now(settings), "persons")) == 5
 
 
+def test_the_rows_of_every_page_as_total_end_nothing(provider: Provider, settings: OneRosterSettings) -> None:
+    def counted_alone(request: Request) -> Response | None:
+        name = request.url.path.rpartition("/")[2]
+        offset = int(request.query_params["offset"])
+        if name not in provider.collections:
+            return None
+        rows = provider.collections[name][offset : offset + 1]
+        return JSONResponse({name: rows}, headers={"X-Total-Count": "1"})
+
+    provider.spoil = counted_alone
+    assert len(table(settings, export_now(settings), "persons")) == 5
+
+
+def test_400_past_the_announced_rows_is_the_end(provider: Provider, settings: OneRosterSettings) -> None:
+    provider.links = False
+    sizes = {name: len(rows) for name, rows in provider.collections.items()}
+
+    def out_of_range(request: Request) -> Response | None:
+        name = request.url.path.rpartition("/")[2]
+        past = int(request.query_params["offset"]) >= sizes.get(name, 1_000)
+        return status(400, "invalid_selection_field") if past else None
+
+    provider.spoil = out_of_range
+    assert len(table(settings, export_now(settings), "persons")) == 5
+    provider.counts = False
+    (settings.exports / "oneroster-16.sqlite").unlink()
+    with pytest.raises(AdapterError, match="400"):
+        export_now(settings)
+
+
 @pytest.mark.parametrize("path", ["/users", "/enrollments"])
 def test_a_repeated_page_is_an_error(path: str, provider: Provider, settings: OneRosterSettings) -> None:
     def first_page(request: Request) -> Response | None:

@@ -43,14 +43,15 @@ def total_of(headers: Mapping[str, str]) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
 
 
-def is_last(headers: Mapping[str, str], total: int | None, read: int, is_full: bool) -> bool:
+def is_last(headers: Mapping[str, str], read: int, *, needs_link: bool) -> bool:
     """Whether X-Total-Count and Link, of which at least one is there, both say so.
 
-    Not for a full page (`is_full`): some providers write the rows of the page into X-Total-Count.
+    `needs_link`: X-Total-Count alone proves nothing, because some providers count the rows of the page.
     """
-    relations = _RELATION.findall(headers.get("Link", ""))
-    says = ([read >= total] if total is not None else []) + (["next" not in relations] if relations else [])
-    return bool(says) and all(says) and not is_full
+    total, relations = total_of(headers), _RELATION.findall(headers.get("Link", ""))
+    if total is not None and read < total:
+        return False
+    return "next" not in relations if relations else total is not None and not needs_link
 
 
 def rows_of(response: RawResponse, path: str, name: str) -> list[Json]:

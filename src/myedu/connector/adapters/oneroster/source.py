@@ -140,27 +140,39 @@ class Provider:
         A short page proves nothing: providers give fewer rows than asked for. `whole`: rows that are missing
         would count as deleted, so a collection that ends early is an error.
         """
-        offset, first, last = 0, frozenset[str](), frozenset[str]()
+        offset, total, first, last = 0, None, frozenset[str](), frozenset[str]()
         for _ in range(_MAX_PAGES):
             paging = {"limit": str(self._page), "offset": str(offset), "orderBy": "asc", "sort": "sourcedId"}
-            response = await self._get(path, {**paging, **query})
-            if response.status == 404 and not offset and not optional:
+            is_announced = total is not None and offset >= total  # then this page only proves the total
+            response = await self._page_at(path, {**paging, **query}, may_fail=is_announced)
+            if response is None and not offset and not optional:
                 raise not_there(path)
-            rows = [] if response.status == 404 else rows_of(response, path, name)
+            rows = rows_of(response, path, name) if response else []
             ids = frozenset(id_in(row) for row in rows)
             if rows and offset and ids in (first, last):
+                if is_announced:
+                    return
                 raise repeated(path, offset)
-            first, last = first or ids, ids
-            offset += len(rows)
-            total = total_of(response.headers)
-            if not rows:
-                if whole and total is not None and total > offset:
-                    raise too_few(path, total, offset)
-                return
-            yield rows
-            if is_last(response.headers, total, offset, whole and len(rows) == self._page):
+            first, last, offset = first or ids, ids, offset + len(rows)
+            if response is not None and (announced := total_of(response.headers)) is not None:
+                total = announced
+            if not rows and whole and total is not None and total > offset:
+                raise too_few(path, total, offset)
+            if rows:
+                yield rows
+            if response is None or not rows or is_last(response.headers, offset, needs_link=whole):
                 return
         raise JournalWrong("too-many", f"{without_ids(path)} has no last page")
+
+    async def _page_at(self, path: str, query: Mapping[str, str], *, may_fail: bool) -> RawResponse | None:
+        """A page; None if it isn't there. Some providers answer 400 past their last row: `may_fail`."""
+        try:
+            response = await self._get(path, query)
+        except (JournalRefuses, JournalWrong):
+            if may_fail:
+                return None
+            raise
+        return None if response.status == 404 else response
 
     async def _get(self, path: str, query: Mapping[str, str]) -> RawResponse:
         root = _GRADEBOOK if _GRADEBOOK_PATHS.match(path) else ROSTERING
