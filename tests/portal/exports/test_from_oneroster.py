@@ -73,6 +73,32 @@ async def test_rows_set_aside_are_kept_and_absent_ones_archived(
     assert standing(ask, "guardianships") == {"m1~p1", "m1~p2"}  # what can't be read gives no right
 
 
+async def test_a_no_show_is_archived_and_an_odd_role_is_not(
+    context: LoadContext, clock: FixedClock, tmp_path: Path, ask: Ask
+) -> None:
+    await take(context, clock, tmp_path, a_set())
+    rows = altered(a_set(), "enrollments", "e2", endDate="2026-09-01")
+    rows = altered(rows, "enrollments", "e3", role="Student")
+    report = await take(context, clock, tmp_path, altered(rows, "roles", "r-t1", role="TEACHER"))
+    assert report.state == "applied"
+    assert standing(ask, "enrollments") == {"e1", "e3"}
+    assert standing(ask, "staff") == {"r-t1", "class-teacher~e5"}
+
+
+async def test_a_rounded_id_archives_nobody(
+    context: LoadContext, clock: FixedClock, tmp_path: Path, ask: Ask
+) -> None:
+    await take(context, clock, tmp_path, a_set())
+    rows = altered(a_set(), "users", "p2", sourcedId="9.00720E+15")
+    report = await take(
+        context, clock, tmp_path, altered(rows, "enrollments", "e2", userSourcedId="9.00720E+15")
+    )
+    assert report.state == "applied"
+    assert {"p2", "p1"} <= standing(ask, "persons")
+    assert "9.00720E+15" not in standing(ask, "persons")
+    assert standing(ask, "enrollments") == {"e1", "e2", "e3"}
+
+
 async def test_an_unreadable_line_archives_nobody(
     context: LoadContext, clock: FixedClock, tmp_path: Path, ask: Ask
 ) -> None:
