@@ -162,7 +162,7 @@ def program_commands() -> list[tuple[str, ...]]:
 
 
 def _parser_of(program: str) -> argparse.ArgumentParser | None:
-    if program in ("portal", "exports", "jobs"):
+    if program in ("portal", "exports", "jobs", "regions", "people", "audit"):
         return commands.parser_of(program, "", portal.all_commands())
     if program == "connector":
         return connector._parser()
@@ -222,12 +222,14 @@ ARGUMENTS = {
     "problems": ["r25-a", "0d8f2a3c-0000-4000-8000-000000000000"],
     "register": ["r25-a", "25", "Журнал", "https://journal.example", "portal"],
     "show": ["1"],
+    "find": ["--snils", "16013959652", "--reason", "complaint 123"],
 }
 # `myedu exports` runs the same commands as `myedu portal`.
 NEEDS_DATABASE = [
     command
     for command in COMMANDS
-    if command[0] in ("portal", "jobs") and command[1] not in ("serve", "work", "doctor")
+    if command[0] in ("portal", "jobs", "regions", "people", "audit")
+    and command[1] not in ("serve", "work", "doctor")
 ]
 
 

@@ -7,7 +7,7 @@ This module needs the standard library only, because a vendor's commands use it.
 import argparse
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any, Literal
 
@@ -72,3 +72,11 @@ _SHARED_RU = {
     "{done} of {total}": "{done} из {total}",
     "{done} in {time}": "{done} за {time}",
 }
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of cells, the first with the names of the columns, as aligned lines."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )

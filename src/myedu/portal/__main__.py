@@ -1,4 +1,4 @@
-"""The programs for an operator's terminal: `myedu portal`, `myedu exports`, `myedu jobs`."""
+"""The programs for an operator's terminal: `myedu portal`, `myedu exports`, `myedu jobs` and their like."""
 
 import argparse
 import functools
@@ -18,6 +18,9 @@ _ABOUT = {
     "portal": "The portal, and what its operator does in a terminal.",
     "exports": "Export packages: what an operator does with them, and where they come from.",
     "jobs": "The worker's queue.",
+    "regions": "Regions and their journal systems.",
+    "people": "Persons of the exports, for those who help a family or a school.",
+    "audit": "Who did what to whose data.",
 }
 
 
@@ -93,26 +96,22 @@ def main(
 ) -> int:
     """Exit status: 0 if it is done, 2 for a wrong command or setting, 1 for what an operator has to fix.
 
-    `program`: portal, exports or jobs. The processes of `serve` always have the rooms that app.py lists.
+    `program`: a key of _ABOUT. The processes of `serve` always have the rooms that app.py lists.
     """
     use_catalogue(RUSSIAN)
     parser = commands.parser_of(program, _ABOUT[program], all_commands(rooms))
     return commands.run(parser, arguments, erasers_of(rooms))
 
 
-def exports(arguments: Sequence[str] | None = None) -> int:
-    """`myedu exports`; the exit status is that of `main`."""
-    return main(arguments, program="exports")
+# `myedu exports`, `myedu jobs` and their like; the exit status is that of `main`.
+exports, jobs, regions, people, audit = (
+    functools.partial(main, program=program) for program in ("exports", "jobs", "regions", "people", "audit")
+)
 
 
 def doctor_program(arguments: Sequence[str] | None = None) -> int:
     """`myedu doctor`; the exit status is that of `main`."""
     return main(["doctor", *(sys.argv[1:] if arguments is None else arguments)])
-
-
-def jobs(arguments: Sequence[str] | None = None) -> int:
-    """`myedu jobs`; the exit status is that of `main`."""
-    return main(arguments, program="jobs")
 
 
 if __name__ == "__main__":

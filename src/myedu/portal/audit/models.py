@@ -22,3 +22,9 @@ class AuditLine(msgspec.Struct, frozen=True, kw_only=True):
     system_id: str | None = None
     person_id: str | None = None
     detail: dict[str, Any] = {}
+
+
+class WrittenLine(AuditLine, frozen=True, kw_only=True):
+    """A line as it was written."""
+
+    id: int

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from myedu.portal.audit import service
+from myedu.portal.audit.commands import COMMANDS
 from myedu.portal.context import AppContext
 from myedu.portal.room import Room
 
@@ -25,5 +26,6 @@ async def _open(context: AppContext) -> AsyncIterator[Mapping[str, object]]:
 ROOM = Room(
     name="audit",
     open=_open,
+    commands=COMMANDS,
     published_sql={"audit.lines": "written in the one statement that opens a diary (INSERT only)"},
 )

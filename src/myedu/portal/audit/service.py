@@ -7,9 +7,9 @@ from uuid import UUID
 import msgspec
 from psycopg import AsyncConnection
 
-from myedu.kit.db import execute, fetch_value
+from myedu.kit.db import execute, fetch_all, fetch_value
 from myedu.kit.sql import load_queries
-from myedu.portal.audit.models import AuditLine
+from myedu.portal.audit.models import AuditLine, WrittenLine
 
 QUERIES = load_queries(__package__)
 
@@ -25,6 +25,29 @@ async def can_change(conn: AsyncConnection) -> bool:
     """Whether the role of this connection could change or delete lines, so that they prove little."""
     found: bool = await fetch_value(conn, QUERIES.can_change)
     return found
+
+
+async def lines(
+    conn: AsyncConnection,
+    *,
+    person: tuple[str, str, str] | None,
+    account: UUID | None,
+    action: str | None,
+    since: datetime,
+    limit: int,
+) -> list[WrittenLine]:
+    """Lines since a time, the newest first. `person`: region, system and id; None: about anybody."""
+    region, system_id, person_id = person or (None, None, None)
+    wanted = {
+        "region": region,
+        "system_id": system_id,
+        "person_id": person_id,
+        "account": account,
+        "action": action,
+        "since": since,
+        "limit": limit,
+    }
+    return await fetch_all(conn, QUERIES.lines, wanted, WrittenLine)
 
 
 async def record(

@@ -1,17 +1,21 @@
 """`myedu exports …`: when a system is pulled, and who may push its packages."""
 
 import argparse
-from datetime import time
+from collections.abc import Sequence
+from datetime import datetime, time
 from pathlib import Path
+from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import msgspec
 from psycopg import AsyncConnection
 
 from myedu.connector.sdk.signing import BadKey
-from myedu.kit.terminal import tr
+from myedu.kit.terminal import table, tr
 from myedu.portal.commands import SYSTEM_HELP, Command, CommandFailed, with_database
 from myedu.portal.context import CommandContext
-from myedu.portal.exports import queue, schedules, service
+from myedu.portal.exports import queue, schedules, service, store
+from myedu.portal.exports.models import Package, SystemLine
 from myedu.portal.people import service as people
 
 _NEVER = "never"
@@ -73,6 +77,68 @@ async def retry(context: CommandContext, system: str) -> None:
         print(tr("{system}: a pull is queued", system=system))
 
 
+async def _regions(context: CommandContext, options: argparse.Namespace) -> None:
+    """A line a system: a region may have several."""
+    async with context.database.connection() as conn:
+        systems = await service.systems(conn)
+        held = {
+            one.system_id: one.export_id for one in await service.newest_packages(conn) if one.state == "held"
+        }
+        lines = [
+            _line(system, await store.current_package(conn, system.id), held.get(system.id))
+            for system in systems
+        ]
+    if options.json:
+        print(msgspec.json.encode(lines).decode())
+    elif lines:
+        print(table([_head(), *map(_cells, lines)]))
+    else:
+        print(tr("none is registered: `myedu portal register`"))
+
+
+class RegionLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A system of a region: when it is pulled, the package that stands, one that waits for a decision."""
+
+    region: str
+    system_id: str
+    name: str
+    pulled: str | None
+    package_at: datetime | None
+    held: UUID | None
+    last_failure: str | None
+
+
+def _line(system: SystemLine, current: Package | None, held: UUID | None) -> RegionLine:
+    return RegionLine(
+        region=system.region,
+        system_id=system.id,
+        name=system.name,
+        pulled=f"{system.local_time:%H:%M} {system.time_zone}" if system.local_time else None,
+        package_at=current.created_at if current else None,
+        held=held,
+        last_failure=system.code,
+    )
+
+
+def _head() -> Sequence[str]:
+    return (
+        tr("region"), tr("system"), tr("name"), tr("pulled"), tr("last package (UTC)"),
+        tr("waits for a decision"), tr("last failure"),
+    )  # fmt: skip
+
+
+def _cells(line: RegionLine) -> Sequence[str]:
+    package = f"{line.package_at:%Y-%m-%d %H:%M}" if line.package_at else "-"
+    return (
+        line.region, line.system_id, line.name, line.pulled or "-", package, str(line.held or "-"),
+        line.last_failure or "-",
+    )  # fmt: skip
+
+
+def _json_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help=tr("as JSON, for a program"))
+
+
 async def _require_system(conn: AsyncConnection, system: str) -> None:
     if await people.system(conn, system) is None:
         raise CommandFailed(tr("not registered: {systems}; see `myedu portal register`", systems=system))
@@ -114,6 +180,13 @@ def _vendor_key_arguments(parser: argparse.ArgumentParser) -> None:
 _PROGRAMS = ("portal", "exports")
 
 COMMANDS = (
+    Command(
+        name="list",
+        help="every region's systems: when they are pulled, their last package, what waits",
+        run=with_database(_regions),
+        arguments=_json_argument,
+        programs=("regions",),
+    ),
     Command(
         name="schedule",
         help="pull a system every day at a time of its region",

@@ -1,12 +1,11 @@
 """`myedu jobs list | show | retry`: the worker's queue in a terminal."""
 
 import argparse
-from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 
-from myedu.kit.terminal import tr
+from myedu.kit.terminal import table, tr
 from myedu.portal.commands import Command, CommandFailed, with_database
 from myedu.portal.context import CommandContext
 from myedu.portal.jobs import service
@@ -21,7 +20,7 @@ async def _list(context: CommandContext, options: argparse.Namespace) -> None:
     if options.json:
         print(msgspec.json.encode(found).decode())
     elif found:
-        print("\n".join(_table([_head(), *map(_row, found)])))
+        print(table([_head(), *map(_row, found)]))
     else:
         print(tr("the queue is empty"))
 
@@ -36,7 +35,7 @@ async def _show(context: CommandContext, options: argparse.Namespace) -> None:
     if options.json:
         print(msgspec.json.encode(found).decode())
         return
-    print("\n".join(_table([_head(), _row(found.job)])))
+    print(table([_head(), _row(found.job)]))
     print(tr("asked for: {payload}", payload=found.payload or "-"))
     for event in found.events:
         print(f"  {_moment(event.at)}  {event.status}{f'  {event.error}' if event.error else ''}")
@@ -72,13 +71,6 @@ def _row(job: JobLine) -> tuple[str, ...]:
 
 def _moment(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M:%S}Z"
-
-
-def _table(rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    ]
 
 
 def _json_argument(parser: argparse.ArgumentParser) -> None:

@@ -3,6 +3,7 @@
 from psycopg import AsyncConnection
 
 from myedu.contract.tables import TABLES
+from myedu.portal.people import find
 from myedu.portal.people.commands import COMMANDS
 from myedu.portal.people.models import Place
 from myedu.portal.people.service import erase_kids
@@ -15,7 +16,7 @@ async def _erase(conn: AsyncConnection, region: str, system_id: str) -> None:
 
 ROOM = Room(
     name="people",
-    commands=COMMANDS,
+    commands=(*COMMANDS, *find.COMMANDS),
     erase=_erase,
     published_sql={
         "people.visible_students": "the door for families: a page's one statement joins it",
