@@ -43,7 +43,7 @@ def postgresql_school(postgres: Server) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def padded_school(postgres: Server) -> Iterator[str]:
     """The same with every id and text in a CHAR(n), which PostgreSQL pads."""
-    with _database(postgres, "sqlviews_padded") as url:
+    with _database(postgres, "sqlviews_char") as url:
         with psycopg.connect(url) as conn:
             names = conn.execute("SELECT viewname FROM pg_views WHERE schemaname = 'public'").fetchall()
             for (name,) in names:

@@ -11,7 +11,6 @@ from typing import Any, Protocol, cast, runtime_checkable
 
 from myedu.connector.adapters.program import AdapterError
 from myedu.connector.adapters.sqlviews.models import View
-from myedu.connector.simple.rows import without_padding
 
 BATCH = 500  # rows
 _IDLE = 8  # connections kept for the next query; more are closed after use
@@ -93,9 +92,7 @@ class Source:
             return frozenset(column[0] for column in cursor.description)
 
     def rows(self, view: str, query: str, values: Sequence[object] = ()) -> Iterator[dict[str, Any]]:
-        """Rows as dicts, texts without what CHAR(n) pads. `?` in the query stands for a value.
-
-        Raises ViewError naming `view`.
+        """Rows as dicts. `?` in the query stands for a value. Raises ViewError naming `view`.
 
         A value that the column can't hold, such as a text in a column of numbers, finds no rows.
         """
@@ -115,7 +112,7 @@ class Source:
             batch = first
             while batch:
                 for row in batch:
-                    yield dict(zip(names, map(without_padding, row), strict=True))
+                    yield dict(zip(names, row, strict=True))
                 batch = cursor.fetchmany(BATCH)
             cursor.close()
 

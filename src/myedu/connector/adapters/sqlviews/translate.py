@@ -17,6 +17,7 @@ from myedu.connector.adapters.sqlviews.models import (
     MARKS,
     View,
 )
+from myedu.connector.simple.rows import without_padding
 from myedu.contract.placeholders import filled, is_placeholder
 
 ViewRow = dict[str, Any]
@@ -136,7 +137,7 @@ def cleaned(view: View, row: ViewRow) -> ViewRow:
 def _cleaned(value: Any, *, optional: bool) -> Any:
     if not isinstance(value, str):
         return value
-    text = value.rstrip(" ")
+    text = without_padding(value)
     return filled(text) if optional else text
 
 
