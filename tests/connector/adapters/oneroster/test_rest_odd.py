@@ -3,7 +3,7 @@
 import csv
 import logging
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -157,6 +157,30 @@ def test_what_is_plain_is_read(provider: Provider, settings: OneRosterSettings) 
     )  # demographics
     assert table(settings, manifest, "subjects")["alg9"]["organization_id"] == "s1"
     assert table(settings, manifest, "enrollments")["e2"]["person_id"] == "9007199254740993"
+
+
+@pytest.mark.parametrize("case", ODD)
+def test_one_odd_object_costs_no_delta(case: str, provider: Provider, settings: OneRosterSettings) -> None:
+    """A delta may have one object, and it may be the odd one."""
+    first = export_now(settings)
+    later = (datetime.now(UTC) + timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    ODD[case][0](provider)
+    for thing in provider.collections["users"]:
+        if isinstance(thing, dict) and thing.get("sourcedId") in ("p2", "t1"):
+            thing["dateLastModified"] = later
+    provider.collections["users"] = [
+        thing if isinstance(thing, dict) else {"sourcedId": None} for thing in provider.collections["users"]
+    ]
+    for thing in provider.collections["users"]:
+        thing.setdefault("dateLastModified", later)
+    manifest = export_now(settings)
+    assert (manifest.mode, manifest.base) == ("delta", first.export_id)
+    deleted = [
+        row
+        for name in ("persons", "staff", "enrollments")
+        for row in table(settings, manifest, name).values()
+    ]
+    assert all(row["deleted"] != "true" for row in deleted)
 
 
 def test_a_surrogate_costs_no_page(provider: Provider, settings: OneRosterSettings) -> None:

@@ -34,13 +34,24 @@ class ColumnPositions(msgspec.Struct, frozen=True):
     others: tuple[tuple[int, str, str], ...]  # (position, name, the standard's name) of those without a place
 
 
-def load_file(archive: Archive, plan: SetPlan, file: str, state: State, report: ReportBuilder) -> bool:
-    """Store the rows of a file; True if every row was taken. Raises OneRosterError if most were not."""
+def load_file(
+    archive: Archive,
+    plan: SetPlan,
+    file: str,
+    state: State,
+    report: ReportBuilder,
+    *,
+    takes_any: bool = False,
+) -> bool:
+    """Store the rows of a file; True if every row was taken.
+
+    Raises OneRosterError if most were not, unless it `takes_any`.
+    """
     with open_table(archive, file, plan.required_columns(file)) as table:
         report.open_file(file, table.columns)
         loading = _FileLoading(table, plan, report)
         state.store(file, loading.rows())
-    loading.finish()
+    loading.finish(takes_any=takes_any)
     for row_id, line, times in state.repeated(file):
         finding = Finding("sourcedId", "repeated-row", "warning")
         report.add_problem(file, line, finding, row_id, more=times - 1)
@@ -76,10 +87,10 @@ class _FileLoading:
             if row is not None:
                 yield row
 
-    def finish(self) -> None:
+    def finish(self, *, takes_any: bool) -> None:
         """Add the counts to the report. If most rows are rejected, the whole file was written wrong."""
         file = self._table.file
-        if self._first_broken is not None and self.broken * 2 > self._count:
+        if self._first_broken is not None and self.broken * 2 > self._count and not takes_any:
             line, code = self._first_broken
             raise OneRosterError(
                 f"{self.broken} of {self._count} rows of {file}.csv are rejected,"

@@ -62,7 +62,9 @@ def write_from_oneroster(
         out.mkdir(parents=True, exist_ok=True)
         with open_state(state_path(out, request.region)) as state:
             base = _base_of(plan, request, state)
-            incomplete = _load(archive, plan, state, report)
+            # A delta of a provider may have one object, and that one may be odd.
+            takes_any = request.over_rest and plan.mode == "delta"
+            incomplete = _load(archive, plan, state, report, takes_any=takes_any)
             _check_loaded(plan, request, state)
             for odd in request.odd_values:
                 finding = Finding(odd.column, "wrong-type", "field")
@@ -117,10 +119,14 @@ def _base_of(plan: SetPlan, request: Request, state: State) -> UUID | None:
     return base
 
 
-def _load(archive: Archive, plan: SetPlan, state: State, report: ReportBuilder) -> frozenset[str]:
+def _load(
+    archive: Archive, plan: SetPlan, state: State, report: ReportBuilder, *, takes_any: bool
+) -> frozenset[str]:
     """Load every file; returns those with rejected rows."""
     state.begin(reset=plan.mode == "bulk")
-    incomplete = frozenset(file for file in plan.files if not load_file(archive, plan, file, state, report))
+    incomplete = frozenset(
+        file for file in plan.files if not load_file(archive, plan, file, state, report, takes_any=takes_any)
+    )
     for file in plan.other_files:
         count_other_file(archive, file, report)
     if plan.format == "1.1":
