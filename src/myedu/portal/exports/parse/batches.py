@@ -100,7 +100,11 @@ def _read_csv(path: Path, file: TableFile) -> Iterator[TextBatch]:
 
 def _read_parquet(path: Path, file: TableFile) -> Iterator[TextBatch]:
     if not can_be_read(path, file.table):
-        raise _unreadable(file, "Parquet")
+        raise PackageRefused(
+            "unreadable-file",
+            f"{file.file} can't be read as Parquet: damaged, cut, not what its name says, or with a column of"
+            " intervals; write it again",
+        )
     rows = ParquetFile(path, file)
     yield _header_batch(file.table, _check_header(file, rows.header))
     yield from (_text_batch(file.table, batch) for batch in rows.batches())
