@@ -68,6 +68,10 @@ chaos-federation: setup  ## some seventy faults of a journal, with a copy and wi
 	$(BIN)/python -m tests.chaos_federation
 .PHONY: chaos-federation
 
+chaos-door: setup  ## some twenty shapes of hostile connections beside readers: nobody notices
+	$(BIN)/python -m tests.chaos_door
+.PHONY: chaos-door
+
 clean:  ## forget the virtual environment, the build and the demo's data
 	rm -rf $(VENV) .run src/myedu/portal/static frontend/node_modules
 .PHONY: clean

@@ -197,6 +197,7 @@ async def test_an_answered_request_whose_body_goes_on_ends_soon() -> None:
         else:
             await answer(send, b"no")
 
+    # The body goes on for longer than the pause between requests, or for more bytes than are thrown away.
     async with serving(early, limits=QUICK) as url:
         reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
         writer.write(CHUNKED)

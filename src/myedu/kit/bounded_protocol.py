@@ -24,6 +24,7 @@ BODY_BYTES = 1024 * 1024
 
 _PIPELINED = 16  # requests that may wait for the answer to the one before; browsers send none
 _LINGER_SECONDS = 1  # that a refused client may go on sending, so that it gets to read the refusal
+_DRAINED_BYTES = 1024 * 1024  # of a body that are read after its answer, so that the client gets to read it
 _FIELD_OVERHEAD = len(": \r\n")
 
 
@@ -62,6 +63,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._begun = 0  # requests that began in the bytes being parsed
         self._head = self._fields = self._body = 0  # bytes, headers and bytes of that request so far
         self._silent = 0  # bytes in a row of which the parser has made nothing yet
+        self._drained = 0  # bytes of a body that has been answered
         self._moved = 0  # bytes of the body when the reading timer was set
         self._unsent = 0  # bytes of the answer when the writing timer was set
         self._refusal: _Refusal | None = None
@@ -129,7 +131,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_message_begin()
         self._unset_keepalive_if_required()
         self._part, self._begun = "head", self._begun + 1
-        self._head = self._fields = self._body = self._silent = 0
+        self._head = self._fields = self._body = self._silent = self._drained = 0
 
     def on_url(self, url: bytes) -> None:
         """A part of the address."""
@@ -209,8 +211,12 @@ class BoundedProtocol(HttpToolsProtocol):
             self._silent = 0  # how many of the bytes belong to what is not complete is not known
         else:
             self._silent += size
+        if self._part == "body" and self.cycle.response_complete:
+            self._drained += size
         if self._silent > self._limits.head_bytes:
             self._refuse(_HEAD_TOO_LARGE)
+        elif self._drained > _DRAINED_BYTES:
+            self._cut("body-too-large")
         elif self._reading_timer is None:
             self._watch_reading()
 
