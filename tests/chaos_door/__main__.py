@@ -27,9 +27,9 @@ from benchmarks.families import Visit, settle
 from benchmarks.servers import free_port, portal_settings
 from myedu.contract.windows import Window, week_of
 from myedu.demo.programs import Program, Supervisor
+from myedu.kit.encryption import new_key
 from myedu.kit.migrate import migrate
 from myedu.kit.postgres import EmbeddedPostgres
-from myedu.portal.federation.encryption import new_key
 from tests.chaos_door.readers import Plan, Seen
 from tests.chaos_door.shapes import SHAPES, Shape, Target, besiege
 from tests.processes import family_of

@@ -7,7 +7,7 @@ from pathlib import Path
 from benchmarks.families import settle
 from benchmarks.servers import portal_settings
 from myedu.contract.windows import week_of
-from myedu.portal.federation.encryption import new_key
+from myedu.kit.encryption import new_key
 from tests.chaos_door.__main__ import run
 from tests.chaos_door.shapes import SHAPES
 
