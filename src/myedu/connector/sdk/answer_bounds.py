@@ -1,9 +1,9 @@
 """Takes of an answer as much as contract.bounds allows; the rest is left out and counted."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
@@ -59,20 +59,83 @@ def with_left_out(answer: A, count: int) -> A:
     return replace(answer, left_out=(answer.left_out or 0) + count) if count else answer
 
 
+def trimmed(raw: Any) -> tuple[Any, int]:
+    """The JSON of an answer about days without what can't fit, and how many entries were taken out.
+
+    Done before the entries are cleaned, which costs a hundred times as much; `bounded` comes after it. What
+    has no day that can be read counts as of one day.
+    """
+    if not isinstance(raw, dict):
+        return raw, 0
+    changed: dict[str, list[Any]] = {}
+    for name, day_of in _RAW_DAYS.items():
+        entries = raw.get(name)
+        if isinstance(entries, list) and len(entries) > ENTRIES_A_DAY:
+            kept = _of_each_day(entries, day_of)
+            if name == "marks" and len(kept) > MARKS_OF_SUBJECT:
+                kept = _newest_of_each_subject(kept, day_of, _raw_subject)
+            changed[name] = kept
+    left_out = sum(len(raw[name]) - len(kept) for name, kept in changed.items())
+    return ({**raw, **changed}, left_out) if left_out else (raw, 0)
+
+
+def _of_each_day(entries: list[T], day_of: Callable[[T], str]) -> list[T]:
+    taken: Counter[str] = Counter()
+    kept = []
+    for entry in entries:
+        day = day_of(entry)
+        taken[day] += 1
+        if taken[day] <= ENTRIES_A_DAY:
+            kept.append(entry)
+    return kept
+
+
+def _text_at(entry: Any, *names: str) -> str:
+    """The text at a place of an entry's JSON; empty if there is none."""
+    for name in names:
+        entry = entry.get(name) if isinstance(entry, dict) else None
+    return entry if isinstance(entry, str) else ""
+
+
+def _raw_lesson_day(entry: Any) -> str:
+    """Of a lesson, or of an entry of a diary."""
+    return (_text_at(entry, "lesson", "starts_at") or _text_at(entry, "starts_at"))[:10]
+
+
+def _raw_subject(entry: Any) -> str:
+    return _text_at(entry, "subject", "id")
+
+
+_RAW_DAYS: dict[str, Callable[[Any], str]] = {
+    "lessons": _raw_lesson_day,
+    "homework": lambda entry: _text_at(entry, "due_on"),
+    "marks": lambda entry: _text_at(entry, "day"),
+    "attendance": lambda entry: _text_at(entry, "day"),
+}
+"""A list of an answer → the day of its entries, only to count them."""
+
+
 def newest_of_each_subject(marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
     """The marks within the bounds of an answer: of each subject and of all together, the newest stay."""
     if len(marks) <= min(MARKS_OF_SUBJECT, SUBJECTS, MARKS):
         return marks
+    return tuple(_newest_of_each_subject(marks, lambda mark: mark.day, lambda mark: mark.subject.id))
+
+
+def _newest_of_each_subject(
+    marks: Sequence[T], day_of: Callable[[T], date | str], subject_of: Callable[[T], str]
+) -> list[T]:
     numbers: Counter[str] = Counter()
     kept: set[int] = set()
-    for place in sorted(range(len(marks)), key=lambda place: marks[place].day, reverse=True):
-        subject = marks[place].subject.id
+    days: list[Any] = [day_of(mark) for mark in marks]
+    for place in sorted(range(len(marks)), key=days.__getitem__, reverse=True):
+        subject = subject_of(marks[place])
         if len(kept) == MARKS:
             break
         if numbers[subject] < MARKS_OF_SUBJECT and (subject in numbers or len(numbers) < SUBJECTS):
             numbers[subject] += 1
             kept.add(place)
-    return tuple(mark for place, mark in enumerate(marks) if place in kept)
+    return [mark for place, mark in enumerate(marks) if place in kept]
 
 
 class _Days:

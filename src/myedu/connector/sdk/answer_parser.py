@@ -13,7 +13,7 @@ from typing import Any, Generic, NoReturn, TypeVar, cast
 
 import msgspec
 
-from myedu.connector.sdk.answer_bounds import bounded, with_left_out
+from myedu.connector.sdk.answer_bounds import bounded, trimmed, with_left_out
 from myedu.connector.sdk.answer_cleaner import Findings, Json, cleaned
 from myedu.connector.sdk.errors import JournalWrong
 from myedu.connector.sdk.responses import not_json
@@ -25,6 +25,8 @@ from myedu.contract.windows import FIRST_YEAR, LAST_YEAR
 T = TypeVar("T")
 
 _LONGEST_LIST = 20_000  # entries of an answer that isn't about days: changes, tables of an export
+BEYOND = "beyond the contract's bounds"
+"""The place of entries that an answer has too many of."""
 _LONGEST_NUMBER = 30  # digits; int() takes quadratic time for thousands
 _UNREADABLE = (msgspec.DecodeError, RecursionError, UnicodeError)
 _ODD_YEAR = re.compile(rb'-[01]\d-[0-3]\d(?=["Tt ])(?<="\d\d\d\d-\d\d-\d\d)(?<!"20\d\d-\d\d-\d\d)')
@@ -75,7 +77,11 @@ def clean_and_parse(body: bytes, kind: type[T]) -> Parsed[T]:
     """The answer after its texts have become plain and what is odd has gone. Raises JournalWrong."""
     try:
         raw = _raw(body)
-        clean, findings = cleaned(kind, raw)
+        fitting, trimmed_off = trimmed(raw) if issubclass(kind, Answer) else (raw, 0)
+        clean, findings = cleaned(kind, fitting)
+        if trimmed_off:
+            findings.left_out += trimmed_off
+            findings.places[BEYOND] += trimmed_off
         if findings.is_mostly_odd or (kind is Manifest and findings.places):
             _refuse(body, kind, findings)  # half a manifest would archive what it doesn't name
         value: T = _decoder(cast(Hashable, kind)).decode(msgspec.json.encode(clean))
@@ -149,7 +155,7 @@ def _within_bounds(parsed: Parsed[T]) -> Parsed[T]:
         answer, left_out = bounded(value)
         if not left_out:
             return parsed
-        odd = {**parsed.odd, "beyond the contract's bounds": left_out}
+        odd = {**parsed.odd, BEYOND: parsed.odd.get(BEYOND, 0) + left_out}
         return Parsed(answer, msgspec.json.encode(answer), parsed.left_out + left_out, odd)
     if (entries := _count_entries(value)) > _LONGEST_LIST:
         raise JournalWrong(

@@ -1,9 +1,9 @@
 """A process beside the portal's worker that cleans and parses long answers, so that no other reader waits.
 
 Pure Python holds the interpreter's lock: in a thread a long answer would still make all other families wait.
-The process takes one answer at a time, and only the CPU that nobody else wants; it is started by the first
-long answer and ends with the worker. What it gives back is within the contract's bounds, so that reading it
-again takes milliseconds.
+The process takes one answer at a time, at a tenth of the CPU that an equal would get; it is started by the
+first long answer and ends with the worker. What it gives back is within the contract's bounds, so that the
+worker reads it again in milliseconds.
 """
 
 import asyncio
@@ -28,6 +28,7 @@ PLAIN_BYTES = 256 * 1024
 """An answer up to this length is read in the worker if nothing in it has to be cleaned: 7 ms of CPU."""
 CLEANED_BYTES = 64 * 1024
 """And up to this length if something has to be: as much."""
+_NICE = 10  # a tenth of the CPU that an equal would get
 
 _HEAD = struct.Struct("!II")  # lengths of the two parts of a message
 _LIMIT = 1024 * 1024  # bytes of a pipe's buffer
@@ -113,11 +114,10 @@ def main() -> None:
 
 
 def _yield_to_others() -> None:
-    """Take the CPU only while no reader needs it: on a core of both, the worker would lose its turns else."""
-    os.nice(19)
-    with contextlib.suppress(AttributeError, OSError):  # not Linux, or not allowed
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-        Path("/proc/self/autogroup").write_text("19")  # the session's, which hides the niceness within it
+    """The worker's readers come first: on a core of both, it would lose its turns else."""
+    os.nice(_NICE)
+    with contextlib.suppress(OSError):  # not Linux, or not allowed
+        Path("/proc/self/autogroup").write_text(str(_NICE))  # the session's, which hides that within it
 
 
 def _parsed(body: bytes, kind: type[Any]) -> tuple[_Report, bytes]:
