@@ -346,6 +346,7 @@ async def test_once_a_night_a_worker_erases_what_is_past_its_term(
 
 async def test_the_program_erases_copies_past_their_term_at_night(url: str, ask: Ask, tmp_path: Path) -> None:
     with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute("DELETE FROM federation.copies")  # of tests before this one
         conn.execute(
             "INSERT INTO federation.copies SELECT '25', 'r25-a', 'p' || age,"
             " 'diary', '2026-11-23', '2026-11-29', '', NULL, now() - age * interval '1 day'"
