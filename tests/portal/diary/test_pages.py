@@ -248,6 +248,11 @@ async def test_every_opened_diary_is_in_the_audit(home: Home):
     await home.outsider.get(f"/c/{home.maria}/week/2026-11-25")
     await home.mother.get("/children")
     lines = (await _lines(home))[len(before) :]
+    refused = [detail for relation, _, detail in lines if relation == "none"]
+    lines = [line for line in lines if line[0] != "none"]
+    assert refused == [
+        {"page": "week", "from": "2026-11-23", "to": "2026-11-29", "child": str(home.maria)}
+    ], "the outsider's attempt"
     assert sorted((detail["page"], person, relation) for relation, person, detail in lines) == [
         ("children", "maria", "guardian"),
         ("children", "pavel", "guardian"),
@@ -255,6 +260,33 @@ async def test_every_opened_diary_is_in_the_audit(home: Home):
         ("week", "maria", "guardian"),
     ]
     assert lines[0][2] == {"page": "week", "from": "2026-11-23", "to": "2026-11-29"}
+
+
+async def test_every_refusal_is_in_the_audit_once(home: Home):
+    """Of those who have signed in: for a child of others, and for none that exists."""
+
+    async def refusals() -> list[tuple[str, str]]:
+        lines = [detail for relation, _, detail in await _lines(home) if relation == "none"]
+        return [(detail["page"], detail["child"]) for detail in lines]
+
+    before, nobody = len(await refusals()), uuid4()
+    csrf = next(form.fields["csrf"] for form in (await home.outsider.get("/children")).forms)
+    await home.outsider.get(f"/c/{home.maria}/today")
+    await home.outsider.get(f"/c/{nobody}/marks")
+    await home.api(home.outsider, f"/api/c/{home.pavel}/week/2026-11-25")
+    await home.pupil.get(f"/c/{home.pavel}/homework")
+    page = await home.outsider.post(f"/c/{home.maria}/homework/h1/done", {"csrf": csrf, "done": "1"})
+    assert page.status == 404
+    async with home.world.browser() as anonymous:
+        await anonymous.get(f"/c/{home.maria}/today")
+    await home.mother.get(f"/c/{home.maria}/today")
+    assert (await refusals())[before:] == [
+        ("today", str(home.maria)),
+        ("marks", str(nobody)),
+        ("week", str(home.pavel)),
+        ("homework", str(home.pavel)),
+        ("tick", str(home.maria)),
+    ]
 
 
 async def test_english(home: Home):
@@ -317,5 +349,6 @@ def _new_marks(page) -> int:
 
 async def _lines(home: Home) -> list[tuple]:
     return await home.statements_of(
-        "SELECT actor_relation, person_id, detail FROM audit.lines WHERE action = 'diary.read' ORDER BY id"
+        "SELECT actor_relation, person_id, detail FROM audit.lines"
+        " WHERE starts_with(action, 'diary.') ORDER BY id"
     )

@@ -12,6 +12,7 @@ from myedu.contract.answers import Diary, Marks
 from myedu.contract.school import Ref
 from myedu.contract.windows import Window, parse_window, week_of
 from myedu.kit.clock import Clock
+from myedu.kit.commit_group import CommitGroup, Waits
 from myedu.kit.db import Database
 from myedu.kit.telemetry import Telemetry
 from myedu.portal.audit import service as audit
@@ -36,7 +37,7 @@ from myedu.portal.federation.service import Federation
 from myedu.portal.identity.models import NotSignedIn
 from myedu.portal.identity.service import acts_for_organisations, require_viewer, viewer_from_token
 from myedu.portal.people import service as people
-from myedu.portal.people.models import Place, Viewer
+from myedu.portal.people.models import Place, Student, Viewer
 from myedu.portal.people.service import NotVisible
 
 
@@ -58,6 +59,7 @@ class DiaryService:
         self._database = database
         self._federation = federation
         self._clock = clock
+        self._commits = CommitGroup(database)
 
     async def signed_in_family(self, token: str | None) -> Family | None:
         """The viewer and whom they may see; None without a session. Opens no diary."""
@@ -215,29 +217,63 @@ class DiaryService:
         now = self._clock.now()
         async with self._database.transaction() as conn:
             viewer = await require_viewer(conn, token, now)
-            student = await people.visible_student(conn, viewer, child, now)
-            homework = await self._federation.shown_homework(conn, student, homework_id)
-            if homework is None:
-                raise NotFound
-            if done:
-                await store.tick(conn, student, homework_id, viewer.account_id, now)
-            else:
-                await store.untick(conn, student, homework_id)
-            await audit.record(
-                conn,
-                at=now,
-                action="homework.tick" if done else "homework.untick",
-                actor_account=viewer.account_id,
-                actor_relation=student.relation,
-                region=student.region,
-                system_id=student.system_id,
-                person_id=student.person_id,
-                detail={"homework": homework_id},
-            )
+            student = await self._visible_student(conn, viewer, child, now)
+            homework = None
+            if student is not None:
+                homework = await self._federation.shown_homework(conn, student, homework_id)
+            if student and homework:
+                await self._tick(conn, viewer, student, homework_id, now, done=done)
+        if student is None:
+            raise NotVisible  # the line about it is committed
+        if homework is None:
+            raise NotFound
         family = Family(viewer=viewer, students=(student,), now=now)
         return TickFacts(
             family=family, student=student, today=local_day(student, now), homework=homework, done=done
         )
+
+    async def _tick(
+        self,
+        conn: AsyncConnection,
+        viewer: Viewer,
+        student: Student,
+        homework_id: str,
+        now: datetime,
+        *,
+        done: bool,
+    ) -> None:
+        if done:
+            await store.tick(conn, student, homework_id, viewer.account_id, now)
+        else:
+            await store.untick(conn, student, homework_id)
+        await audit.record(
+            conn,
+            at=now,
+            action="homework.tick" if done else "homework.untick",
+            actor_account=viewer.account_id,
+            actor_relation=student.relation,
+            region=student.region,
+            system_id=student.system_id,
+            person_id=student.person_id,
+            detail={"homework": homework_id},
+        )
+
+    async def _visible_student(
+        self, conn: AsyncConnection, viewer: Viewer, child: UUID, now: datetime
+    ) -> Student | None:
+        """None for a child whom the viewer may not see, with a line about it, as `open_diary` writes one."""
+        try:
+            return await people.visible_student(conn, viewer, child, now)
+        except NotVisible:
+            await audit.record(
+                conn,
+                at=now,
+                action="diary.refuse",
+                actor_account=viewer.account_id,
+                actor_relation="none",
+                detail={"page": "tick", "child": str(child)},
+            )
+            return None
 
     async def _open(
         self,
@@ -248,19 +284,24 @@ class DiaryService:
         window: Window | None = None,
         with_siblings: bool = True,
     ) -> OpenedPage:
-        opened = None
-        if token:
-            with self._telemetry.span("door", page=page):
-                async with self._database.connection() as conn:
-                    opened = await store.open_diary(
-                        conn,
-                        token,
-                        child,
-                        self._clock.now(),
-                        page=page,
-                        window=window,
-                        with_siblings=with_siblings,
-                    )
+        if not token:
+            raise NotSignedIn("there is no session: lead to /enter")
+
+        async def statement(waits: Waits) -> OpenedPage | None:
+            async with self._database.connection() as conn:
+                return await store.open_diary(
+                    conn,
+                    token,
+                    child,
+                    self._clock.now(),
+                    page=page,
+                    window=window,
+                    with_siblings=with_siblings,
+                    waits=waits,
+                )
+
+        with self._telemetry.span("door", page=page):
+            opened = await self._commits.run(statement)
         if opened is None:
             raise NotSignedIn("no one has signed in with this session: lead to /enter")
         return opened
