@@ -55,11 +55,16 @@ def test_a_key_of_its_owner_alone_is_private(tmp_path: Path, rights: int) -> Non
 
 
 @pytest.mark.parametrize("rights", [0o640, 0o604, 0o644, 0o660, 0o606])
-def test_a_key_that_others_can_read_is_refused_with_the_way_out(tmp_path: Path, rights: int) -> None:
+def test_a_key_that_others_can_read_is_refused_with_the_way_out(
+    tmp_path: Path, rights: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     key = tmp_path / "key.pem"
     key.write_text("key")
     key.chmod(rights)
-    with pytest.raises(NotPrivate, match=f"its mode is {rights:o}.*chmod 600 {key}"):
+    with pytest.raises(NotPrivate, match=rf"\(mode {rights:o}\): chmod 600 {key}"):
+        check_private(key)
+    monkeypatch.setenv("MYEDU_LANG", "ru")
+    with pytest.raises(NotPrivate, match=f"могут прочитать другие.*chmod 600 {key}"):
         check_private(key)
     link = tmp_path / "link.pem"  # as in a volume of Kubernetes
     link.symlink_to(key)

@@ -8,6 +8,8 @@ import os
 import stat
 from pathlib import Path
 
+from myedu.kit.terminal import tr
+
 _FOLDER, _FILE = 0o700, 0o600
 
 
@@ -56,8 +58,12 @@ def check_private(path: Path) -> None:
     if found.st_mode & forbidden:
         raise NotPrivate(
             errno.EACCES,
-            f"others can read this key, its mode is {stat.S_IMODE(found.st_mode):o}: chmod 600 {path}, and"
-            " make a new key if anyone may have read it",
+            tr(
+                "others can read this key (mode {mode}): chmod 600 {file}; make a new one if anyone may have"
+                " read it",
+                mode=f"{stat.S_IMODE(found.st_mode):o}",
+                file=path,
+            ),
             str(path),
         )
 

@@ -65,6 +65,11 @@ _SHARED_RU = {
         "там слушает другая программа: остановите её или выберите другой порт"
     ),
     "can't listen on {host}, port {port}: {reason}": "нельзя слушать {host}, порт {port}: {reason}",
+    # kit.private_files
+    "others can read this key (mode {mode}): chmod 600 {file}; make a new one if anyone may have read it": (
+        "этот ключ могут прочитать другие (права {mode}): chmod 600 {file}; если его могли прочитать,"
+        " сделайте новый"
+    ),
     # Progress.
     "rows": "строк",
     "bytes": "байт",
