@@ -75,10 +75,17 @@ async def test_the_loop_goes_on_meanwhile(process: AnswerProcess) -> None:
     assert turns > 20, "parsing here would have been one turn"
 
 
+async def stopped(process: AnswerProcess) -> int:
+    """Stop the process before it can have read its first answer; its number."""
+    while process._process is None:  # noqa: ASYNC110 - nothing tells that a process has begun
+        await asyncio.sleep(0)
+    os.kill(process._process.pid, signal.SIGSTOP)
+    return process._process.pid
+
+
 async def test_an_answer_that_is_given_up_leaves_nothing(process: AnswerProcess) -> None:
-    body = many_marks(20_000, comment="&nbsp;<i>да</i>")
-    first = asyncio.create_task(process.parse(body, Marks))
-    await asyncio.sleep(0.1)
+    first = asyncio.create_task(process.parse(many_marks(20_000), Marks))
+    await stopped(process)
     first.cancel()
     with pytest.raises(asyncio.CancelledError):
         await first
@@ -86,12 +93,8 @@ async def test_an_answer_that_is_given_up_leaves_nothing(process: AnswerProcess)
 
 
 async def test_a_process_that_is_killed_costs_its_answer(process: AnswerProcess) -> None:
-    await process.parse(many_marks(1), Marks)
-    started = process._process
-    assert started is not None
-    reading = asyncio.create_task(process.parse(many_marks(20_000, comment="<i>да</i>"), Marks))
-    await asyncio.sleep(0.1)
-    os.kill(started.pid, signal.SIGKILL)
+    reading = asyncio.create_task(process.parse(many_marks(20_000), Marks))
+    os.kill(await stopped(process), signal.SIGKILL)
     with pytest.raises(JournalWrong, match="too-large"):
         await reading
     assert len((await process.parse(many_marks(7), Marks)).value.marks) == 7

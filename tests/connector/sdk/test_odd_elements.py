@@ -142,6 +142,26 @@ def test_an_answer_that_is_mostly_odd_is_refused(count: int) -> None:
         assert "Expected `str`, got `int`" in caught.value.sentence
 
 
+def test_a_diary_of_which_most_lessons_are_odd_is_refused_whatever_else_it_has() -> None:
+    entries = [{"lesson": lesson(n, id=n), "homework": [task(n)], "marks": [mark(n)]} for n in range(4)]
+    with pytest.raises(JournalWrong, match="wrong-shape"):
+        diary(*entries)
+    assert len(diary(*entries[:3]).value.lessons) == 3, "half may be odd"
+
+
+def test_one_odd_task_of_one_costs_no_week() -> None:
+    answer = diary(homework=[task(id=5)], marks=[None])
+    assert ids_of(answer) == ["l-7", "l-8", "l-9"]
+    assert answer.value.left_out == 2
+
+
+def test_a_feed_of_odd_changes_goes_on() -> None:
+    """A cursor that never moves would cost all pupils their news."""
+    changes = {"cursor": "c-2", "changes": [{"student_id": 5}]}
+    answer = parse_body(msgspec.json.encode(changes), Changes)
+    assert (answer.value.cursor, answer.value.changes) == ("c-2", ())
+
+
 def test_a_manifest_is_read_whole_or_not_at_all() -> None:
     """What it doesn't name would be archived."""
     manifest = next(kind for kind in EXAMPLES if isinstance(kind, Manifest))
@@ -238,6 +258,7 @@ def test_marks_are_bounded_by_subject_and_altogether(subject_of: Callable[[int],
         ("https://[::1/", None),
         ("https://" + "я" * 300 + ".рф/", None),
         ("https:///path", None),
+        ("https://straße.example/", None),
         ("https://a..b/", None),
         ("https://school.example/" + "я" * 400, None),  # 2 400 characters in ASCII
         ("javascript:alert(1)", None),

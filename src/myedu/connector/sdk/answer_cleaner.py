@@ -17,7 +17,7 @@ import msgspec
 from msgspec import inspect as shapes
 
 from myedu.connector.sdk.link_cleaner import clean_link
-from myedu.contract.answers import Diary
+from myedu.contract.answers import Answer, Diary
 from myedu.contract.plain_text import sanitize_text
 from myedu.contract.school import DiaryLesson
 from myedu.contract.windows import FIRST_YEAR, LAST_YEAR
@@ -47,20 +47,15 @@ _ABSENT = _Odd.ABSENT
 class Findings:
     """What an answer lost: `places` of odd values with their number, and entries of lists left out.
 
-    `listed` and `lost` count the entries of the answer's own lists, not of those within. `is_odd`: so is the
-    whole answer.
+    `is_odd`: so is the whole answer, or more than half of the list that it is about. Then the fault isn't one
+    entry's, and the last good copy says more.
     """
 
     def __init__(self) -> None:
         self.places: Counter[str] = Counter()
-        self.left_out = self.listed = self.lost = 0
+        self.left_out = 0
         self.is_odd = False
         self.orphans: dict[str, list[Json]] = {}
-
-    @property
-    def is_mostly_odd(self) -> bool:
-        """Whether more than half is lost: the fault isn't one entry's, and the last good copy says more."""
-        return self.is_odd or self.lost * 2 > self.listed
 
     def note(self, place: str) -> _Odd:
         """Record something odd."""
@@ -135,9 +130,10 @@ class _Rules:
             return _code(place)
         return _text(place, info.max_length or _LONGEST_LINE, lines=lines, needed=bool(info.min_length))
 
-    def _list(self, info: shapes.VarTupleType | shapes.ListType, place: str) -> Rule:
+    def _list(
+        self, info: shapes.VarTupleType | shapes.ListType, place: str, *, is_main: bool = False
+    ) -> Rule:
         item_rule = self.of(info.item_type, f"{place}[]")
-        is_own = "." not in place and "[" not in place  # of the answer itself
         keeps_parts = isinstance(info.item_type, shapes.StructType) and info.item_type.cls is DiaryLesson
 
         def rule(raw: Json, findings: Findings) -> Json | _Odd:
@@ -158,18 +154,23 @@ class _Rules:
                 items, same = items[: info.max_length], False
                 findings.note(f"{place} (more than {info.max_length})")
             findings.left_out += lost
-            if is_own:
-                findings.listed, findings.lost = findings.listed + len(raw), findings.lost + lost
+            findings.is_odd = findings.is_odd or (is_main and lost * 2 > len(raw))
             return raw if same else items
 
         return rule
 
     def _struct(self, info: shapes.StructType, place: str) -> Rule:
         dot = f"{place}." if place else ""
-        fields = [
-            _Field(field, self.of(field.type, f"{dot}{field.encode_name}"), f"{dot}{field.encode_name}")
-            for field in info.fields
-        ]
+        # the list that an answer about days is about: lessons, marks, …
+        has_main = not place and issubclass(info.cls, Answer)
+        fields = []
+        for field in info.fields:
+            name, kind = f"{dot}{field.encode_name}", field.type
+            if has_main and field.required and isinstance(kind, shapes.VarTupleType):
+                rule_of_field: Rule | None = self._list(kind, name, is_main=True)
+            else:
+                rule_of_field = self.of(kind, name)
+            fields.append(_Field(field, rule_of_field, name))
 
         def rule(raw: Json, findings: Findings) -> Json | _Odd:
             if not isinstance(raw, dict):

@@ -82,7 +82,7 @@ def clean_and_parse(body: bytes, kind: type[T]) -> Parsed[T]:
         if trimmed_off:
             findings.left_out += trimmed_off
             findings.places[BEYOND] += trimmed_off
-        if findings.is_mostly_odd or (kind is Manifest and findings.places):
+        if findings.is_odd or (kind is Manifest and findings.places):
             _refuse(body, kind, findings)  # half a manifest would archive what it doesn't name
         value: T = _decoder(cast(Hashable, kind)).decode(msgspec.json.encode(clean))
         if findings.left_out and isinstance(value, Answer):
@@ -103,7 +103,7 @@ def decoded_lenient(body: bytes, kind: type[T]) -> tuple[T, Findings]:
     """
     raw = _raw(body)
     clean, findings = cleaned(kind, raw, texts=False)
-    if findings.is_mostly_odd:
+    if findings.is_odd:
         clean = raw
     value: T = _decoder(cast(Hashable, kind)).decode(msgspec.json.encode(clean))
     return value, findings

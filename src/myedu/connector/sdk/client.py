@@ -57,6 +57,8 @@ __all__ = [
 
 _log = logging.getLogger(__name__)
 
+ANSWER_BYTES = 4 * 1024 * 1024
+"""The contract's bound of a body, after decompression."""
 _PLACES_LOGGED = 5
 
 T = TypeVar("T")
@@ -110,7 +112,7 @@ class JournalClient:
         *,
         clock: Clock,
         timeout: float = 10.0,
-        answer_bytes: int = 4 * 1024 * 1024,
+        answer_bytes: int = ANSWER_BYTES,
         long_answers: AnswerProcess | None = None,
     ) -> None:
         self.address = address

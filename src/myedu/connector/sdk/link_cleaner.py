@@ -14,6 +14,8 @@ LONGEST = 2_000
 
 _HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?:\.(?!-)[a-z0-9_-]{1,63})*\.?", re.I | re.A)
 _IP6 = re.compile(r"\[[0-9a-f:.]{2,45}\]", re.I | re.A)
+_OTHER_HOSTS = re.compile("[ßς\u200c\u200d]")
+"""Letters that Python's codec replaces and browsers don't: the link would lead to another host."""
 _KEPT = "!#$%&'()*+,/:;=?@[]~-._"  # reserved and unreserved characters (RFC 3986), and escapes that are there
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
@@ -46,6 +48,8 @@ def _ascii_host(host: str) -> str | None:
     if ":" in host:
         host = f"[{host}]"
         return host if _IP6.fullmatch(host) else None
+    if _OTHER_HOSTS.search(host):
+        return None
     ascii_host = host if host.isascii() else host.encode("idna").decode()
     return ascii_host if len(ascii_host) <= 253 and _HOST.fullmatch(ascii_host) else None
 
