@@ -13,29 +13,24 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
-import aiohttp
 import msgspec
-from prometheus_client.parser import text_string_to_metric_families
 
 from benchmarks.families import Visit, settle
-from benchmarks.servers import free_port, portal_settings
+from benchmarks.servers import portal_settings
 from myedu.contract.windows import Window, week_of
-from myedu.demo.programs import Program, Supervisor
+from myedu.demo.programs import Supervisor
 from myedu.kit.encryption import new_key
 from myedu.kit.migrate import migrate
 from myedu.kit.postgres import EmbeddedPostgres
-from tests.chaos_door.readers import Plan, Seen
+from tests.chaos_door.readers import Seen
 from tests.chaos_door.shapes import SHAPES, Shape, Target, besiege
-from tests.processes import family_of
+from tests.chaos_door.stand import Portal, largest_file, reading, start_portal, wrong_lines
 
-HEAD_SECONDS, STALLED_SECONDS, PLACES = 3.0, 3.0, 1000
-"""Shorter than usual, so that every connection is ended within a siege; fewer, so that they run out."""
 PATIENCE = 15.0  # seconds after which a connection counts as left open
 MAY_GROW_MIB = 64  # the largest worker: 800 idle connections take some 20
 AIM = 1.5  # p99 of the readers under siege, in terms of their usual one
@@ -66,34 +61,6 @@ class Siege(msgspec.Struct):
     ended: float
     tried: int
     misses: list[str]
-
-
-class Portal(msgspec.Struct, frozen=True):
-    """A portal that runs as a program."""
-
-    port: int
-    metrics: str
-    log: Path
-    pid: int
-
-    async def counted(self, name: str, label: str) -> dict[str, float]:
-        """The values of a counter by one of its labels, from /metrics."""
-        found: dict[str, float] = {}
-        async with aiohttp.ClientSession() as session, session.get(self.metrics) as answer:
-            for family in text_string_to_metric_families(await answer.text()):
-                for sample in family.samples:
-                    if sample.name == name:
-                        value = sample.labels[label]
-                        found[value] = found.get(value, 0) + sample.value
-        return found
-
-    def largest_mib(self) -> float:
-        """The memory of the largest of its processes."""
-        sizes = [0]
-        for process in family_of(self.pid):
-            status = Path(f"/proc/{process.pid}/status").read_text().splitlines()
-            sizes += [int(line.split()[1]) for line in status if line.startswith("VmHWM:")]
-        return max(sizes) / 1024
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -139,9 +106,9 @@ async def run(
     """
     began = time.monotonic()
     with Supervisor(folder / "logs") as supervisor:
-        portal = _start(supervisor, settings)
-        target = Target(portal.port, await _largest_file(portal), PATIENCE)
-        async with _reading(portal, visits, week) as readers:
+        portal = start_portal(supervisor, settings)
+        target = Target(portal.port, await largest_file(portal), PATIENCE)
+        async with reading(portal, visits, week) as readers:
             os.nice(niceness)
             await asyncio.sleep(seconds)  # the workers warm up
             usual_mib = portal.largest_mib()
@@ -155,79 +122,9 @@ async def run(
         statuses = await portal.counted("myedu_requests_total", "status")
     errors = {status: count for status, count in statuses.items() if status >= "5" and status != "503"}
     wrong = [f"{count:.0f} answers {status}" for status, count in errors.items()]  # 503 sheds strangers
-    wrong += [f"the log: {line}" for line in _wrong_lines(portal.log)]
+    wrong += [f"the log: {line}" for line in wrong_lines(portal.log)]
     wrong += [f"a worker grew by {grown:.0f} MiB"] if grown > MAY_GROW_MIB else []
     return _result(sieges, seen, wrong, grown, time.monotonic() - began, aim, say)
-
-
-def _start(supervisor: Supervisor, settings: dict[str, str]) -> Portal:
-    port, metrics = free_port(), free_port()
-    url = f"http://127.0.0.1:{port}"
-    own = {
-        "MYEDU_BASE_URL": url,
-        "MYEDU_PORT": str(port),
-        "MYEDU_METRICS_PORT": str(metrics),
-        "MYEDU_TRUSTED_PROXIES": "127.0.0.88",  # the strangers come from other addresses of this machine
-        "MYEDU_HEAD_SECONDS": str(HEAD_SECONDS),
-        "MYEDU_STALLED_SECONDS": str(STALLED_SECONDS),
-        "MYEDU_CONNECTIONS_AT_ONCE": str(PLACES),
-        "MYEDU_CONNECTIONS_PER_ADDRESS": "500",
-        "MYEDU_WORKERS": "1",  # places are counted in each process
-        "MYEDU_LOG_REQUESTS": "false",
-    }
-    supervisor.start(
-        Program(
-            name="portal",
-            module="myedu.portal",
-            arguments=("serve",),
-            settings={**settings, **own},
-            ready_url=f"{url}/ready",
-        )
-    )
-    pid = supervisor.running("portal")[1].pid
-    return Portal(port, f"http://127.0.0.1:{metrics}/metrics", supervisor.log_of("portal"), pid)
-
-
-async def _largest_file(portal: Portal) -> str:
-    """The program's largest script, as the first page names it."""
-    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{portal.port}/") as page:
-        text = await page.text()
-    return "/static/" + text.partition('src="/static/')[2].partition('"')[0]
-
-
-@asynccontextmanager
-async def _reading(
-    portal: Portal, visits: Sequence[Visit], week: Window
-) -> AsyncIterator[Callable[[], "asyncio.Future[list[Seen]]"]]:
-    """Readers in a process of their own; what the block gets ends them and returns what they saw."""
-
-    def request(path: str, *headers: str) -> str:
-        return "\r\n".join([f"GET {path} HTTP/1.1", "Host: portal", *headers, "", ""])
-
-    weeks = [
-        request(f"/c/{visit.child}/week/{week.first}", f"Cookie: myedu_session={visit.token}")
-        for visit in visits
-    ]
-    plan = Plan(portal.port, [one for page in weeks for one in (page, request("/"))], readers=8, pause=0.1)
-    program = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.chaos_door.readers"),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        limit=2**28,
-    )
-    assert program.stdin is not None
-    program.stdin.write(msgspec.json.encode(plan) + b"\n")
-
-    async def ended() -> list[Seen]:
-        printed, _ = await program.communicate(b"")
-        return msgspec.json.decode(printed, type=list[Seen])
-
-    try:
-        yield lambda: asyncio.ensure_future(ended())
-    finally:
-        if program.returncode is None:
-            program.kill()
-            await program.wait()
 
 
 async def _besiege(portal: Portal, target: Target, shape: Shape, seconds: float) -> Siege:
@@ -244,12 +141,6 @@ async def _besiege(portal: Portal, target: Target, shape: Shape, seconds: float)
     if may and all(after.get(why, 0) <= before.get(why, 0) for why in may):
         misses.append(f"no connection was counted as {shape.cut}")
     return Siege(shape, began, ended, sum(ends.values()), misses)
-
-
-def _wrong_lines(log: Path) -> list[str]:
-    """Lines of the log that speak of an error."""
-    words = (" ERROR ", "Traceback", "Exception")
-    return [line for line in log.read_text(errors="replace").splitlines() if any(w in line for w in words)]
 
 
 def _result(

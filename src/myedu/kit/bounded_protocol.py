@@ -10,14 +10,22 @@ For another way to start a server: `uvicorn --http myedu.kit.bounded_protocol:Bo
 
 import asyncio
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import Any, ClassVar, Literal
 
 import httptools
-import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from myedu.kit.connections import STATE_KEY, ConnectionLimits, Connections, Why
+from myedu.kit.connections import STATE_KEY, ConnectionLimits, Connections
+from myedu.kit.refusals import (
+    BAD_REQUEST,
+    BODY_TOO_LARGE,
+    HEAD_TOO_LARGE,
+    SLOW_BODY,
+    SLOW_HEAD,
+    TOO_MANY_PIPELINED,
+    Refusal,
+    Why,
+)
 
 BODY_BYTES = 1024 * 1024
 """Of a request to a program that takes in nothing but forms and small documents."""
@@ -26,22 +34,6 @@ _PIPELINED = 16  # requests that may wait for the answer to the one before; brow
 _LINGER_SECONDS = 1  # that a refused client may go on sending, so that it gets to read the refusal
 _DRAINED_BYTES = 1024 * 1024  # of a body that are read after its answer, so that the client gets to read it
 _FIELD_OVERHEAD = len(": \r\n")
-
-
-class _Refusal(msgspec.Struct, frozen=True):
-    why: Why
-    status: HTTPStatus
-    sentence: str
-
-
-_BAD = _Refusal("bad-request", HTTPStatus.BAD_REQUEST, "this is no valid HTTP/1.1 request")
-_HEAD_TOO_LARGE = _Refusal(
-    "head-too-large", HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "the address or the headers are too long"
-)
-_BODY_TOO_LARGE = _Refusal("body-too-large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the body is too large")
-_TOO_MANY_PIPELINED = msgspec.structs.replace(_BAD, why="pipelined")
-_SLOW_HEAD = _Refusal("slow-head", HTTPStatus.REQUEST_TIMEOUT, "the request came too slowly")
-_SLOW_BODY = _Refusal("slow-body", HTTPStatus.REQUEST_TIMEOUT, "the body came too slowly")
 
 
 class _Refused(Exception):
@@ -66,7 +58,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._drained = 0  # bytes of a body that has been answered
         self._moved = 0  # bytes of the body when the reading timer was set
         self._unsent = 0  # bytes of the answer when the writing timer was set
-        self._refusal: _Refusal | None = None
+        self._refusal: Refusal | None = None
         self._running: RequestResponseCycle | None = None
         self._reading_timer: asyncio.TimerHandle | None = None
         self._writing_timer: asyncio.TimerHandle | None = None
@@ -108,7 +100,7 @@ class BoundedProtocol(HttpToolsProtocol):
                 self._running.keep_alive = False
             return
         except httptools.HttpParserError:
-            self._refuse(self._refusal or _BAD)
+            self._refuse(self._refusal or BAD_REQUEST)
             return
         if self._part != "none":
             self._measure(len(data), moved=self._body != body, began=part == "none")
@@ -147,7 +139,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The request can be answered."""
         if len(self.pipeline) >= _PIPELINED:
-            self._refusal = _TOO_MANY_PIPELINED
+            self._refusal = TOO_MANY_PIPELINED
             raise _Refused
         super().on_headers_complete()
         self._part = "body"
@@ -158,7 +150,7 @@ class BoundedProtocol(HttpToolsProtocol):
         """A part of the body."""
         self._body += len(body)
         if self.body_bytes is not None and self._body > self.body_bytes:
-            self._refusal = _BODY_TOO_LARGE
+            self._refusal = BODY_TOO_LARGE
             raise _Refused
         super().on_body(body)
 
@@ -199,7 +191,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def _grow_head(self, size: int) -> None:
         self._head += size
         if self._head > self._limits.head_bytes or self._fields > self._limits.head_fields:
-            self._refusal = _HEAD_TOO_LARGE
+            self._refusal = HEAD_TOO_LARGE
             raise _Refused
 
     def _measure(self, size: int, *, moved: bool, began: bool) -> None:
@@ -214,7 +206,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._part == "body" and self.cycle.response_complete:
             self._drained += size
         if self._silent > self._limits.head_bytes:
-            self._refuse(_HEAD_TOO_LARGE)
+            self._refuse(HEAD_TOO_LARGE)
         elif self._drained > _DRAINED_BYTES:
             self._cut("body-too-large")
         elif self._reading_timer is None:
@@ -230,7 +222,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def _request_is_late(self) -> None:
         self._reading_timer = None
         if self._part == "head":
-            self._refuse(_SLOW_HEAD)
+            self._refuse(SLOW_HEAD)
         else:
             self._close()  # a browser may connect in advance and have nothing to ask
 
@@ -241,7 +233,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if is_ours or self._body - self._moved >= enough:
             self._watch_reading()
         else:
-            self._refuse(_SLOW_BODY)
+            self._refuse(SLOW_BODY)
 
     def _watch_writing(self) -> None:
         self._unsent = self.transport.get_write_buffer_size()
@@ -259,7 +251,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     # Ends
 
-    def _refuse(self, refusal: _Refusal) -> None:
+    def _refuse(self, refusal: Refusal) -> None:
         """End the connection, with an answer if none is under way."""
         self._count(refusal.why)
         self._is_cut = True
@@ -279,17 +271,8 @@ class BoundedProtocol(HttpToolsProtocol):
         else:
             self._close()
 
-    def _answer(self, refusal: _Refusal) -> None:
-        body = f"{refusal.sentence}\n".encode()
-        head = [
-            f"HTTP/1.1 {refusal.status.value} {refusal.status.phrase}".encode(),
-            *(name + b": " + value for name, value in self.server_state.default_headers),
-            b"content-type: text/plain; charset=utf-8",
-            b"cache-control: no-store",
-            b"content-length: %d" % len(body),
-            b"connection: close",
-        ]
-        self.transport.write(b"\r\n".join([*head, b"", body]))
+    def _answer(self, refusal: Refusal) -> None:
+        self.transport.write(refusal.response(self.server_state.default_headers))
         self.flow.resume_reading()  # unread bytes would make the kernel reset the connection
         if self.transport.can_write_eof():
             self.transport.write_eof()

@@ -9,28 +9,16 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Protocol
 
 import msgspec
 from msgspec import Meta
 
+from myedu.kit.refusals import Why
 from myedu.kit.settings import SettingsError, read_settings
 
 STATE_KEY = "myedu.connection_ended"
 """In the ASGI lifespan's state: a function that is called with the Why of each connection that is cut."""
-
-Why = Literal[
-    "bad-request",
-    "body-too-large",
-    "head-too-large",
-    "pipelined",
-    "slow-body",
-    "slow-head",
-    "slow-reader",
-    "too-many",
-    "too-many-of-address",
-]
-"""Why the server ended a connection; codes for metrics."""
 
 _SPARE_DESCRIPTORS = 128  # for the database, journals, files
 _NEIGHBOURS = 64  # bits of an IPv6 address that a provider gives to one customer

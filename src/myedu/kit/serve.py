@@ -14,7 +14,7 @@ import uvicorn
 
 from myedu.kit.asgi import ASGIApp
 from myedu.kit.bounded_protocol import BODY_BYTES, bounded_protocol
-from myedu.kit.connections import ConnectionLimits
+from myedu.kit.connections import ConnectionLimits, raise_descriptor_limit
 from myedu.kit.terminal import tr
 
 # A response that streams for longer than this at shutdown is cut.
@@ -77,6 +77,7 @@ def run(app: ASGIApp | str, *, host: str, port: int, limits: ConnectionLimits | 
 
     Raises ServeError if it can't listen there.
     """
+    raise_descriptor_limit()
     with listen(host, port) as listener:
         config = bounded_config(app, limits, body_bytes=BODY_BYTES, factory=isinstance(app, str))
         with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises the signal again at its end
