@@ -40,9 +40,13 @@ _PATIENCE = 120.0  # seconds for one import, before it counts as hanging
 
 
 class Result(msgspec.Struct, frozen=True):
-    """What a run came to. `half`: kills after which the rows were neither the old nor the new ones."""
+    """What a run came to. `half`: kills after which the rows were neither the old nor the new ones.
 
-    kills: int
+    `tried`: kills; `failed`: rows and kills that came to no good.
+    """
+
+    tried: int
+    failed: int
     server_kills: int
     rounds: int
     half: int
@@ -64,8 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"seed {seed}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         result = run(Path(folder), kills=options.kills, persons=options.persons, seed=seed)
-    print(msgspec.json.encode(result).decode())
-    return 0 if result.half == result.lost == result.doubled == 0 else 1
+    print("\n" + msgspec.json.encode(result).decode())
+    return 1 if result.failed else 0
 
 
 def run(folder: Path, *, kills: int, persons: int, seed: int) -> Result:
@@ -132,7 +136,13 @@ class _Chaos:
             with psycopg.connect(self._server.url("postgres"), autocommit=True) as conn:
                 conn.execute(f"DROP DATABASE {name} WITH (FORCE)")
         return Result(
-            self._kills, self._server_kills, rounds, half=self._half, lost=self._lost, doubled=self._doubled
+            tried=self._kills,
+            failed=self._half + self._lost + self._doubled,
+            server_kills=self._server_kills,
+            rounds=rounds,
+            half=self._half,
+            lost=self._lost,
+            doubled=self._doubled,
         )
 
     def _take_in(
