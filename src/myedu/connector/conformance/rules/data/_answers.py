@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from myedu.connector.conformance.case import Case, DecodedAnswer
+from myedu.connector.conformance.case import DAY_ANSWERS, Case, DecodedAnswer
 from myedu.connector.conformance.expect import none_at
 from myedu.connector.conformance.http import Answer
 from myedu.connector.conformance.rule import Blocked, Skipped
@@ -45,6 +45,18 @@ def zone_of(decoded: DecodedAnswer[Days]) -> ZoneInfo:
 def local_day(at: datetime, zone: ZoneInfo) -> date:
     """The date of an instant by the school's clock."""
     return at.astimezone(zone).date()
+
+
+async def each_part(case: Case) -> list[tuple[str, DecodedAnswer[StudentAnswer]]]:
+    """The answers about days of every method that is served, by the method's name. Raises Blocked."""
+    found: list[tuple[str, DecodedAnswer[StudentAnswer]]] = []
+    for kind in _PARTS:
+        try:
+            decoded = await case.read_days(kind)
+        except Skipped:
+            continue
+        found.append((DAY_ANSWERS[kind], decoded))
+    return found
 
 
 async def no_wrong_text(case: Case, is_wrong: Callable[[str, str], bool], ru: str, en: str) -> None:
