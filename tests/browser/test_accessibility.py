@@ -23,6 +23,7 @@ PAGES: dict[str, Callable[[Town], str]] = {
     "subject": lambda town: f"{town.child('Павел')}/subjects/s1-subject-6",
     "homework": lambda town: f"{town.child('Павел')}/homework",
     "view": lambda town: "/view",
+    "sessions": lambda town: "/sessions",
     "404": lambda town: f"/c/{UNKNOWN_CHILD}/today",
     "unavailable": lambda town: f"{town.child('Вера')}/week/2026-10-05",
     "stale": lambda town: f"{town.child('Вера')}/week/2026-11-24",

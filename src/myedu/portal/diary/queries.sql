@@ -5,10 +5,8 @@
 -- Without `with_siblings` the other children are left out: for an answer that doesn't name them.
 -- Without days no copy is read. Ticks older than `ticks_since` can't belong to the days shown.
 -- One row for each visible child; one row with child NULL for a viewer who may see no child; none without a session.
--- Whether the commit waits for the disk is the caller's: no page goes out before its line is there (CommitGroup).
-WITH commit_mode AS (
-    SELECT set_config('synchronous_commit', %(waits)s, true) AS setting
-), seen AS (
+-- No page goes out before its line is on disk: never switch synchronous_commit off here (ADR 0022).
+WITH seen AS (
     -- Only every few minutes: `seen_at` says when a session was used last, and ends it when nobody does.
     UPDATE identity.login_sessions SET seen_at = %(now)s
     WHERE token_sha256 = %(token_sha256)b AND seen_at < %(now)s::timestamptz - interval '5 minutes'
@@ -26,14 +24,14 @@ WITH commit_mode AS (
 ), audited AS (
     INSERT INTO audit.lines (at, actor_account, actor_relation, action, region, system_id, person_id, detail)
     SELECT %(now)s, account_id, relation, 'diary.read', region, system_id, person_id, %(detail)s::jsonb
-    FROM family, commit_mode
-    WHERE opened AND child IS NOT NULL AND setting = %(waits)s
+    FROM family
+    WHERE opened AND child IS NOT NULL
     UNION ALL
     -- Somebody signed in asked for a child whom they may not see, or for none that exists: nobody can tell.
     SELECT DISTINCT %(now)s, account_id, 'none', 'diary.refuse', NULL::text, NULL::text, NULL::text,
         %(detail)s::jsonb || jsonb_build_object('child', %(child)s::uuid)
-    FROM family, commit_mode
-    WHERE setting = %(waits)s AND %(child)s::uuid IS NOT NULL AND NOT EXISTS (SELECT FROM family visible WHERE visible.opened)
+    FROM family
+    WHERE %(child)s::uuid IS NOT NULL AND NOT EXISTS (SELECT FROM family visible WHERE visible.opened)
 )
 SELECT
     family.*,

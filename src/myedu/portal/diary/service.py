@@ -12,7 +12,6 @@ from myedu.contract.answers import Diary, Marks
 from myedu.contract.school import Ref
 from myedu.contract.windows import Window, parse_window, week_of
 from myedu.kit.clock import Clock
-from myedu.kit.commit_group import CommitGroup, Waits
 from myedu.kit.db import Database
 from myedu.kit.telemetry import Telemetry
 from myedu.portal.audit import service as audit
@@ -59,7 +58,6 @@ class DiaryService:
         self._database = database
         self._federation = federation
         self._clock = clock
-        self._commits = CommitGroup(database)
 
     async def signed_in_family(self, token: str | None) -> Family | None:
         """The viewer and whom they may see; None without a session. Opens no diary."""
@@ -286,10 +284,9 @@ class DiaryService:
     ) -> OpenedPage:
         if not token:
             raise NotSignedIn("there is no session: lead to /enter")
-
-        async def statement(waits: Waits) -> OpenedPage | None:
+        with self._telemetry.span("door", page=page):
             async with self._database.connection() as conn:
-                return await store.open_diary(
+                opened = await store.open_diary(
                     conn,
                     token,
                     child,
@@ -297,11 +294,7 @@ class DiaryService:
                     page=page,
                     window=window,
                     with_siblings=with_siblings,
-                    waits=waits,
                 )
-
-        with self._telemetry.span("door", page=page):
-            opened = await self._commits.run(statement)
         if opened is None:
             raise NotSignedIn("no one has signed in with this session: lead to /enter")
         return opened

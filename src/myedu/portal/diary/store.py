@@ -9,7 +9,6 @@ import msgspec
 from psycopg import AsyncConnection
 
 from myedu.contract.windows import Window
-from myedu.kit.commit_group import Waits
 from myedu.kit.db import execute
 from myedu.kit.sql import load_queries
 from myedu.portal.diary.models import Family, OpenedChild, OpenedPage
@@ -39,12 +38,11 @@ async def open_diary(
     page: str,
     window: Window | None = None,
     with_siblings: bool = True,
-    waits: Waits = "on",
 ) -> OpenedPage | None:
     """Open one child's page, or without `child` the whole family's; None without a session.
 
     `page` and the window go into the audit lines. `children` is empty if the viewer may not see the child.
-    `with_siblings=False` leaves the other children out of the family. `waits`: for the disk.
+    `with_siblings=False` leaves the other children out of the family.
     """
     parameters = {
         # As identity keeps it.
@@ -52,7 +50,6 @@ async def open_diary(
         "child": child,
         "with_siblings": with_siblings,
         "now": now,
-        "waits": waits,
         "detail": _detail(page, window),
         "first_day": window.first if window else None,
         "last_day": window.last if window else None,
