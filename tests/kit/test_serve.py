@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+import myedu.kit.serve
 from myedu.kit.serve import ServeError, serving
 
 
@@ -98,3 +99,22 @@ def test_a_program_serves_until_it_is_stopped(tmp_path: Path):
     program.terminate()
     out, err = program.communicate(timeout=60)
     assert (out, err) == ("down\n", "")
+
+
+def test_every_program_serves_with_bounds():
+    """Only these files may start uvicorn; all others call them, so that every server has the bounds."""
+    source = Path(myedu.kit.serve.__file__).parents[1]
+    found = {
+        str(file.relative_to(source))
+        for file in source.rglob("*.py")
+        if any(line.startswith(("import uvicorn", "from uvicorn")) for line in file.read_text().splitlines())
+    }
+    assert found == {"kit/serve.py", "kit/worker.py", "kit/bounded_protocol.py"}
+
+
+async def test_a_long_header_is_refused_everywhere():
+    async with serving(Starlette(routes=[Route("/", hello)])) as url, aiohttp.ClientSession() as session:
+        async with session.get(url, headers={"x": "a" * 40_000}) as response:
+            assert response.status == 431
+        async with session.get(url, headers={"x": "a" * 20_000}) as response:
+            assert response.status == 200
