@@ -172,7 +172,7 @@ async def test_the_portal_warns_of_a_role_that_could_change_the_audit(url: str) 
 def test_one_role_by_two_addresses(url: str) -> None:
     owner = as_owner(url)
     with pytest.raises(MigrationError, match="both addresses log in as"):
-        migrate_portal(owner, owner + "&application_name=other")
+        migrate_portal(owner, psycopg.conninfo.make_conninfo(owner, application_name="other"))
 
 
 def test_another_database(url: str, fresh_database: Callable[..., str]) -> None:
@@ -196,9 +196,7 @@ def test_an_ordinary_owner_takes_an_audit_that_was_the_portals(
         admin.execute(f"GRANT {PROGRAM_ROLE} TO myedu_owner")
         admin.execute(f'ALTER DATABASE "{name}" OWNER TO myedu_owner')
         admin.execute("SET ROLE myedu_owner")
-        owner = postgres.url(str(name)) + "&options=-c%20role%3Dmyedu_owner"
-        if "?" not in postgres.url(str(name)):
-            owner = postgres.url(str(name)) + "?options=-c%20role%3Dmyedu_owner"
+        owner = psycopg.conninfo.make_conninfo(postgres.url(str(name)), options="-c role=myedu_owner")
         migrate_portal(owner, one_role)
         with psycopg.connect(one_role, autocommit=True) as conn:
             conn.execute(LINE)

@@ -10,15 +10,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from myedu.kit.migrate import migrate
+from myedu.portal.database_roles import PROGRAM_ROLE
+from tests.conftest import Server
 from tests.portal.conftest import COPY_KEY, Keys, free_port
 
 NO_DATABASE = "postgresql://postgres@127.0.0.1:9/nothing"
 
 
-def run(command: str, **settings: str) -> subprocess.CompletedProcess[str]:
+def run(*command: str, **settings: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "myedu.portal", command],
+        [sys.executable, "-m", "myedu.portal", *command],
         env=environment(settings),
         capture_output=True,
         text=True,
@@ -65,6 +69,26 @@ def test_it_migrates_once(fresh_database: Callable[..., str]) -> None:
     first, second = run("migrate", database_url=url), run("migrate", database_url=url)
     assert "myedu.portal/0001_pre_audit.sql" in first.stdout.splitlines()
     assert (second.returncode, second.stdout) == (0, "nothing to apply\n")
+
+
+def test_it_migrates_as_the_owner_and_works_as_its_own_role(
+    fresh_database: Callable[..., str], postgres: Server
+) -> None:
+    owner = fresh_database()
+    program = postgres.url(str(conninfo_to_dict(owner)["dbname"]), PROGRAM_ROLE)
+    migrate(owner, "myedu.portal")
+    system = ("register", "r25-a", "25", "Школы", "https://journal.example", "portal")
+    refused = run(*system, database_url=program)
+    assert refused.returncode == 1
+    assert "MYEDU_MIGRATE_DATABASE_URL" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    done = run("migrate", database_url=program, migrate_database_url=owner)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "nothing to apply\n", "")
+    assert run(*system, database_url=program).returncode == 0
+    wrong = run(
+        "migrate", database_url=make_conninfo(owner, application_name="x"), migrate_database_url=owner
+    )
+    assert (wrong.returncode, "both addresses log in as" in wrong.stderr) == (1, True)
 
 
 def test_it_serves_with_two_workers_until_a_signal(portal_database_url: str, portal_keys: Keys) -> None:
