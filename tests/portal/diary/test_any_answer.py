@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.requests import Request
@@ -160,3 +161,28 @@ async def test_a_journal_of_many_marks(home: Home) -> None:
     assert "Показано не всё: " in text_of(subject)
     assert (await home.outsider.get(path)).status == 404
     assert len((await home.api(home.mother, f"/api{path}"))[1]["marks"]["answer"]["marks"]) < 1_300
+
+
+@pytest.mark.parametrize(
+    "journal_id", ["/", "//", "a//b/", "%2F", "%252F", "%25", "../..", "a;b", "?x=1#y", "~"]
+)
+async def test_a_journals_id_in_an_address_is_that_id(home: Home, journal_id: str) -> None:
+    """Ids are opaque: a slash or an escape in one is part of it."""
+    subject = {"id": journal_id, "name": "Черчение"}
+    task = {"id": journal_id, "subject": subject, "due_on": "2026-11-24", "text": "№ 5"}
+    mark = {"id": "m", "subject": subject, "day": "2026-11-23", "value": "5"}
+    common = {"time_zone": "Asia/Vladivostok", **OWN}
+    home.near.fault = answering(
+        msgspec.json.encode(common | {"lessons": [], "homework": [task], "marks": [mark]}),
+        msgspec.json.encode(common | {"marks": [mark]}),
+    )
+    page = await home.mother.get(f"/c/{home.maria}/homework")
+    (form,) = [form for form in page.forms if form.action.endswith("/done")]
+    assert (await home.mother.press(page, action=form.action)).status == 200
+    (row,) = await home.statements_of("SELECT homework_id FROM diary.homework_done")
+    assert row == (journal_id,)
+    marks = await home.mother.get(f"/c/{home.maria}/marks")
+    (address,) = set(re.findall(r'<th scope="row"><a href="([^"]+)"', marks.html))
+    subject_page = await home.mother.get(html.unescape(address))
+    assert (subject_page.status, subject_page.h1) == (200, "Черчение")
+    assert (await home.outsider.get(html.unescape(address))).status == 404

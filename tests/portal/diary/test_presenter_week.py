@@ -247,7 +247,7 @@ def test_subject_address_escapes_foreign_ids():
     odd = DiaryLesson(
         lesson=msgspec.structs.replace(lesson(1, "Химия"), subject=Ref(id="a/b?c", name="Химия"))
     )
-    assert today(odd).lessons[0].href.endswith("/subjects/a%2Fb%3Fc?day=2026-09-01")
+    assert today(odd).lessons[0].href.endswith("/subjects/a%252Fb%3Fc?day=2026-09-01")
 
 
 @pytest.mark.parametrize(

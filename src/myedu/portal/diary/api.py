@@ -12,6 +12,7 @@ from litestar.params import FromPath, SkipValidation
 
 from myedu.contract.answers import Diary, Marks
 from myedu.kit.web.responses import AnyRequest, json_response
+from myedu.portal.diary import links
 from myedu.portal.diary.models import DiaryFacts, MarksFacts, WeekFacts
 from myedu.portal.diary.parse import cursor_of, day_of
 from myedu.portal.diary.service import DiaryService
@@ -148,7 +149,7 @@ async def subject(
 ) -> Response[bytes]:
     """The marks of one subject, of the period `period` or the current one."""
     period = request.query_params.get("period")
-    facts = await diary.subject(session_token(request), child, subject_id.removeprefix("/"), period)
+    facts = await diary.subject(session_token(request), child, links.id_of(subject_id), period)
     of_period = msgspec.structs.asdict(_marks(facts))
     return json_response(SubjectJson(**of_period, subject_id=facts.subject_id, subject=facts.subject))
 

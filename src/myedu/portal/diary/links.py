@@ -45,12 +45,12 @@ def homework(child: UUID) -> str:
 
 def homework_done(child: UUID, homework_id: str) -> str:
     """Where a POST ticks a task or removes the tick; its fields: done (1 or 0), back, csrf."""
-    return f"/c/{child}/homework/{quote(homework_id, safe='')}/done"
+    return f"/c/{child}/homework/{_segment(homework_id)}/done"
 
 
 def file(child: UUID, file_id: str) -> str:
     """A file of a task; it redirects to a link of the journal."""
-    return f"/c/{child}/files/{quote(file_id, safe='')}"
+    return f"/c/{child}/files/{_segment(file_id)}"
 
 
 def waiting(address: str, whom: str = "1") -> str:
@@ -67,4 +67,14 @@ def plain(address: str) -> str:
 
 @lru_cache(maxsize=10_000)  # a week's page has the same few subjects at every lesson
 def _subject(child: UUID, subject_id: str) -> str:
-    return f"/c/{child}/subjects/{quote(subject_id, safe='')}"
+    return f"/c/{child}/subjects/{_segment(subject_id)}"
+
+
+def _segment(journal_id: str) -> str:
+    """An id as a segment of a path. Servers decode %2F and then merge slashes: these are escaped twice."""
+    return quote(journal_id.replace("%", "%25").replace("/", "%2F"), safe="")
+
+
+def id_of(segments: str) -> str:
+    """The id that a path ends with, as a handler gets it: decoded once, with a slash before it."""
+    return segments.removeprefix("/").replace("%2F", "/").replace("%25", "%")

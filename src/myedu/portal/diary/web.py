@@ -216,7 +216,7 @@ async def tick(
     token = session_token(request)
     form = await text_fields(request)
     check_form(token, form.get(FIELD), request.headers, context.base_url)
-    homework_id = rest.removeprefix("/").removesuffix("/done")
+    homework_id = links.id_of(rest.removesuffix("/done"))
     facts = await diary.tick(token, child, homework_id, done=form.get("done") == "1")
     back = local_path(form.get("back"))
     if _BY_HTMX not in request.headers:
@@ -233,7 +233,7 @@ async def file(
     request: AnyRequest, context: FromContext, diary: FromDiary, child: FromPath[UUID], file_id: FromPath[str]
 ) -> Response[bytes]:
     """A redirect to the journal's short-lived link of an attachment, or a page with the reason."""
-    facts = await diary.file(session_token(request), child, file_id.removeprefix("/"))
+    facts = await diary.file(session_token(request), child, links.id_of(file_id))
     if isinstance(facts.link, FileLink):
         return redirect(facts.link.url)
     page_context = _page_context(request, context, facts)
@@ -273,7 +273,7 @@ async def subject(
     query = request.query_params
     supposed = supposed_mark(query.get("value"), query.get("weight"))
     page_number = page_of(query.get("page"))
-    token, subject_id = session_token(request), subject_id.removeprefix("/")
+    token, subject_id = session_token(request), links.id_of(subject_id)
     day = day_of(query["day"]) if "day" in query else None
     period = query.get("period")
 
