@@ -11,7 +11,7 @@ from myedu.kit.web.error_handlers import context_of, error_response, not_found
 from myedu.kit.web.languages import words_for
 from myedu.kit.web.responses import AnyRequest
 from myedu.portal.context import AppContext
-from myedu.portal.diary import api, links, web
+from myedu.portal.diary import api, links, web, web_family
 from myedu.portal.diary.presenter_landing import child_not_found
 from myedu.portal.diary.sections import SectionCache
 from myedu.portal.diary.service import DiaryService, NotFound, erase_persons
@@ -40,7 +40,7 @@ async def _erase(conn: AsyncConnection, region: str, system_id: str) -> None:
 
 ROOM = Room(
     name="diary",
-    routes=(*web.ROUTES, *api.ROUTES),
+    routes=(*web_family.ROUTES, *web.ROUTES, *api.ROUTES),
     templates="myedu.portal.diary",
     errors={NotVisible: _child_missing, NotFound: not_found},
     nav=(

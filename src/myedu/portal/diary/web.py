@@ -1,6 +1,6 @@
-"""The diary's pages: each handler parses, calls the service once, has the facts presented and rendered."""
+"""The pages of a child: each handler parses, calls the service once, has the facts presented and rendered."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +11,7 @@ from markupsafe import Markup
 from msgspec.structs import replace
 
 from myedu.contract.answers import FileLink
-from myedu.kit.i18n import Words
-from myedu.kit.i18n import message as _
-from myedu.kit.web.appearance import COOKIE as APPEARANCE_COOKIE
-from myedu.kit.web.appearance import appearance_cookie, choose_appearance
-from myedu.kit.web.appearance_form import appearance_title, appearance_view
 from myedu.kit.web.forms import FIELD, check_form, csrf_token
-from myedu.kit.web.languages import COOKIE as LANGUAGE_COOKIE
 from myedu.kit.web.languages import words_for
 from myedu.kit.web.pages import ErrorView, PageView
 from myedu.kit.web.responses import (
@@ -27,7 +21,6 @@ from myedu.kit.web.responses import (
     own_address,
     page_view,
     redirect,
-    set_cookie,
     text_fields,
 )
 from myedu.portal.context import AppContext, FromContext
@@ -36,20 +29,16 @@ from myedu.portal.diary.api import FromDiary, session_token
 from myedu.portal.diary.models import (
     ChildFacts,
     DiaryFacts,
-    Family,
-    FamilyFacts,
     MarksFacts,
     SubjectFacts,
     WeekFacts,
 )
 from myedu.portal.diary.page_context import PageContext
 from myedu.portal.diary.parse import day_of, page_of, supposed_mark
-from myedu.portal.diary.presenter_family import family_view
 from myedu.portal.diary.presenter_homework import homework_view
-from myedu.portal.diary.presenter_landing import enter_title, enter_view, homes_view
 from myedu.portal.diary.presenter_lessons import task_view
 from myedu.portal.diary.presenter_marks import marks_view, subject_view
-from myedu.portal.diary.presenter_page import child_page, plain_page
+from myedu.portal.diary.presenter_page import child_page
 from myedu.portal.diary.presenter_source import silence
 from myedu.portal.diary.presenter_today import today_title, today_view
 from myedu.portal.diary.presenter_week import week_view
@@ -57,59 +46,8 @@ from myedu.portal.diary.sections import Section, SectionCache, correct_until, ke
 from myedu.portal.diary.service import DiaryService
 from myedu.portal.diary.shown import shown
 from myedu.portal.federation.models import Fresh, FreshJson, Outcome, Wait
-from myedu.portal.navigation import HomePage
 
-APPEARANCE_LASTS = timedelta(days=400)  # the longest that browsers keep a cookie
 _BY_HTMX = "hx-request"
-
-
-@get("/")
-async def home(request: AnyRequest, context: FromContext, diary: FromDiary) -> Response[bytes]:
-    """The landing page; for those who have signed in a redirect to where their work is.
-
-    A parent's is «Все», a pupil's «Сегодня»; that of staff and operators is in other rooms. Who has several
-    chooses.
-    """
-    token = session_token(request)
-    family = await diary.signed_in_family(token)
-    if family is None:
-        words = words_for(request, context.words)
-        page = page_view(request, context, enter_title(words))
-        return html_page(context, "diary/enter.html", page, enter_view(words))
-    if len(family.students) == 1 and family.students[0].relation == "self":
-        return redirect(links.today(family.students[0].child))
-    homes = await _homes(context, diary, token, family)
-    if len(homes) == 1:
-        return redirect(homes[0].href)
-    words = words_for(request, context.words)
-    page = _family_page(request, context, words, words.gettext("Where to?"), family)
-    return html_page(context, "diary/homes.html", page, homes_view(words, homes))
-
-
-async def _homes(
-    context: AppContext, diary: DiaryService, token: str | None, family: Family
-) -> list[HomePage]:
-    """The homes of a viewer: that of their children, if they have any or nothing else, and those of rooms."""
-    found = []
-    if token and await diary.has_roles(family.viewer):
-        found = [await find_home(context, token) for find_home in context.homes]
-    homes = [home for home in found if home is not None]
-    children = HomePage(label=_("Children"), href=links.CHILDREN)
-    return [children, *homes] if family.students or not homes else homes
-
-
-@get(links.CHILDREN)
-async def children(request: AnyRequest, context: FromContext, diary: FromDiary) -> Response[bytes]:
-    """«Все». A card whose journal is late fetches itself again: `wait` names the child."""
-    awaited = request.query_params.getall(links.WAIT, [])
-    waits_for = {UUID(child) for child in awaited if _is_uuid(child)}
-
-    def show(facts: FamilyFacts) -> Response[bytes]:
-        words = words_for(request, context.words)
-        page = _family_page(request, context, words, words.gettext("Children"), facts.family, "children")
-        return html_page(context, "diary/family.html", page, family_view(words, facts, waits_for))
-
-    return await shown(lambda: diary.family(session_token(request), waits_for=waits_for), show, diary.discard)
 
 
 @get("/c/{child:uuid}", sync_to_thread=False)
@@ -289,35 +227,7 @@ async def subject(
     )
 
 
-@get(links.APPEARANCE)
-async def appearance(request: AnyRequest, context: FromContext, diary: FromDiary) -> Response[bytes]:
-    """«Вид»: with a session or without."""
-    family = await diary.signed_in_family(session_token(request))
-    words = words_for(request, context.words)
-    page = _family_page(request, context, words, appearance_title(words), family)
-    back = local_path(request.query_params.get("back"))
-    view = appearance_view(words, page.appearance, back=back, languages=context.words)
-    return html_page(context, "web/appearance.html", page, view)
-
-
-@post(links.APPEARANCE, status_code=HTTP_303_SEE_OTHER)
-async def save_appearance(request: AnyRequest, context: FromContext) -> Response[bytes]:
-    """Store the appearance and the language in cookies; a redirect to the form's `back`."""
-    form = await text_fields(request)
-    check_form(session_token(request), form.get(FIELD), request.headers, context.base_url)
-    chosen = choose_appearance(form.get("theme", ""), form.get("size", ""), form.get("wide", ""))
-    answer = redirect(local_path(form.get("back")))
-    cookies = {APPEARANCE_COOKIE: appearance_cookie(chosen)}
-    if form.get("language") in context.words:
-        cookies[LANGUAGE_COOKIE] = form["language"]
-    for name, value in cookies.items():
-        set_cookie(answer, context, name, value, lifetime=APPEARANCE_LASTS)
-    return answer
-
-
 ROUTES = [
-    home,
-    children,
     child_home,
     today,
     running_week,
@@ -327,8 +237,6 @@ ROUTES = [
     file,
     marks,
     subject,
-    appearance,
-    save_appearance,
 ]
 
 
@@ -340,14 +248,6 @@ def _page_context(request: AnyRequest, context: AppContext, facts: ChildFacts) -
 def _wait(request: AnyRequest) -> Wait:
     """Briefly if the page is to show a copy soon and fetch its block again by itself."""
     return "until-deadline" if links.WAIT in request.query_params else "briefly"
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _child_page(
@@ -362,17 +262,3 @@ def _child_page(
     csrf = csrf_token(session_token(request) or "")
     page = page_view(request, context, title, path=page_context.path, csrf=csrf)
     return child_page(page, context.nav, page_context, facts, section, outcome)
-
-
-def _family_page(
-    request: AnyRequest,
-    context: AppContext,
-    words: Words,
-    title: str,
-    family: Family | None,
-    section: str = "",
-) -> PageView:
-    token = session_token(request)
-    path = links.plain(own_address(request))
-    page = page_view(request, context, title, path=path, csrf=csrf_token(token) if token else "")
-    return plain_page(page, context.nav, words, family, section) if family else page
