@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import psycopg
 import pytest
 
 from myedu.portal.identity.devices import device_of
@@ -19,6 +20,13 @@ PHONE = (
 
 def keys_of(page: Page) -> list[str]:
     return [form.fields["session"] for form in page.forms if "session" in form.fields]
+
+
+@pytest.fixture(autouse=True)
+def _no_other_sessions(world: World) -> None:
+    """Those of other tests are over: their browsers are gone."""
+    with psycopg.connect(world.database_url) as conn:
+        conn.execute("DELETE FROM identity.login_sessions")
 
 
 async def is_open(browser: Browser) -> bool:

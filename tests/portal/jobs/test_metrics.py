@@ -19,7 +19,7 @@ from myedu.portal.room import Room
 from myedu.portal.settings import DatabaseSettings
 from myedu.portal.tasks import JobRun, NightlyTask, RetryLater, Task
 from myedu.portal.worker import opened_worker, worker_settings
-from tests.portal.conftest import free_port
+from tests.portal.conftest import COPY_KEY, free_port
 from tests.portal.jobs.toy import Ask, ToyTask, enqueue, until, until_async, working
 
 Samples = dict[str, float]
@@ -59,6 +59,7 @@ def settings(url: str, tmp_path: Path) -> Settings:
             "database_url": url,
             "journal_key": make_rsa_keys(tmp_path, "portal").key,
             "worker_metrics_port": free_port(),
+            "copy_keys": (COPY_KEY,),
         },
     )
 
