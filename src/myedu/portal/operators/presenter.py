@@ -184,12 +184,17 @@ def watch_view(words: Words, address: str, *, watched: bool) -> WatchView:
     )
 
 
+def _with_region(name: str, region: str) -> str:
+    """A system's name with that of its region, unless it has that in it."""
+    return name if region in name else f"{name} ({region})"
+
+
 def package_row(words: Words, package: PackageLine) -> PackageRowView:
     """A package in a list."""
     received = moment(words, package.received_at)
     mode = words.gettext("full") if package.mode == "full" else words.gettext("changes only")
     return PackageRowView(
-        system=f"{package.name} ({region_name(words, package.region)})",
+        system=_with_region(package.name, region_name(words, package.region)),
         link=Link(label=f"{received}, {mode}", href=links.package(package.system_id, package.export_id)),
         state=state_view(words, package.state),
         received=received,
