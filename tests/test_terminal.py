@@ -142,10 +142,23 @@ def test_an_unknown_language_is_named() -> None:
     assert "there is no language de" in done.stderr
 
 
+def piped(program: str, then: str) -> subprocess.CompletedProcess[str]:
+    """A program of these lines of Python with its output in a pipe, and its status as the last line."""
+    code = f"from myedu import cli\ndef program(words):\n{program}\nraise SystemExit(cli._run(program, []))"
+    shell = f'"$0" -c "$1" | {then}; echo ${{PIPESTATUS[0]}}'
+    return subprocess.run(
+        ["bash", "-c", shell, sys.executable, code], capture_output=True, text=True, timeout=60, check=True
+    )
+
+
 def test_a_reader_that_goes_away_is_no_error() -> None:
-    shell = f"{sys.executable} -m myedu.cli portal --help | true; echo ${{PIPESTATUS[0]}}"
-    done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, timeout=60, check=True)
-    assert (done.stdout, done.stderr) == ("0\n", "")
+    done = piped("    for _ in range(100_000): print('a line')\n    return 0", "head -n 1")
+    assert (done.stdout, done.stderr) == ("a line\n0\n", "")
+
+
+def test_ctrl_c_is_one_word_and_status_130() -> None:
+    done = piped("    raise KeyboardInterrupt", "cat")
+    assert (done.stdout, done.stderr) == ("130\n", "\nstopped\n")
 
 
 NO_DATABASE = "postgresql://postgres@127.0.0.1:9/nothing"

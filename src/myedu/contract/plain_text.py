@@ -15,7 +15,7 @@ INVISIBLE = (
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"  # shorthand, music, tags
 )
 NO_INK = re.compile(f"[{DRAWN_BLANK}{INVISIBLE}]")
-"""Characters that nobody sees."""
+"""Invisible characters."""
 _INK = re.compile(r"[^\s\ufe00-\ufe0f]")  # a variation selector shows nothing by itself
 _EMPTY_LINES = re.compile(r"\n{3,}")
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029]")
@@ -56,7 +56,7 @@ def sanitize_text(text: str, longest: int, *, lines: bool) -> str:
 
 
 def without_ink(text: str) -> str:
-    """The text without the characters that nobody sees."""
+    """The text without the invisible characters."""
     return NO_INK.sub("", text)
 
 

@@ -2,6 +2,8 @@
 
 import msgspec
 
+from myedu.contract.region_names import RUSSIAN
+
 
 class RegionProfile(msgspec.Struct, frozen=True, kw_only=True):
     """`towns` are (name, IANA zone): Yakutia has three time zones, so each town has its own.
@@ -18,7 +20,7 @@ class RegionProfile(msgspec.Struct, frozen=True, kw_only=True):
 
 REGIONS: dict[str, RegionProfile] = {
     "14": RegionProfile(
-        name="Республика Саха (Якутия)",
+        name=RUSSIAN["14"],
         towns=(
             ("г. Якутск", "Asia/Yakutsk"),
             ("п. Батагай", "Asia/Vladivostok"),
@@ -30,7 +32,7 @@ REGIONS: dict[str, RegionProfile] = {
         oktmo="98",
     ),
     "16": RegionProfile(
-        name="Республика Татарстан",
+        name=RUSSIAN["16"],
         towns=(
             ("г. Казань", "Europe/Moscow"),
             ("г. Набережные Челны", "Europe/Moscow"),
@@ -41,38 +43,38 @@ REGIONS: dict[str, RegionProfile] = {
         oktmo="92",
     ),
     "25": RegionProfile(
-        name="Приморский край",
+        name=RUSSIAN["25"],
         towns=(("г. Владивосток", "Asia/Vladivostok"), ("г. Находка", "Asia/Vladivostok")),
         oktmo="05",
     ),
     "39": RegionProfile(
-        name="Калининградская область",
+        name=RUSSIAN["39"],
         towns=(("г. Калининград", "Europe/Kaliningrad"), ("г. Советск", "Europe/Kaliningrad")),
         oktmo="27",
     ),
     "50": RegionProfile(
-        name="Московская область",
+        name=RUSSIAN["50"],
         towns=(("г. Подольск", "Europe/Moscow"), ("г. Дубна", "Europe/Moscow")),
         oktmo="46",
     ),
     "52": RegionProfile(
-        name="Нижегородская область",
+        name=RUSSIAN["52"],
         towns=(("г. Нижний Новгород", "Europe/Moscow"), ("г. Арзамас", "Europe/Moscow")),
         oktmo="22",
     ),
     "54": RegionProfile(
-        name="Новосибирская область",
+        name=RUSSIAN["54"],
         towns=(("г. Новосибирск", "Asia/Novosibirsk"), ("г. Бердск", "Asia/Novosibirsk")),
         oktmo="50",
     ),
     "61": RegionProfile(
-        name="Ростовская область",
+        name=RUSSIAN["61"],
         towns=(("г. Ростов-на-Дону", "Europe/Moscow"), ("г. Таганрог", "Europe/Moscow")),
         oktmo="60",
     ),
-    "78": RegionProfile(name="Санкт-Петербург", towns=(("Санкт-Петербург", "Europe/Moscow"),), oktmo="40"),
+    "78": RegionProfile(name=RUSSIAN["78"], towns=(("Санкт-Петербург", "Europe/Moscow"),), oktmo="40"),
     "86": RegionProfile(
-        name="Ханты-Мансийский автономный округ — Югра",
+        name=RUSSIAN["86"],
         towns=(("г. Сургут", "Asia/Yekaterinburg"), ("г. Ханты-Мансийск", "Asia/Yekaterinburg")),
         oktmo="71",
     ),

@@ -71,11 +71,7 @@ def migrate(url: str, package: str, *, only_pre: bool = False) -> list[str]:
             "CREATE TABLE IF NOT EXISTS public.schema_migration ("
             " name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now(), sha256 text NOT NULL)"
         )
-        applied: dict[str, str] = dict(
-            conn.execute("SELECT name, sha256 FROM public.schema_migration").fetchall()
-        )
-        _refuse_changed(migrations, applied)
-        pending = [migration for migration in migrations if migration.name not in applied]
+        pending = _pending(conn, migrations)
         if only_pre:
             pending = _pre_of(pending)
         for migration in pending:
@@ -90,11 +86,16 @@ def pending_migrations(url: str, package: str) -> list[str]:
         known = conn.execute("SELECT to_regclass('public.schema_migration')").fetchone()
         if known == (None,):
             return [migration.name for migration in migrations]
-        applied: dict[str, str] = dict(
-            conn.execute("SELECT name, sha256 FROM public.schema_migration").fetchall()
-        )
+        return [migration.name for migration in _pending(conn, migrations)]
+
+
+def _pending(conn: psycopg.Connection, migrations: list[Migration]) -> list[Migration]:
+    """The files that are not applied yet. Raises MigrationError for one that was changed since."""
+    applied: dict[str, str] = dict(
+        conn.execute("SELECT name, sha256 FROM public.schema_migration").fetchall()
+    )
     _refuse_changed(migrations, applied)
-    return [migration.name for migration in migrations if migration.name not in applied]
+    return [migration for migration in migrations if migration.name not in applied]
 
 
 def _pre_of(pending: list[Migration]) -> list[Migration]:

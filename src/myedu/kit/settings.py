@@ -18,6 +18,10 @@ class SettingsError(Exception):
     """Variables are missing or wrong; one line for each: its value, what is expected, what it is for."""
 
 
+class NotRead(KeyError):
+    """These settings were not read: a program asked for others only, or they are wrong."""
+
+
 class Setting(NamedTuple):
     """One row of the table of settings."""
 
@@ -85,8 +89,11 @@ class Settings:
         )
 
     def of(self, kind: type[S]) -> S:
-        """The values of one struct. Raises KeyError if it was not read."""
-        found = self._values[kind]
+        """The values of one struct. Raises NotRead."""
+        try:
+            found = self._values[kind]
+        except KeyError:
+            raise NotRead(kind.__name__) from None
         assert isinstance(found, kind)
         return found
 

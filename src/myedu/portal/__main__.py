@@ -84,7 +84,7 @@ def all_commands(rooms: tuple[Room, ...] = ROOMS) -> list[Command]:
             name="doctor",
             help="look whether everything that the portal needs is there",
             run=functools.partial(doctor.examine, rooms=rooms),
-            arguments=doctor.arguments,
+            arguments=commands.json_argument,
             needs_database=False,
         ),
         *(command for room in rooms for command in room.commands),

@@ -20,7 +20,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 Check = Callable[[CommandContext], Awaitable[Sequence[Finding]]]
-"""Looks at one thing and changes nothing. The settings are those that could be read: KeyError for others."""
+"""Looks at one thing and changes nothing. The settings are those that could be read: NotRead for others."""
 
 
 def ok(about: str, sentence: str) -> Finding:

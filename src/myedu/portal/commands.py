@@ -67,6 +67,11 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     old_names: tuple[str, ...] = ()
 
 
+def json_argument(parser: argparse.ArgumentParser) -> None:
+    """--json: the result for a program, in place of a table."""
+    parser.add_argument("--json", action="store_true", help=tr("as JSON, for a program"))
+
+
 def with_database(
     run: Callable[[CommandContext, argparse.Namespace], Awaitable[None]], connections: int = 2
 ) -> Run:

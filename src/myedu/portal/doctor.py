@@ -1,6 +1,5 @@
 """`myedu doctor`: whether everything that the portal needs is there; it changes nothing."""
 
-import argparse
 import asyncio
 import os
 from collections.abc import Sequence
@@ -12,7 +11,7 @@ import psycopg
 from myedu.kit.clock import SystemClock
 from myedu.kit.db import Database, DatabaseUnreachable
 from myedu.kit.migrate import MigrationError, pending_migrations
-from myedu.kit.settings import Settings, SettingsError
+from myedu.kit.settings import NotRead, Settings, SettingsError
 from myedu.kit.terminal import tr
 from myedu.portal.app import check_settings, settings_kinds
 from myedu.portal.checks import Check, Finding, failed, ok, warning
@@ -24,11 +23,6 @@ from myedu.portal.settings import DatabaseSettings
 _CONNECTIONS = 4
 _OLDEST_POSTGRES = 15
 _MOST_SKEW = 5.0  # seconds: ESIA and journals refuse tokens of another time
-
-
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """--json."""
-    parser.add_argument("--json", action="store_true", help=tr("as JSON, for a program"))
 
 
 async def examine(call: Call, rooms: tuple[Room, ...]) -> None:
@@ -58,15 +52,16 @@ async def findings_of(rooms: tuple[Room, ...]) -> list[Finding]:
     try:
         url = settings.of(DatabaseSettings).database_url
         database = await Database.open(url, max_size=_CONNECTIONS, name="myedu-doctor")
-    except KeyError:
+    except NotRead:
         return findings
     except DatabaseUnreachable as error:
         return [*findings, failed(tr("database"), str(error))]
     try:
         context = CommandContext(settings=settings, clock=SystemClock(), database=database, erasers=())
-        findings += await _carefully(_database, context)
-        if any(finding.state == "failed" for finding in findings if finding.about == tr("database")):
-            return findings
+        own = await _carefully(_database, context)
+        findings += own
+        if any(finding.state == "failed" for finding in own):
+            return findings  # without its tables nothing else can be asked
         checks = [check for room in rooms for check in room.checks]
         for found in await asyncio.gather(*(_carefully(check, context) for check in checks)):
             findings += found
@@ -97,7 +92,7 @@ async def _carefully(check: Check, context: CommandContext) -> Sequence[Finding]
     """A check whose own failure is a finding too; one that lacks settings is left out."""
     try:
         return await check(context)
-    except KeyError:
+    except NotRead:
         return ()
     except Exception as error:
         name = (check.func if isinstance(check, partial) else check).__name__

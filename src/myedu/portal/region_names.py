@@ -1,34 +1,10 @@
 """Names of regions: those of the pilot, for all others their code."""
 
+from myedu.contract.region_names import ENGLISH, RUSSIAN
 from myedu.kit.i18n import Words
-
-_RUSSIAN = {
-    "14": "Республика Саха (Якутия)",
-    "16": "Республика Татарстан",
-    "25": "Приморский край",
-    "39": "Калининградская область",
-    "50": "Московская область",
-    "52": "Нижегородская область",
-    "54": "Новосибирская область",
-    "61": "Ростовская область",
-    "78": "Санкт-Петербург",
-    "86": "Ханты-Мансийский автономный округ — Югра",
-}
-_ENGLISH = {
-    "14": "Sakha Republic (Yakutia)",
-    "16": "Republic of Tatarstan",
-    "25": "Primorye Territory",
-    "39": "Kaliningrad Region",
-    "50": "Moscow Region",
-    "52": "Nizhny Novgorod Region",
-    "54": "Novosibirsk Region",
-    "61": "Rostov Region",
-    "78": "Saint Petersburg",
-    "86": "Khanty-Mansi Autonomous Area — Yugra",
-}
 
 
 def region_name(words: Words, code: str) -> str:
     """The name of the region with these two digits; «регион 77» for one that isn't of the pilot."""
-    names = _ENGLISH if words.language == "en" else _RUSSIAN
+    names = ENGLISH if words.language == "en" else RUSSIAN
     return names.get(code) or words.gettext("region {code}").format(code=code)

@@ -46,7 +46,7 @@ async def _missing(request: Request, error: Exception) -> Response:
     return Sandbox.of_request(request).pages.missing()
 
 
-async def _nobody(request: Request, error: Exception) -> Response:
+async def _client_gone(request: Request, error: Exception) -> Response:
     """To a client that hung up while it sent its body."""
     return Response(status_code=400)
 
@@ -79,7 +79,7 @@ def build_sandbox(settings: SandboxSettings, clock: Clock) -> ASGIApp:
 
     Raises InvalidPeople, ValueError for keys that don't fit, SigningUnavailable.
     """
-    app = Starlette(routes=_ROUTES, exception_handlers={404: _missing, ClientDisconnect: _nobody})
+    app = Starlette(routes=_ROUTES, exception_handlers={404: _missing, ClientDisconnect: _client_gone})
     app.state.sandbox = make_sandbox(settings, clock)
     return _NormalizedPaths(app)
 

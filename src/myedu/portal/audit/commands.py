@@ -10,7 +10,7 @@ import msgspec
 from myedu.kit.terminal import table, tr
 from myedu.portal.audit import service
 from myedu.portal.audit.models import WrittenLine
-from myedu.portal.commands import Command, CommandFailed, with_database
+from myedu.portal.commands import Command, CommandFailed, json_argument, with_database
 from myedu.portal.context import CommandContext
 
 _MOST = 10_000
@@ -82,7 +82,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     add("--days", type=_number, default=7, help=tr("how far back [7]"))
     add("--limit", type=_number, default=100, help=tr("the newest so many [100]"))
     add("--reason", help=tr("why the lines about a person are looked at"))
-    add("--json", action="store_true", help=tr("as JSON, for a program"))
+    json_argument(parser)
 
 
 COMMANDS = (

@@ -18,6 +18,7 @@ from myedu.portal.diary.views import (
     TaskView,
     TickView,
 )
+from myedu.portal.room_names import room_name
 
 LONG_TEXT = 400
 """Characters of a task's text that are shown at once."""
@@ -78,7 +79,7 @@ def _lesson_view(
     starts, ends = context.local(lesson.starts_at), context.local(lesson.ends_at)
     off = lesson.status == "cancelled"
     is_tracked = starts.date() == context.today and not off  # by the script
-    details = [room(words, lesson.room)]
+    details = [room_name(words, lesson.room)]
     if shares_time and lesson.group:
         details.append(lesson.group.name)
     if detailed and not lesson.is_substitution:
@@ -108,13 +109,6 @@ def _lesson_view(
     )
 
 
-def room(words: Words, name: str | None) -> str:
-    """«каб. 214»; names such as «Спортзал» as they are; empty for None."""
-    if not name:
-        return ""
-    return words.gettext("room {number}").format(number=name) if name[0].isdigit() else name
-
-
 def short_name(full: str) -> str:
     """«Иванова Мария Петровна» → «Иванова М. П.»; a name without three parts as it is."""
     parts = full.split()
@@ -133,7 +127,7 @@ def _lesson_tags(words: Words, lesson: Lesson) -> tuple[TagView, ...]:
     if lesson.is_substitution:
         tags.append(TagView(text=_replacement(words, lesson), tone="warn"))
     if lesson.planned_room:
-        text = _("Another room (was: {room})").format(room=room(words, lesson.planned_room))
+        text = _("Another room (was: {room})").format(room=room_name(words, lesson.planned_room))
         tags.append(TagView(text=text, tone="warn"))
     if lesson.kind == "extra":
         tags.append(TagView(text=_("Extra-curricular"), tone="info"))

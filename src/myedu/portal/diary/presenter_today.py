@@ -18,12 +18,12 @@ from myedu.portal.diary.presenter_lessons import (
     lesson_views,
     lessons_of,
     marks_of,
-    room,
     task_views,
 )
 from myedu.portal.diary.presenter_source import banner, partial, silent
 from myedu.portal.diary.views import ExtraMarkView, NowView, TaskView, TodayView, TomorrowView
 from myedu.portal.federation.models import Unavailable
+from myedu.portal.room_names import room_name
 
 HOMEWORK_FIRST_FROM = 14
 """The hour from which the page begins with the homework for tomorrow."""
@@ -83,7 +83,7 @@ def _running(context: PageContext, lesson: Lesson) -> NowView:
     until = words.gettext("until {time}").format(time=words.time(ends))
     return NowView(
         title=words.gettext("Now: {subject}").format(subject=lower_first(context, lesson.subject.name)),
-        details=upper_first(" · ".join(part for part in (room(words, lesson.room), until) if part)),
+        details=upper_first(" · ".join(part for part in (room_name(words, lesson.room), until) if part)),
         until=ends.isoformat(),
         left=words.ngettext("{n} minute left", "{n} minutes left", minutes).format(n=minutes),
         left_forms=_forms(words, "{n} minute left", "{n} minutes left"),
@@ -101,7 +101,7 @@ def _coming(context: PageContext, lesson: Lesson) -> NowView:
         title=words.gettext("Next lesson: {subject}").format(
             subject=lower_first(context, lesson.subject.name)
         ),
-        details=upper_first(" · ".join(part for part in (room(words, lesson.room), at) if part)),
+        details=upper_first(" · ".join(part for part in (room_name(words, lesson.room), at) if part)),
         until=starts.isoformat(),
         left=words.ngettext("in {n} minute", "in {n} minutes", minutes).format(n=minutes) if soon else "",
         left_forms=_forms(words, "in {n} minute", "in {n} minutes") if soon else "",

@@ -32,7 +32,7 @@ from myedu.portal.people.models import Place, System
 _log = logging.getLogger(__name__)
 
 _GROWN = 0.1
-"""By what share a table grows until its statistics are made anew: autovacuum's own for a region's part."""
+"""By what share a table grows until its statistics are made again: autovacuum's own for a region's part."""
 
 
 class ImportOrder(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from psycopg import AsyncConnection
 
 from myedu.connector.sdk.signing import BadKey
 from myedu.kit.terminal import table, tr
-from myedu.portal.commands import SYSTEM_HELP, Command, CommandFailed, with_database
+from myedu.portal.commands import SYSTEM_HELP, Command, CommandFailed, json_argument, with_database
 from myedu.portal.context import CommandContext
 from myedu.portal.exports import queue, schedules, service, store
 from myedu.portal.exports.models import Package, SystemLine
@@ -135,10 +135,6 @@ def _cells(line: RegionLine) -> Sequence[str]:
     )  # fmt: skip
 
 
-def _json_argument(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help=tr("as JSON, for a program"))
-
-
 async def _require_system(conn: AsyncConnection, system: str) -> None:
     if await people.system(conn, system) is None:
         raise CommandFailed(tr("not registered: {systems}; see `myedu portal register`", systems=system))
@@ -184,7 +180,7 @@ COMMANDS = (
         name="list",
         help="every region's systems: when they are pulled, their last package, what waits",
         run=with_database(_regions),
-        arguments=_json_argument,
+        arguments=json_argument,
         programs=("regions",),
     ),
     Command(

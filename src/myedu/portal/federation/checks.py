@@ -6,6 +6,7 @@ from contextlib import aclosing
 
 from myedu.connector.sdk.clients import JournalClients
 from myedu.connector.sdk.errors import JournalError
+from myedu.connector.sdk.responses import skew_seconds
 from myedu.kit.terminal import tr
 from myedu.portal.checks import Finding, failed, ok, warning
 from myedu.portal.context import CommandContext
@@ -14,7 +15,6 @@ from myedu.portal.people.models import System
 from myedu.portal.settings import JournalAccessSettings, journal_key
 
 _ANSWER_SECONDS = 5.0
-_MOST_SKEW = 60.0  # as connector.sdk warns
 
 
 async def check_journals(context: CommandContext) -> Sequence[Finding]:
@@ -43,8 +43,8 @@ async def _journal(context: CommandContext, clients: JournalClients, system: Sys
         return failed(about, f"{error.sentence} ({error.reason}): docs/operations/region-down.md")
     assert reply.value is not None  # no ETag was sent
     answered = reply.value
-    skew = (answered.server_time - context.clock.now()).total_seconds()
-    if abs(skew) > _MOST_SKEW:
+    skew = skew_seconds(answered.server_time, context.clock.now())
+    if skew is not None:
         return warning(about, tr("its clock differs by {seconds} s: tell the vendor", seconds=round(skew)))
     return ok(
         about,

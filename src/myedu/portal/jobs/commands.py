@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from myedu.kit.terminal import table, tr
-from myedu.portal.commands import Command, CommandFailed, with_database
+from myedu.portal.commands import Command, CommandFailed, json_argument, with_database
 from myedu.portal.context import CommandContext
 from myedu.portal.jobs import service
 from myedu.portal.jobs.models import JobLine
@@ -73,10 +73,6 @@ def _moment(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M:%S}Z"
 
 
-def _json_argument(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help=tr("as JSON, for a program"))
-
-
 def _id_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", type=_job_id, help=tr("as `myedu jobs list` shows it"))
 
@@ -90,7 +86,7 @@ def _job_id(text: str) -> int:
 
 def _id_and_json(parser: argparse.ArgumentParser) -> None:
     _id_argument(parser)
-    _json_argument(parser)
+    json_argument(parser)
 
 
 COMMANDS = (
@@ -98,7 +94,7 @@ COMMANDS = (
         name="list",
         help="jobs that wait, run or failed for good; times are UTC",
         run=with_database(_list),
-        arguments=_json_argument,
+        arguments=json_argument,
         programs=("jobs",),
     ),
     Command(

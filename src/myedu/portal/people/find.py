@@ -11,7 +11,7 @@ from myedu.kit.db import fetch_all
 from myedu.kit.sql import load_queries
 from myedu.kit.terminal import table, tr
 from myedu.portal.audit import service as audit
-from myedu.portal.commands import Command, CommandFailed, with_database
+from myedu.portal.commands import Command, CommandFailed, json_argument, with_database
 from myedu.portal.context import CommandContext
 
 QUERIES = load_queries(__package__, "find.sql")
@@ -124,7 +124,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         required=True,
         help=tr("for whom and why; it is kept in the audit, and the family may see it"),
     )
-    add("--json", action="store_true", help=tr("as JSON, for a program"))
+    json_argument(parser)
 
 
 COMMANDS = (

@@ -11,6 +11,7 @@ from myedu.kit.i18n import Words
 from myedu.kit.web.pages import Link
 from myedu.portal.federation.models import NO_SUCH_POST, Fresh, Unavailable
 from myedu.portal.people.models import StaffGroup
+from myedu.portal.room_names import room_name
 from myedu.portal.staff import links
 from myedu.portal.staff.models import DayFacts, GroupsFacts, Post, PostDay
 from myedu.portal.staff.views import DayView, GroupRow, GroupsView, LessonRow, SchoolDay, SchoolGroups
@@ -94,7 +95,7 @@ def _row(words: Words, lesson: Lesson, zone: ZoneInfo, now: datetime) -> LessonR
     starts, ends = lesson.starts_at.astimezone(zone), lesson.ends_at.astimezone(zone)
     off = lesson.status == "cancelled"
     is_tracked = starts.date() == now.date() and not off
-    details = [lesson.group.name if lesson.group else "", _room(words, lesson.room)]
+    details = [lesson.group.name if lesson.group else "", room_name(words, lesson.room)]
     return LessonRow(
         starts=words.time(starts),
         ends=words.time(ends),
@@ -110,12 +111,6 @@ def _row(words: Words, lesson: Lesson, zone: ZoneInfo, now: datetime) -> LessonR
     )
 
 
-def _room(words: Words, name: str | None) -> str:
-    if not name:
-        return ""
-    return words.gettext("room {number}").format(number=name) if name[0].isdigit() else name
-
-
 def _note(words: Words, lesson: Lesson) -> str:
     _ = words.gettext
     if lesson.status == "cancelled":
@@ -125,7 +120,7 @@ def _note(words: Words, lesson: Lesson) -> str:
     if lesson.is_substitution:
         return _("Substitution")
     if lesson.planned_room:
-        return _("Another room (was: {room})").format(room=_room(words, lesson.planned_room))
+        return _("Another room (was: {room})").format(room=room_name(words, lesson.planned_room))
     return ""
 
 

@@ -29,7 +29,7 @@ _LOCK_TIMEOUT = 10.0  # seconds
 J = TypeVar("J", bound=Joined)
 
 _VERSION = 2
-"""Of the tables of rows. A state of another version can't take a delta: a bulk set makes it anew."""
+"""Of the tables of rows. A state of another version can't take a delta: a bulk set makes a new one."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS packages (number INTEGER PRIMARY KEY, export_id TEXT NOT NULL UNIQUE);
