@@ -32,6 +32,7 @@ from myedu.kit.web.error_handlers import ERROR_HANDLERS
 from myedu.kit.web.headers import Hook, header_hook, own_files_policy, security_headers
 from myedu.kit.web.pages import Pages, Site
 from myedu.kit.web.request_normalization import HeadAsGet, refuse_nul
+from myedu.portal.access_requests.room import ROOM as ACCESS_REQUESTS
 from myedu.portal.audit.room import ROOM as AUDIT
 from myedu.portal.context import AppContext, FromContext
 from myedu.portal.diary.room import ROOM as DIARY
@@ -43,11 +44,26 @@ from myedu.portal.jobs.room import ROOM as JOBS
 from myedu.portal.navigation import NavEntry
 from myedu.portal.operators.room import ROOM as OPERATORS
 from myedu.portal.people.room import ROOM as PEOPLE
+from myedu.portal.pilot.room import ROOM as PILOT
 from myedu.portal.room import Room
 from myedu.portal.settings import CORE_SETTINGS, DatabaseSettings, ServerSettings, check_sandbox
 from myedu.portal.staff.room import ROOM as STAFF
+from myedu.portal.verification.room import ROOM as VERIFICATION
 
-ROOMS = (AUDIT, PEOPLE, IDENTITY, JOBS, EXPORTS, FEDERATION, OPERATORS, STAFF, DIARY)
+ROOMS = (
+    AUDIT,
+    PEOPLE,
+    IDENTITY,
+    JOBS,
+    EXPORTS,
+    FEDERATION,
+    VERIFICATION,
+    ACCESS_REQUESTS,
+    OPERATORS,
+    STAFF,
+    DIARY,
+    PILOT,
+)
 """In the order of dependence: a room may use the services of those before it."""
 
 SITE = Site(

@@ -10,9 +10,9 @@ from myedu.kit.i18n import Words
 from myedu.kit.settings import Settings
 from myedu.kit.web.pages import Link
 
-Area = Literal["guardian", "child", "staff", "operator"]
+Area = Literal["guardian", "child", "staff", "region", "operator"]
 """guardian: about all children; child: about one child; staff: for teachers and heads of
-schools; operator: for the portal's operators."""
+schools; region: for a region's officers; operator: for the portal's operators."""
 
 
 class NavEntry(msgspec.Struct, frozen=True, kw_only=True):

@@ -1324,6 +1324,30 @@ CREATE TABLE people.teaching (
 )
 PARTITION BY LIST (region);
 
+CREATE TABLE people.verified_organizations (
+    region text NOT NULL,
+    system_id text NOT NULL,
+    organization_id text NOT NULL,
+    esia_oid text NOT NULL,
+    confirmed_at timestamp with time zone NOT NULL,
+    confirmed_by uuid NOT NULL,
+    withdrawn_at timestamp with time zone,
+    withdrawn_reason text,
+    CONSTRAINT verified_organizations_check CHECK (((withdrawn_at IS NULL) = (withdrawn_reason IS NULL)))
+);
+
+CREATE TABLE people.verified_staff (
+    region text NOT NULL,
+    system_id text NOT NULL,
+    staff_id text NOT NULL,
+    esia_oid text NOT NULL,
+    confirmed_at timestamp with time zone NOT NULL,
+    confirmed_by uuid NOT NULL,
+    withdrawn_at timestamp with time zone,
+    withdrawn_reason text,
+    CONSTRAINT verified_staff_check CHECK (((withdrawn_at IS NULL) = (withdrawn_reason IS NULL)))
+);
+
 ALTER TABLE ONLY jobs.pgqueuer ALTER COLUMN id SET DEFAULT nextval('jobs.pgqueuer_id_seq'::regclass);
 
 ALTER TABLE ONLY jobs.pgqueuer_schedules ALTER COLUMN id SET DEFAULT nextval('jobs.pgqueuer_schedules_id_seq'::regclass);
@@ -1447,6 +1471,12 @@ ALTER TABLE ONLY people.systems
 ALTER TABLE ONLY people.teaching
     ADD CONSTRAINT teaching_pkey PRIMARY KEY (id, system_id, region);
 
+ALTER TABLE ONLY people.verified_organizations
+    ADD CONSTRAINT verified_organizations_pkey PRIMARY KEY (organization_id, system_id, region);
+
+ALTER TABLE ONLY people.verified_staff
+    ADD CONSTRAINT verified_staff_pkey PRIMARY KEY (staff_id, system_id, region);
+
 CREATE INDEX lines_actor ON audit.lines USING btree (actor_account, at) WHERE (actor_account IS NOT NULL);
 
 CREATE INDEX lines_person ON audit.lines USING btree (region, system_id, person_id, at) WHERE (person_id IS NOT NULL);
@@ -1524,6 +1554,10 @@ CREATE INDEX staff_person ON ONLY people.staff USING btree (person_id, system_id
 CREATE INDEX teaching_group ON ONLY people.teaching USING btree (group_id, system_id, region);
 
 CREATE INDEX teaching_staff ON ONLY people.teaching USING btree (staff_id, system_id, region);
+
+CREATE INDEX verified_organizations_esia_oid ON people.verified_organizations USING btree (esia_oid);
+
+CREATE INDEX verified_staff_esia_oid ON people.verified_staff USING btree (esia_oid);
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.lines FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change();
 

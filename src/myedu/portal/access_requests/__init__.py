@@ -1,0 +1,1 @@
+"""«Your diary was not found»: the reason in words, what a family asks, what the school answers."""

@@ -1,0 +1,1 @@
+"""What the room `access_requests` gives to others."""

@@ -1,0 +1,1 @@
+"""What the room `access_requests` does for others."""

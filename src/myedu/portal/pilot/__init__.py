@@ -1,0 +1,1 @@
+"""Regions join: their cards, and how ready they are for the three demands of the pilot."""

@@ -1,0 +1,1 @@
+"""What the room `pilot` gives to others."""

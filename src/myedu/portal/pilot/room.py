@@ -1,0 +1,5 @@
+"""The room `pilot`."""
+
+from myedu.portal.room import Room
+
+ROOM = Room(name="pilot")

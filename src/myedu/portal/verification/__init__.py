@@ -1,0 +1,1 @@
+"""Schools as verified legal entities, teachers as verified persons: matched with ESIA, confirmed by heads."""

@@ -1,0 +1,5 @@
+"""The room `verification`."""
+
+from myedu.portal.room import Room
+
+ROOM = Room(name="verification")
