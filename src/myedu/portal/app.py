@@ -127,7 +127,7 @@ def build_portal(
     """
     check_sandbox(settings)
     server = settings.of(ServerSettings)
-    web = _web_context(server, clock or SystemClock(), rooms)
+    web = _web_context(settings, clock or SystemClock(), rooms)
     headers = _header_hook(settings, rooms)
 
     @asynccontextmanager
@@ -166,7 +166,8 @@ def portal_from_environment() -> RequestTelemetry:
     return build_portal(settings)
 
 
-def _web_context(server: ServerSettings, clock: Clock, rooms: tuple[Room, ...]) -> WebContext:
+def _web_context(settings: Settings, clock: Clock, rooms: tuple[Room, ...]) -> WebContext:
+    server = settings.of(ServerSettings)
     words, assets = words_of(rooms), Assets.load(STATIC)
     telemetry = open_telemetry(metric_specs(rooms), server.traces_url)
     telemetry.update_gauges_by("workers", lambda: telemetry.set(_WORKERS_METRIC.name, 1))
@@ -178,6 +179,7 @@ def _web_context(server: ServerSettings, clock: Clock, rooms: tuple[Room, ...]) 
         telemetry=telemetry,
         base_url=server.base_url,
         api_prefixes=tuple(prefix for room in rooms for prefix in room.api_prefixes),
+        home_labels={entry.href: entry.label for entry in _nav(settings, rooms) if entry.area != "child"},
     )
 
 

@@ -3,13 +3,15 @@
 from collections.abc import AsyncIterator
 from datetime import date
 
+import html5lib
 import pytest
 from hypothesis import given
+from yarl import URL
 
 from myedu.connector.sdk.answer_parser import parse_body
 from myedu.contract.answers import TeacherSchedule
 from myedu.contract.windows import week_of
-from tests.portal.browser import Browser
+from tests.portal.browser import Browser, Page
 from tests.portal.conftest import NOON, Rows
 from tests.portal.diary.any_answer import any_answer
 from tests.portal.diary.conftest import Home, OpenHome, open_home, text_of  # noqa: F401
@@ -108,9 +110,33 @@ async def test_a_teacher_who_is_a_parent_chooses(school: Home, teacher: Browser)
         assert 'href="/children"' in page.html
         assert 'href="/staff/day"' in page.html
         assert await school.mother.location_of("/") == "/children"
+        for path in ("/staff/day", "/children", "/view", "/sessions"):
+            assert _roles(await teacher.get(path)) == {"/staff/day", "/children"}
+        async with school.world.signed_in(TEACHER) as (elsewhere, _):
+            # The sign-in itself finds the roles: nobody has to pass the first page.
+            assert _roles(await elsewhere.get("/staff/day")) == {"/staff/day", "/children"}
+        assert _roles(await school.mother.get("/children")) == set()
     finally:
         async with school.database.transaction() as conn:
             await conn.execute("DELETE FROM people.guardianships WHERE id = 'w1'")
+    assert await teacher.location_of("/") == "/staff/day"
+
+
+async def test_the_switch_leads_only_to_pages_of_the_portal(school: Home) -> None:
+    async with school.world.signed_in(TEACHER) as (browser, _):
+        forged = {"homes": "https://elsewhere.example|//x|/leave|/children|/operator/packages"}
+        browser.session.cookie_jar.update_cookies(forged, URL(browser.site))
+        page = await browser.get("/staff/day")
+        # The links open nothing by themselves: a page checks rights.
+        assert _roles(page) == {"/children", "/operator/packages"}
+        assert (await browser.get("/operator/packages")).status == 404
+
+
+def _roles(page: Page) -> set[str | None]:
+    root = html5lib.parse(page.html, namespaceHTMLElements=False)
+    return {
+        link.get("href") for nav in root.iter("nav") if nav.get("class") == "roles" for link in nav.iter("a")
+    }
 
 
 @FEW

@@ -16,7 +16,8 @@ class WebContext(msgspec.Struct, frozen=True, kw_only=True):
     """What a program makes its responses with.
 
     `base_url`: the address by which browsers reach the program, without a trailing slash. `words`: language →
-    its words. `api_prefixes`: paths that programs call.
+    its words. `api_prefixes`: paths that programs call. `home_labels`: the first pages among which a person
+    with several roles switches, address → message id.
     """
 
     clock: Clock
@@ -26,6 +27,7 @@ class WebContext(msgspec.Struct, frozen=True, kw_only=True):
     telemetry: Telemetry
     base_url: str
     api_prefixes: tuple[str, ...] = ()
+    home_labels: Mapping[str, str] = {}
 
     @property
     def is_secure(self) -> bool:

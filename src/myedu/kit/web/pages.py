@@ -62,6 +62,7 @@ class PageView(msgspec.Struct, frozen=True, kw_only=True):
     keep: str = ""  # tag of the account whose copies the service worker keeps; empty: no copy is kept
     appearance: Appearance = Appearance()
     nav: tuple[Link, ...] = ()
+    roles: tuple[Link, ...] = ()  # the homes of a person with several roles
     chips: tuple[Link, ...] = ()  # the children to choose among
     zone_note: str = ""
     age: str = ""  # of the data, one line

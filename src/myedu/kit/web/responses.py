@@ -18,6 +18,8 @@ from myedu.kit.web.context import WebContext
 from myedu.kit.web.languages import words_for
 from myedu.kit.web.pages import PageView
 from myedu.kit.web.problems import MEDIA_TYPE, problem_body
+from myedu.kit.web.roles import COOKIE as ROLES_COOKIE
+from myedu.kit.web.roles import role_links
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -34,11 +36,14 @@ def page_view(
 
     `path`: where «Вид» leads back to; None: to the address of the request.
     """
+    words = words_for(request, context.words)
+    path = own_address(request) if path is None else path
     return PageView(
         title=title,
-        language=words_for(request, context.words).language,
+        language=words.language,
         now=context.clock.now().isoformat(),
-        path=own_address(request) if path is None else path,
+        path=path,
+        roles=role_links(request.cookies.get(ROLES_COOKIE), context.home_labels, words, path),
         appearance=read_appearance(request.cookies.get(APPEARANCE_COOKIE)),
         **fields,
     )

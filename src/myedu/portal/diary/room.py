@@ -16,7 +16,7 @@ from myedu.portal.diary.presenter_landing import child_not_found
 from myedu.portal.diary.sections import SectionCache
 from myedu.portal.diary.service import DiaryService, NotFound, erase_persons
 from myedu.portal.federation.service import Federation
-from myedu.portal.navigation import NavEntry
+from myedu.portal.navigation import HomePage, NavEntry
 from myedu.portal.people.models import Place
 from myedu.portal.people.service import NotVisible
 from myedu.portal.room import Room
@@ -34,12 +34,18 @@ def _child_missing(request: AnyRequest, error: NotVisible) -> Response[bytes]:
     return error_response(request, 404, title=title, view=view)
 
 
+async def _home(context: AppContext, token: str) -> HomePage | None:
+    family = await context.service(DiaryService).signed_in_family(token)
+    return HomePage(label=_("Children"), href=links.CHILDREN) if family and family.students else None
+
+
 async def _erase(conn: AsyncConnection, region: str, system_id: str) -> None:
     await erase_persons(conn, Place(region, system_id))
 
 
 ROOM = Room(
     name="diary",
+    home=_home,
     routes=(*web_family.ROUTES, *web.ROUTES, *api.ROUTES),
     templates="myedu.portal.diary",
     errors={NotVisible: _child_missing, NotFound: not_found},

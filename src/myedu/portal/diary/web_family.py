@@ -7,7 +7,6 @@ from litestar import Response, get, post
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
 from myedu.kit.i18n import Words
-from myedu.kit.i18n import message as _
 from myedu.kit.web.appearance import COOKIE as APPEARANCE_COOKIE
 from myedu.kit.web.appearance import appearance_cookie, choose_appearance
 from myedu.kit.web.appearance_form import appearance_title, appearance_view
@@ -35,9 +34,9 @@ from myedu.portal.diary.models import (
 from myedu.portal.diary.presenter_family import family_view
 from myedu.portal.diary.presenter_landing import enter_title, enter_view, homes_view
 from myedu.portal.diary.presenter_page import plain_page
-from myedu.portal.diary.service import DiaryService
 from myedu.portal.diary.shown import shown
-from myedu.portal.navigation import HomePage
+from myedu.portal.homes import homes_of, remember_homes
+from myedu.portal.identity.service import session_lifetime
 
 APPEARANCE_LASTS = timedelta(days=400)  # the longest that browsers keep a cookie
 
@@ -57,24 +56,14 @@ async def home(request: AnyRequest, context: FromContext, diary: FromDiary) -> R
         return html_page(context, "diary/enter.html", page, enter_view(words))
     if len(family.students) == 1 and family.students[0].relation == "self":
         return redirect(links.today(family.students[0].child))
-    homes = await _homes(context, diary, token, family)
-    if len(homes) == 1:
-        return redirect(homes[0].href)
+    homes = await homes_of(context, token or "") if await diary.has_roles(family.viewer) else []
+    if len(homes) < 2:
+        return redirect(homes[0].href if homes else links.CHILDREN)
     words = words_for(request, context.words)
     page = _family_page(request, context, words, words.gettext("Where to?"), family)
-    return html_page(context, "diary/homes.html", page, homes_view(words, homes))
-
-
-async def _homes(
-    context: AppContext, diary: DiaryService, token: str | None, family: Family
-) -> list[HomePage]:
-    """The homes of a viewer: that of their children, if they have any or nothing else, and those of rooms."""
-    found = []
-    if token and await diary.has_roles(family.viewer):
-        found = [await find_home(context, token) for find_home in context.homes]
-    homes = [home for home in found if home is not None]
-    children = HomePage(label=_("Children"), href=links.CHILDREN)
-    return [children, *homes] if family.students or not homes else homes
+    answer = html_page(context, "diary/homes.html", page, homes_view(words, homes))
+    remember_homes(answer, context, homes, session_lifetime(context.settings))
+    return answer
 
 
 @get(links.CHILDREN)

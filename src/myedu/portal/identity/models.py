@@ -66,11 +66,15 @@ class NewSession(msgspec.Struct, frozen=True):
 
 
 class SignedIn(msgspec.Struct, frozen=True):
-    """A new session. `token`: only for the cookie, as the table keeps its SHA-256."""
+    """A new session. `token`: only for the cookie, as the table keeps its SHA-256.
+
+    `has_roles`: whether the person acts for an organisation.
+    """
 
     token: str
     account_id: UUID
     return_to: str
+    has_roles: bool
 
 
 class OpenSession(msgspec.Struct, frozen=True):

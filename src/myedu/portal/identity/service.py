@@ -44,6 +44,7 @@ __all__ = [
     "operator_organisations",
     "own_sessions",
     "require_viewer",
+    "session_lifetime",
     "sign_in",
     "sign_out",
     "token_sha256",
@@ -76,6 +77,11 @@ async def require_viewer(conn: AsyncConnection, token: str | None, now: datetime
 async def acts_for_organisations(conn: AsyncConnection, viewer: Viewer) -> bool:
     """Whether the viewer may have work in a room: ESIA has named an organisation that they act for."""
     return bool(await store.memberships(conn, viewer.account_id, EVER))
+
+
+def session_lifetime(settings: Settings) -> timedelta:
+    """For how long a session lasts at most, and the cookies that belong to it."""
+    return timedelta(days=settings.of(IdentitySettings).session_days)
 
 
 def operator_organisations(settings: Settings) -> Sequence[str]:
@@ -162,7 +168,12 @@ async def sign_in(
         )
     if not account.trusted:
         raise Unconfirmed("the account is not confirmed: confirm it at ESIA and sign in again")
-    return SignedIn(token=token, account_id=account.account_id, return_to=return_to)
+    return SignedIn(
+        token=token,
+        account_id=account.account_id,
+        return_to=return_to,
+        has_roles=any(role.active for role in profile.roles or ()),
+    )
 
 
 def idle_limit(profile: EsiaProfile, own: IdentitySettings) -> timedelta:

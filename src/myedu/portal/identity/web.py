@@ -23,6 +23,7 @@ from myedu.kit.web.responses import (
     text_fields,
 )
 from myedu.portal.context import AppContext, FromContext
+from myedu.portal.homes import homes_of, remember_homes
 from myedu.portal.identity import service
 from myedu.portal.identity.devices import device_of
 from myedu.portal.identity.models import (
@@ -85,7 +86,10 @@ async def enter_back(request: AnyRequest, context: FromContext, esia: FromEsia) 
         words = words_for(request, context.words)
         return _failed(request, context, unconfirmed_failure(words, esia.logout_url()))
     answer = redirect(signed_in.return_to)
-    set_cookie(answer, context, SESSION_COOKIE, signed_in.token, lifetime=_session_lifetime(context))
+    lifetime = service.session_lifetime(context.settings)
+    set_cookie(answer, context, SESSION_COOKIE, signed_in.token, lifetime=lifetime)
+    homes = await homes_of(context, signed_in.token) if signed_in.has_roles else ()
+    remember_homes(answer, context, homes, lifetime)
     return answer
 
 
@@ -99,6 +103,7 @@ async def leave(request: AnyRequest, context: FromContext, esia: FromEsia) -> Re
         await service.sign_out(context.database, token, context.clock.now())
     answer = redirect(esia.logout_url())
     answer.delete_cookie(SESSION_COOKIE, path="/")
+    remember_homes(answer, context, (), service.session_lifetime(context.settings))
     return answer
 
 
@@ -130,13 +135,9 @@ async def _finish(
         return_to=attempt.return_to,
         earlier_token=request.cookies.get(SESSION_COOKIE),
         now=context.clock.now(),
-        new=NewSession(_session_lifetime(context), service.idle_limit(profile, own), device),
+        new=NewSession(service.session_lifetime(context.settings), service.idle_limit(profile, own), device),
         keyring=context.service(service.Rights).keyring,
     )
-
-
-def _session_lifetime(context: AppContext) -> timedelta:
-    return timedelta(days=context.settings.of(IdentitySettings).session_days)
 
 
 def _esia_failed(request: AnyRequest, context: AppContext, error: EsiaError) -> Response[bytes]:
