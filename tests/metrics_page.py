@@ -20,7 +20,9 @@ routes by template and codes; a label has at most 500 values, further ones are c
   let only Prometheus through the firewall. Without a port it is off. The parent of the workers serves it, so
   it answers while every worker is busy; the workers' numbers are added up, and those of replaced workers stay
   in the sums.
-- **`/operator/journals`** shows operators the last five minutes of every journal, by all workers.
+- **`/operator/journals`** shows operators the last five minutes of every journal, by all workers. What was
+  before is in the database, by the hour and for 400 days (`federation.hours`): `/operator/journals/SYSTEM`
+  draws 24 hours and 30 days of it.
 - **The log** has a line a request (`MYEDU_LOG_REQUESTS`; as JSON with `MYEDU_LOG_JSON`): method, route,
   status, ms, system and the worst outcome of its calls to journals, request, worker. `request` is the
   response's header `X-Request-Id`; every line that is logged during the request has it too.

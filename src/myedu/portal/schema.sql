@@ -13,6 +13,8 @@ CREATE SCHEMA identity;
 
 CREATE SCHEMA jobs;
 
+CREATE SCHEMA operators;
+
 CREATE SCHEMA people;
 
 CREATE TYPE jobs.pgqueuer_status AS ENUM (
@@ -79,6 +81,24 @@ BEGIN
     END LOOP;
 END
 $_$;
+
+CREATE FUNCTION federation.added(one bigint[], other bigint[]) RETURNS bigint[]
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT array_agg(coalesce(a, 0) + coalesce(b, 0) ORDER BY place)
+    FROM unnest(one, other) WITH ORDINALITY both_of (a, b, place)
+$$;
+
+CREATE FUNCTION federation.added(one jsonb, other jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT coalesce(jsonb_object_agg(code, total), '{}')
+    FROM (
+        SELECT code, sum(number::bigint) AS total
+        FROM (SELECT * FROM jsonb_each_text(one) UNION ALL SELECT * FROM jsonb_each_text(other)) both_of (code, number)
+        GROUP BY code
+    ) added
+$$;
 
 CREATE FUNCTION federation.note_events(of_region text, of_system text, of_student text, seen_at timestamp with time zone, abouts text[], things text[], kinds text[], days date[], states bytea[], details bytea[]) RETURNS bigint
     LANGUAGE plpgsql
@@ -503,7 +523,7 @@ CREATE TABLE exports.runs (
     sentence text,
     CONSTRAINT runs_check CHECK (((code IS NULL) = (sentence IS NULL))),
     CONSTRAINT runs_check1 CHECK (((code IS NULL) OR (ended_at IS NOT NULL))),
-    CONSTRAINT runs_way_check CHECK ((way = ANY (ARRAY['pull'::text, 'push'::text, 'agree'::text])))
+    CONSTRAINT runs_way_check CHECK ((way = ANY (ARRAY['pull'::text, 'push'::text, 'agree'::text, 'roll-back'::text])))
 );
 
 CREATE TABLE exports.schedules (
@@ -931,6 +951,31 @@ CREATE SEQUENCE federation.events_seq
     NO MAXVALUE
     CACHE 1;
 
+CREATE TABLE federation.exchanges (
+    id bigint NOT NULL,
+    system_id text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    method text NOT NULL,
+    problem text NOT NULL,
+    seconds double precision NOT NULL,
+    request text,
+    status integer,
+    media_type text,
+    bytes bigint,
+    headers jsonb NOT NULL,
+    excerpt text,
+    place text
+);
+
+ALTER TABLE federation.exchanges ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME federation.exchanges_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE federation.feeds (
     system_id text NOT NULL,
     cursor text,
@@ -951,6 +996,19 @@ CREATE UNLOGGED TABLE federation.flights (
     CONSTRAINT flights_check CHECK (((reason IS NULL) = (failed_at IS NULL)))
 );
 
+CREATE TABLE federation.hours (
+    system_id text NOT NULL,
+    hour timestamp with time zone NOT NULL,
+    calls bigint NOT NULL,
+    fresh bigint NOT NULL,
+    stale bigint NOT NULL,
+    unavailable bigint NOT NULL,
+    failures jsonb NOT NULL,
+    reasons jsonb NOT NULL,
+    within bigint[] NOT NULL
+)
+WITH (fillfactor='80');
+
 CREATE TABLE federation.renewals (
     region text NOT NULL,
     system_id text NOT NULL,
@@ -960,6 +1018,11 @@ CREATE TABLE federation.renewals (
     last_day date NOT NULL,
     since timestamp with time zone NOT NULL,
     tries integer DEFAULT 0 NOT NULL
+);
+
+CREATE TABLE federation.wake_ups (
+    system_id text NOT NULL,
+    at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE identity.account_roles (
@@ -1112,6 +1175,44 @@ CREATE SEQUENCE jobs.pgqueuer_statistics_id_seq
     CACHE 1;
 
 ALTER SEQUENCE jobs.pgqueuer_statistics_id_seq OWNED BY jobs.pgqueuer_statistics.id;
+
+CREATE TABLE operators.conformance_published (
+    system_id text NOT NULL,
+    region text NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    published_by uuid
+);
+
+CREATE TABLE operators.conformance_runs (
+    id bigint NOT NULL,
+    region text NOT NULL,
+    system_id text NOT NULL,
+    state text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    asked_by uuid,
+    ended_at timestamp with time zone,
+    done integer,
+    rules integer,
+    code text,
+    sentence text,
+    product text,
+    counts jsonb,
+    exit_status integer,
+    report_json bytea,
+    report_html bytea,
+    CONSTRAINT conformance_runs_check CHECK (((state = ANY (ARRAY['waiting'::text, 'running'::text])) = (ended_at IS NULL))),
+    CONSTRAINT conformance_runs_check1 CHECK (((state = 'judged'::text) = (report_json IS NOT NULL))),
+    CONSTRAINT conformance_runs_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'judged'::text, 'failed'::text])))
+);
+
+ALTER TABLE operators.conformance_runs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME operators.conformance_runs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE people.persons (
     region text NOT NULL,
@@ -1393,14 +1494,23 @@ ALTER TABLE ONLY federation.copies
 ALTER TABLE ONLY federation.events
     ADD CONSTRAINT events_pkey PRIMARY KEY (region, system_id, student_id, about, thing_id);
 
+ALTER TABLE ONLY federation.exchanges
+    ADD CONSTRAINT exchanges_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY federation.feeds
     ADD CONSTRAINT feeds_pkey PRIMARY KEY (system_id);
 
 ALTER TABLE ONLY federation.flights
     ADD CONSTRAINT flights_pkey PRIMARY KEY (key);
 
+ALTER TABLE ONLY federation.hours
+    ADD CONSTRAINT hours_pkey PRIMARY KEY (system_id, hour);
+
 ALTER TABLE ONLY federation.renewals
     ADD CONSTRAINT renewals_pkey PRIMARY KEY (region, system_id, student_id, method, first_day, last_day);
+
+ALTER TABLE ONLY federation.wake_ups
+    ADD CONSTRAINT wake_ups_pkey PRIMARY KEY (system_id);
 
 ALTER TABLE ONLY identity.account_roles
     ADD CONSTRAINT account_roles_pkey PRIMARY KEY (account_id, organization_oid);
@@ -1431,6 +1541,12 @@ ALTER TABLE ONLY jobs.pgqueuer_schedules
 
 ALTER TABLE ONLY jobs.pgqueuer_statistics
     ADD CONSTRAINT pgqueuer_statistics_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY operators.conformance_published
+    ADD CONSTRAINT conformance_published_pkey PRIMARY KEY (system_id);
+
+ALTER TABLE ONLY operators.conformance_runs
+    ADD CONSTRAINT conformance_runs_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY people.enrollments
     ADD CONSTRAINT enrollments_pkey PRIMARY KEY (id, system_id, region);
@@ -1497,6 +1613,12 @@ CREATE INDEX events_at ON federation.events USING btree (at);
 
 CREATE UNIQUE INDEX events_seq_of_region ON federation.events USING btree (region, seq);
 
+CREATE INDEX exchanges_at ON federation.exchanges USING btree (at);
+
+CREATE INDEX exchanges_system_id ON federation.exchanges USING btree (system_id, problem, id);
+
+CREATE INDEX hours_hour ON federation.hours USING btree (hour);
+
 CREATE INDEX renewals_next ON federation.renewals USING btree (region, system_id, tries, since);
 
 CREATE INDEX accounts_snils ON identity.accounts USING btree (snils) WHERE (snils IS NOT NULL);
@@ -1534,6 +1656,10 @@ CREATE UNIQUE INDEX pgqueuer_statistics_unique_count ON jobs.pgqueuer_statistics
 CREATE UNIQUE INDEX pgqueuer_unique_dedupe_key ON jobs.pgqueuer USING btree (dedupe_key) WHERE ((status = ANY (ARRAY['queued'::jobs.pgqueuer_status, 'picked'::jobs.pgqueuer_status])) AND (dedupe_key IS NOT NULL));
 
 CREATE INDEX pgqueuer_updated_id_id1_idx ON jobs.pgqueuer USING btree (updated, id DESC) INCLUDE (id) WHERE (status = 'picked'::jobs.pgqueuer_status);
+
+CREATE UNIQUE INDEX conformance_runs_one ON operators.conformance_runs USING btree (system_id) WHERE (ended_at IS NULL);
+
+CREATE INDEX conformance_runs_system_id ON operators.conformance_runs USING btree (system_id, id);
 
 CREATE INDEX enrollments_group ON ONLY people.enrollments USING btree (group_id, system_id, region);
 

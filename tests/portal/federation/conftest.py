@@ -19,6 +19,7 @@ from myedu.kit.db import Database
 from myedu.kit.telemetry import Telemetry
 from myedu.portal.federation.caches import open_caches
 from myedu.portal.federation.feed import ChangesFeedTask
+from myedu.portal.federation.history import History
 from myedu.portal.federation.models import ReadLimits
 from myedu.portal.federation.service import Federation
 from myedu.portal.federation.settings import FeedSettings
@@ -120,6 +121,7 @@ async def stand_of(federation_database: Database, journal_key: str) -> AsyncIter
             shared_cache_url: str = "",
             copy_keys: Sequence[str] = (COPY_KEY,),
             telemetry: Telemetry | None = None,
+            history: History | None = None,
             clock: FixedClock | None = None,
         ) -> Stand:
             clock = clock or FixedClock(NOW)
@@ -130,7 +132,7 @@ async def stand_of(federation_database: Database, journal_key: str) -> AsyncIter
             def client_for(address: JournalAddress) -> JournalClient:
                 return JournalClient(session, address, journal_key, clock=clock)
 
-            journals = JournalTelemetry(telemetry or Telemetry.disabled())
+            journals = JournalTelemetry(telemetry or Telemetry.disabled(), history)
 
             def open_federation() -> Federation:
                 caches = open_caches(

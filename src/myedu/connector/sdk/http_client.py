@@ -16,6 +16,7 @@ from aiohttp.http_exceptions import ContentEncodingError
 from yarl import URL
 
 from myedu.connector.sdk.errors import JournalError, JournalSilent, JournalWrong
+from myedu.connector.sdk.exchange_trace import current_trace
 from myedu.connector.sdk.responses import ERROR_BYTES, RawResponse
 
 Session = aiohttp.ClientSession
@@ -183,12 +184,16 @@ async def open_response(
     """Send a request and give its answer unread. Every failure of the network becomes a JournalError."""
     timeout = aiohttp.ClientTimeout(total=seconds, sock_read=min(seconds, _SILENCE))
     headers = {"Accept-Encoding": COMPRESSION, **options.get("headers", {})}
-    started = False
+    started, trace = False, current_trace()
+    if trace is not None:
+        trace.begin(verb, url.raw_path_qs)
     try:
         async with session.request(
             verb, url, allow_redirects=False, timeout=timeout, headers=headers, data=options.get("data")
         ) as response:
             started = True
+            if trace is not None:
+                trace.status, trace.headers = response.status, response.headers
             _check_head(response)
             yield StreamedResponse(response)
     except (aiohttp.ClientError, OSError, ValueError) as error:  # TimeoutError is an OSError
@@ -205,7 +210,10 @@ async def exchange(
     """
     async with open_response(session, verb, url, seconds=seconds, **options) as response:
         limit = longest if response.status == 200 else ERROR_BYTES
-        return RawResponse(response.status, response.headers, await response.body(limit))
+        body = await response.body(limit)
+        if (trace := current_trace()) is not None:
+            trace.end(body)
+        return RawResponse(response.status, response.headers, body)
 
 
 def _check_head(response: aiohttp.ClientResponse) -> None:

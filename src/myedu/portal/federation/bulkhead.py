@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from myedu.connector.sdk.client import JournalError, JournalSilent
+from myedu.connector.sdk.exchange_trace import ExchangeTrace, traced_exchanges
 from myedu.portal.federation.circuit_breaker import CircuitBreaker
 from myedu.portal.federation.concurrency_limiter import ConcurrencyLimiter
 from myedu.portal.federation.fair_queue import FairQueue, QueueRejected
@@ -120,32 +121,37 @@ class Bulkhead:
         permit = self._breaker.admit(began)
         if permit is None:
             raise self._resting()
-        try:
-            with self._telemetry.span("journal", system=self._system_id, method=method):
-                answer = await call(deadline - began)
-        except JournalError as error:
-            self._record_error(method, error, permit, began)
-            raise
-        except BaseException:
-            self._breaker.record_cancelled(permit)
-            raise
-        self._record_answer(method, permit, began, reason=None)
+        with traced_exchanges() as trace:
+            try:
+                with self._telemetry.span("journal", system=self._system_id, method=method):
+                    answer = await call(deadline - began)
+            except JournalError as error:
+                self._record_error(method, error, permit, began, trace)
+                raise
+            except BaseException:
+                self._breaker.record_cancelled(permit)
+                raise
+        self._record_answer(method, permit, began, trace, None)
         return answer
 
-    def _record_answer(self, method: str, permit: int, began: float, *, reason: str | None) -> None:
+    def _record_answer(
+        self, method: str, permit: int, began: float, trace: ExchangeTrace, error: JournalError | None
+    ) -> None:
         now, before = self._time(), self._breaker.state(self._time())
-        self._telemetry.record_call(self._system_id, method, reason=reason, seconds=now - began)
+        self._record_call(method, error, now - began, trace)
         self._concurrency.record_answer(method, began=began, ended=now, under_way=self._queue.under_way)
         self._breaker.record_success(permit, now)
         if before != "closed" and self._breaker.state(now) == "closed":
             _log.warning("journal has recovered: system=%s", self._system_id)
 
-    def _record_error(self, method: str, error: JournalError, permit: int, began: float) -> None:
+    def _record_error(
+        self, method: str, error: JournalError, permit: int, began: float, trace: ExchangeTrace
+    ) -> None:
         if not _is_system_failure(error):
-            self._record_answer(method, permit, began, reason=error.reason)
+            self._record_answer(method, permit, began, trace, error)
             return
         now = self._time()
-        self._telemetry.record_call(self._system_id, method, reason=error.reason, seconds=now - began)
+        self._record_call(method, error, now - began, trace)
         self._concurrency.record_overload(began=began, ended=now)
         retry_after = error.retry_after if isinstance(error, JournalSilent) else None
         if retry_after:
@@ -154,6 +160,18 @@ class Bulkhead:
             self._begin_pause(error.reason)
         elif self._breaker.record_failure(permit, now):
             self._begin_pause(error.reason)
+
+    def _record_call(
+        self, method: str, error: JournalError | None, seconds: float, trace: ExchangeTrace
+    ) -> None:
+        self._telemetry.record_call(
+            self._system_id,
+            method,
+            reason=error.reason if error else None,
+            seconds=seconds,
+            trace=trace,
+            sentence=error.sentence if error else "",
+        )
 
     def _begin_pause(self, reason: str) -> None:
         seconds = self.pause_left()

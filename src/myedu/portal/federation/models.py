@@ -207,3 +207,50 @@ class RecentStats(msgspec.Struct, frozen=True):
     since: datetime
     until: datetime
     journals: tuple[JournalStats, ...] = ()
+
+
+class HistoryPoint(msgspec.Struct, frozen=True, kw_only=True):
+    """How a journal answered from `at` on, for one step of a history.
+
+    `calls`: that ended, of which `failures` (code → calls) badly; `p50`, `p99`: their seconds, None without
+    calls. `fresh`, `stale`, `unavailable`: reads as families saw them; `reasons`: code → the last two.
+    """
+
+    system_id: str
+    at: datetime
+    calls: int
+    fresh: int
+    stale: int
+    unavailable: int
+    failures: dict[str, int]
+    reasons: dict[str, int]
+    p50: float | None
+    p99: float | None
+
+
+class KeptExchange(msgspec.Struct, frozen=True, kw_only=True):
+    """One exchange that failed or took long. Nothing in it is about a person.
+
+    `request`: None if none was sent; `status`: None if no answer came. `excerpt`: what an error page or a
+    problem says of itself; `place`: where the answer breaks the contract.
+    """
+
+    id: int
+    at: datetime
+    method: str
+    problem: str
+    seconds: float
+    request: str | None
+    status: int | None
+    media_type: str | None
+    bytes: int | None
+    headers: dict[str, str]
+    excerpt: str | None
+    place: str | None
+
+
+class ExchangeCount(msgspec.Struct, frozen=True):
+    """How many exchanges with a problem are kept of a system."""
+
+    problem: str
+    kept: int

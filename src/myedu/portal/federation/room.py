@@ -1,18 +1,23 @@
 """The room `federation`: what it announces to the portal's composition root (portal.room)."""
 
+import asyncio
+import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 
 from psycopg import AsyncConnection
 
 from myedu.connector.sdk.clients import JournalClients
+from myedu.kit.clock import Clock
 from myedu.kit.db import Database
+from myedu.kit.encryption import read_keys
 from myedu.kit.settings import Settings
 from myedu.portal.context import AppContext, WorkerContext
-from myedu.portal.federation import copy_store, events
+from myedu.portal.federation import copy_store, events, history
 from myedu.portal.federation.caches import Caches, check_cache_settings, open_caches
 from myedu.portal.federation.checks import CHECKS
 from myedu.portal.federation.feed import ChangesFeedTask
+from myedu.portal.federation.history import History
 from myedu.portal.federation.models import BulkheadLimits, ReadLimits
 from myedu.portal.federation.service import Federation, erase_persons
 from myedu.portal.federation.settings import CopySettings, FeedSettings, ReadSettings
@@ -26,11 +31,12 @@ from myedu.portal.tasks import NightlyTask, Task
 
 @asynccontextmanager
 async def _open(context: AppContext) -> AsyncIterator[Mapping[str, object]]:
-    settings, telemetry = context.settings, JournalTelemetry(context.telemetry)
-    async with (
-        aclosing(_clients(context)) as clients,
-        aclosing(_caches(settings, context.database, telemetry)) as caches,
-    ):
+    settings = context.settings
+    async with AsyncExitStack() as stack:
+        counted = await stack.enter_async_context(_history(settings, context.clock, context.database))
+        telemetry = JournalTelemetry(context.telemetry, counted)
+        clients = await stack.enter_async_context(aclosing(_clients(context)))
+        caches = await stack.enter_async_context(aclosing(_caches(settings, context.database, telemetry)))
         federation = Federation(
             context.database,
             clients.client_for,
@@ -39,10 +45,21 @@ async def _open(context: AppContext) -> AsyncIterator[Mapping[str, object]]:
             caches=caches,
             telemetry=telemetry,
         )
-        try:
-            yield {"federation": federation}
-        finally:
-            await federation.close()
+        stack.push_async_callback(federation.close)
+        yield {"federation": federation}
+
+
+@asynccontextmanager
+async def _history(settings: Settings, clock: Clock, database: Database) -> AsyncIterator[History]:
+    """What this process counts of journals, written each minute and at the end."""
+    (first, *_) = read_keys(settings.of(EncryptionSettings).copy_keys)
+    counted, stop = History(clock, hashlib.sha256(b"exchanges" + first).digest()), asyncio.Event()
+    writing = asyncio.create_task(counted.keep_written(database, stop))
+    try:
+        yield counted
+    finally:
+        stop.set()
+        await writing
 
 
 def _clients(context: AppContext) -> JournalClients:
@@ -103,16 +120,17 @@ def _pages_share(feed: FeedSettings) -> float:
 @asynccontextmanager
 async def _tasks(context: WorkerContext) -> AsyncIterator[Sequence[Task]]:
     own, feed = context.settings.of(CopySettings), context.settings.of(FeedSettings)
-    telemetry = JournalTelemetry(context.telemetry)
-    async with aclosing(
-        open_caches(
+    async with AsyncExitStack() as stack:
+        counted = await stack.enter_async_context(_history(context.settings, context.clock, context.database))
+        telemetry = JournalTelemetry(context.telemetry, counted)
+        caches = open_caches(
             context.database,
             context.settings.of(EncryptionSettings).copy_keys,
             cache_mb=0,
             shared_cache_url=own.shared_cache_url,
             telemetry=telemetry,
         )
-    ) as caches:
+        await stack.enter_async_context(aclosing(caches))
         tasks: list[Task] = [NightlyTask(name="federation/erase-old", run=_erase_old(context))]
         if feed.changes_seconds:
             tasks.append(_feed_task(context, feed, caches, telemetry))
@@ -126,7 +144,8 @@ def _erase_old(context: WorkerContext) -> Callable[[], Awaitable[str]]:
         now = context.clock.now()
         erased = await events.erase_old(context.database, now, own.event_days)
         erased += await copy_store.erase_old(context.database, now.date(), own.copy_days)
-        return f"erased after their retention: {erased} copies and events"
+        counts = await history.erase_old(context.database, now)
+        return f"erased after their retention: {erased} copies and events, {counts} hours and exchanges"
 
     return erase
 

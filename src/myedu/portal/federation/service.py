@@ -16,6 +16,7 @@ from myedu.portal.federation import copy_reader, events, store
 from myedu.portal.federation.caches import Caches
 from myedu.portal.federation.copy_store import decode
 from myedu.portal.federation.fetcher import Fetcher, FetchRequest, requester_for, teachers_requester
+from myedu.portal.federation.history import exchange, exchange_counts, exchanges, history
 from myedu.portal.federation.models import (
     NO_SUCH_POST,
     NOT_REGISTERED,
@@ -41,7 +42,16 @@ from myedu.portal.federation.stats import recent_stats
 from myedu.portal.federation.telemetry import JournalTelemetry, OutcomeName, Source
 from myedu.portal.people.models import Place, StaffGroup, Student, Viewer
 
-__all__ = ["Federation", "UnreadableCopy", "erase_persons", "recent_stats"]
+__all__ = [
+    "Federation",
+    "UnreadableCopy",
+    "erase_persons",
+    "exchange",
+    "exchange_counts",
+    "exchanges",
+    "history",
+    "recent_stats",
+]
 
 _OUTCOME_NAMES: dict[type, OutcomeName] = {
     Fresh: "fresh",

@@ -8,10 +8,12 @@ from typing import Literal
 
 import msgspec
 
+from myedu.connector.sdk.exchange_trace import ExchangeTrace
 from myedu.kit.telemetry import MetricSpec, Telemetry
 from myedu.kit.telemetry.requests import PAGE_BUCKETS
 from myedu.kit.telemetry.service import REQUEST_FIELDS
 from myedu.portal.federation.circuit_breaker import BreakerState
+from myedu.portal.federation.history import History
 
 OutcomeName = Literal["fresh", "stale", "unavailable"]
 Source = Literal["copy", "journal"]
@@ -84,10 +86,10 @@ class BulkheadState(msgspec.Struct, frozen=True):
 
 
 class JournalTelemetry:
-    """Records what happens to journals, by way of the program's telemetry."""
+    """Records what happens to journals, by way of the program's telemetry, and for their history."""
 
-    def __init__(self, telemetry: Telemetry) -> None:
-        self._telemetry = telemetry
+    def __init__(self, telemetry: Telemetry, history: History | None = None) -> None:
+        self._telemetry, self._history = telemetry, history
         self.span = telemetry.span
 
     @classmethod
@@ -95,10 +97,25 @@ class JournalTelemetry:
         """Records nothing: for tests and commands."""
         return cls(Telemetry.disabled())
 
-    def record_call(self, system_id: str, method: str, *, reason: str | None, seconds: float) -> None:
-        """One call to a journal ended; `reason`: None for a good answer or 304, else the error's code."""
+    def record_call(
+        self,
+        system_id: str,
+        method: str,
+        *,
+        reason: str | None,
+        seconds: float,
+        trace: ExchangeTrace | None = None,
+        sentence: str = "",
+    ) -> None:
+        """One call to a journal ended; `reason`: None for a good answer or 304, else the error's code.
+
+        `trace`: the exchange that it ended with; `sentence`: of the error.
+        """
         self._telemetry.count("myedu_journal_calls", system_id, method, reason or "good")
         self._telemetry.observe("myedu_journal_call_seconds", seconds, system_id, method)
+        if self._history is not None:
+            seen = trace or ExchangeTrace()
+            self._history.add_call(system_id, method, seconds, seen, reason=reason, sentence=sentence)
 
     def record_answer(
         self,
@@ -114,6 +131,8 @@ class JournalTelemetry:
         _add_to_log_line(system_id, outcome)
         self._telemetry.count("myedu_answers", system_id, method, outcome, source, reason or "")
         self._telemetry.observe("myedu_answer_seconds", seconds, system_id, outcome)
+        if self._history is not None:
+            self._history.add_read(system_id, outcome, reason)
 
     def record_left_out(self, system_id: str, method: str, count: int) -> None:
         """So many entries are missing in an answer that becomes a copy."""
