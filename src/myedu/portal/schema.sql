@@ -17,6 +17,8 @@ CREATE SCHEMA operators;
 
 CREATE SCHEMA people;
 
+CREATE SCHEMA verification;
+
 CREATE TYPE jobs.pgqueuer_status AS ENUM (
     'queued',
     'picked',
@@ -1062,6 +1064,7 @@ CREATE TABLE identity.login_sessions (
     refresh_token bytea,
     asked_at timestamp with time zone,
     asking_until timestamp with time zone,
+    acting_for text,
     CONSTRAINT login_sessions_check CHECK ((expires_at > created_at)),
     CONSTRAINT login_sessions_token_sha256_check CHECK ((octet_length(token_sha256) = 32))
 );
@@ -1214,6 +1217,49 @@ ALTER TABLE operators.conformance_runs ALTER COLUMN id ADD GENERATED ALWAYS AS I
     CACHE 1
 );
 
+CREATE TABLE people.organizations (
+    region text NOT NULL,
+    system_id text NOT NULL,
+    id text NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    time_zone text NOT NULL,
+    short_name text,
+    inn text,
+    ogrn text,
+    kpp text,
+    oktmo text,
+    esia_oid text,
+    address text,
+    email text,
+    phone text,
+    site text,
+    parent_id text,
+    updated_at timestamp with time zone NOT NULL,
+    archived_at timestamp with time zone,
+    export_id uuid,
+    digest bigint,
+    CONSTRAINT organizations_time_zone_check CHECK ((('2000-01-01 00:00:00+00'::timestamp with time zone AT TIME ZONE time_zone) IS NOT NULL))
+)
+PARTITION BY LIST (region);
+
+CREATE VIEW people.current_organizations AS
+ SELECT region,
+    system_id,
+    id AS organization_id,
+    kind,
+    name,
+    short_name,
+    inn,
+    kpp,
+    ogrn,
+    esia_oid,
+    address,
+    parent_id,
+    time_zone
+   FROM people.organizations
+  WHERE (archived_at IS NULL);
+
 CREATE TABLE people.persons (
     region text NOT NULL,
     system_id text NOT NULL,
@@ -1309,32 +1355,6 @@ CREATE TABLE people.guardianships (
     archived_at timestamp with time zone,
     export_id uuid,
     digest bigint
-)
-PARTITION BY LIST (region);
-
-CREATE TABLE people.organizations (
-    region text NOT NULL,
-    system_id text NOT NULL,
-    id text NOT NULL,
-    name text NOT NULL,
-    kind text NOT NULL,
-    time_zone text NOT NULL,
-    short_name text,
-    inn text,
-    ogrn text,
-    kpp text,
-    oktmo text,
-    esia_oid text,
-    address text,
-    email text,
-    phone text,
-    site text,
-    parent_id text,
-    updated_at timestamp with time zone NOT NULL,
-    archived_at timestamp with time zone,
-    export_id uuid,
-    digest bigint,
-    CONSTRAINT organizations_time_zone_check CHECK ((('2000-01-01 00:00:00+00'::timestamp with time zone AT TIME ZONE time_zone) IS NOT NULL))
 )
 PARTITION BY LIST (region);
 
@@ -1447,6 +1467,19 @@ CREATE TABLE people.verified_staff (
     withdrawn_at timestamp with time zone,
     withdrawn_reason text,
     CONSTRAINT verified_staff_check CHECK (((withdrawn_at IS NULL) = (withdrawn_reason IS NULL)))
+);
+
+CREATE TABLE verification.esia_employees (
+    organization_oid text NOT NULL,
+    person_oid text NOT NULL,
+    last_name text,
+    first_name text,
+    middle_name text,
+    snils text,
+    birth_date date,
+    "position" text,
+    chief boolean NOT NULL,
+    seen_at timestamp with time zone NOT NULL
 );
 
 ALTER TABLE ONLY jobs.pgqueuer ALTER COLUMN id SET DEFAULT nextval('jobs.pgqueuer_id_seq'::regclass);
@@ -1593,6 +1626,9 @@ ALTER TABLE ONLY people.verified_organizations
 ALTER TABLE ONLY people.verified_staff
     ADD CONSTRAINT verified_staff_pkey PRIMARY KEY (staff_id, system_id, region);
 
+ALTER TABLE ONLY verification.esia_employees
+    ADD CONSTRAINT esia_employees_pkey PRIMARY KEY (organization_oid, person_oid);
+
 CREATE INDEX lines_actor ON audit.lines USING btree (actor_account, at) WHERE (actor_account IS NOT NULL);
 
 CREATE INDEX lines_person ON audit.lines USING btree (region, system_id, person_id, at) WHERE (person_id IS NOT NULL);
@@ -1684,6 +1720,10 @@ CREATE INDEX teaching_staff ON ONLY people.teaching USING btree (staff_id, syste
 CREATE INDEX verified_organizations_esia_oid ON people.verified_organizations USING btree (esia_oid);
 
 CREATE INDEX verified_staff_esia_oid ON people.verified_staff USING btree (esia_oid);
+
+CREATE INDEX esia_employees_person ON verification.esia_employees USING btree (person_oid);
+
+CREATE INDEX esia_employees_snils ON verification.esia_employees USING btree (snils) WHERE (snils IS NOT NULL);
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.lines FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change();
 

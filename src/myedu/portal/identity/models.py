@@ -6,6 +6,8 @@ from uuid import UUID
 
 import msgspec
 
+from myedu.portal.people.models import Viewer
+
 SESSION_COOKIE = "myedu_session"
 SIGN_IN_COOKIE = "myedu_sign_in"
 
@@ -18,6 +20,10 @@ class NotSignedIn(Exception):
 
 class NotOperator(Exception):
     """The viewer has no role in an operator's organisation: answer 404, as if nothing were there."""
+
+
+class NotHead(Exception):
+    """The session is not one of an organisation's chief: answer 404, as if nothing were there."""
 
 
 class AttemptRefused(Exception):
@@ -58,11 +64,15 @@ class Attempt(msgspec.Struct, frozen=True):
 
 
 class NewSession(msgspec.Struct, frozen=True):
-    """How a session will live: for how long at most, and for how long unused. `device`: of its list."""
+    """How a session will live: for how long at most, and for how long unused. `device`: of its list.
+
+    `acting_for`: ESIA's oid of the organisation for which the person signed in; None: as a private person.
+    """
 
     lasts: timedelta
     idle: timedelta = timedelta(days=14)
     device: str = ""
+    acting_for: str | None = None
 
 
 class SignedIn(msgspec.Struct, frozen=True):
@@ -75,6 +85,28 @@ class SignedIn(msgspec.Struct, frozen=True):
     account_id: UUID
     return_to: str
     has_roles: bool
+
+
+class ActingRole(msgspec.Struct, frozen=True):
+    """The role that a session was opened for. `seen_at`: when ESIA named it last."""
+
+    oid: str
+    name: str
+    ogrn: str | None
+    chief: bool
+    seen_at: datetime
+
+
+class HeadViewer(msgspec.Struct, frozen=True):
+    """A viewer who has signed in for an organisation whose chief they are; made only by `Rights`.
+
+    `oid`, `ogrn`, `name`: of the organisation at ESIA.
+    """
+
+    viewer: Viewer
+    oid: str
+    ogrn: str | None
+    name: str
 
 
 class OpenSession(msgspec.Struct, frozen=True):

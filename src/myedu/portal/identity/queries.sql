@@ -76,12 +76,23 @@ ORDER BY role.oid, role.chief DESC
 SELECT max(seen_at) FROM identity.account_roles
 WHERE account_id = %(account_id)s AND organization_oid = ANY(%(oids)s::text[])
 
+-- name: acting_role
+-- The role that a session was opened for, as ESIA named it last; no row for a private person's session.
+SELECT role.organization_oid AS oid, role.organization_name AS name, role.organization_ogrn AS ogrn,
+    role.chief, role.seen_at
+FROM identity.login_sessions session
+JOIN identity.account_roles role
+    ON role.account_id = session.account_id AND role.organization_oid = session.acting_for
+WHERE session.token_sha256 = %(token_sha256)s::bytea
+
 -- name: open_session
 -- Open a session.
-INSERT INTO identity.login_sessions
-    (token_sha256, account_id, created_at, expires_at, seen_at, idle_limit, device, refresh_token)
+INSERT INTO identity.login_sessions (
+    token_sha256, account_id, created_at, expires_at, seen_at, idle_limit, device, refresh_token, acting_for
+)
 VALUES (
-    %(token_sha256)s, %(account_id)s, %(now)s, %(expires_at)s, %(now)s, %(idle)s, %(device)s, %(refresh_token)s
+    %(token_sha256)s, %(account_id)s, %(now)s, %(expires_at)s, %(now)s, %(idle)s, %(device)s,
+    %(refresh_token)s, %(acting_for)s
 )
 
 -- name: delete_old_sessions

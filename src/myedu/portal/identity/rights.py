@@ -17,7 +17,14 @@ from myedu.kit.encryption import Keyring
 from myedu.portal.audit import service as audit
 from myedu.portal.identity import store
 from myedu.portal.identity.asking import Asking, claim
-from myedu.portal.identity.models import HeldSession, NotOperator, NotSignedIn, RightsUnconfirmed
+from myedu.portal.identity.models import (
+    HeadViewer,
+    HeldSession,
+    NotHead,
+    NotOperator,
+    NotSignedIn,
+    RightsUnconfirmed,
+)
 from myedu.portal.identity.settings import IdentitySettings
 from myedu.portal.people.models import StaffViewer, Viewer
 
@@ -92,6 +99,41 @@ class Rights:
         viewer = await self._viewer(token)
         async with self._database.connection() as conn:
             return StaffViewer(viewer, tuple(await store.memberships(conn, viewer.account_id, EVER)))
+
+    async def acting_head(self, token: str | None) -> HeadViewer:
+        """The chief of the organisation for which this session was opened, named by ESIA in the set time.
+
+        Raises NotSignedIn; NotHead for every other session, a chief's own as a private person too;
+        RightsUnconfirmed.
+        """
+        return await self._head(token, self._term)
+
+    async def acting_head_now(self, token: str | None) -> HeadViewer:
+        """The same for a deed with consequences: ESIA has named the role just now."""
+        return await self._head(token, _JUST_CONFIRMED)
+
+    async def last_known_head(self, token: str | None) -> HeadViewer:
+        """The same by what ESIA said last, however long ago. Only to say where a page is: it asks nobody."""
+        return (await self._acting(token))[0]
+
+    async def _head(self, token: str | None, within: timedelta) -> HeadViewer:
+        since = self._clock.now() - within
+        for is_last in (False, True):
+            head, seen_at = await self._acting(token)
+            if seen_at > since:
+                return head
+            if is_last:
+                break
+            await self._ask(token)
+        raise RightsUnconfirmed("esia-silent")
+
+    async def _acting(self, token: str | None) -> tuple[HeadViewer, datetime]:
+        viewer = await self._viewer(token)
+        async with self._database.connection() as conn:
+            role = await store.acting_role(conn, token or "")
+        if not viewer.trusted or role is None or not role.chief:
+            raise NotHead("not a chief who signed in for the organisation: answer as if nothing were there")
+        return HeadViewer(viewer, role.oid, role.ogrn, role.name), role.seen_at
 
     async def _operator(self, token: str | None, page: str, within: timedelta) -> Viewer:
         since = self._clock.now() - within

@@ -21,7 +21,7 @@ from myedu.kit.web.responses import AnyRequest, local_path, own_address, redirec
 from myedu.portal.context import AppContext
 from myedu.portal.identity import web_sessions
 from myedu.portal.identity.checks import CHECKS
-from myedu.portal.identity.models import NotOperator, NotSignedIn, RightsUnconfirmed
+from myedu.portal.identity.models import NotHead, NotOperator, NotSignedIn, RightsUnconfirmed
 from myedu.portal.identity.presenter import ENTER, unconfirmed_rights
 from myedu.portal.identity.rights import Rights
 from myedu.portal.identity.service import erase_persons
@@ -109,6 +109,7 @@ ROOM = Room(
     errors={
         NotSignedIn: _not_signed_in,
         NotOperator: not_found,
+        NotHead: not_found,
         RightsUnconfirmed: _rights_unconfirmed,
     },
     # The return from ESIA is most of the work of a sign-in and has a class of its own: visitors who have

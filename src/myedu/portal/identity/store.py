@@ -11,7 +11,13 @@ from psycopg import AsyncConnection
 from myedu.esia.models import EsiaPerson, EsiaRole
 from myedu.kit.db import execute, fetch_all, fetch_one, fetch_value
 from myedu.kit.sql import load_queries
-from myedu.portal.identity.models import Attempt, AttemptRefused, HeldSession, NewSession
+from myedu.portal.identity.models import (
+    ActingRole,
+    Attempt,
+    AttemptRefused,
+    HeldSession,
+    NewSession,
+)
 from myedu.portal.people.models import EsiaMembership, Viewer
 
 QUERIES = load_queries(__package__)
@@ -100,6 +106,11 @@ async def memberships(conn: AsyncConnection, account_id: UUID, since: datetime) 
     return await fetch_all(conn, QUERIES.memberships, query, EsiaMembership)
 
 
+async def acting_role(conn: AsyncConnection, token: str) -> ActingRole | None:
+    """The role that a session was opened for; None for a private person's, or if ESIA names it no more."""
+    return await fetch_one(conn, QUERIES.acting_role, {"token_sha256": sha256(token)}, ActingRole)
+
+
 async def open_session(
     conn: AsyncConnection,
     token: str,
@@ -111,7 +122,7 @@ async def open_session(
     """Store a session. `refresh_token`: of ESIA, encrypted."""
     await execute(conn, QUERIES.delete_old_sessions, {"before": now - _KEPT_AFTER})
     session = {"account_id": account_id, "now": now, "expires_at": now + new.lasts, "idle": new.idle}
-    about = {"device": new.device, "refresh_token": refresh_token}
+    about = {"device": new.device, "refresh_token": refresh_token, "acting_for": new.acting_for}
     await execute(conn, QUERIES.open_session, {"token_sha256": sha256(token), **session, **about})
 
 

@@ -16,6 +16,14 @@ class Place(msgspec.Struct, frozen=True):
     system_id: str
 
 
+class SchoolKey(msgspec.Struct, frozen=True):
+    """An organisation of an export: all three are its key."""
+
+    region: str
+    system_id: str
+    organization_id: str
+
+
 class Viewer(msgspec.Struct, frozen=True):
     """The person of a session. `trusted`: ESIA confirmed the person, or it is a child's own account.
 

@@ -94,3 +94,24 @@ SET name = excluded.name, base_url = excluded.base_url, client_id = excluded.cli
     profile = excluded.profile, token_url = excluded.token_url, secret_file = excluded.secret_file,
     paused_at = excluded.paused_at
 WHERE systems.region = excluded.region
+
+-- name: confirm_organization
+-- Note that a school is an organisation of ESIA; no row if another one has it now, or the school is gone.
+INSERT INTO people.verified_organizations AS known
+    (region, system_id, organization_id, esia_oid, confirmed_at, confirmed_by)
+SELECT school.region, school.system_id, school.id, %(esia_oid)s, %(now)s, %(account_id)s
+FROM people.organizations school
+WHERE school.region = %(region)s AND school.system_id = %(system_id)s AND school.id = %(organization_id)s
+    AND school.archived_at IS NULL
+ON CONFLICT (organization_id, system_id, region) DO UPDATE
+SET esia_oid = excluded.esia_oid, confirmed_at = excluded.confirmed_at, confirmed_by = excluded.confirmed_by,
+    withdrawn_at = NULL, withdrawn_reason = NULL
+WHERE known.withdrawn_at IS NOT NULL
+RETURNING organization_id
+
+-- name: withdraw_organization
+-- Withdraw what was confirmed of an organisation of ESIA; the schools that it closes.
+UPDATE people.verified_organizations
+SET withdrawn_at = %(now)s, withdrawn_reason = %(reason)s
+WHERE esia_oid = %(esia_oid)s AND withdrawn_at IS NULL
+RETURNING region, system_id, organization_id

@@ -22,6 +22,8 @@ ROOM = Room(
         "people.visible_students": "the door for families: a page's one statement joins it",
         "people.systems": "the registry of journal systems: exports lists packages beside it",
         "people.current_persons": "federation renews copies only of persons whom their system still has",
+        "people.current_organizations": "verification matches schools with ESIA's organisations",
+        "people.verified_organizations": "which school is which organisation of ESIA: rooms join it",
         "people.erased_persons": "whom this transaction erases: rooms delete what they keep of them",
         "people.erased": "exports lists the persons whom a package or the retention erases",
         "people.open_region": "exports opens a region's partitions for its first rows",

@@ -20,6 +20,7 @@ from myedu.portal.people.models import (
     Kid,
     Period,
     Place,
+    SchoolKey,
     StaffGroup,
     StaffViewer,
     Student,
@@ -33,6 +34,7 @@ __all__ = [
     "NotVisible",
     "SystemMoved",
     "address_of",
+    "confirm_organization",
     "erase_kids",
     "erased_persons",
     "erased_snils",
@@ -50,6 +52,7 @@ __all__ = [
     "visible_groups",
     "visible_student",
     "visible_students",
+    "withdraw_organization",
 ]
 
 QUERIES = load_queries(__package__)
@@ -65,6 +68,10 @@ class NotVisible(Exception):
 
 class _Snils(msgspec.Struct):
     snils: str
+
+
+class _Confirmed(msgspec.Struct):
+    organization_id: str
 
 
 class SystemMoved(Exception):
@@ -167,6 +174,26 @@ async def register_system(conn: AsyncConnection, new: System) -> None:
     """Add a system, or change its name, address, client, profile or pause. Raises SystemMoved."""
     if not await execute(conn, QUERIES.register_system, msgspec.structs.asdict(new)):
         raise SystemMoved(f"{new.id} is registered in another region than {new.region}: choose another id")
+
+
+async def confirm_organization(
+    conn: AsyncConnection, school: SchoolKey, *, esia_oid: str, account_id: UUID, now: datetime
+) -> bool:
+    """Note that a school of an export is this organisation of ESIA, by the word of its head's account.
+
+    False, and nothing is changed, if the school is confirmed already or is in the export no more.
+    """
+    claim = {"esia_oid": esia_oid, "account_id": account_id, "now": now}
+    parameters = {**msgspec.structs.asdict(school), **claim}
+    return await fetch_one(conn, QUERIES.confirm_organization, parameters, _Confirmed) is not None
+
+
+async def withdraw_organization(
+    conn: AsyncConnection, esia_oid: str, *, reason: str, now: datetime
+) -> list[SchoolKey]:
+    """Withdraw what was confirmed of an organisation of ESIA; the schools that were. `reason`: a word."""
+    parameters = {"esia_oid": esia_oid, "reason": reason, "now": now}
+    return await fetch_all(conn, QUERIES.withdraw_organization, parameters, SchoolKey)
 
 
 async def erased_persons(conn: AsyncConnection, place: Place) -> list[ErasedPerson]:

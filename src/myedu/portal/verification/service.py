@@ -1,1 +1,22 @@
 """What the room `verification` does for others."""
+
+from myedu.portal.context import AppContext
+from myedu.portal.identity import service as identity
+from myedu.portal.verification import organizations
+from myedu.portal.verification.models import HeadSchools, SchoolNotConfirmed
+
+__all__ = ["head_schools"]
+
+
+async def head_schools(context: AppContext, token: str | None) -> HeadSchools:
+    """The head of a session with their confirmed schools: for every page of a head.
+
+    Raises NotSignedIn; NotHead, which ends as the 404 of nothing, for everybody else; RightsUnconfirmed;
+    SchoolNotConfirmed for a head who has confirmed none.
+    """
+    head = await context.service(identity.Rights).acting_head(token)
+    async with context.database.connection() as conn:
+        schools = await organizations.confirmed_schools(conn, head.oid)
+    if not schools:
+        raise SchoolNotConfirmed
+    return HeadSchools(head, schools)

@@ -1,0 +1,3 @@
+"""Addresses of the head's pages."""
+
+SCHOOL = "/school"
