@@ -3,7 +3,7 @@
 import functools
 import inspect
 import operator
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -16,9 +16,12 @@ from psycopg import AsyncConnection, AsyncCursor
 from psycopg.types.json import set_json_dumps, set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from myedu.kit.batching import Batcher
 from myedu.kit.sql import Query
 
 T = TypeVar("T", bound=msgspec.Struct)
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 # A longer statement would hold a connection that requests wait for. A job that needs more time does
 # SET LOCAL statement_timeout in its own transaction.
@@ -66,6 +69,7 @@ class Database:
 
     def __init__(self, pool: AsyncConnectionPool[AsyncConnection]) -> None:
         self._pool = pool
+        self._batchers: list[Batcher[Any, Any]] = []
 
     @classmethod
     async def open(cls, url: str, *, max_size: int = 8, name: str = "myedu") -> "Database":
@@ -113,8 +117,21 @@ class Database:
 
     @property
     def waiting(self) -> int:
-        """How many requests wait for a connection now."""
-        return self._pool.get_stats()["requests_waiting"]
+        """How many statements wait for a connection now."""
+        in_batches = sum(batcher.waiting for batcher in self._batchers)
+        return self._pool.get_stats()["requests_waiting"] + in_batches
+
+    def batched(
+        self, run: Callable[[AsyncConnection, Sequence[Item]], Awaitable[Sequence[Result]]]
+    ) -> Batcher[Item, Result]:
+        """A function of one item, whose calls at the same moment go in one call of `run`."""
+
+        async def on_a_connection(items: Sequence[Item]) -> Sequence[Result]:
+            async with self.connection() as conn:
+                return await run(conn, items)
+
+        self._batchers.append(batcher := Batcher(on_a_connection))
+        return batcher
 
     def connection(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A connection in autocommit mode: a single statement saves the round trips of BEGIN and COMMIT."""

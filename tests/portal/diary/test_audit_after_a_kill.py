@@ -34,8 +34,8 @@ class Place:
     async def open_pages(self, database: Database) -> int:
         async def page(visit: Visit) -> int:
             async with database.connection() as conn:
-                now = datetime.now(UTC)
-                opened = await store.open_diary(conn, visit.token, visit.child, now, page="week", window=WEEK)
+                request = store.PageRequest(visit.token, visit.child, "week", WEEK)
+                (opened,) = await store.open_diaries(conn, [request], datetime.now(UTC))
             return len(opened.children) if opened else 0
 
         return sum(await asyncio.gather(*(page(visit) for visit in self._visits * TIMES)))

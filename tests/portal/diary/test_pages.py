@@ -326,9 +326,25 @@ async def test_the_number_of_statements_of_all_children(home: Home, statements: 
     assert len(statements) == 2 + 3, "opening, the visit, one copy for each child"
 
 
-async def test_an_outsider_costs_one_statement(home: Home, statements: list[str]):
+async def test_an_outsider_costs_what_a_child_that_does_not_exist_costs(home: Home, statements: list[str]):
     await home.outsider.get(f"/c/{home.maria}/week/2026-11-25")
-    assert len(statements) == 1
+    assert len(statements) == 2, "opening, the line about the refusal"
+    refused = list(statements)
+    statements.clear()
+    await home.outsider.get(f"/c/{uuid4()}/week/2026-11-25")
+    assert statements == refused
+
+
+async def test_pages_opened_together_are_those_opened_alone(home: Home):
+    """The mother's, the outsider's and another child's in the same statements: nobody gets another's."""
+    mine, strangers = f"/c/{home.maria}/week/2026-11-25", f"/c/{uuid4()}/week/2026-11-25"
+    alone = text_of(await home.mother.get(mine))
+    asked = [home.mother.get(mine), home.outsider.get(mine), home.mother.get(strangers)] * 20
+    pages = await asyncio.gather(*asked)
+    assert {page.status for page in pages[0::3]} == {200}
+    assert {text_of(page) for page in pages[0::3]} == {alone}
+    assert {page.status for page in pages[1::3]} == {404}
+    assert {page.status for page in pages[2::3]} == {404}
 
 
 async def test_many_equal_pages_are_one_call(home: Home):

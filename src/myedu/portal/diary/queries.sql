@@ -1,37 +1,38 @@
--- name: open_diary
--- The viewer (identity), whom they may see (people), the audit lines of what is opened now, the last good copy
--- and the ticks: one statement, because this is every page's first and the week's only round trip (ADR 0010).
--- The child of the address is opened or, without one, every visible child.
+-- name: open_diaries
+-- Opens pages that wait at the same moment: for each its viewer (identity), whom they may see (people), the audit
+-- lines of what is opened now, the last good copy and the ticks. One statement, because this is every page's first
+-- and the week's only round trip (ADR 0010), and one commit for all of them (ADR 0029).
+-- The child of a page is opened or, without one, every visible child.
 -- Without `with_siblings` the other children are left out: for an answer that doesn't name them.
 -- Without days no copy is read. Ticks older than `ticks_since` can't belong to the days shown.
--- One row for each visible child; one row with child NULL for a viewer who may see no child; none without a session.
+-- `place`: of the page in the arrays. One row for each visible child; one row with child NULL for a viewer who may
+-- see no child; none without a session.
 -- No page goes out before its line is on disk: never switch synchronous_commit off here (ADR 0022).
-WITH seen AS (
-    -- Only every few minutes: `seen_at` says when a session was used last, and ends it when nobody does.
-    UPDATE identity.login_sessions SET seen_at = %(now)s
-    WHERE token_sha256 = %(token_sha256)b AND seen_at < %(now)s::timestamptz - interval '5 minutes'
-        AND seen_at + idle_limit > %(now)s AND closed_at IS NULL AND expires_at > %(now)s
+WITH asked AS (
+    SELECT * FROM unnest(
+        %(token_sha256s)s::bytea[], %(children)s::uuid[], %(with_siblings)s::boolean[], %(details)s::text[],
+        %(first_days)s::date[], %(last_days)s::date[], %(ticks_since)s::date[]
+    ) WITH ORDINALITY page (token_sha256, child_id, with_siblings, detail, first_day, last_day, ticks_since, place)
 ), family AS MATERIALIZED (
     SELECT
+        asked.place, session.seen_at,
         viewer.account_id, viewer.esia_oid, viewer.snils, viewer.trusted, viewer.level,
         viewer.first_name AS viewer_first_name, viewer.last_name AS viewer_last_name,
         viewer.birth_date AS viewer_birth_date,
         student.*,
-        %(child)s::uuid IS NULL OR student.child = %(child)s::uuid AS opened
-    FROM identity.viewer_of(%(token_sha256)b, %(now)s) viewer
-    LEFT JOIN LATERAL people.visible_students(viewer.esia_oid, viewer.snils, viewer.trusted, %(now)s) student
-        ON %(with_siblings)s::boolean OR student.child = %(child)s::uuid
+        asked.child_id IS NULL OR student.child = asked.child_id AS opened,
+        asked.detail, asked.first_day, asked.last_day, asked.ticks_since
+    FROM asked
+    CROSS JOIN LATERAL identity.viewer_of(asked.token_sha256, %(now)s::timestamptz) viewer
+    JOIN identity.login_sessions session ON session.token_sha256 = asked.token_sha256
+    LEFT JOIN LATERAL people.visible_students(
+        viewer.esia_oid, viewer.snils, viewer.trusted, %(now)s::timestamptz
+    ) student ON asked.with_siblings OR student.child = asked.child_id
 ), audited AS (
     INSERT INTO audit.lines (at, actor_account, actor_relation, action, region, system_id, person_id, detail)
-    SELECT %(now)s, account_id, relation, 'diary.read', region, system_id, person_id, %(detail)s::jsonb
+    SELECT %(now)s::timestamptz, account_id, relation, 'diary.read', region, system_id, person_id, detail::jsonb
     FROM family
     WHERE opened AND child IS NOT NULL
-    UNION ALL
-    -- Somebody signed in asked for a child whom they may not see, or for none that exists: nobody can tell.
-    SELECT DISTINCT %(now)s, account_id, 'none', 'diary.refuse', NULL::text, NULL::text, NULL::text,
-        %(detail)s::jsonb || jsonb_build_object('child', %(child)s::uuid)
-    FROM family
-    WHERE %(child)s::uuid IS NOT NULL AND NOT EXISTS (SELECT FROM family visible WHERE visible.opened)
 )
 SELECT
     family.*,
@@ -39,14 +40,29 @@ SELECT
     ARRAY(
         SELECT homework_id FROM diary.homework_done done
         WHERE opened AND done.region = family.region AND done.system_id = family.system_id
-            AND done.student_id = family.person_id AND done.done_at >= %(ticks_since)s
+            AND done.student_id = family.person_id AND done.done_at >= family.ticks_since
     ) AS done
 FROM family
 LEFT JOIN federation.copies copy
     ON copy.region = family.region AND copy.system_id = family.system_id AND copy.student_id = family.person_id
-        AND copy.method = 'diary' AND copy.first_day = %(first_day)s::date AND copy.last_day = %(last_day)s::date
+        AND copy.method = 'diary' AND copy.first_day = family.first_day AND copy.last_day = family.last_day
         AND opened
-ORDER BY family.birth_date, family.first_name, family.child;
+ORDER BY family.place, family.birth_date, family.first_name, family.child;
+
+-- name: note_seen
+-- Note that these sessions are used; one that another statement notes now is left to it, so that none waits.
+UPDATE identity.login_sessions SET seen_at = %(now)s
+WHERE token_sha256 IN (
+    SELECT token_sha256 FROM identity.login_sessions
+    WHERE token_sha256 = ANY(%(token_sha256s)s::bytea[]) AND seen_at < %(now)s AND closed_at IS NULL
+    FOR UPDATE SKIP LOCKED
+);
+
+-- name: audit_refusals
+-- Somebody signed in asked for a child whom they may not see, or for none that exists: nobody can tell.
+INSERT INTO audit.lines (at, actor_account, actor_relation, action, detail)
+SELECT %(now)s, account_id, 'none', 'diary.refuse', detail::jsonb || jsonb_build_object('child', child)
+FROM unnest(%(account_ids)s::uuid[], %(children)s::uuid[], %(details)s::text[]) refused (account_id, child, detail);
 
 -- name: record_visit
 -- Record that this account opens these children's pages now; when its visit before ended.

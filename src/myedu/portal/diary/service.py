@@ -58,6 +58,7 @@ class DiaryService:
         self._database = database
         self._federation = federation
         self._clock = clock
+        self._open_pages = database.batched(self._open_together)
 
     async def signed_in_family(self, token: str | None) -> Family | None:
         """The viewer and whom they may see; None without a session. Opens no diary."""
@@ -259,7 +260,7 @@ class DiaryService:
     async def _visible_student(
         self, conn: AsyncConnection, viewer: Viewer, child: UUID, now: datetime
     ) -> Student | None:
-        """None for a child whom the viewer may not see, with a line about it, as `open_diary` writes one."""
+        """None for a child whom the viewer may not see, with a line about it as `open_diaries` writes."""
         try:
             return await people.visible_student(conn, viewer, child, now)
         except NotVisible:
@@ -285,19 +286,15 @@ class DiaryService:
         if not token:
             raise NotSignedIn("there is no session: lead to /enter")
         with self._telemetry.span("door", page=page):
-            async with self._database.connection() as conn:
-                opened = await store.open_diary(
-                    conn,
-                    token,
-                    child,
-                    self._clock.now(),
-                    page=page,
-                    window=window,
-                    with_siblings=with_siblings,
-                )
+            opened = await self._open_pages(store.PageRequest(token, child, page, window, with_siblings))
         if opened is None:
             raise NotSignedIn("no one has signed in with this session: lead to /enter")
         return opened
+
+    async def _open_together(
+        self, conn: AsyncConnection, pages: Sequence[store.PageRequest]
+    ) -> Sequence[OpenedPage | None]:
+        return await store.open_diaries(conn, pages, self._clock.now())
 
     async def _open_child(
         self,

@@ -1,8 +1,10 @@
-"""The diary's SQL: the one statement that opens a page, visits, ticks."""
+"""The diary's SQL: the one statement that opens pages, visits, ticks."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -23,50 +25,95 @@ VISIT_PAUSE = timedelta(minutes=30)
 TICKS_BEFORE = timedelta(days=60)
 """No family ticks a task longer than this before the first day of a page."""
 
-# The columns of `open_diary`, in its order: the viewer, the child, `opened`, the copy, the ticks.
-_VIEWER = slice(0, len(Viewer.__struct_fields__))
+# A session's last use is noted to some minutes; how long it may be unused is in hours and days.
+_SEEN_EVERY = timedelta(minutes=5)
+
+# The columns of `open_diaries` in its order: the viewer, the child, `opened`, what was asked, copy, ticks.
+_PLACE, _SEEN_AT = 0, 1
+_VIEWER = slice(2, 2 + len(Viewer.__struct_fields__))
 _STUDENT = slice(_VIEWER.stop, _VIEWER.stop + len(Student.__struct_fields__))
-_COPY = slice(_STUDENT.stop + 1, _STUDENT.stop + 1 + len(EncryptedCopy.__struct_fields__))
+_OPENED = _STUDENT.stop
+_COPY = slice(_OPENED + 5, _OPENED + 5 + len(EncryptedCopy.__struct_fields__))
 
 
-async def open_diary(
-    conn: AsyncConnection,
-    token: str,
-    child: UUID | None,
-    now: datetime,
-    *,
-    page: str,
-    window: Window | None = None,
-    with_siblings: bool = True,
-) -> OpenedPage | None:
-    """Open one child's page, or without `child` the whole family's; None without a session.
+class PageRequest(NamedTuple):
+    """A page to open for the holder of a session.
 
-    `page` and the window go into the audit lines. `children` is empty if the viewer may not see the child.
+    `child`: None opens every visible child; `page` and the window go into the audit lines.
     `with_siblings=False` leaves the other children out of the family.
     """
-    parameters = {
-        # As identity keeps it.
-        "token_sha256": token_sha256(token),
-        "child": child,
-        "with_siblings": with_siblings,
-        "now": now,
-        "detail": _detail(page, window),
-        "first_day": window.first if window else None,
-        "last_day": window.last if window else None,
-        "ticks_since": (window.first if window else now.date()) - TICKS_BEFORE,
-    }
+
+    token: str
+    child: UUID | None
+    page: str
+    window: Window | None = None
+    with_siblings: bool = True
+
+
+async def open_diaries(
+    conn: AsyncConnection, pages: Sequence[PageRequest], now: datetime
+) -> list[OpenedPage | None]:
+    """Open pages in one statement; None for each without a session. `conn`: in autocommit mode.
+
+    `children` is empty if the viewer may not see the page's child.
+    """
+    hashes = [token_sha256(page.token) for page in pages]
     # Binary, unlike kit.db: a copy is kilobytes of bytea, which as text are twice as long.
     async with conn.cursor(binary=True) as cursor:
-        await cursor.execute(QUERIES.open_diary.text, parameters)
+        await cursor.execute(QUERIES.open_diaries.text, _arrays(pages, hashes, now))
         rows = await cursor.fetchall()
-    return _opened_page(rows, now) if rows else None
+    opened: list[OpenedPage | None] = [None] * len(pages)
+    for place, of_page in groupby(rows, itemgetter(_PLACE)):
+        opened[place - 1] = _opened_page(list(of_page), now)
+    await _note_seen(
+        conn, [hashes[row[_PLACE] - 1] for row in rows if now - row[_SEEN_AT] > _SEEN_EVERY], now
+    )
+    await _audit_refusals(conn, pages, opened, now)
+    return opened
+
+
+def _arrays(pages: Sequence[PageRequest], hashes: list[bytes], now: datetime) -> dict[str, Any]:
+    first_days = [page.window.first if page.window else None for page in pages]
+    return {
+        "now": now,
+        "token_sha256s": hashes,
+        "children": [page.child for page in pages],
+        "with_siblings": [page.with_siblings for page in pages],
+        "details": [_detail(page) for page in pages],
+        "first_days": first_days,
+        "last_days": [page.window.last if page.window else None for page in pages],
+        "ticks_since": [(first or now.date()) - TICKS_BEFORE for first in first_days],
+    }
+
+
+async def _note_seen(conn: AsyncConnection, hashes: Sequence[bytes], now: datetime) -> None:
+    if hashes:
+        await execute(conn, QUERIES.note_seen, {"token_sha256s": list(hashes), "now": now})
+
+
+async def _audit_refusals(
+    conn: AsyncConnection, pages: Sequence[PageRequest], opened: Sequence[OpenedPage | None], now: datetime
+) -> None:
+    refused = [
+        (page, answer.family.viewer)
+        for page, answer in zip(pages, opened, strict=True)
+        if answer is not None and page.child is not None and not answer.children
+    ]
+    if refused:
+        lines = {
+            "now": now,
+            "account_ids": [viewer.account_id for _, viewer in refused],
+            "children": [page.child for page, _ in refused],
+            "details": [_detail(page) for page, _ in refused],
+        }
+        await execute(conn, QUERIES.audit_refusals, lines)
 
 
 def _opened_page(rows: Sequence[Sequence[Any]], now: datetime) -> OpenedPage:
     visible = [(Student(*row[_STUDENT]), row) for row in rows if row[_STUDENT.start] is not None]
     students = tuple(student for student, _ in visible)
     family = Family(viewer=Viewer(*rows[0][_VIEWER]), students=students, now=now)
-    children = tuple(_opened_child(family, student, row) for student, row in visible if row[_STUDENT.stop])
+    children = tuple(_opened_child(family, student, row) for student, row in visible if row[_OPENED])
     return OpenedPage(family=family, children=children)
 
 
@@ -75,8 +122,9 @@ def _opened_child(family: Family, student: Student, row: Sequence[Any]) -> Opene
     return OpenedChild(family=family, student=student, copy=copy, done=frozenset(row[-1]))
 
 
-def _detail(page: str, window: Window | None) -> str:
-    detail = {"page": page} if window is None else {"page": page, "from": window.first, "to": window.last}
+def _detail(page: PageRequest) -> str:
+    window = page.window
+    detail = {"page": page.page, **({"from": window.first, "to": window.last} if window else {})}
     return msgspec.json.encode(detail).decode()
 
 
