@@ -426,6 +426,14 @@ CREATE FUNCTION people.visible_students(viewer_oid text, viewer_snils text, view
     ORDER BY person.public_id, person.relation DESC, (class.kind = 'class') DESC, studies.starts_on DESC, studies.id
 $$;
 
+CREATE FUNCTION verification.plain_name(name text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN translate(lower(btrim(regexp_replace(regexp_replace(name, '\s+'::text, ' '::text, 'g'::text), ' ?[-‐‑–—] ?'::text, '-'::text, 'g'::text))), 'ё'::text, 'е'::text);
+
+CREATE FUNCTION verification.same_name(one text, other text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((one = other) OR (verification.plain_name(one) = verification.plain_name(other)));
+
 CREATE TABLE audit.lines (
     id bigint NOT NULL,
     at timestamp with time zone NOT NULL,
@@ -495,6 +503,14 @@ CREATE TABLE exports.packages (
     CONSTRAINT packages_mode_check CHECK ((mode = ANY (ARRAY['full'::text, 'delta'::text]))),
     CONSTRAINT packages_state_check CHECK ((state = ANY (ARRAY['received'::text, 'applied'::text, 'refused'::text, 'held'::text, 'rolled-back'::text])))
 );
+
+CREATE VIEW exports.in_force AS
+ SELECT DISTINCT ON (system_id) region,
+    system_id,
+    export_id
+   FROM exports.packages
+  WHERE (state = 'applied'::text)
+  ORDER BY system_id, created_at DESC, applied_at DESC;
 
 CREATE TABLE exports.problems (
     system_id text NOT NULL,
@@ -1048,6 +1064,7 @@ CREATE TABLE identity.accounts (
     trusted boolean NOT NULL,
     created_at timestamp with time zone NOT NULL,
     seen_at timestamp with time zone NOT NULL,
+    roles_seen_at timestamp with time zone,
     CONSTRAINT accounts_check CHECK (((NOT trusted) OR (level = ANY (ARRAY['PR'::text, 'KD'::text])))),
     CONSTRAINT accounts_snils_check CHECK ((snils ~ '^[0-9]{11}$'::text))
 );
@@ -1283,7 +1300,13 @@ PARTITION BY LIST (region);
 CREATE VIEW people.current_persons AS
  SELECT region,
     system_id,
-    id AS person_id
+    id AS person_id,
+    last_name,
+    first_name,
+    middle_name,
+    birth_date,
+    snils,
+    esia_oid
    FROM people.persons person
   WHERE (archived_at IS NULL);
 
@@ -1377,6 +1400,48 @@ CREATE TABLE people.periods (
 )
 PARTITION BY LIST (region);
 
+CREATE TABLE people.subjects (
+    region text NOT NULL,
+    system_id text NOT NULL,
+    id text NOT NULL,
+    organization_id text NOT NULL,
+    name text NOT NULL,
+    short_name text,
+    area text,
+    federal_code text,
+    updated_at timestamp with time zone NOT NULL,
+    archived_at timestamp with time zone,
+    export_id uuid,
+    digest bigint
+)
+PARTITION BY LIST (region);
+
+CREATE TABLE people.teaching (
+    region text NOT NULL,
+    system_id text NOT NULL,
+    id text NOT NULL,
+    staff_id text NOT NULL,
+    group_id text NOT NULL,
+    subject_id text NOT NULL,
+    starts_on date,
+    ends_on date,
+    updated_at timestamp with time zone NOT NULL,
+    archived_at timestamp with time zone,
+    export_id uuid,
+    digest bigint
+)
+PARTITION BY LIST (region);
+
+CREATE VIEW people.post_subjects AS
+ SELECT lesson.region,
+    lesson.system_id,
+    lesson.staff_id,
+    array_agg(DISTINCT COALESCE(subject.short_name, subject.name)) AS subjects
+   FROM (people.teaching lesson
+     JOIN people.subjects subject ON (((subject.region = lesson.region) AND (subject.system_id = lesson.system_id) AND (subject.id = lesson.subject_id))))
+  WHERE ((lesson.archived_at IS NULL) AND (subject.archived_at IS NULL))
+  GROUP BY lesson.region, lesson.system_id, lesson.staff_id;
+
 CREATE TABLE people.staff (
     region text NOT NULL,
     system_id text NOT NULL,
@@ -1394,21 +1459,28 @@ CREATE TABLE people.staff (
 )
 PARTITION BY LIST (region);
 
-CREATE TABLE people.subjects (
-    region text NOT NULL,
-    system_id text NOT NULL,
-    id text NOT NULL,
-    organization_id text NOT NULL,
-    name text NOT NULL,
-    short_name text,
-    area text,
-    federal_code text,
-    updated_at timestamp with time zone NOT NULL,
-    archived_at timestamp with time zone,
-    export_id uuid,
-    digest bigint
-)
-PARTITION BY LIST (region);
+CREATE VIEW people.posts AS
+ SELECT post.region,
+    post.system_id,
+    post.id AS staff_id,
+    post.organization_id,
+    post.person_id,
+    post.role,
+    post."position",
+    post.starts_on,
+    post.ends_on,
+    ((post.archived_at IS NOT NULL) OR (person.archived_at IS NOT NULL) OR (school.archived_at IS NOT NULL)) AS archived,
+    person.last_name,
+    person.first_name,
+    person.middle_name,
+    person.birth_date,
+    person.snils,
+    person.esia_oid,
+    COALESCE(school.short_name, school.name) AS school_name,
+    school.time_zone
+   FROM ((people.staff post
+     JOIN people.persons person ON (((person.region = post.region) AND (person.system_id = post.system_id) AND (person.id = post.person_id))))
+     JOIN people.organizations school ON (((school.region = post.region) AND (school.system_id = post.system_id) AND (school.id = post.organization_id))));
 
 CREATE TABLE people.systems (
     id text NOT NULL,
@@ -1428,22 +1500,6 @@ CREATE TABLE people.systems (
     CONSTRAINT systems_secret_file_check CHECK ((secret_file ~ '^/'::text)),
     CONSTRAINT systems_token_url_check CHECK ((token_url ~ '^https?://'::text))
 );
-
-CREATE TABLE people.teaching (
-    region text NOT NULL,
-    system_id text NOT NULL,
-    id text NOT NULL,
-    staff_id text NOT NULL,
-    group_id text NOT NULL,
-    subject_id text NOT NULL,
-    starts_on date,
-    ends_on date,
-    updated_at timestamp with time zone NOT NULL,
-    archived_at timestamp with time zone,
-    export_id uuid,
-    digest bigint
-)
-PARTITION BY LIST (region);
 
 CREATE TABLE people.verified_organizations (
     region text NOT NULL,
@@ -1480,6 +1536,39 @@ CREATE TABLE verification.esia_employees (
     "position" text,
     chief boolean NOT NULL,
     seen_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE verification.staff_declined (
+    region text NOT NULL,
+    system_id text NOT NULL,
+    staff_id text NOT NULL,
+    person_id text NOT NULL,
+    declined_at timestamp with time zone NOT NULL,
+    declined_by uuid NOT NULL
+);
+
+CREATE TABLE verification.staff_matches (
+    region text NOT NULL,
+    system_id text NOT NULL,
+    staff_id text NOT NULL,
+    organization_id text NOT NULL,
+    person_id text NOT NULL,
+    state text NOT NULL,
+    reasons text[] NOT NULL,
+    esia_oid text,
+    seen_at timestamp with time zone,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT staff_matches_state_check CHECK ((state = ANY (ARRAY['verified'::text, 'waiting'::text, 'differing'::text])))
+);
+
+CREATE TABLE verification.staff_runs (
+    region text NOT NULL,
+    matched_at timestamp with time zone NOT NULL,
+    packages text NOT NULL,
+    posts bigint NOT NULL,
+    changed bigint NOT NULL,
+    withdrawn bigint NOT NULL,
+    seconds double precision NOT NULL
 );
 
 ALTER TABLE ONLY jobs.pgqueuer ALTER COLUMN id SET DEFAULT nextval('jobs.pgqueuer_id_seq'::regclass);
@@ -1629,6 +1718,15 @@ ALTER TABLE ONLY people.verified_staff
 ALTER TABLE ONLY verification.esia_employees
     ADD CONSTRAINT esia_employees_pkey PRIMARY KEY (organization_oid, person_oid);
 
+ALTER TABLE ONLY verification.staff_declined
+    ADD CONSTRAINT staff_declined_pkey PRIMARY KEY (staff_id, system_id, region);
+
+ALTER TABLE ONLY verification.staff_matches
+    ADD CONSTRAINT staff_matches_pkey PRIMARY KEY (staff_id, system_id, region);
+
+ALTER TABLE ONLY verification.staff_runs
+    ADD CONSTRAINT staff_runs_pkey PRIMARY KEY (region);
+
 CREATE INDEX lines_actor ON audit.lines USING btree (actor_account, at) WHERE (actor_account IS NOT NULL);
 
 CREATE INDEX lines_person ON audit.lines USING btree (region, system_id, person_id, at) WHERE (person_id IS NOT NULL);
@@ -1711,6 +1809,8 @@ CREATE INDEX persons_esia_oid ON ONLY people.persons USING btree (esia_oid) WHER
 
 CREATE INDEX persons_snils ON ONLY people.persons USING btree (snils) WHERE (snils IS NOT NULL);
 
+CREATE INDEX staff_organization ON ONLY people.staff USING btree (organization_id, system_id, region);
+
 CREATE INDEX staff_person ON ONLY people.staff USING btree (person_id, system_id, region);
 
 CREATE INDEX teaching_group ON ONLY people.teaching USING btree (group_id, system_id, region);
@@ -1724,6 +1824,8 @@ CREATE INDEX verified_staff_esia_oid ON people.verified_staff USING btree (esia_
 CREATE INDEX esia_employees_person ON verification.esia_employees USING btree (person_oid);
 
 CREATE INDEX esia_employees_snils ON verification.esia_employees USING btree (snils) WHERE (snils IS NOT NULL);
+
+CREATE INDEX staff_matches_school ON verification.staff_matches USING btree (organization_id, system_id, region, state);
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.lines FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change();
 

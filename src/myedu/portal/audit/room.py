@@ -27,5 +27,5 @@ ROOM = Room(
     name="audit",
     open=_open,
     commands=COMMANDS,
-    published_sql={"audit.lines": "written in the one statement that opens a diary (INSERT only)"},
+    published_sql={"audit.lines": "written in a statement that opens a diary or matches posts (INSERT only)"},
 )

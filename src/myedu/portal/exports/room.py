@@ -32,4 +32,5 @@ ROOM = Room(
     tasks=_tasks,
     commands=(*system_commands.COMMANDS, *commands.COMMANDS),
     checks=CHECKS,
+    published_sql={"exports.in_force": "verification matches a region again when it has other packages"},
 )

@@ -71,7 +71,7 @@ async def save_profile(
     """
     account_id = await store.save_account(conn, profile.person, trusted=profile.trusted, now=now)
     if profile.roles is not None or not keep_unnamed:
-        await store.save_roles(conn, account_id, profile.roles or (), now)
+        await store.save_roles(conn, account_id, profile.roles, now)
     if profile.kids is not None:
         await people.remember_kids(conn, profile.person.oid, _known_kids(profile.kids), now)
     if not profile.trusted:

@@ -71,6 +71,10 @@ FROM unnest(%(oids)s::text[], %(names)s::text[], %(ogrns)s::text[], %(chiefs)s::
     role (oid, name, ogrn, chief)
 ORDER BY role.oid, role.chief DESC
 
+-- name: note_roles
+-- When ESIA named the organisations that an account acts for.
+UPDATE identity.accounts SET roles_seen_at = %(now)s WHERE id = %(account_id)s
+
 -- name: role_seen_at
 -- When ESIA last named a role of an account in one of these organisations; NULL if it has none.
 SELECT max(seen_at) FROM identity.account_roles

@@ -123,6 +123,8 @@ ROOM = Room(
     open=_open,
     published_sql={
         "identity.viewer_of": "the viewer of a session: a page's only statement joins it",
+        "identity.accounts": "verification matches teachers with the accounts that ESIA has confirmed",
+        "identity.account_roles": "the same, with the schools where ESIA names them",
         "identity.login_sessions": "the same statement notes that the session is used (its seen_at)",
     },
     checks=CHECKS,

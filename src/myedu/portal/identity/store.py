@@ -78,11 +78,16 @@ async def save_account(conn: AsyncConnection, person: EsiaPerson, *, trusted: bo
 
 
 async def save_roles(
-    conn: AsyncConnection, account_id: UUID, roles: Sequence[EsiaRole], now: datetime
+    conn: AsyncConnection, account_id: UUID, roles: Sequence[EsiaRole] | None, now: datetime
 ) -> None:
-    """Replace the organisations that an account acts for; inactive roles are left out."""
+    """Replace the organisations that an account acts for; inactive roles are left out.
+
+    None: ESIA didn't name them, which ends them and says nothing.
+    """
     await execute(conn, QUERIES.delete_roles, {"account_id": account_id})
-    active = [role for role in roles if role.active]
+    if roles is not None:
+        await execute(conn, QUERIES.note_roles, {"account_id": account_id, "now": now})
+    active = [role for role in roles or () if role.active]
     if active:
         rows = {
             "oids": [role.organisation_oid for role in active],

@@ -68,6 +68,15 @@ USING people.erased_persons(%(region)s::text, %(system_id)s::text) erased
 WHERE kid.kid_snils = erased.snils
     AND NOT EXISTS (SELECT FROM people.persons other WHERE other.snils = erased.snils)
 
+-- name: erase_staff
+-- What heads have confirmed of posts that are gone, as those of erased persons are.
+DELETE FROM people.verified_staff held
+WHERE held.region = %(region)s::text AND held.system_id = %(system_id)s::text
+    AND NOT EXISTS (
+        SELECT FROM people.staff post
+        WHERE post.region = held.region AND post.system_id = held.system_id AND post.id = held.staff_id
+    )
+
 -- name: system
 -- One journal system.
 SELECT id, region, name, base_url, client_id, profile, token_url, secret_file, registered_at, paused_at

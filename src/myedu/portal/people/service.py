@@ -36,6 +36,7 @@ __all__ = [
     "address_of",
     "confirm_organization",
     "erase_kids",
+    "erase_staff",
     "erased_persons",
     "erased_snils",
     "invented_person",
@@ -213,3 +214,8 @@ async def erased_snils(conn: AsyncConnection, place: Place) -> list[str]:
 async def erase_kids(conn: AsyncConnection, place: Place) -> None:
     """Erase what ESIA said of erased children, unless another journal has them. After they are erased."""
     await execute(conn, QUERIES.erase_kids, msgspec.structs.asdict(place))
+
+
+async def erase_staff(conn: AsyncConnection, place: Place) -> None:
+    """Erase what heads have confirmed of posts that are gone. After their persons are erased."""
+    await execute(conn, QUERIES.erase_staff, msgspec.structs.asdict(place))

@@ -4,8 +4,18 @@ from myedu.portal.context import AppContext
 from myedu.portal.identity import service as identity
 from myedu.portal.verification import organizations
 from myedu.portal.verification.models import HeadSchools, SchoolNotConfirmed
+from myedu.portal.verification.staff_lists import missing_staff, own_state, staff_counts, staff_totals
+from myedu.portal.verification.staff_matching import match_region, match_regions
 
-__all__ = ["head_schools"]
+__all__ = [
+    "head_schools",
+    "match_region",
+    "match_regions",
+    "missing_staff",
+    "own_state",
+    "staff_counts",
+    "staff_totals",
+]
 
 
 async def head_schools(context: AppContext, token: str | None) -> HeadSchools:
