@@ -4,15 +4,18 @@
 -- and the week's only round trip (ADR 0010), and one commit for all of them (ADR 0029).
 -- The child of a page is opened or, without one, every visible child.
 -- Without `with_siblings` the other children are left out: for an answer that doesn't name them.
--- Without days no copy is read. Ticks older than `ticks_since` can't belong to the days shown.
+-- Without days no copy is read, unless `around_today`: of the weeks around the school's local day.
+-- Ticks older than `ticks_since` can't belong to the days shown.
 -- `place`: of the page in the arrays. One row for each visible child; one row with child NULL for a viewer who may
 -- see no child; none without a session.
 -- No page goes out before its line is on disk: never switch synchronous_commit off here (ADR 0022).
 WITH asked AS (
     SELECT * FROM unnest(
         %(token_sha256s)s::bytea[], %(children)s::uuid[], %(with_siblings)s::boolean[], %(details)s::text[],
-        %(first_days)s::date[], %(last_days)s::date[], %(ticks_since)s::date[]
-    ) WITH ORDINALITY page (token_sha256, child_id, with_siblings, detail, first_day, last_day, ticks_since, place)
+        %(first_days)s::date[], %(last_days)s::date[], %(around_today)s::boolean[], %(ticks_since)s::date[]
+    ) WITH ORDINALITY page (
+        token_sha256, child_id, with_siblings, detail, first_day, last_day, around_today, ticks_since, place
+    )
 ), family AS MATERIALIZED (
     SELECT
         asked.place, session.seen_at,
@@ -21,13 +24,18 @@ WITH asked AS (
         viewer.birth_date AS viewer_birth_date,
         student.*,
         asked.child_id IS NULL OR student.child = asked.child_id AS opened,
-        asked.detail, asked.first_day, asked.last_day, asked.ticks_since
+        asked.detail, asked.ticks_since,
+        coalesce(asked.first_day, monday.day + %(weeks_begin)s::int) AS first_day,
+        coalesce(asked.last_day, monday.day + %(weeks_end)s::int) AS last_day
     FROM asked
     CROSS JOIN LATERAL identity.viewer_of(asked.token_sha256, %(now)s::timestamptz) viewer
     JOIN identity.login_sessions session ON session.token_sha256 = asked.token_sha256
     LEFT JOIN LATERAL people.visible_students(
         viewer.esia_oid, viewer.snils, viewer.trusted, %(now)s::timestamptz
     ) student ON asked.with_siblings OR student.child = asked.child_id
+    LEFT JOIN LATERAL (
+        SELECT date_trunc('week', %(now)s::timestamptz AT TIME ZONE student.time_zone)::date AS day
+    ) monday ON asked.around_today
 ), audited AS (
     INSERT INTO audit.lines (at, actor_account, actor_relation, action, region, system_id, person_id, detail)
     SELECT %(now)s::timestamptz, account_id, relation, 'diary.read', region, system_id, person_id, detail::jsonb
@@ -64,15 +72,18 @@ INSERT INTO audit.lines (at, actor_account, actor_relation, action, detail)
 SELECT %(now)s, account_id, 'none', 'diary.refuse', detail::jsonb || jsonb_build_object('child', child)
 FROM unnest(%(account_ids)s::uuid[], %(children)s::uuid[], %(details)s::text[]) refused (account_id, child, detail);
 
--- name: record_visit
--- Record that this account opens these children's pages now; when its visit before ended.
+-- name: record_visits
+-- Record that accounts open children's pages now; when each one's visit before ended. A pair stands there once.
 -- A visit goes on while less than the given pause lies between two pages, so a reload doesn't make new marks old.
 INSERT INTO diary.visits AS visit (account_id, child, seen_at)
-SELECT %(account_id)s, child, %(now)s FROM unnest(%(children)s::uuid[]) child
+SELECT account_id, child, %(now)s
+FROM unnest(%(account_ids)s::uuid[], %(children)s::uuid[]) opened (account_id, child)
+-- In one order, so that two statements never wait for each other.
+ORDER BY account_id, child
 ON CONFLICT (account_id, child) DO UPDATE
 SET seen_at = greatest(visit.seen_at, excluded.seen_at),
     before_at = CASE WHEN excluded.seen_at - visit.seen_at > %(pause)s THEN visit.seen_at ELSE visit.before_at END
-RETURNING child, before_at;
+RETURNING account_id, child, before_at;
 
 -- name: tick
 -- «Сделано»; a second tick changes nothing.

@@ -1,7 +1,7 @@
 """What families read and tick. Every method takes the session's token: access and audit come first."""
 
 import asyncio
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -24,16 +24,15 @@ from myedu.portal.diary.models import (
     FileFacts,
     MarksFacts,
     OpenedChild,
-    OpenedPage,
     SubjectFacts,
     TickFacts,
     WeekFacts,
     local_day,
 )
+from myedu.portal.diary.opening import PageOpener
 from myedu.portal.diary.periods import chosen_period, school_year
 from myedu.portal.federation.models import FreshJson, Outcome, Unavailable, Wait
 from myedu.portal.federation.service import Federation
-from myedu.portal.identity.models import NotSignedIn
 from myedu.portal.identity.service import acts_for_organisations, require_viewer, viewer_from_token
 from myedu.portal.people import service as people
 from myedu.portal.people.models import Place, Student, Viewer
@@ -58,7 +57,7 @@ class DiaryService:
         self._database = database
         self._federation = federation
         self._clock = clock
-        self._open_pages = database.batched(self._open_together)
+        self._opener = PageOpener(database, clock, self._telemetry)
 
     async def signed_in_family(self, token: str | None) -> Family | None:
         """The viewer and whom they may see; None without a session. Opens no diary."""
@@ -90,12 +89,14 @@ class DiaryService:
         is then the child alone.
         """
         if day is None:
-            opened = await self._open_child(token, child, page="week", with_siblings=with_siblings)
+            opened = await self._opener.open_child(token, child, page="week", with_siblings=with_siblings)
             window, viewer = week_of(opened.today), opened.family.viewer
             diary = await self._federation.read_diary(opened.student, window, viewer=viewer, wait=wait)
             return _week_facts(opened, window, diary)
         window = week_of(day)
-        opened = await self._open_child(token, child, page="week", window=window, with_siblings=with_siblings)
+        opened = await self._opener.open_child(
+            token, child, page="week", window=window, with_siblings=with_siblings
+        )
         diary_or_copy = await self._federation.read_diary_with_copy(
             opened.student, window, opened.copy, viewer=opened.family.viewer, wait=wait
         )
@@ -127,9 +128,9 @@ class DiaryService:
 
     async def today(self, token: str | None, child: UUID, *, wait: Wait = "until-deadline") -> DiaryFacts:
         """Three weeks around today: what is due after a weekend, and marks since the last visit."""
-        opened = await self._open_child(token, child, page="today")
-        seen_at = (await self._record_visit(opened.family, [child]))[child]
-        facts = await self._diary(opened, _three_weeks(opened), wait)
+        opened = await self._opener.open_child(token, child, page="today", window="around-today")
+        seen_at = (await self._opener.record_visit(opened.family, [child]))[child]
+        facts = await self._three_weeks(opened, wait)
         return msgspec.structs.replace(facts, seen_at=seen_at)
 
     async def family(self, token: str | None, *, waits_for: Container[UUID] | None = None) -> FamilyFacts:
@@ -138,12 +139,11 @@ class DiaryService:
         `waits_for`: the children whose journals are waited for until the deadline, the others' briefly; None:
         all. Raises NotSignedIn.
         """
-        page = await self._open(token, None, page="children")
+        page = await self._opener.open(token, None, page="children", window="around-today")
         children = [opened.student.child for opened in page.children]
-        seen = await self._record_visit(page.family, children)
+        seen = await self._opener.record_visit(page.family, children)
         reads = (
-            self._diary(opened, _three_weeks(opened), _wait_for(opened.student.child, waits_for))
-            for opened in page.children
+            self._three_weeks(opened, _wait_for(opened.student.child, waits_for)) for opened in page.children
         )
         cards = await asyncio.gather(*reads)
         return FamilyFacts(
@@ -153,15 +153,15 @@ class DiaryService:
 
     async def homework(self, token: str | None, child: UUID, *, wait: Wait = "until-deadline") -> DiaryFacts:
         """Homework of the current week and its neighbours."""
-        opened = await self._open_child(token, child, page="homework")
-        return await self._diary(opened, _three_weeks(opened), wait)
+        opened = await self._opener.open_child(token, child, page="homework", window="around-today")
+        return await self._three_weeks(opened, wait)
 
     async def marks(
         self, token: str | None, child: UUID, period_id: str | None, *, wait: Wait = "until-deadline"
     ) -> MarksFacts:
         """The marks of a period, by default the current one."""
-        opened = await self._open_child(token, child, page="marks")
-        seen_at = (await self._record_visit(opened.family, [child]))[child]
+        opened = await self._opener.open_child(token, child, page="marks")
+        seen_at = (await self._opener.record_visit(opened.family, [child]))[child]
         facts = await self._marks(opened, period_id, wait, opened.today)
         return msgspec.structs.replace(facts, seen_at=seen_at)
 
@@ -179,21 +179,21 @@ class DiaryService:
 
         Raises NotFound for a subject that the journal doesn't name.
         """
-        opened = await self._open_child(token, child, page="subject")
+        opened = await self._opener.open_child(token, child, page="subject")
         facts = await self._marks(opened, period_id, wait, day or opened.today)
         name = _name_in(_subjects_of_marks(facts.marks), subject_id)
         if name is None:
             # The subject has no marks yet: then the timetable names it.
             window = parse_window(None, None, day or opened.today)
-            around = await self._diary(opened, window, "until-deadline")
-            name = _name_in(_subjects_of_lessons(around.diary), subject_id)
-            if name is None and not isinstance(around.diary, Unavailable):
+            around = await self._federation.read_diary(opened.student, window, viewer=opened.family.viewer)
+            name = _name_in(_subjects_of_lessons(around), subject_id)
+            if name is None and not isinstance(around, Unavailable):
                 raise NotFound
         return SubjectFacts(**msgspec.structs.asdict(facts), subject_id=subject_id, subject=name or "")
 
     async def file(self, token: str | None, child: UUID, file_id: str) -> FileFacts:
         """A link to an attachment. Raises NotFound for a file that this child's journal hasn't shown."""
-        opened = await self._open_child(token, child, page="file")
+        opened = await self._opener.open_child(token, child, page="file")
         link = await self._federation.file_link(opened.student, file_id, viewer=opened.family.viewer)
         if link is None:
             raise NotFound
@@ -201,7 +201,7 @@ class DiaryService:
 
     async def events(self, token: str | None, child: UUID, after: int) -> EventsFacts:
         """Changes in the child's diary after the cursor `after`. Asks no journal."""
-        opened = await self._open_child(token, child, page="events", with_siblings=False)
+        opened = await self._opener.open_child(token, child, page="events", with_siblings=False)
         async with self._database.connection() as conn:
             events = await self._federation.events_of(conn, opened.student, after)
         return EventsFacts(
@@ -274,53 +274,13 @@ class DiaryService:
             )
             return None
 
-    async def _open(
-        self,
-        token: str | None,
-        child: UUID | None,
-        *,
-        page: str,
-        window: Window | None = None,
-        with_siblings: bool = True,
-    ) -> OpenedPage:
-        if not token:
-            raise NotSignedIn("there is no session: lead to /enter")
-        with self._telemetry.span("door", page=page):
-            opened = await self._open_pages(store.PageRequest(token, child, page, window, with_siblings))
-        if opened is None:
-            raise NotSignedIn("no one has signed in with this session: lead to /enter")
-        return opened
-
-    async def _open_together(
-        self, conn: AsyncConnection, pages: Sequence[store.PageRequest]
-    ) -> Sequence[OpenedPage | None]:
-        return await store.open_diaries(conn, pages, self._clock.now())
-
-    async def _open_child(
-        self,
-        token: str | None,
-        child: UUID,
-        *,
-        page: str,
-        window: Window | None = None,
-        with_siblings: bool = True,
-    ) -> OpenedChild:
-        opened = await self._open(token, child, page=page, window=window, with_siblings=with_siblings)
-        if not opened.children:
-            raise NotVisible
-        return opened.children[0]
-
-    async def _diary(self, opened: OpenedChild, window: Window, wait: Wait) -> DiaryFacts:
-        viewer = opened.family.viewer
-        diary = await self._federation.read_diary(opened.student, window, viewer=viewer, wait=wait)
-        return DiaryFacts(
-            family=opened.family,
-            student=opened.student,
-            today=opened.today,
-            window=window,
-            diary=diary,
-            done=opened.done,
+    async def _three_weeks(self, opened: OpenedChild, wait: Wait) -> DiaryFacts:
+        """The weeks around today, whose copy was read when the page was opened."""
+        window = parse_window(None, None, opened.today)
+        diary = await self._federation.read_opened_diary(
+            opened.student, window, opened.copy, viewer=opened.family.viewer, wait=wait
         )
+        return _diary_facts(opened, window, diary)
 
     async def _marks(self, opened: OpenedChild, period_id: str | None, wait: Wait, day: date) -> MarksFacts:
         """The marks of a period of the school year of `day`; without its id, of the period of the day."""
@@ -338,22 +298,25 @@ class DiaryService:
             marks=await self._federation.read_marks(student, window, viewer=family.viewer, wait=wait),
         )
 
-    async def _record_visit(self, family: Family, children: Sequence[UUID]) -> Mapping[UUID, datetime | None]:
-        async with self._database.connection() as conn:
-            return await store.record_visit(conn, family.viewer.account_id, children, family.now)
-
 
 async def erase_persons(conn: AsyncConnection, place: Place) -> None:
     """Erase ticks and visits of persons who are erased in this transaction."""
     await store.erase_persons(conn, place)
 
 
-def _three_weeks(opened: OpenedChild) -> Window:
-    return parse_window(None, None, opened.today)
-
-
 def _wait_for(child: UUID, waits_for: Container[UUID] | None) -> Wait:
     return "until-deadline" if waits_for is None or child in waits_for else "briefly"
+
+
+def _diary_facts(opened: OpenedChild, window: Window, diary: Outcome[Diary]) -> DiaryFacts:
+    return DiaryFacts(
+        family=opened.family,
+        student=opened.student,
+        today=opened.today,
+        window=window,
+        diary=diary,
+        done=opened.done,
+    )
 
 
 def _week_facts(opened: OpenedChild, window: Window, diary: Outcome[Diary] | FreshJson) -> WeekFacts:

@@ -1,16 +1,16 @@
 """The diary's SQL: the one statement that opens pages, visits, ticks."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
 from psycopg import AsyncConnection
 
-from myedu.contract.windows import Window
+from myedu.contract.windows import Window, parse_window
 from myedu.kit.db import execute
 from myedu.kit.sql import load_queries
 from myedu.portal.diary.models import Family, OpenedChild, OpenedPage
@@ -28,6 +28,9 @@ TICKS_BEFORE = timedelta(days=60)
 # A session's last use is noted to some minutes; how long it may be unused is in hours and days.
 _SEEN_EVERY = timedelta(minutes=5)
 
+_MONDAY = date(2026, 11, 30)
+_WEEKS = parse_window(None, None, _MONDAY)
+
 # The columns of `open_diaries` in its order: the viewer, the child, `opened`, what was asked, copy, ticks.
 _PLACE, _SEEN_AT = 0, 1
 _VIEWER = slice(2, 2 + len(Viewer.__struct_fields__))
@@ -36,18 +39,34 @@ _OPENED = _STUDENT.stop
 _COPY = slice(_OPENED + 5, _OPENED + 5 + len(EncryptedCopy.__struct_fields__))
 
 
+PageWindow = Window | Literal["around-today"] | None
+
+
 class PageRequest(NamedTuple):
     """A page to open for the holder of a session.
 
-    `child`: None opens every visible child; `page` and the window go into the audit lines.
+    `child`: None opens every visible child; `page` and the days of a window go into the audit lines.
+    `window`: of the copy to read; around-today: the three weeks that `parse_window` gives without days.
     `with_siblings=False` leaves the other children out of the family.
     """
 
     token: str
     child: UUID | None
     page: str
-    window: Window | None = None
+    window: PageWindow = None
     with_siblings: bool = True
+
+    @property
+    def days(self) -> Window | None:
+        """The window, if its days are known before the child's school is."""
+        return self.window if isinstance(self.window, Window) else None
+
+
+class Visit(NamedTuple):
+    """An account opens the pages of these children, each once."""
+
+    account_id: UUID
+    children: Sequence[UUID]
 
 
 async def open_diaries(
@@ -73,7 +92,7 @@ async def open_diaries(
 
 
 def _arrays(pages: Sequence[PageRequest], hashes: list[bytes], now: datetime) -> dict[str, Any]:
-    first_days = [page.window.first if page.window else None for page in pages]
+    first_days = [page.days.first if page.days else None for page in pages]
     return {
         "now": now,
         "token_sha256s": hashes,
@@ -81,7 +100,10 @@ def _arrays(pages: Sequence[PageRequest], hashes: list[bytes], now: datetime) ->
         "with_siblings": [page.with_siblings for page in pages],
         "details": [_detail(page) for page in pages],
         "first_days": first_days,
-        "last_days": [page.window.last if page.window else None for page in pages],
+        "last_days": [page.days.last if page.days else None for page in pages],
+        "around_today": [page.window == "around-today" for page in pages],
+        "weeks_begin": (_WEEKS.first - _MONDAY).days,
+        "weeks_end": (_WEEKS.last - _MONDAY).days,
         "ticks_since": [(first or now.date()) - TICKS_BEFORE for first in first_days],
     }
 
@@ -123,18 +145,28 @@ def _opened_child(family: Family, student: Student, row: Sequence[Any]) -> Opene
 
 
 def _detail(page: PageRequest) -> str:
-    window = page.window
+    window = page.days
     detail = {"page": page.page, **({"from": window.first, "to": window.last} if window else {})}
     return msgspec.json.encode(detail).decode()
 
 
-async def record_visit(
-    conn: AsyncConnection, account_id: UUID, children: Iterable[UUID], now: datetime
-) -> dict[UUID, datetime | None]:
-    """Record the visit; by child, when the account's visit before this one ended: None for the first."""
-    parameters = {"account_id": account_id, "children": list(children), "now": now, "pause": VISIT_PAUSE}
-    cursor = await conn.execute(QUERIES.record_visit.text, parameters)
-    return dict(await cursor.fetchall())
+async def record_visits(
+    conn: AsyncConnection, visits: Sequence[Visit], now: datetime
+) -> list[dict[UUID, datetime | None]]:
+    """Record visits in one statement; for each, by child, when the account's visit before ended.
+
+    None for the first visit.
+    """
+    pairs = {(visit.account_id, child): None for visit in visits for child in visit.children}
+    parameters = {
+        "account_ids": [account_id for account_id, _ in pairs],
+        "children": [child for _, child in pairs],
+        "now": now,
+        "pause": VISIT_PAUSE,
+    }
+    cursor = await conn.execute(QUERIES.record_visits.text, parameters)
+    before = {(account_id, child): at for account_id, child, at in await cursor.fetchall()}
+    return [{child: before[visit.account_id, child] for child in visit.children} for visit in visits]
 
 
 async def tick(

@@ -96,6 +96,19 @@ class Federation:
         query = JournalQuery(Diary, student, window)
         return await self._read(query, await self._copies.find(query), viewer, wait)
 
+    async def read_opened_diary(
+        self,
+        student: Student,
+        window: Window,
+        encrypted: EncryptedCopy | None,
+        *,
+        viewer: Viewer,
+        wait: Wait = "until-deadline",
+    ) -> Outcome[Diary]:
+        """`read_diary` for a caller whose own statement has already read the copy (None: there is none)."""
+        query = JournalQuery(Diary, student, window)
+        return await self._read(query, await self._copies.decrypt(query, encrypted), viewer, wait)
+
     async def read_marks(
         self, student: Student, window: Window, *, viewer: Viewer, wait: Wait = "until-deadline"
     ) -> Outcome[Marks]:
@@ -144,10 +157,7 @@ class Federation:
         viewer: Viewer,
         wait: Wait = "until-deadline",
     ) -> Outcome[Diary] | FreshJson:
-        """`read_diary` for a caller whose own statement has already read the copy (None: there is none).
-
-        A fresh copy isn't decoded, as the caller may not need its value: see `decode_diary`.
-        """
+        """`read_opened_diary` for a caller who may not need the value of a fresh copy: see `decode_diary`."""
         query = JournalQuery(Diary, student, window)
         copy = await self._copies.decrypt(query, encrypted)
         if copy is not None and self._is_fresh(copy.fetched_at):
