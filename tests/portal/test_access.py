@@ -56,7 +56,8 @@ MAY_OPEN: dict[Place, set[Viewer]] = {
 FOR_SIGNED_IN = {"/children", "/api/children", "/sessions", "/sessions/close"}
 FOR_ALL = {
     *("/", "/c/{child}", "/enter", "/enter/back", "/leave", "/view"),
-    *("/health", "/ready", "/sw.js", "/static/{file}"),
+    *health.PATHS,
+    *("/sw.js", "/static/{file}"),
     "/exchange/oauth2/token",  # where a vendor's program gets its token
 }
 

@@ -80,9 +80,20 @@ async def test_a_program_gets_a_problem(world: World) -> None:
 
 async def test_health_checks_answer(world: World) -> None:
     async with world.browser() as browser:
-        for path in ("/health", "/ready"):
+        for path in ("/health", "/healthz", "/ready", "/readyz"):
             answer = await browser.get(path)
             assert (answer.status, answer.html) == (200, "ok\n")
+
+
+async def test_a_portal_before_its_migrations_is_not_ready(open_world: OpenWorld) -> None:
+    async with open_world() as world, world.browser() as browser:
+        with psycopg.connect(as_owner(world.database_url)) as conn:
+            conn.execute(
+                "DELETE FROM schema_migration WHERE name IN (SELECT max(name) FROM schema_migration"
+                " WHERE name LIKE 'myedu.portal/____\\_pre%')"
+            )
+        answer = await browser.get("/readyz")
+    assert (answer.status, answer.html) == (503, "migrations: 1 are not applied\n")
 
 
 async def test_a_database_that_is_gone_is_no_traceback(open_world: OpenWorld) -> None:
@@ -94,10 +105,12 @@ async def test_a_database_that_is_gone_is_no_traceback(open_world: OpenWorld) ->
             conn.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
             conn.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
             page = await browser.get("/enter")
-            ready, alive = await browser.get("/ready"), await browser.get("/health")
+            ready, alive = await browser.get("/readyz"), await browser.get("/healthz")
             conn.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
         # It must get no visitors, and needs no restart.
         assert (ready.status, alive.status) == (503, 200)
+        assert ready.html.startswith("database: no ")
+        assert name not in ready.html
         assert (page.status, page.headers["retry-after"]) == (503, "5")
         assert f"назовите номер запроса: {page.headers['x-request-id']}" in page.html
 

@@ -14,7 +14,7 @@ import psycopg
 
 from myedu.kit.schema import describe_schema
 
-__all__ = ["MigrationError", "describe_schema", "migrate", "pending_migrations"]
+__all__ = ["MigrationError", "describe_schema", "migrate", "needed_migrations", "pending_migrations"]
 
 # Any constant: concurrent migrations of a database wait for one another.
 _ADVISORY_LOCK = 6_513_370_215
@@ -87,6 +87,11 @@ def pending_migrations(url: str, package: str) -> list[str]:
         if known == (None,):
             return [migration.name for migration in migrations]
         return [migration.name for migration in _pending(conn, migrations)]
+
+
+def needed_migrations(package: str) -> tuple[str, ...]:
+    """The names of the files without which the package's programs can't run: the `pre` ones."""
+    return tuple(migration.name for migration in read_migrations(package) if not migration.is_post)
 
 
 def _pending(conn: psycopg.Connection, migrations: list[Migration]) -> list[Migration]:

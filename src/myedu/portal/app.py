@@ -20,6 +20,7 @@ from myedu.kit.db import Database
 from myedu.kit.i18n import Words, load_words
 from myedu.kit.i18n import message as _
 from myedu.kit.log import configure_logging
+from myedu.kit.migrate import needed_migrations
 from myedu.kit.settings import Settings
 from myedu.kit.telemetry import MetricSpec, open_telemetry
 from myedu.kit.telemetry import requests as request_telemetry
@@ -189,6 +190,7 @@ def _app_context(
     return AppContext(
         **msgspec.structs.asdict(web),
         database=database,
+        migrations=needed_migrations("myedu.portal"),
         settings=settings,
         nav=_nav(settings, rooms),
         homes=tuple(room.home for room in rooms if room.home),

@@ -20,7 +20,8 @@ _log = logging.getLogger("myedu.portal.requests")
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 _UNROUTED = "(none)"  # no such route, or refused before routing
 _CONNECTIONS_CUT = "myedu_connections_cut"
-_HEALTH_CHECKS = frozenset(("/health", "/ready"))  # which a load balancer requests every second
+# A load balancer requests them every second.
+_HEALTH_CHECKS = frozenset(("/health", "/healthz", "/ready", "/readyz"))
 
 CLIENT_GONE = 499
 """The status of a request whose client went before its answer began, as nginx counts it."""

@@ -36,6 +36,10 @@ class WebContext(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HandlerContext(WebContext, frozen=True, kw_only=True):
-    """The same with the database, which is opened when the program starts: `app.state.context`."""
+    """The same with the database, which is opened when the program starts: `app.state.context`.
+
+    `migrations`: names of those that the program can't run without; it is not ready before they are applied.
+    """
 
     database: Database
+    migrations: tuple[str, ...] = ()
