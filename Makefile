@@ -48,6 +48,7 @@ docs: setup  ## rewrite the generated pages: the contract's schema and specifica
 	$(BIN)/python -m tests.problems_page
 	$(BIN)/python -m tests.settings_page
 	$(BIN)/python -m tests.metrics_page
+	$(BIN)/python -m tests.grafana_dashboard
 .PHONY: docs
 
 schema: setup  ## rewrite the portal's schema.sql from its migrations

@@ -34,42 +34,24 @@ TAIL = """
 ## Prometheus
 
 ```yaml
+rule_files: [/etc/prometheus/myedu-alerts.yml]  # deploy/prometheus/alerts.yml
 scrape_configs:
   - job_name: myedu-portal
     static_configs: [{targets: ["127.0.0.1:9108"]}]  # MYEDU_METRICS_PORT=9108
+  - job_name: myedu-worker
+    static_configs: [{targets: ["127.0.0.1:9109"]}]  # MYEDU_WORKER_METRICS_PORT=9109
 ```
+
+The worker's page has the portal's metrics too, as 0: sum or take the largest over both, as the alerts do.
 
 p99 of each journal:
 
     histogram_quantile(0.99, sum by (system, le) (rate(myedu_journal_call_seconds_bucket[5m])))
 
-## Alerts
+## Alerts and graphs
 
-```yaml
-groups:
-  - name: myedu
-    rules:
-      - alert: JournalBreakerOpen  # families see copies
-        expr: max by (system) (myedu_journal_breaker_workers{state="open"}) > 0
-        for: 5m
-      - alert: FamiliesSeeCopies
-        expr: |
-          sum by (system) (rate(myedu_answers_total{outcome!="fresh"}[10m]))
-            / sum by (system) (rate(myedu_answers_total[10m])) > 0.2
-        for: 10m
-      - alert: RequestsShed  # more requests than the portal can answer: add workers or machines
-        expr: sum(rate(myedu_requests_refused_total[5m])) / sum(rate(myedu_requests_total[5m])) > 0.01
-        for: 5m
-      - alert: PortalFails
-        expr: sum(rate(myedu_requests_total{status="500"}[5m])) > 0
-        for: 1m
-      - alert: WorkersLate  # too little CPU, or something blocks a worker
-        expr: myedu_loop_lag_seconds > 0.2
-        for: 5m
-      - alert: PortalGone
-        expr: absent(myedu_workers) or myedu_workers == 0
-        for: 1m
-```
+[deploy/prometheus/alerts.yml](../../deploy/prometheus/alerts.yml) are the alerts, [alarms.md](alarms.md) says of each what to do.
+[deploy/grafana/myedu.json](../../deploy/grafana/myedu.json) is a dashboard for Grafana: import it and choose the data source.
 """
 
 

@@ -1,20 +1,29 @@
 """What the tests need beyond the virtual environment; run by `make test` before them.
 
-Chromium and OpenSSL's gost engine come from Debian. Where this user may not
-install them, the tests that need them are skipped, and this says so plainly.
+Chromium, OpenSSL's gost engine, pgbackrest and haproxy come from Debian, and promtool out of its package
+`prometheus`, which is only unpacked: installed, it would start a server. Where this user may not install
+them, the tests that need them are skipped, and this says so plainly.
 """
 
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+
+from tests.tools import CACHE, UNPACKED, tool
 
 NEEDED = {
     "chromium": (lambda: shutil.which("chromium") is not None, "tests/browser"),
     "libengine-gost-openssl": (
         lambda: any(Path("/usr/lib").glob("*/engines-3/gost.so")),
         "tests of ESIA's GOST signatures",
+    ),
+    "pgbackrest": (lambda: shutil.which("pgbackrest") is not None, "tests/docs/test_pgbackrest.py"),
+    "haproxy": (
+        lambda: shutil.which("haproxy") is not None,
+        "tests/deploy/test_two_machines.py with HAProxy",
     ),
 }
 
@@ -30,10 +39,29 @@ def main() -> None:
             )
             if done.returncode:
                 print(f"apt-get {command[0]} failed: {done.stderr.strip()[-500:]}", file=sys.stderr)
+    for package, program in UNPACKED.items():
+        if tool(Path(program).name) is None and not _unpack(package):
+            print(f"{package} could not be fetched, so tests that need {Path(program).name} will be skipped.")
     for package, (is_there, what) in NEEDED.items():
         if not is_there():
             print(f"{package} is missing, so {what} will be skipped.")
             print(f"To run them: sudo apt-get install {package}")
+
+
+def _unpack(package: str) -> bool:
+    """Fetch a package of Debian and unpack it below CACHE, without installing it."""
+    if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
+        return False
+    with tempfile.TemporaryDirectory() as folder:
+        for command in (["apt-get", "-qq", "update"], ["apt-get", "-qq", "download", package]):
+            subprocess.run(command, cwd=folder, capture_output=True, check=False)
+        found = list(Path(folder).glob("*.deb"))
+        if not found:
+            return False
+        target = CACHE / package
+        target.mkdir(parents=True, exist_ok=True)
+        done = subprocess.run(["dpkg-deb", "-x", found[0], target], capture_output=True, check=False)
+    return done.returncode == 0
 
 
 if __name__ == "__main__":

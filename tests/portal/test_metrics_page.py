@@ -14,7 +14,7 @@ def test_the_page_is_current() -> None:
     assert TARGET.read_text() == page()
 
 
-def test_alerts_and_queries_name_existing_series() -> None:
+def test_queries_name_existing_series() -> None:
     """Every name in the page's expressions is a series that /metrics has, with those labels."""
     metrics = Metrics(SPECS)
     series = set()

@@ -33,6 +33,7 @@ from myedu.kit.web.error_handlers import ERROR_HANDLERS
 from myedu.kit.web.headers import Hook, header_hook, own_files_policy, security_headers
 from myedu.kit.web.pages import Pages, Site
 from myedu.kit.web.request_normalization import HeadAsGet, refuse_nul
+from myedu.portal import database_metrics
 from myedu.portal.access_requests.room import ROOM as ACCESS_REQUESTS
 from myedu.portal.audit.room import ROOM as AUDIT
 from myedu.portal.context import AppContext, FromContext
@@ -90,7 +91,7 @@ def settings_kinds(rooms: tuple[Room, ...] = ROOMS) -> tuple[type[msgspec.Struct
 
 def metric_specs(rooms: tuple[Room, ...] = ROOMS) -> tuple[MetricSpec, ...]:
     """Every metric of the portal and its worker."""
-    own = (*request_telemetry.METRICS, *admission.METRICS, _WORKERS_METRIC)
+    own = (*request_telemetry.METRICS, *admission.METRICS, _WORKERS_METRIC, *database_metrics.METRICS)
     return (*own, *(spec for room in rooms for spec in room.metrics))
 
 
@@ -140,6 +141,7 @@ def build_portal(
                 name="myedu-portal",
             )
             stack.push_async_callback(database.close)
+            database_metrics.watch_waiting(web.telemetry, database)
             stack.callback(web.telemetry.close)
             context = _app_context(web, database, settings, rooms)
             app.state.context = await _open_rooms(stack, context, rooms)

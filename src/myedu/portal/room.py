@@ -4,7 +4,7 @@ Everything central is made from that list: routes, templates, words, error handl
 shedding, settings, metrics, the worker's tasks, commands, erasure. To add a room, add it to the list.
 """
 
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
@@ -69,5 +69,7 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     erase: Eraser | None = None
 
     metrics: Sequence[MetricSpec] = ()
+    measure: Callable[[WorkerContext], Awaitable[None]] | None = None
+    """Sets gauges from the database or the disk; the worker calls it each time it looks for jobs."""
     published_sql: Mapping[str, str] = {}
     """Table, view or function that other rooms' SQL may name → why. A test checks all SQL."""

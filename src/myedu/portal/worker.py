@@ -5,6 +5,7 @@ import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from datetime import timedelta
+from functools import partial
 
 import msgspec
 
@@ -15,6 +16,7 @@ from myedu.kit.log import configure_logging
 from myedu.kit.settings import Settings
 from myedu.kit.telemetry import Metrics, Telemetry
 from myedu.kit.telemetry.metrics_page import MetricsPage, metrics_served
+from myedu.portal import database_metrics
 from myedu.portal.app import ROOMS, erasers_of, metric_specs
 from myedu.portal.commands import Call
 from myedu.portal.context import WorkerContext
@@ -82,7 +84,16 @@ async def opened_worker(settings: Settings, rooms: tuple[Room, ...] = ROOMS) -> 
         for room in rooms:
             if room.tasks is not None:
                 tasks += await stack.enter_async_context(room.tasks(context))
-        yield Worker(database, url, context.clock, tasks, _pace(settings, tasks), telemetry)
+        measures = [database_metrics.measure, *(room.measure for room in rooms if room.measure)]
+        yield Worker(
+            database,
+            url,
+            context.clock,
+            tasks,
+            _pace(settings, tasks),
+            telemetry,
+            [partial(measure, context) for measure in measures],
+        )
 
 
 def _pace(settings: Settings, tasks: Sequence[Task]) -> Pace:

@@ -1,7 +1,7 @@
 """Prometheus metrics, each made from a specification: a name, labels and a sentence."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -55,6 +55,18 @@ class Metrics:
         if known is None:
             known = self._labelled[key] = self._label(name, labels)
         return known
+
+    def set_all(self, name: str, values: Mapping[tuple[str, ...], float]) -> None:
+        """Set a gauge to these values by labels, and remove its other series.
+
+        Only for a process that is alone: files of several processes keep what was in them.
+        """
+        for labels, value in values.items():
+            self.of(name, *labels).set(value)
+        for key in [key for key in self._labelled if key[0] == name and key[1:] not in values]:
+            del self._labelled[key]
+            if key[1:]:
+                self._metrics[name].remove(*key[1:])
 
     def families(self) -> Iterable[Metric]:
         """Every metric with its values, of all processes that share the folder."""

@@ -1,7 +1,7 @@
 """The object through which a program records metrics and traces: one per process, made in its root."""
 
 import asyncio
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar
 from typing import Any
@@ -43,6 +43,11 @@ class Telemetry:
         """Set a gauge."""
         if self.metrics is not None:
             self.metrics.of(name, *labels).set(value)
+
+    def set_all(self, name: str, values: Mapping[tuple[str, ...], float]) -> None:
+        """Set a gauge to these values by labels, and remove its other series: what is gone is not 0."""
+        if self.metrics is not None:
+            self.metrics.set_all(name, values)
 
     def update_gauges_by(self, key: str, update: Callable[[], None]) -> None:
         """Call `update` each time before gauges are read. A later update with the same key replaces it."""

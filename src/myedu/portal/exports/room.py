@@ -7,6 +7,7 @@ from myedu.kit.web.admission import RequestClassSpec
 from myedu.portal.context import WorkerContext
 from myedu.portal.exports import commands, system_commands
 from myedu.portal.exports.checks import CHECKS
+from myedu.portal.exports.metrics import METRICS, measure
 from myedu.portal.exports.settings import ExportSettings
 from myedu.portal.exports.tasks import ImportTask, nightly_tasks
 from myedu.portal.exports.web import PREFIX, ROUTES
@@ -33,4 +34,6 @@ ROOM = Room(
     commands=(*system_commands.COMMANDS, *commands.COMMANDS),
     checks=CHECKS,
     published_sql={"exports.in_force": "verification matches a region again when it has other packages"},
+    metrics=METRICS,
+    measure=measure,
 )

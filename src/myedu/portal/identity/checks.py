@@ -7,14 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from cryptography import x509
-
 from myedu.esia.signing.interface import KeyFiles
 from myedu.esia.signing.load import load_signer
 from myedu.esia.signing.openssl import SigningUnavailable
 from myedu.kit.terminal import tr
 from myedu.portal.checks import Finding, failed, ok, warning
 from myedu.portal.context import CommandContext
+from myedu.portal.identity.certificates import end_of_certificate
 from myedu.portal.identity.settings import IdentitySettings
 
 _RENEW_BEFORE = timedelta(days=30)
@@ -43,11 +42,11 @@ async def check_esia_keys(context: CommandContext) -> Sequence[Finding]:
 def _term(context: CommandContext, about: str, path: Path) -> Iterator[Finding]:
     """When a certificate ends; nothing for a bare public key, which has no term."""
     try:
-        ends = x509.load_pem_x509_certificate(path.read_bytes()).not_valid_after_utc
-    except ValueError:
-        return
+        ends = end_of_certificate(path)
     except OSError as error:
         yield failed(about, f"{path}: {error.strerror}")
+        return
+    if ends is None:
         return
     left = ends - context.clock.now()
     values = {"file": path, "day": f"{ends:%Y-%m-%d}", "days": left.days}

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 from urllib.parse import quote
 
 from litestar import Response
@@ -20,6 +21,7 @@ from myedu.kit.web.pages import ErrorView, Link
 from myedu.kit.web.responses import AnyRequest, local_path, own_address, redirect
 from myedu.portal.context import AppContext
 from myedu.portal.identity import web_sessions
+from myedu.portal.identity.certificates import CERTIFICATE_ENDS, end_of_certificate
 from myedu.portal.identity.checks import CHECKS
 from myedu.portal.identity.models import NotHead, NotOperator, NotSignedIn, RightsUnconfirmed
 from myedu.portal.identity.presenter import ENTER, unconfirmed_rights
@@ -55,12 +57,22 @@ async def _open(context: AppContext) -> AsyncIterator[Mapping[str, object]]:
     settings, clock = context.settings, context.clock
     async with esia_client(esia_settings(settings), clock) as esia:
         keyring = Keyring(read_keys(settings.of(EncryptionSettings).copy_keys))
+        _record_ends(context, settings.of(IdentitySettings))
         rights = Rights(context.database, esia, keyring, clock, settings.of(IdentitySettings))
         asking = asyncio.create_task(rights.confirm_forever())
         try:
             yield {"esia": esia, "rights": rights}
         finally:
             asking.cancel()
+
+
+def _record_ends(context: AppContext, own: IdentitySettings) -> None:
+    """Of the files that this process has read; others, put in their place, are read by the next one."""
+    files = {"portal": own.esia_certificate}
+    files |= {f"esia-{number}": path for number, path in enumerate(own.esia_token_keys, start=1)}
+    for name, path in files.items():
+        if ends := end_of_certificate(Path(path)):
+            context.telemetry.set(CERTIFICATE_ENDS.name, ends.timestamp(), name)
 
 
 def _check(settings: Settings) -> None:
@@ -128,4 +140,5 @@ ROOM = Room(
         "identity.login_sessions": "the same statement notes that the session is used (its seen_at)",
     },
     checks=CHECKS,
+    metrics=(CERTIFICATE_ENDS,),
 )

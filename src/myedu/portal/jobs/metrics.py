@@ -23,6 +23,18 @@ METRICS = (
         "Jobs of all workers in the queue: `queued`, `picked` (running) or `failed` for good.",
     ),
     MetricSpec(
+        "myedu_jobs_oldest_seconds",
+        "largest",
+        ("task",),
+        "Seconds for which the oldest job that may run has waited for a worker.",
+    ),
+    MetricSpec(
+        "myedu_worker_looked_timestamp_seconds",
+        "largest",
+        (),
+        "When the worker last looked for due jobs (Unix time).",
+    ),
+    MetricSpec(
         "myedu_nightly_runs", "counter", ("task", "result"), "Runs of nightly tasks: `done` or `failed`."
     ),
 )

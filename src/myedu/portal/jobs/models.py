@@ -52,8 +52,12 @@ class JobDetail(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class QueueDepth(msgspec.Struct, frozen=True):
-    """How many jobs of a task are in a state; `state` is pgqueuer's: queued, picked or failed."""
+    """How many jobs of a task are in a state; `state` is pgqueuer's: queued, picked or failed.
+
+    `since`: when the oldest of them could run, which may be in the future.
+    """
 
     task: str
     state: str
     jobs: int
+    since: datetime

@@ -51,8 +51,9 @@ WHERE again.id = ANY(%(ids)s::bigint[])
     AND failed.id <> again.id
 
 -- name: depth
--- How many jobs of each task are in each state.
-SELECT split_part(entrypoint, '/', 1) AS task, status::text AS state, count(*) AS jobs
+-- How many jobs of each task are in each state, and since when the oldest of them may run.
+SELECT split_part(entrypoint, '/', 1) AS task, status::text AS state, count(*) AS jobs,
+    min(greatest(created, execute_after)) AS since
 FROM jobs.pgqueuer
 WHERE status IN ('queued', 'picked', 'failed')
 GROUP BY 1, 2

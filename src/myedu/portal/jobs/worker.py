@@ -43,7 +43,8 @@ class Pace(msgspec.Struct, frozen=True):
 class Worker:
     """Runs the tasks.
 
-    `database_url`: of the worker's own connection to the queue, beside the pool `database`.
+    `database_url`: of the worker's own connection to the queue, beside the pool `database`. `measures`: set
+    gauges; they are called each time the worker looks for due jobs.
     """
 
     def __init__(
@@ -54,7 +55,9 @@ class Worker:
         tasks: Sequence[Task],
         pace: Pace | None = None,
         telemetry: Telemetry | None = None,
+        measures: Sequence[Callable[[], Awaitable[None]]] = (),
     ) -> None:
+        self._measures = measures
         self._database, self._database_url, self._clock = database, database_url, clock
         self._queued = [task for task in tasks if not isinstance(task, NightlyTask)]
         self._nightly = [task for task in tasks if isinstance(task, NightlyTask)]
@@ -142,6 +145,13 @@ class Worker:
                 )
         async with self._database.connection() as conn:
             self._record_depth(await service.depth(conn))
+        for measure in self._measures:
+            try:
+                await measure()
+            except psycopg.OperationalError:
+                raise
+            except Exception as error:  # a number that can't be read must not stop the jobs
+                _log.error("some metrics could not be read", exc_info=error)
 
     async def _queue_due(self, task: QueuedTask) -> Sequence[str]:
         """Queue the task's due jobs; its subjects."""
@@ -164,6 +174,14 @@ class Worker:
         self._depths |= set(now)
         for task, state in self._depths:  # a state that is empty now has to be set to 0
             self._telemetry.set("myedu_jobs_in_queue", now.get((task, state), 0), task, state)
+        moment = self._clock.now()
+        waited: dict[tuple[str, ...], float] = {
+            (depth.task,): max(0.0, (moment - depth.since).total_seconds())
+            for depth in depths
+            if depth.state == "queued"
+        }
+        self._telemetry.set_all("myedu_jobs_oldest_seconds", waited)
+        self._telemetry.set("myedu_worker_looked_timestamp_seconds", moment.timestamp())
 
     def _handler(self, task: QueuedTask, subject: str) -> Callable[[Job], Awaitable[None]]:
         async def handle(job: Job) -> None:

@@ -52,6 +52,18 @@ LEFT JOIN jobs.current job ON job.task = 'exports' AND job.subject = system.id
 WHERE %(system_id)s::text IS NULL OR system.id = %(system_id)s
 ORDER BY system.region, system.id
 
+-- name: states
+-- Of every system that is not paused: whether it is pulled, its last applied package, how many wait for an
+-- operator, and how the last import ended.
+SELECT system.id, schedule.system_id IS NOT NULL AS is_scheduled, run.code,
+    max(package.applied_at) AS applied_at, count(*) FILTER (WHERE package.state = 'held') AS held
+FROM people.systems system
+LEFT JOIN exports.schedules schedule ON schedule.system_id = system.id
+LEFT JOIN exports.runs run ON run.system_id = system.id
+LEFT JOIN exports.packages package ON package.system_id = system.id
+WHERE system.paused_at IS NULL
+GROUP BY system.id, schedule.system_id, run.code
+
 -- name: reject
 -- An operator rejects a held package; no row if it isn't held any more.
 UPDATE exports.packages
