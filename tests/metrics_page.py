@@ -50,8 +50,10 @@ p99 of each journal:
 
 ## Alerts and graphs
 
-[deploy/prometheus/alerts.yml](../../deploy/prometheus/alerts.yml) are the alerts, [alarms.md](alarms.md) says of each what to do.
-[deploy/grafana/myedu.json](../../deploy/grafana/myedu.json) is a dashboard for Grafana: import it and choose the data source.
+[deploy/prometheus/alerts.yml](../../deploy/prometheus/alerts.yml) are the alerts,
+[alarms.md](alarms.md) says of each what to do.
+[deploy/grafana/myedu.json](../../deploy/grafana/myedu.json) is a dashboard for Grafana: import it and
+choose the data source.
 """
 
 
