@@ -40,6 +40,8 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 MOTHER, FATHER, PUPIL, CHILD, TEACHER = 1000300001, 1000300002, 1000300003, 1000300004, 1000300006
 UNCONFIRMED, OPERATOR, OUTSIDER = 1000300007, 1000300009, 1000300010
+HEAD, BRANCH_HEAD, OTHER_HEAD, OFFICER = 1000300012, 1000300016, 1000300017, 1000300020
+SCHOOL, OTHER_SCHOOL, AUTHORITY = 1000400001, 1000400003, 1000400010
 
 Open = Callable[..., AbstractAsyncContextManager["Stand"]]
 
@@ -93,10 +95,11 @@ class Browser:
     async def get(self, url: str) -> Page | str:
         return await self._go("GET", url)
 
-    async def choose(self, page: Page, oid: int) -> str:
-        """Presses the button of a person; the address that the browser is sent to."""
-        assert ("oid", str(oid)) in page.buttons
-        return await self._leave(page, {**page.fields, "oid": str(oid)})
+    async def choose(self, page: Page, oid: int, organisation: int | None = None) -> str:
+        """Presses the button of a person, for an organisation; the address that the browser is sent to."""
+        button = f"{oid}" if organisation is None else f"{oid}:{organisation}"
+        assert ("oid", button) in page.buttons
+        return await self._leave(page, {**page.fields, "oid": button})
 
     async def decline(self, page: Page) -> str:
         assert ("decline", "1") in page.buttons
@@ -152,11 +155,17 @@ class Stand:
         self.session = session
         self.browser = Browser(session, url)
 
-    async def code(self, oid: int, verifier: str) -> str:
-        """The code that a person brings back."""
+    async def code(
+        self, oid: int, verifier: str, wanted: int | None = None, chosen: int | None = None
+    ) -> str:
+        """The code that a person brings back.
+
+        `wanted`: the organisation that the client names; `chosen`: at ESIA's page.
+        """
         state = new_state()
-        page = await self.browser.get(await self.client.authorization_url(state, verifier))
-        address = page if isinstance(page, str) else await self.browser.choose(page, oid)
+        organisation = None if wanted is None else str(wanted)
+        page = await self.browser.get(await self.client.authorization_url(state, verifier, organisation))
+        address = page if isinstance(page, str) else await self.browser.choose(page, oid, chosen)
         answer = query_of(address)
         assert answer["state"] == state
         assert address.startswith(REDIRECT)
@@ -181,6 +190,13 @@ class Stand:
     async def tokens(self, oid: int) -> Tokens:
         verifier = new_code_verifier()
         return await self.client.exchange(await self.code(oid, verifier), verifier)
+
+    async def tokens_for(self, oid: int, organisation: int) -> Tokens:
+        """The tokens of a person who has signed in for an organisation."""
+        verifier = new_code_verifier()
+        chosen = organisation if self.settings.version == "v2" else None
+        code = await self.code(oid, verifier, organisation, chosen)
+        return await self.client.exchange(code, verifier, str(organisation))
 
 
 class Servers:

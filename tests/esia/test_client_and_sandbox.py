@@ -18,6 +18,7 @@ from tests.esia.conftest import (
     MOTHER,
     OPERATOR,
     PUPIL,
+    SCHOOL,
     TEACHER,
     UNCONFIRMED,
     Keys,
@@ -90,8 +91,8 @@ async def test_the_father_whose_right_is_revoked_has_no_kids(open_stand: Open) -
 
 
 async def test_a_teacher_and_an_operator_have_organisations(open_stand: Open) -> None:
-    async with open_stand(version="v2", client={"scope_org": "org_inn org_ogrn"}) as stand:
-        tokens = await stand.tokens(TEACHER)
+    async with open_stand(version="v2") as stand:
+        tokens = await stand.tokens_for(TEACHER, SCHOOL)
         (role,) = await stand.client.roles(tokens, await stand.client.verify(tokens))
         assert (role.organisation_oid, role.kind, role.active) == ("1000400001", "LEGAL", True)
         assert await stand.client.organisation(tokens, role.organisation_oid) == EsiaOrganisation(
@@ -101,6 +102,7 @@ async def test_a_teacher_and_an_operator_have_organisations(open_stand: Open) ->
             ogrn="1020000000018",
             inn="0000000001",
             kind="LEGAL",
+            kpp="000001001",
         )
         with pytest.raises(EsiaRefused) as caught:
             await stand.client.organisation(tokens, "1000400002")

@@ -1,6 +1,7 @@
 """Verification of id tokens: from the unverified text to VerifiedClaims."""
 
 import base64
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -12,6 +13,7 @@ from myedu.esia.models import AccountLevel, VerifiedClaims
 from myedu.esia.signing import Verifier
 
 _LEEWAY_S = 60  # between two clocks; NTP keeps them within a second, clocks set by hand differ more
+_ORGANISATION = re.compile(r"[?&]org_oid=([0-9]{1,18})(?![0-9])")
 _MILLISECONDS = 100_000_000_000  # auth_time above this is in milliseconds, as ESIA wrote it in 2017
 
 
@@ -30,6 +32,12 @@ class _IdToken(msgspec.Struct, frozen=True):
     auth_time: int
     subject: _Subject = msgspec.field(name="urn:esia:sbj")
     session_id: str = msgspec.field(name="urn:esia:sid")
+
+
+class _AccessToken(msgspec.Struct, frozen=True):
+    client_id: str
+    scope: str
+    oid: int = msgspec.field(name="urn:esia:sbj_id")
 
 
 class _Code(msgspec.Struct, frozen=True):
@@ -70,6 +78,23 @@ def verify_id_token(
         signed_in_at=_instant(token.auth_time),
         expires_at=_instant(token.exp),
     )
+
+
+def organisation_of_token(
+    unverified_access_token: str, verifiers: Sequence[Verifier], *, client_id: str, oid: str
+) -> str | None:
+    """The one organisation whose data this person's access token opens; None if there is none, or several.
+
+    Raises EsiaAnswerWrong for a token that ESIA hasn't signed for this client and person.
+    """
+    try:
+        token = msgspec.json.decode(verified_payload(unverified_access_token, verifiers), type=_AccessToken)
+    except (JwsError, msgspec.MsgspecError) as error:
+        raise EsiaAnswerWrong(f"The access token can't be trusted: {error}") from error
+    if token.client_id != client_id or str(token.oid) != oid:
+        raise EsiaAnswerWrong("The access token is of another client or person than the id token.")
+    named = set(_ORGANISATION.findall(token.scope))
+    return named.pop() if len(named) == 1 else None
 
 
 def _check(token: _IdToken, *, issuer: str, client_id: str, now: datetime) -> None:

@@ -9,7 +9,8 @@ async with esia_client(settings, clock) as esia:
 """
 
 import asyncio
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from hmac import compare_digest
 from types import TracebackType
@@ -17,27 +18,50 @@ from typing import Self
 from urllib.parse import urlencode
 
 import aiohttp
+import msgspec
 
-from myedu.esia.claims import state_in_code, verify_id_token
+from myedu.esia.claims import organisation_of_token, state_in_code, verify_id_token
 from myedu.esia.errors import EsiaAnswerWrong
-from myedu.esia.models import EsiaKid, EsiaOrganisation, EsiaPerson, EsiaRole, Tokens, VerifiedClaims
+from myedu.esia.models import (
+    EsiaBranch,
+    EsiaEmployee,
+    EsiaGroup,
+    EsiaKid,
+    EsiaOrganisation,
+    EsiaPerson,
+    EsiaRole,
+    Tokens,
+    VerifiedClaims,
+)
 from myedu.esia.parameters import Parameters, new_code_verifier, new_state, request_signer
 from myedu.esia.settings import EsiaSettings
 from myedu.esia.signing import KeyFiles, Signer, Verifier, load_signer, load_verifier
 from myedu.esia.transport import NotFound, Transport
 from myedu.esia.wire import (
+    BranchAnswer,
     Collection,
+    Element,
+    EmployeeAnswer,
+    GroupAnswer,
     OrganisationAnswer,
     PersonAnswer,
+    Read,
     RoleAnswer,
     TokenAnswer,
     elements_of,
+    to_branch,
+    to_employee,
+    to_group,
     to_kid,
     to_organisation,
     to_person,
     to_role,
 )
 from myedu.kit.clock import Clock
+
+_MOST_FETCHED = 500
+"""Elements of a collection that are fetched one by one: more employees than a school has."""
+_LAST_PART = re.compile(r"/([\w-]{1,64})/?$")
 
 __all__ = ["EsiaClient", "esia_client", "new_code_verifier", "new_state"]
 
@@ -82,20 +106,29 @@ class EsiaClient:
         """Closes the session if the client opened it."""
         await self._transport.close()
 
-    async def authorization_url(self, state: str, code_verifier: str) -> str:
+    async def authorization_url(self, state: str, code_verifier: str, organisation: str | None = None) -> str:
         """Where to send the user's browser.
 
-        Keep both arguments until the user is back; version 1 ignores the second.
+        Keep the arguments until the user is back; version 1 ignores the second. `organisation`: the oid of
+        the one for which the person signs in; with version 2 ESIA asks for it once more.
         """
         parameters = await asyncio.to_thread(
-            self._requests.authorization, state, code_verifier, self._clock.now()
+            self._requests.authorization, state, code_verifier, self._clock.now(), organisation
         )
         return f"{self._settings.base_url}{self._requests.authorize_path}?{urlencode(parameters)}"
 
-    async def exchange(self, code: str, code_verifier: str) -> Tokens:
+    async def exchange(self, code: str, code_verifier: str, organisation: str | None = None) -> Tokens:
         """Tokens for the code that the user brought back; a code works once and for four minutes."""
         return await self._tokens(
-            await asyncio.to_thread(self._requests.exchange, code, code_verifier, self._clock.now())
+            await asyncio.to_thread(
+                self._requests.exchange, code, code_verifier, self._clock.now(), organisation
+            )
+        )
+
+    async def system_token(self, organisation: str) -> Tokens:
+        """A token of the portal itself, for an organisation that permits it; nobody need be there."""
+        return await self._tokens(
+            await asyncio.to_thread(self._requests.system, organisation, self._clock.now())
         )
 
     async def refresh(self, refresh_token: str) -> Tokens:
@@ -128,6 +161,16 @@ class EsiaClient:
             now=self._clock.now(),
         )
 
+    async def acting_for(self, tokens: Tokens, claims: VerifiedClaims) -> str | None:
+        """The organisation (ESIA oid) for which the person has signed in; None: as a private person."""
+        return await asyncio.to_thread(
+            organisation_of_token,
+            tokens.access_token,
+            self._verifiers,
+            client_id=self._settings.client_id,
+            oid=claims.oid,
+        )
+
     def logout_url(self) -> str:
         """Where to send the browser to end the session at ESIA as well."""
         parameters = {"client_id": self._settings.client_id}
@@ -154,10 +197,38 @@ class EsiaClient:
         return elements_of(answer, RoleAnswer, to_role)
 
     async def organisation(self, tokens: Tokens, oid: str) -> EsiaOrganisation:
-        """An organisation that the person works for."""
+        """An organisation that the person works for, or that a system's token is for."""
         return to_organisation(
             await self._transport.get(f"/rs/orgs/{oid}", tokens.access_token, OrganisationAnswer)
         )
+
+    async def branches(self, tokens: Tokens, oid: str) -> list[EsiaBranch]:
+        """The branches of an organisation."""
+        return await self._elements(f"/rs/orgs/{oid}/brhs", "elements", tokens, BranchAnswer, to_branch)
+
+    async def employees(self, tokens: Tokens, oid: str) -> list[EsiaEmployee]:
+        """The employees of an organisation; those that can't be read are left out, blocked ones too."""
+        path = f"/rs/orgs/{oid}/emps"
+        found = await self._elements(path, "elements.person", tokens, EmployeeAnswer, to_employee)
+        return [employee for employee in found if not employee.blocked]
+
+    async def groups(self, tokens: Tokens, oid: str, employee: str | None = None) -> list[EsiaGroup]:
+        """The groups of an organisation, or of one of its employees."""
+        path = f"/rs/orgs/{oid}/grps" if employee is None else f"/rs/orgs/{oid}/emps/{employee}/grps"
+        return await self._elements(path, "elements", tokens, GroupAnswer, to_group)
+
+    async def _elements(
+        self, path: str, embed: str, tokens: Tokens, into: type[Element], read: Callable[[Element], Read]
+    ) -> list[Read]:
+        """The elements of a collection, which are fetched one by one where ESIA sends their addresses."""
+        answer = await self._collection(f"{path}?embed=({embed})", tokens)
+        addresses = answer.addresses()
+        if not addresses:
+            return elements_of(answer, into, read)
+        # Only below the collection: an address of elsewhere must not get the token.
+        ids = [found[1] for address in addresses[:_MOST_FETCHED] if (found := _LAST_PART.search(address))]
+        raw = [await self._transport.get(f"{path}/{id}", tokens.access_token, msgspec.Raw) for id in ids]
+        return elements_of(Collection(raw), into, read)
 
     async def _collection(self, path: str, tokens: Tokens) -> Collection:
         try:

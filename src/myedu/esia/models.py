@@ -66,7 +66,11 @@ class EsiaKid(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EsiaRole(msgspec.Struct, frozen=True, kw_only=True):
-    """The person's place in an organisation; `kind` is LEGAL, BUSINESS, AGENCY or another word of ESIA."""
+    """The person's place in an organisation; `kind` is LEGAL, BUSINESS, AGENCY or another word of ESIA.
+
+    `active`: it counts: neither switched off, nor in a closed organisation. `branch_oid`: of the branch whose
+    employee, or chief, the person is; branches share the organisation's OGRN.
+    """
 
     organisation_oid: str
     full_name: str
@@ -76,6 +80,8 @@ class EsiaRole(msgspec.Struct, frozen=True, kw_only=True):
     chief: bool
     admin: bool
     active: bool
+    branch_oid: str | None = None
+    branch_name: str | None = None
 
 
 class EsiaOrganisation(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,3 +93,35 @@ class EsiaOrganisation(msgspec.Struct, frozen=True, kw_only=True):
     ogrn: str | None
     inn: str | None
     kind: str | None
+    kpp: str | None = None
+    liquidated: bool = False
+
+
+class EsiaBranch(msgspec.Struct, frozen=True, kw_only=True):
+    """A branch of an organisation."""
+
+    oid: str
+    name: str | None
+    kpp: str | None
+
+
+class EsiaEmployee(msgspec.Struct, frozen=True, kw_only=True):
+    """An employee of an organisation; a field that ESIA doesn't give is None. `oid`: of the person."""
+
+    oid: str
+    last_name: str | None
+    first_name: str | None
+    middle_name: str | None
+    snils: str | None
+    birth_date: date | None
+    position: str | None
+    chief: bool
+    branch_oid: str | None = None
+    blocked: bool = False
+
+
+class EsiaGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """A group of an organisation's employees."""
+
+    id: str
+    name: str | None

@@ -25,7 +25,12 @@ class EsiaSettings(msgspec.Struct, frozen=True, kw_only=True):
     scopes: Annotated[str, Meta(description="What the portal asks of ESIA, space separated.")] = (
         "openid fullname birthdate gender snils kid_fullname kid_birthdate kid_gender kid_snils usr_org"
     )
-    scope_org: Annotated[str, Meta(description="Scopes of organisations, space separated; v2 only.")] = ""
+    scope_org: Annotated[
+        str, Meta(description="Scopes of organisations for every sign-in, space separated; v2 only.")
+    ] = ""
+    organisation_scopes: Annotated[
+        str, Meta(description="What a sign-in for an organisation and a system's token ask, space separated.")
+    ] = "org_shortname org_fullname org_type org_ogrn org_inn org_kpp org_emps org_grps org_brhs"
     certificate_hash: Annotated[
         str,
         Meta(

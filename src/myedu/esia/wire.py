@@ -10,7 +10,16 @@ import msgspec
 
 from myedu.contract.snils import normalise_snils
 from myedu.esia.errors import EsiaAnswerWrong
-from myedu.esia.models import AccountLevel, EsiaKid, EsiaOrganisation, EsiaPerson, EsiaRole
+from myedu.esia.models import (
+    AccountLevel,
+    EsiaBranch,
+    EsiaEmployee,
+    EsiaGroup,
+    EsiaKid,
+    EsiaOrganisation,
+    EsiaPerson,
+    EsiaRole,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -62,6 +71,9 @@ class RoleAnswer(msgspec.Struct, frozen=True, rename="camel"):
     chief: bool = False
     admin: bool = False
     active: bool = True
+    is_liquidated: bool = False
+    branch_oid: int | str | None = None
+    branch_name: str | None = None
 
 
 class OrganisationAnswer(msgspec.Struct, frozen=True, rename="camel"):
@@ -72,13 +84,46 @@ class OrganisationAnswer(msgspec.Struct, frozen=True, rename="camel"):
     short_name: str | None = None
     ogrn: str | None = None
     inn: str | None = None
+    kpp: str | None = None
     type: str | None = None
+    is_liquidated: bool = False
+
+
+class BranchAnswer(msgspec.Struct, frozen=True, rename="camel"):
+    """An element of `/rs/orgs/{oid}/brhs`."""
+
+    oid: int | str
+    name: str | None = None
+    kpp: str | None = None
+
+
+class EmployeeAnswer(msgspec.Struct, frozen=True, rename="camel"):
+    """An element of `/rs/orgs/{oid}/emps`. `id`: in use for the person's oid where `prnOid` is absent."""
+
+    id: int | str | None = None
+    prn_oid: int | str | None = None
+    position: str | None = None
+    chief: bool = False
+    blocked: bool = False
+    branch_oid: int | str | None = None
+    person: PersonAnswer | None = None
+
+
+class GroupAnswer(msgspec.Struct, frozen=True):
+    """An element of `…/grps`."""
+
+    id: int | str
+    name: str | None = None
 
 
 class Collection(msgspec.Struct, frozen=True):
-    """A person's kids or roles: elements that are read one by one."""
+    """A collection, such as a person's kids: elements that are read one by one."""
 
     elements: list[msgspec.Raw] | None = None
+
+    def addresses(self) -> list[str]:
+        """The addresses among the elements: ESIA sends them where it embeds nothing."""
+        return [str(msgspec.json.decode(raw)) for raw in self.elements or () if bytes(raw).startswith(b'"')]
 
 
 def to_person(answer: PersonAnswer, *, oid: str, level: AccountLevel) -> EsiaPerson:
@@ -145,7 +190,9 @@ def to_role(answer: RoleAnswer) -> EsiaRole:
         kind=answer.type,
         chief=answer.chief,
         admin=answer.admin,
-        active=answer.active,
+        active=answer.active and not answer.is_liquidated,
+        branch_oid=_text(answer.branch_oid),
+        branch_name=answer.branch_name,
     )
 
 
@@ -158,7 +205,44 @@ def to_organisation(answer: OrganisationAnswer) -> EsiaOrganisation:
         ogrn=answer.ogrn,
         inn=answer.inn,
         kind=answer.type,
+        kpp=answer.kpp,
+        liquidated=answer.is_liquidated,
     )
+
+
+def to_branch(answer: BranchAnswer) -> EsiaBranch:
+    """The branch, with identifiers as strings."""
+    return EsiaBranch(oid=str(answer.oid), name=answer.name, kpp=answer.kpp)
+
+
+def to_employee(answer: EmployeeAnswer) -> EsiaEmployee:
+    """The employee. Raises EsiaAnswerWrong for one without an oid."""
+    person = answer.person or PersonAnswer()
+    oid = answer.prn_oid if answer.prn_oid is not None else person.oid
+    oid = oid if oid is not None else answer.id
+    if oid is None:
+        raise EsiaAnswerWrong("ESIA's list of employees has an element without an oid.")
+    return EsiaEmployee(
+        oid=str(oid),
+        last_name=person.last_name,
+        first_name=person.first_name,
+        middle_name=person.middle_name,
+        snils=_snils(person.snils),
+        birth_date=_day(person.birth_date),
+        position=answer.position or None,
+        chief=answer.chief,
+        branch_oid=_text(answer.branch_oid),
+        blocked=answer.blocked,
+    )
+
+
+def to_group(answer: GroupAnswer) -> EsiaGroup:
+    """The group."""
+    return EsiaGroup(id=str(answer.id), name=answer.name)
+
+
+def _text(identifier: int | str | None) -> str | None:
+    return None if identifier is None else str(identifier)
 
 
 def _day(text: str | None) -> date | None:

@@ -20,6 +20,7 @@ def main() -> None:
         else:
             answer = {
                 "oid": connector.oid,
+                "paths": [connector.esia_request(url) for url in request.get("urls", ())],
                 "person": connector.get_person_main_info(),
                 "contacts": connector.get_person_contacts(),
                 "addresses": connector.get_person_addresses(),

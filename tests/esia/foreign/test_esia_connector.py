@@ -7,7 +7,20 @@ from typing import Any
 import pytest
 
 from myedu.esia.signing.openssl import run_openssl
-from tests.esia.conftest import MNEMONIC, MOTHER, REDIRECT, SCOPES, Keys, Open, Page, Stand, query_of
+from tests.esia.conftest import (
+    HEAD,
+    MNEMONIC,
+    MOTHER,
+    REDIRECT,
+    SCHOOL,
+    SCOPES,
+    TEACHER,
+    Keys,
+    Open,
+    Page,
+    Stand,
+    query_of,
+)
 from tests.esia.foreign.conftest import run_foreign
 
 pytestmark = pytest.mark.foreign
@@ -40,16 +53,18 @@ def settings_of(stand: Stand, token_key: str) -> dict[str, str]:
     }
 
 
-async def walk(python: Path, stand: Stand, settings: dict[str, str]) -> Any:
-    """Its authorization address, the test's browser, its exchange and its four requests."""
+async def walk(
+    python: Path, stand: Stand, settings: dict[str, str], oid: int = MOTHER, urls: tuple[str, ...] = ()
+) -> Any:
+    """Its authorization address, the test's browser, its exchange, its four requests and those of `urls`."""
     url = await run_foreign(
         [str(python), str(WALK)], json.dumps({"step": "url", "state": STATE, "settings": settings})
     )
     page = await stand.browser.get(json.loads(url))
     assert isinstance(page, Page), page
-    back = query_of(await stand.browser.choose(page, MOTHER))
+    back = query_of(await stand.browser.choose(page, oid))
     assert back["state"] == STATE
-    asked = {"step": "data", "code": back["code"], "state": STATE, "settings": settings}
+    asked = {"step": "data", "code": back["code"], "state": STATE, "settings": settings, "urls": urls}
     return json.loads(await run_foreign([str(python), str(WALK)], json.dumps(asked)))
 
 
@@ -61,6 +76,25 @@ async def test_a_mother_signs_in(open_real_time: Open, esia_connector: Path, tok
         assert [contact["type"] for contact in answer["contacts"]["elements"]] == ["MBT", "EML"]
         assert answer["addresses"]["size"] == 1
         assert answer["documents"]["elements"][0]["type"] == "RF_PASSPORT"
+
+
+async def test_a_head_signs_in_for_the_school(
+    open_real_time: Open, esia_connector: Path, token_key: str
+) -> None:
+    """A second authorization with scopes of the organisation, as version 1 wants them."""
+    names = ("org_inn", "org_kpp", "org_emps", "org_grps", "org_brhs")
+    scopes = " ".join(f"http://esia.gosuslugi.ru/{name}?org_oid={SCHOOL}" for name in names)
+    async with open_real_time() as stand:
+        base = f"{stand.url}/rs/orgs/{SCHOOL}"
+        emps = f"{base}/emps"
+        urls = (base, emps, f"{emps}?embed=(elements)", f"{emps}/{HEAD}/grps?embed=(elements)")
+        settings = {**settings_of(stand, token_key), "esia_scope": f"{SCOPES} {scopes}"}
+        answer = await walk(esia_connector, stand, settings, HEAD, urls)
+        organisation, addresses, employees, groups = answer["paths"]
+        assert (answer["oid"], organisation["kpp"]) == (HEAD, "000001001")
+        assert addresses["elements"][0] == f"{base}/emps/{TEACHER}"
+        assert [one["chief"] for one in employees["elements"] if one["prnOid"] == HEAD] == [True]
+        assert [group["name"] for group in groups["elements"]] == ["Руководители"]
 
 
 async def test_it_accepts_no_other_key(

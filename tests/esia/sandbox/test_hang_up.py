@@ -16,7 +16,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 def requests(**values: str) -> Iterator[tuple[str, str]]:
     """Every route, its parameters filled."""
-    known = {"oid": str(MOTHER), "kid": "1000300002", "collection": "ctts", "id": "1", **values}
+    known = {"oid": str(MOTHER), "kid": "1000300002", "emp": "1", "collection": "ctts", "id": "1", **values}
     for route in _ROUTES:
         if isinstance(route, Route):
             path = route.path.replace(":int", "").format_map(known)

@@ -16,7 +16,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from myedu.esia.sandbox import rest
+from myedu.esia.sandbox import rest, rest_organisations
 from myedu.esia.sandbox.authorize import ac_v1, ac_v2, login, login_page, logout
 from myedu.esia.sandbox.people import InvalidPeople
 from myedu.esia.sandbox.permission_pages import PATH as PERMISSIONS_PATH
@@ -66,7 +66,10 @@ _ROUTES = [
     Route("/rs/prns/{oid:int}/kids/{kid:int}/docs/{id:int}", rest.kid_document),
     Route("/rs/prns/{oid:int}/{collection}", rest.person_collection),
     Route("/rs/prns/{oid:int}/{collection}/{id:int}", rest.person_element),
-    Route("/rs/orgs/{oid:int}", rest.organisation),
+    Route("/rs/orgs/{oid:int}", rest_organisations.organisation),
+    Route("/rs/orgs/{oid:int}/emps/{emp:int}/grps", rest_organisations.employee_groups),
+    Route("/rs/orgs/{oid:int}/{collection}", rest_organisations.organisation_collection),
+    Route("/rs/orgs/{oid:int}/{collection}/{id}", rest_organisations.organisation_element),
     Route(PERMISSIONS_PATH, permissions),
     Route(PERMISSIONS_PATH, change, methods=["POST"]),
     Route(ACCOUNTS_PATH, create_account, methods=["POST"]),

@@ -1,5 +1,6 @@
 """The authorization endpoint («ac») of both versions, the page on which a person is chosen, signing out."""
 
+import re
 from datetime import timedelta
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -17,10 +18,11 @@ from myedu.esia.sandbox.checks import (
 )
 from myedu.esia.sandbox.errors import Code, OauthFault
 from myedu.esia.sandbox.parameters import Parameters, read_parameters, required
-from myedu.esia.sandbox.people import SandboxPerson
+from myedu.esia.sandbox.people import Organisation, SandboxPerson
 from myedu.esia.sandbox.registry import Client
 from myedu.esia.sandbox.scopes import check_scopes, describe_scopes, organisation_oids
 from myedu.esia.sandbox.state import Sandbox
+from myedu.esia.sandbox.token_endpoint import answer_tokens
 from myedu.esia.sandbox.tokens import (
     LOGIN_LIFE,
     SESSION_LIFE,
@@ -35,10 +37,16 @@ _COOKIE = "ESIA_SESSION"
 _LOGIN_COOKIE = "ESIA_LOGIN"
 _FILTERS = frozenset({"", "conf_acc", "acc_kid", "acc_not_kid"})
 _METHODS = frozenset({"plain", "S256"})
+_KINDS = {"LEGAL": "L", "BUSINESS": "B", "AGENCY": "A"}
+_OBJ_TYPE = re.compile(r"[PLBA](?:[ ,][PLBA])*|")
+"""Letters of the roles that a client takes: P a private person, then those of organisations."""
 
 
 async def ac_v1(request: Request) -> Response:
-    """/aas/oauth2/ac: a redirect to /login, or back to the client with a code or an error."""
+    """/aas/oauth2/ac: a redirect to /login, or back to the client with a code or an error.
+
+    A POST with `response_type=token` and `grant_type=client_credentials` is answered with a system's token.
+    """
     return await _ac(request, "v1")
 
 
@@ -52,6 +60,8 @@ async def _ac(request: Request, version: Version) -> Response:
     sandbox = Sandbox.of_request(request)
     try:
         parameters = await read_parameters(request)
+        if version == "v1" and request.method == "POST" and _wants_system_token(parameters):
+            return await answer_tokens(request, parameters, version)
         mnemonic, redirect_uri = required(parameters, "client_id", "redirect_uri")
         client = sandbox.registry.find(mnemonic)
         if not client.may_redirect_to(redirect_uri):
@@ -71,6 +81,11 @@ async def _ac(request: Request, version: Version) -> Response:
     key, life = sandbox.token_store.keep_login(token, sandbox.clock.now()), int(LOGIN_LIFE.total_seconds())
     response.set_cookie(_LOGIN_COOKIE, key, max_age=life, path="/login", httponly=True, samesite="lax")
     return response
+
+
+def _wants_system_token(parameters: Parameters) -> bool:
+    kind = (parameters.get("response_type"), parameters.get("grant_type"))
+    return kind == ("token", "client_credentials")
 
 
 def _check_request(
@@ -100,6 +115,7 @@ def _check_request(
         person_filter=parameters.get("person_filter", ""),
         code_challenge=parameters.get("code_challenge", ""),
         code_challenge_method=parameters.get("code_challenge_method", "plain"),
+        obj_type=parameters.get("obj_type", "") if version == "v2" else "",
     )
     _check_values(authorization, access_type, "permissions" in parameters)
     if version == "v2" and client.registered.pkce_required and not authorization.code_challenge:
@@ -114,6 +130,8 @@ def _check_values(authorization: AuthorizationRequest, access_type: str, has_per
         raise OauthFault(Code.PARAMETER_WRONG, "person_filter")
     if authorization.code_challenge_method not in _METHODS:
         raise OauthFault(Code.PARAMETER_WRONG, "code_challenge_method")
+    if not _OBJ_TYPE.fullmatch(authorization.obj_type):
+        raise OauthFault(Code.OBJ_TYPE_WRONG, authorization.obj_type)
     if has_permissions and "openid" not in authorization.scope.split():
         raise OauthFault(Code.SCOPE_WRONG, "permissions need openid")
 
@@ -134,6 +152,7 @@ async def login_page(request: Request) -> Response:
         system=authorization.client_id,
         scopes=describe_scopes(authorization.scope),
         people=sandbox.cast.with_accounts(),
+        roles=_roles_offered(sandbox, authorization),
         returns_to=_origin(authorization.redirect_uri),
     )
 
@@ -152,10 +171,11 @@ async def login(request: Request) -> Response:
         return sandbox.pages.stale()
     if "decline" in form:
         return _redirect_with_fault(authorization.redirect_uri, authorization.state, OauthFault(Code.DENIED))
-    person = _person_with_account(sandbox, form.get("oid", ""))
-    if person is None:
+    oid, _, organisation = form.get("oid", "").partition(":")
+    person = _person_with_account(sandbox, oid)
+    if person is None or not (organisation == "" or (organisation.isascii() and organisation.isdigit())):
         return sandbox.pages.stale()
-    session = new_session(person.oid, now)
+    session = new_session(person.oid, now, int(organisation[:18]) if organisation else None)
     sandbox.permissions.grant(Grant(authorization, session))
     try:
         response = await _redirect_with_code(sandbox, authorization, session)
@@ -165,6 +185,22 @@ async def login(request: Request) -> Response:
     life = int(SESSION_LIFE.total_seconds())
     response.set_cookie(_COOKIE, cookie, max_age=life, httponly=True, samesite="lax")
     return response
+
+
+def _roles_offered(sandbox: Sandbox, authorization: AuthorizationRequest) -> dict[int, list[Organisation]]:
+    """Person → the organisations for which they may sign in; empty if ESIA doesn't ask for the role."""
+    if not authorization.asks_role:
+        return {}
+    return {
+        person.oid: [
+            place
+            for role in person.roles
+            if (place := sandbox.cast.organisation(role.organisation)) is not None
+            and not place.liquidated
+            and (not authorization.obj_type or _KINDS[place.type] in authorization.obj_type)
+        ]
+        for person in sandbox.cast.with_accounts()
+    }
 
 
 async def logout(request: Request) -> Response:
@@ -197,6 +233,8 @@ async def _session(request: Request) -> Session | None:
 
 def _is_permitted(sandbox: Sandbox, authorization: AuthorizationRequest, session: Session) -> bool:
     """Whether the person has agreed to all that is asked for; else they are asked."""
+    if authorization.asks_role:
+        return False  # the role is asked for each time
     known = sandbox.permissions.find(session.oid, authorization.client_id)
     return known is not None and set(authorization.scope.split()) <= set(known.scopes)
 
@@ -212,6 +250,7 @@ async def _redirect_with_code(
     if person is None:
         raise OauthFault(Code.DENIED)
     _check_person(person, authorization)
+    _check_role(sandbox, person, authorization, session.acting_for)
     client = sandbox.registry.find(authorization.client_id)
     grant, now = Grant(authorization, session), sandbox.clock.now()
     code = await run_in_threadpool(sandbox.tokens.authorization_code, grant, client, now)
@@ -227,8 +266,26 @@ def _check_person(person: SandboxPerson, authorization: AuthorizationRequest) ->
         authorization.person_filter == "acc_not_kid" and is_child
     ):
         raise OauthFault(Code.WRONG_USER)
-    if not organisation_oids(authorization.scope) <= {role.organisation for role in person.roles}:
-        raise OauthFault(Code.NOT_A_MEMBER)
+
+
+def _check_role(
+    sandbox: Sandbox, person: SandboxPerson, authorization: AuthorizationRequest, acting_for: int | None
+) -> None:
+    """Raises OauthFault if the chosen role isn't the person's, or isn't of a kind that the client takes."""
+    asked = organisation_oids(authorization.scope)
+    if acting_for is not None:
+        asked |= {acting_for}
+    for oid in asked:
+        place = sandbox.cast.organisation(oid)
+        if place is None or place.liquidated or oid not in {role.organisation for role in person.roles}:
+            raise OauthFault(Code.NOT_A_MEMBER)
+        if authorization.client_id in place.refuses:
+            raise OauthFault(Code.NO_GRANTS)
+    kind = "P"
+    if acting_for is not None and (chosen := sandbox.cast.organisation(acting_for)):
+        kind = _KINDS[chosen.type]
+    if authorization.obj_type and kind not in authorization.obj_type:
+        raise OauthFault(Code.WRONG_USER)
 
 
 def _origin(address: str) -> str:

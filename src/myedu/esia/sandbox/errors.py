@@ -36,6 +36,7 @@ class Code(Enum):
     CHALLENGE_WRONG = ("007040", "invalid_grant", "The code_verifier does not match the code_challenge.")
     SECRET_WRONG = ("007053", "access_denied", "OAuthErrorEnum.clientSecretWrong")
     NOT_CONFIRMED = ("007055", "access_denied", "The account is not confirmed.")
+    OBJ_TYPE_WRONG = ("007061", "invalid_request", "The obj_type is invalid: {0}.")
     WRONG_USER = ("007062", "access_denied", "A user of this type may not sign in here.")
     NOT_A_MEMBER = ("007194", "access_denied", "The user does not belong to the organisation of the scope.")
 

@@ -30,6 +30,7 @@ class RoleView(msgspec.Struct, frozen=True):
 
     person: SandboxPerson
     organisation: Organisation
+    chief: bool
 
 
 class Pages:
@@ -46,17 +47,20 @@ class Pages:
         system: str,
         scopes: Sequence[str],
         people: Sequence[SandboxPerson],
+        roles: Mapping[int, Sequence[Organisation]],
         returns_to: str,
     ) -> HTMLResponse:
         """The page on which a person is chosen. `token` goes into its form; `scopes` in words, for the user.
 
-        `returns_to` is the client's origin: browsers apply form-action to redirects too.
+        `roles`: person → organisations for which they may sign in. `returns_to` is the client's origin:
+        browsers apply form-action to redirects too.
         """
         values = {
             "token": token,
             "system": system,
             "scopes": scopes,
             "people": people,
+            "roles": roles,
             "returns_to": returns_to,
         }
         return self._page("choose.html", form_action=f"'self' {returns_to}", values=values)
@@ -65,9 +69,20 @@ class Pages:
         """The registered systems and the people."""
         return self._page("home.html", values={"people": people.with_accounts(), "systems": systems})
 
-    def permissions(self, permissions: Sequence[PermissionView], roles: Sequence[RoleView]) -> HTMLResponse:
-        """What people have permitted and whom they work for, with buttons that end it."""
-        values = {"permissions": permissions, "roles": roles}
+    def permissions(
+        self,
+        permissions: Sequence[PermissionView],
+        roles: Sequence[RoleView],
+        organisations: Sequence[Organisation],
+        systems: Sequence[str],
+    ) -> HTMLResponse:
+        """What people and organisations have permitted and whom people work for, with buttons that end it."""
+        values = {
+            "permissions": permissions,
+            "roles": roles,
+            "organisations": organisations,
+            "systems": systems,
+        }
         return self._page("permissions.html", form_action="'self'", values=values)
 
     def fault(self, description: str) -> HTMLResponse:

@@ -4,7 +4,7 @@ All of them are invented.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -34,8 +34,28 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     issued_by: str
 
 
+class Branch(msgspec.Struct, frozen=True, kw_only=True):
+    """A branch: it shares the OGRN and INN of its organisation, and has a KPP of its own."""
+
+    oid: int
+    name: str
+    kpp: str
+    address: str = ""
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """A group of employees, by which ESIA gives rights in a system."""
+
+    id: str
+    name: str
+    description: str = ""
+
+
 class Organisation(msgspec.Struct, frozen=True, kw_only=True):
-    """An organisation that people of the cast may work for."""
+    """An organisation that people of the cast may work for.
+
+    `refuses`: mnemonics of the systems that may not read its data any more.
+    """
 
     oid: int
     full_name: str
@@ -43,16 +63,30 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
     ogrn: str
     inn: str
     type: Literal["LEGAL", "BUSINESS", "AGENCY"]
+    kpp: str | None = None
+    oktmo: str | None = None
     address: str = ""
     email: str = ""
+    phone: str = ""
+    branches: tuple[Branch, ...] = ()
+    groups: tuple[Group, ...] = ()
+    liquidated: bool = False
+    refuses: tuple[str, ...] = ()
+
+    def branch(self, oid: int | None) -> Branch | None:
+        """The branch of this oid."""
+        return next((branch for branch in self.branches if branch.oid == oid), None)
 
 
 class Role(msgspec.Struct, frozen=True, kw_only=True):
-    """A person's place in an organisation, by its oid."""
+    """A person's place in an organisation, by its oid, or in a branch of it. `groups`: by their ids."""
 
     organisation: int
     chief: bool = False
     admin: bool = False
+    position: str = ""
+    branch: int | None = None
+    groups: tuple[str, ...] = ()
 
 
 class SandboxPerson(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +135,10 @@ class Cast(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         """The organisation; None if there is no such oid."""
         return next((organisation for organisation in self.organisations if organisation.oid == oid), None)
 
+    def employees_of(self, oid: int) -> list[tuple[SandboxPerson, Role]]:
+        """The people who work for an organisation, each with their place, in the order of the cast."""
+        return [(person, role) for person in self.people for role in person.roles if role.organisation == oid]
+
     def children_of(self, person: SandboxPerson) -> list[SandboxPerson]:
         """The children in the order of the cast."""
         return [child for child in self.people if child.oid in person.children]
@@ -133,18 +171,45 @@ class AccountRegistry:
 
     def end_role(self, oid: int, organisation: int) -> None:
         """The person no longer belongs to the organisation; does nothing if they didn't."""
+        self._change_roles(oid, lambda role: None if role.organisation == organisation else role)
+
+    def end_chief(self, oid: int, organisation: int) -> None:
+        """The person is no longer the chief of the organisation, but stays its employee."""
+
+        def changed(role: Role) -> Role:
+            return msgspec.structs.replace(role, chief=False) if role.organisation == organisation else role
+
+        self._change_roles(oid, changed)
+
+    def set_liquidated(self, organisation: int, *, liquidated: bool) -> None:
+        """The organisation is closed, or open again."""
+        self._change_organisation(organisation, lambda known: {"liquidated": liquidated})
+
+    def set_refused(self, organisation: int, client_id: str, *, refused: bool) -> None:
+        """A system may not read the organisation's data any more, or may again."""
+
+        def changed(known: Organisation) -> dict[str, object]:
+            others = tuple(name for name in known.refuses if name != client_id)
+            return {"refuses": (*others, client_id) if refused else others}
+
+        self._change_organisation(organisation, changed)
+
+    def _change_roles(self, oid: int, change: Callable[[Role], Role | None]) -> None:
+        def changed(person: SandboxPerson) -> SandboxPerson:
+            left = tuple(role for role in map(change, person.roles) if role is not None)
+            return msgspec.structs.replace(person, roles=left)
+
+        people = tuple(changed(known) if known.oid == oid else known for known in self.cast.people)
+        self.cast = msgspec.structs.replace(self.cast, people=people)
+
+    def _change_organisation(self, oid: int, change: Callable[[Organisation], dict[str, object]]) -> None:
         self.cast = msgspec.structs.replace(
             self.cast,
-            people=tuple(
-                _without_role(person, organisation) if person.oid == oid else person
-                for person in self.cast.people
+            organisations=tuple(
+                msgspec.structs.replace(known, **change(known)) if known.oid == oid else known
+                for known in self.cast.organisations
             ),
         )
-
-
-def _without_role(person: SandboxPerson, organisation: int) -> SandboxPerson:
-    left = tuple(role for role in person.roles if role.organisation != organisation)
-    return msgspec.structs.replace(person, roles=left)
 
 
 def _is_same(first: SandboxPerson, second: SandboxPerson) -> bool:

@@ -26,16 +26,21 @@ async def permissions(request: Request) -> Response:
         if person is not None:
             views.append(PermissionView(person, client_id, scopes))
     roles = [
-        RoleView(person, organisation)
+        RoleView(person, organisation, role.chief)
         for person in sandbox.cast.people
         for role in person.roles
         if (organisation := sandbox.cast.organisation(role.organisation)) is not None
     ]
-    return sandbox.pages.permissions(views, roles)
+    systems = [client.mnemonic for client in sandbox.settings.clients]
+    return sandbox.pages.permissions(views, roles, sandbox.cast.organisations, systems)
 
 
 async def change(request: Request) -> Response:
-    """POST: withdraws a scope (`scope`), or ends a role (`organisation`), of the person `oid`."""
+    """POST: withdraws a scope (`scope`), or ends a role (`organisation`), of the person `oid`.
+
+    With `chief`: only that they lead it. Without a person: `liquidated` is yes or no, or `refused` is, of the
+    system `client_id`.
+    """
     sandbox = Sandbox.of_request(request)
     # A page of another site may not press a button here.
     if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
@@ -45,7 +50,14 @@ async def change(request: Request) -> Response:
     except OauthFault as fault:
         return sandbox.pages.fault(fault.description)
     oid, organisation = _number(form.get("oid", "")), _number(form.get("organisation", ""))
-    if organisation:
+    if organisation and "liquidated" in form:
+        sandbox.accounts.set_liquidated(organisation, liquidated=form["liquidated"] == "yes")
+    elif organisation and "refused" in form:
+        client_id = form.get("client_id", "")
+        sandbox.accounts.set_refused(organisation, client_id, refused=form["refused"] == "yes")
+    elif organisation and "chief" in form:
+        sandbox.accounts.end_chief(oid, organisation)
+    elif organisation:
         sandbox.accounts.end_role(oid, organisation)
     else:
         sandbox.permissions.withdraw(oid, form.get("client_id", ""), [form.get("scope", "")])

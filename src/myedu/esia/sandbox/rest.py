@@ -37,35 +37,31 @@ Scopes = frozenset[str]
 
 async def person(request: Request) -> Response:
     """/rs/prns/{oid}: the person, with the collections that `embed=(contacts.elements,…)` asks for."""
-    return await _answer(request, _person)
+    return await answer(request, _person)
 
 
 async def person_collection(request: Request) -> Response:
     """/rs/prns/{oid}/{ctts|addrs|docs|vhls|kids|roles|orgs}: a collection of the person."""
-    return await _answer(request, _person_collection)
+    return await answer(request, _person_collection)
 
 
 async def person_element(request: Request) -> Response:
     """/rs/prns/{oid}/{collection}/{id}: one element of a collection."""
-    return await _answer(request, _person_element)
+    return await answer(request, _person_element)
 
 
 async def kid_documents(request: Request) -> Response:
     """/rs/prns/{oid}/kids/{kid}/docs: the documents of a child."""
-    return await _answer(request, _kid_documents)
+    return await answer(request, _kid_documents)
 
 
 async def kid_document(request: Request) -> Response:
     """/rs/prns/{oid}/kids/{kid}/docs/{id}: one document of a child."""
-    return await _answer(request, _kid_document)
+    return await answer(request, _kid_document)
 
 
-async def organisation(request: Request) -> Response:
-    """/rs/orgs/{oid}: an organisation, for people who work there only."""
-    return await _answer(request, _organisation)
-
-
-async def _answer(request: Request, make: Callable[[Request, AccessToken], Element]) -> Response:
+async def answer(request: Request, make: Callable[[Request, AccessToken], Element]) -> Response:
+    """The JSON that `make` gives for a valid access token, or an error as {code, message}."""
     try:
         token = await run_in_threadpool(_token, request)
         body = make(request, token)
@@ -89,6 +85,8 @@ def _token(request: Request) -> AccessToken:
 
 def _permitted_now(sandbox: Sandbox, token: AccessToken) -> AccessToken:
     """The token without the scopes that the person has withdrawn since. Raises RestFault if none is left."""
+    if token.oid is None:
+        return token
     permission = sandbox.permissions.find(token.oid, token.client_id)
     if permission is None or not permission.withdrawn:
         return token
@@ -100,6 +98,8 @@ def _permitted_now(sandbox: Sandbox, token: AccessToken) -> AccessToken:
 
 def _own_person(request: Request, token: AccessToken) -> SandboxPerson:
     """The person of the token; 403 for any other person."""
+    if token.oid is None:
+        raise unauthorized()  # a system's own
     if request.path_params["oid"] != token.oid:
         raise scope_not_allowed()
     found = Sandbox.of_request(request).cast.person(token.oid)
@@ -111,9 +111,9 @@ def _own_person(request: Request, token: AccessToken) -> SandboxPerson:
 def _person(request: Request, token: AccessToken) -> Element:
     person = _own_person(request, token)
     body = person_body(person, person_scopes(token.scope))
-    embedded = _embedded(request)
+    asked = embedded(request)
     for name, path in _EMBEDDABLE.items():
-        if f"{name}.elements" in embedded:
+        if f"{name}.elements" in asked:
             body[name] = collection(_elements(request, token, person, path), embed=True, at="")
     return body
 
@@ -133,8 +133,8 @@ def _person_collection(request: Request, token: AccessToken) -> Element:
     elements = _elements(request, token, _own_person(request, token), name)
     if name == "roles":  # the one collection that always carries objects
         return collection(elements, embed=True, at="")
-    at = _address(request, "/rs/orgs") if name == "orgs" else _address(request)
-    return collection(elements, embed="elements" in _embedded(request), at=at)
+    at = address(request, "/rs/orgs") if name == "orgs" else address(request)
+    return collection(elements, embed="elements" in embedded(request), at=at)
 
 
 def _person_element(request: Request, token: AccessToken) -> Element:
@@ -143,8 +143,8 @@ def _person_element(request: Request, token: AccessToken) -> Element:
 
 
 def _kid_documents(request: Request, token: AccessToken) -> Element:
-    embed = "elements" in _embedded(request)
-    return collection(_documents_of_kid(request, token), embed=embed, at=_address(request))
+    embed = "elements" in embedded(request)
+    return collection(_documents_of_kid(request, token), embed=embed, at=address(request))
 
 
 def _kid_document(request: Request, token: AccessToken) -> Element:
@@ -159,18 +159,6 @@ def _documents_of_kid(request: Request, token: AccessToken) -> list[Element]:
     return kid_documents_of(kid, person_scopes(token.scope))
 
 
-def _organisation(request: Request, token: AccessToken) -> Element:
-    sandbox = Sandbox.of_request(request)
-    oid, member = request.path_params["oid"], sandbox.cast.person(token.oid)
-    found = sandbox.cast.organisation(oid)
-    if found is None or member is None or oid not in {role.organisation for role in member.roles}:
-        raise scope_not_allowed()
-    scopes = organisation_scopes(token.scope, oid)
-    if "usr_org" not in person_scopes(token.scope) and not scopes:
-        raise scope_not_allowed()
-    return organisation_body(found, scopes)
-
-
 def _elements(request: Request, token: AccessToken, person: SandboxPerson, name: str) -> list[Element]:
     cast, scopes = Sandbox.of_request(request).cast, person_scopes(token.scope)
     if name == "ctts":
@@ -181,7 +169,7 @@ def _elements(request: Request, token: AccessToken, person: SandboxPerson, name:
         return documents_of(person, scopes)
     if name == "kids":
         return kids_of(
-            _kids(request, person), scopes, with_documents="documents.elements" in _embedded(request)
+            _kids(request, person), scopes, with_documents="documents.elements" in embedded(request)
         )
     if name == "vhls":
         _require(scopes, "vehicles")
@@ -216,11 +204,11 @@ def _find(elements: list[Element], element_id: int) -> Element:
     return found
 
 
-def _embedded(request: Request) -> set[str]:
+def embedded(request: Request) -> set[str]:
     """`(elements)` or `(contacts.elements,documents.elements)`."""
     return set(_EMBEDDED.findall(request.query_params.get("embed", "")))
 
 
-def _address(request: Request, path: str | None = None) -> str:
+def address(request: Request, path: str | None = None) -> str:
     """An absolute address on the host of the request; its own path if none is given."""
     return f"{request.url.scheme}://{request.url.netloc}{path or request.url.path}"

@@ -42,7 +42,7 @@ def collection(elements: Sequence[Element], *, embed: bool, at: str) -> Element:
 def person_body(person: SandboxPerson, scopes: frozenset[str]) -> Element:
     """A person without the collections."""
     fields: dict[str, Element] = {
-        "fullname": _names(person),
+        "fullname": names_of(person),
         "snils": {"snils": snils_as_written(person.snils)},
         "inn": {"inn": person.inn},
         "birthdate": {"birthDate": day_as_written(person.birth_date)},
@@ -74,7 +74,7 @@ def kids_of(kids: Sequence[SandboxPerson], scopes: frozenset[str], *, with_docum
 
 def _kid_body(kid: SandboxPerson, scopes: frozenset[str], with_documents: bool) -> Element:
     fields: dict[str, Element] = {
-        "kid_fullname": _names(kid),
+        "kid_fullname": names_of(kid),
         "kid_snils": {"snils": snils_as_written(kid.snils)},
         "kid_inn": {"inn": kid.inn},
         "kid_birthdate": {"birthDate": day_as_written(kid.birth_date)},
@@ -99,7 +99,7 @@ def contacts_of(person: SandboxPerson, scopes: frozenset[str]) -> list[Element]:
         raise scope_not_allowed()
     contacts = (("MBT", "mobile", person.mobile), ("EML", "email", person.email))
     return [
-        _identifiable({"id": person.oid * 10 + place, "type": kind, "vrfStu": "VERIFIED", "value": value})
+        identifiable({"id": person.oid * 10 + place, "type": kind, "vrfStu": "VERIFIED", "value": value})
         for place, (kind, scope, value) in enumerate(contacts)
         if value and scopes & {"contacts", scope}
     ]
@@ -112,7 +112,7 @@ def addresses_of(person: SandboxPerson, scopes: frozenset[str]) -> list[Element]
     if person.address is None:
         return []
     address = {"id": person.oid * 10 + 5, "type": "PRG", "countryId": "RUS", "addressStr": person.address}
-    return [_identifiable(address)]
+    return [identifiable(address)]
 
 
 def documents_of(person: SandboxPerson, scopes: frozenset[str]) -> list[Element]:
@@ -139,6 +139,7 @@ def kid_documents_of(kid: SandboxPerson, scopes: frozenset[str]) -> list[Element
 
 def role_body(person: SandboxPerson, role: Role, organisation: Organisation) -> Element:
     """A person's place in an organisation."""
+    branch = organisation.branch(role.branch)
     return {
         "oid": organisation.oid,
         "prnOid": person.oid,
@@ -151,7 +152,8 @@ def role_body(person: SandboxPerson, role: Role, organisation: Organisation) -> 
         "active": True,
         "hasRightOfSubstitution": False,
         "hasApprovalTabAccess": False,
-        "isLiquidated": False,
+        "isLiquidated": organisation.liquidated,
+        **({} if branch is None else {"branchOid": branch.oid, "branchName": branch.name}),
     }
 
 
@@ -159,6 +161,9 @@ def organisation_body(organisation: Organisation, scopes: frozenset[str]) -> Ele
     """An organisation: names, OGRN and kind; the rest by scopes of the organisation."""
     fields: dict[str, Element] = {
         "org_inn": {"inn": organisation.inn},
+        "org_kpp": {"kpp": organisation.kpp},
+        "org_oktmo": {"oktmo": organisation.oktmo},
+        "org_leg": {"leg": ""},
         "org_addrs": {"addressStr": organisation.address},
         "org_ctts": {"email": organisation.email},
     }
@@ -171,6 +176,7 @@ def organisation_body(organisation: Organisation, scopes: frozenset[str]) -> Ele
             "ogrn": organisation.ogrn,
             "type": organisation.type,
             **_granted_fields(fields, scopes),
+            "isLiquidated": organisation.liquidated,
         }
     )
 
@@ -185,7 +191,8 @@ def day_as_written(day: date) -> str:
     return f"{day:%d.%m.%Y}"
 
 
-def _names(person: SandboxPerson) -> Element:
+def names_of(person: SandboxPerson) -> Element:
+    """The fields of a person's name."""
     return {"firstName": person.first_name, "lastName": person.last_name, "middleName": person.middle_name}
 
 
@@ -217,7 +224,8 @@ def _document_body(document: Document, person: SandboxPerson) -> Element:
     )
 
 
-def _identifiable(body: Element) -> Element:
+def identifiable(body: Element) -> Element:
+    """The body as an element of a collection."""
     return _with_tag({"stateFacts": ["Identifiable"], **body})
 
 

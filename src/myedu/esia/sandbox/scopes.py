@@ -71,8 +71,8 @@ ORGANISATION_SCOPES = frozenset(
     }
 )
 
-_OF_ORGANISATION = re.compile(r"https?://[^/\s]+/(?P<name>\w+)\?org_oid=(?P<oid>\d{1,18})")
-"""A scope of an organisation as version 1 writes it: an address."""
+_OF_ORGANISATION = re.compile(r"(?:https?://[^/\s]+/)?(?P<name>\w+)\?org_oid=(?P<oid>\d{1,18})")
+"""A scope of an organisation: version 1 writes an address; some clients of both versions only its end."""
 
 
 def check_scopes(scope: str, scope_org: str) -> None:
@@ -95,8 +95,19 @@ def organisation_oids(scope: str) -> set[int]:
     return {int(found["oid"]) for name in scope.split() if (found := _OF_ORGANISATION.fullmatch(name))}
 
 
+def check_system_scopes(scope: str) -> None:
+    """The scopes of organisations in a system's request. Raises OauthFault 007006 for an unknown one."""
+    for name in scope.split():
+        found = _OF_ORGANISATION.fullmatch(name)
+        if found and found["name"] not in ORGANISATION_SCOPES:
+            raise OauthFault(Code.SCOPE_WRONG, name)
+
+
 def access_token_scope(scope: str, scope_org: str, oid: int, organisations: Iterable[Organisation]) -> str:
-    """The scope of an access token: each name but `openid` says whose data it opens."""
+    """The scope of an access token: each name but `openid` says whose data it opens.
+
+    `organisations`: for which the person acts by a scope_org.
+    """
     names = [
         name if name == "openid" or _OF_ORGANISATION.fullmatch(name) else f"{name}?oid={oid}"
         for name in scope.split()

@@ -22,6 +22,7 @@ from myedu.esia.sandbox.checks import (
 from myedu.esia.sandbox.errors import Code, OauthFault
 from myedu.esia.sandbox.parameters import Parameters, read_parameters, required
 from myedu.esia.sandbox.registry import Client
+from myedu.esia.sandbox.scopes import check_system_scopes, organisation_oids
 from myedu.esia.sandbox.state import Sandbox
 from myedu.esia.sandbox.tokens import AuthorizationRequest, Grant, InvalidToken
 from myedu.esia.signing import base64url
@@ -44,14 +45,25 @@ async def te_v2(request: Request) -> Response:
 
 
 async def _te(request: Request, version: Version) -> Response:
-    state = request.query_params.get("state", "")
     try:
         parameters = await read_parameters(request)
-        state = parameters.get("state", "")
+    except OauthFault as fault:
+        return _refused(fault, request.query_params.get("state", ""))
+    return await answer_tokens(request, parameters, version)
+
+
+def _refused(fault: OauthFault, state: str) -> Response:
+    body = {"error": fault.error, "error_description": fault.description, "state": state}
+    return JSONResponse(body, status_code=400, media_type=_JSON)
+
+
+async def answer_tokens(request: Request, parameters: Parameters, version: Version) -> Response:
+    """JSON with tokens for these parameters, or 400 with OAuth2's error and the state."""
+    state = parameters.get("state", "")
+    try:
         answer = await run_in_threadpool(_answer, Sandbox.of_request(request), parameters, version)
     except OauthFault as fault:
-        body = {"error": fault.error, "error_description": fault.description, "state": state}
-        return JSONResponse(body, status_code=400, media_type=_JSON)
+        return _refused(fault, state)
     return JSONResponse({**answer, "state": state}, media_type=_JSON, headers={"Cache-Control": "no-store"})
 
 
@@ -112,7 +124,10 @@ def _refresh(
 def _system_token(
     sandbox: Sandbox, client: Client, parameters: Parameters, version: Version, now: datetime
 ) -> Answer:
-    """A token of the system itself; with the scope `prm_chg?oid=…` one of a person, as permitted by now."""
+    """A token of the system itself; with the scope `prm_chg?oid=…` one of a person, as permitted by now.
+
+    Scopes name organisations, which must be there and must not have refused the system.
+    """
     (scope,) = required(parameters, "scope")
     if version == "v1":
         check_v1_secret(client, parameters)
@@ -122,6 +137,11 @@ def _system_token(
     if changed := _CHANGED_PERMISSION.fullmatch(scope):
         token = _token_of_permission(sandbox, client, int(changed["oid"]), now)
     else:
+        check_system_scopes(scope)
+        for oid in organisation_oids(scope):
+            place = sandbox.cast.organisation(oid)
+            if place is None or client.registered.mnemonic in place.refuses:
+                raise OauthFault(Code.NO_GRANTS)
         token = sandbox.tokens.system_access_token(client, scope, now)
     return {"access_token": token, "token_type": "Bearer", "expires_in": _LIFE_S}
 

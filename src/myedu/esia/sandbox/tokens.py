@@ -18,7 +18,14 @@ from myedu.esia.sandbox.people import AccountRegistry, SandboxPerson
 from myedu.esia.sandbox.registry import Client
 from myedu.esia.sandbox.scopes import access_token_scope
 from myedu.esia.sandbox.settings import SandboxSettings
-from myedu.esia.signing import RSA_ALGORITHM, Signer, Verifier, load_signer, load_verifier
+from myedu.esia.signing import (
+    RSA_ALGORITHM,
+    Signer,
+    Verifier,
+    from_any_base64,
+    load_signer,
+    load_verifier,
+)
 
 _CODE_LIFE = timedelta(seconds=240)
 _ACCESS_LIFE = timedelta(seconds=3600)
@@ -46,14 +53,24 @@ class AuthorizationRequest(msgspec.Struct, frozen=True, kw_only=True):
     person_filter: str
     code_challenge: str
     code_challenge_method: str
+    obj_type: str = ""
+
+    @property
+    def asks_role(self) -> bool:
+        """Whether ESIA asks in which role the person signs in: a private person's or an organisation's."""
+        return bool(self.scope_org or self.obj_type)
 
 
 class Session(msgspec.Struct, frozen=True):
-    """A person who is signed in to the sandbox. `auth_time` in seconds of the Unix epoch."""
+    """A person who is signed in to the sandbox. `auth_time` in seconds of the Unix epoch.
+
+    `acting_for`: the organisation that they have chosen; None: as a private person.
+    """
 
     oid: int
     sid: str
     auth_time: int
+    acting_for: int | None = None
 
 
 class Grant(msgspec.Struct, frozen=True):
@@ -64,12 +81,16 @@ class Grant(msgspec.Struct, frozen=True):
 
 
 class AccessToken(msgspec.Struct, frozen=True):
-    """The claims of an access token that REST needs."""
+    """The claims of an access token that REST needs. `oid`: of the person; None: it is a system's own."""
 
     exp: int
     client_id: str
     scope: str
-    oid: int = msgspec.field(name="urn:esia:sbj_id")
+    oid: int | None = msgspec.field(name="urn:esia:sbj_id", default=None)
+
+
+class _AccessHeader(msgspec.Struct, frozen=True):
+    sbt: str
 
 
 class _OwnToken(msgspec.Struct, frozen=True):
@@ -148,7 +169,8 @@ class TokenIssuer:
         organisations = [
             organisation
             for organisation in self._accounts.cast.organisations
-            if organisation.oid in {role.organisation for role in person.roles}
+            if organisation.oid == grant.session.acting_for
+            and organisation.oid in {role.organisation for role in person.roles}
         ]
         claims = {
             "scope": access_token_scope(
@@ -162,7 +184,10 @@ class TokenIssuer:
         return self._signed({"ver": 1, "typ": "JWT", "sbt": "access"}, claims, client, now, _ACCESS_LIFE)
 
     def system_access_token(self, client: Client, scope: str, now: datetime) -> str:
-        """An access token of a system (client_credentials), valid for an hour. It opens no person's data."""
+        """An access token of a system (client_credentials), valid for an hour.
+
+        It opens no person's data but those of employees, by a scope of their organisation.
+        """
         claims = {"scope": scope, "iss": self._issuer, "client_id": client.registered.mnemonic}
         return self._signed({"ver": 1, "typ": "JWT", "sbt": "access"}, claims, client, now, _ACCESS_LIFE)
 
@@ -182,11 +207,14 @@ class TokenIssuer:
         return self._signed({"ver": 0, "typ": "JWT", "sbt": "id"}, claims, client, now, _ID_LIFE)
 
     def read_access_token(self, token: str, now: datetime) -> AccessToken:
-        """The claims of a person's access token."""
+        """The claims of an access token, of a person or a system."""
         try:
             claims = msgspec.json.decode(verified_payload(token, self._verifiers), type=AccessToken)
-        except (JwsError, msgspec.MsgspecError) as error:
-            raise InvalidToken("This is no access token of a person.") from error
+            kind = msgspec.json.decode(from_any_base64(token.partition(".")[0]), type=_AccessHeader).sbt
+        except (JwsError, msgspec.MsgspecError, ValueError) as error:
+            raise InvalidToken("This is no access token.") from error
+        if kind != "access":
+            raise InvalidToken("This token is of another kind.")
         if now.timestamp() >= claims.exp:
             raise InvalidToken("The access token has expired.")
         return claims
@@ -248,9 +276,9 @@ class TokenIssuer:
         return content
 
 
-def new_session(oid: int, now: datetime) -> Session:
+def new_session(oid: int, now: datetime, acting_for: int | None = None) -> Session:
     """A session of this person, begun now."""
-    return Session(oid=oid, sid=str(uuid.uuid4()), auth_time=int(now.timestamp()))
+    return Session(oid, str(uuid.uuid4()), int(now.timestamp()), acting_for)
 
 
 def fingerprint(token: str) -> str:
