@@ -100,7 +100,11 @@ class Rows:
         await self.add("guardianships", guardian_id=guardian, child_id=child, **row)
 
     async def add(self, table: str, **columns: Any) -> None:
-        row = {"region": "14", "system_id": "s1", "updated_at": NOON, **columns}
+        await self.add_confirmed(table, updated_at=NOON, **columns)
+
+    async def add_confirmed(self, table: str, **columns: Any) -> None:
+        """A row of no export, such as what a head has confirmed."""
+        row = {"region": "14", "system_id": "s1", **columns}
         statement = sql.SQL("INSERT INTO people.{} ({}) VALUES ({})").format(
             sql.Identifier(table),
             sql.SQL(", ").join(map(sql.Identifier, row)),

@@ -295,16 +295,20 @@ CREATE FUNCTION people.visible_groups(viewer_oid text, viewer_snils text, viewer
         JOIN people.organizations school
             ON school.region = post.region AND school.system_id = post.system_id
                 AND school.id = post.organization_id
+        JOIN people.verified_staff confirmed
+            ON confirmed.region = post.region AND confirmed.system_id = post.system_id
+                AND confirmed.staff_id = post.id
+        JOIN people.verified_organizations verified
+            ON verified.region = post.region AND verified.system_id = post.system_id
+                AND verified.organization_id = post.organization_id
         CROSS JOIN LATERAL (SELECT (visible_groups.at AT TIME ZONE school.time_zone)::date AS today) day
         WHERE visible_groups.viewer_trusted
             AND (me.esia_oid = visible_groups.viewer_oid OR me.snils = visible_groups.viewer_snils)
+            AND confirmed.esia_oid = visible_groups.viewer_oid AND confirmed.withdrawn_at IS NULL
+            AND verified.esia_oid = ANY (visible_groups.viewer_oids) AND verified.withdrawn_at IS NULL
             AND me.archived_at IS NULL AND post.archived_at IS NULL AND school.archived_at IS NULL
             AND (post.starts_on IS NULL OR post.starts_on <= day.today)
             AND (post.ends_on IS NULL OR post.ends_on >= day.today)
-            AND CASE
-                WHEN school.esia_oid IS NOT NULL THEN school.esia_oid = ANY (visible_groups.viewer_oids)
-                ELSE school.ogrn = ANY (visible_groups.viewer_ogrns)
-            END
     ), taught AS (
         SELECT post.region, post.system_id, post.id AS staff_id, lesson.group_id,
             array_agg(DISTINCT lesson.subject_id) AS subject_ids
@@ -1544,7 +1548,8 @@ CREATE TABLE verification.staff_declined (
     staff_id text NOT NULL,
     person_id text NOT NULL,
     declined_at timestamp with time zone NOT NULL,
-    declined_by uuid NOT NULL
+    declined_by uuid NOT NULL,
+    reason text NOT NULL
 );
 
 CREATE TABLE verification.staff_matches (

@@ -1,4 +1,7 @@
-"""The door for staff, case by case. In every case outsiders look too and see no group."""
+"""The door for staff, case by case. In every case outsiders look too and see no group.
+
+What a head confirms and what withdraws it: tests/portal/verification.
+"""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -29,6 +32,8 @@ async def arrange(rows: Any, *, role: str = "teacher", **post: Any) -> None:
     await rows.add(
         "organizations", id="o1", name="Школа № 1", kind="school", time_zone="Asia/Yakutsk", esia_oid="7001"
     )
+    await confirmed_school(rows)
+    await confirmed_post(rows, "post", system_id=post.get("system_id", "s1"))
     for id, kind, name, year in (
         ("g1", "class", "5 «А»", 2026), ("g2", "class", "6 «А»", 2026), ("old", "class", "4 «А»", 2025),
     ):  # fmt: skip
@@ -42,6 +47,19 @@ async def arrange(rows: Any, *, role: str = "teacher", **post: Any) -> None:
     await rows.add("teaching", id="last", staff_id="post", group_id="old", subject_id="math")
 
 
+async def confirmed_school(rows: Any, id: str = "o1", oid: str = "7001") -> None:
+    """A head has said that a school is this organisation of ESIA."""
+    await rows.add_confirmed(
+        "verified_organizations", organization_id=id, esia_oid=oid, confirmed_at=NOW, confirmed_by=uuid4()
+    )
+
+
+async def confirmed_post(rows: Any, id: str, *, oid: str = "100", system_id: str = "s1") -> None:
+    """A head has said whose post it is."""
+    whose = {"staff_id": id, "esia_oid": oid, "system_id": system_id}
+    await rows.add_confirmed("verified_staff", confirmed_at=NOW, confirmed_by=uuid4(), **whose)
+
+
 async def seen(conn: AsyncConnection, who: StaffViewer, now: datetime = NOW) -> list[tuple[str, str, list]]:
     """(group, relation, subjects); nothing for anybody who lacks one of the conditions."""
     outsiders = [
@@ -50,6 +68,7 @@ async def seen(conn: AsyncConnection, who: StaffViewer, now: datetime = NOW) -> 
         staff(),
         staff(SCHOOL, trusted=False),
         staff(SCHOOL, snils=None, oid=""),
+        staff(SCHOOL, oid="101"),  # another account with the SNILS, which no head has confirmed
     ]
     for outsider in outsiders:
         assert await visible_groups(conn, outsider, now) == []
@@ -64,6 +83,8 @@ async def test_a_teacher_sees_the_groups_of_the_post(conn: AsyncConnection, rows
 async def test_a_class_teacher_sees_the_class_and_a_teacher_both(conn: AsyncConnection, rows: Any) -> None:
     await arrange(rows)
     await rows.add("staff", id="second", person_id="t", organization_id="o1", role="class_teacher")
+    assert [relation for _, relation, _ in await seen(conn, staff(SCHOOL))] == ["teacher"]
+    await confirmed_post(rows, "second")
     await rows.add("teaching", id="talks", staff_id="second", group_id="g1", subject_id="talks")
     assert await seen(conn, staff(SCHOOL)) == [
         ("g1", "class_teacher", ["talks"]),
@@ -123,19 +144,25 @@ async def test_what_is_archived_gives_nothing(conn: AsyncConnection, rows: Any, 
     assert await seen(conn, staff(SCHOOL)) == []
 
 
-@pytest.mark.parametrize(
-    ("columns", "visible"),
-    [
-        ("esia_oid = NULL, ogrn = '1021400000014'", True),
-        ("esia_oid = NULL, ogrn = '1021400000025'", False),
-        ("esia_oid = '7009', ogrn = '1021400000014'", False),  # the oid decides where it is known
-        ("esia_oid = NULL, ogrn = NULL", False),
-    ],
-)
-async def test_the_school_is_known_by_its_oid_or_else_its_ogrn(
-    conn: AsyncConnection, rows: Any, columns: str, visible: bool
+@pytest.mark.parametrize("columns", ["esia_oid = NULL, ogrn = NULL", "esia_oid = '7009', ogrn = '1'"])
+async def test_the_school_is_the_one_that_its_head_confirmed_whatever_the_export_says(
+    conn: AsyncConnection, rows: Any, columns: str
 ) -> None:
     await arrange(rows)
     await conn.execute(f"UPDATE people.organizations SET {columns}")
-    found = await visible_groups(conn, staff(SCHOOL), NOW)
-    assert bool(found) is visible
+    assert await seen(conn, staff(SCHOOL)) != []
+    assert await seen(conn, staff(EsiaMembership("7009", "1021400000014"))) == []
+
+
+@pytest.mark.parametrize("table", ["verified_organizations", "verified_staff"])
+@pytest.mark.parametrize("how", ["withdrawn", "never confirmed"])
+async def test_without_the_heads_word_nothing_is_seen(
+    conn: AsyncConnection, rows: Any, table: str, how: str
+) -> None:
+    await arrange(rows)
+    assert await seen(conn, staff(SCHOOL)) != []
+    if how == "withdrawn":
+        await conn.execute(f"UPDATE people.{table} SET withdrawn_at = now(), withdrawn_reason = 'x'")
+    else:
+        await conn.execute(f"DELETE FROM people.{table}")
+    assert await seen(conn, staff(SCHOOL)) == []

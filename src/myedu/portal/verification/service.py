@@ -4,10 +4,14 @@ from myedu.portal.context import AppContext
 from myedu.portal.identity import service as identity
 from myedu.portal.verification import organizations
 from myedu.portal.verification.models import HeadSchools, SchoolNotConfirmed
+from myedu.portal.verification.organizations import confirmed_schools
+from myedu.portal.verification.staff import confirm_exact_of
 from myedu.portal.verification.staff_lists import missing_staff, own_state, staff_counts, staff_totals
 from myedu.portal.verification.staff_matching import match_region, match_regions
 
 __all__ = [
+    "confirm_exact_of",
+    "confirmed_schools",
     "head_schools",
     "match_region",
     "match_regions",

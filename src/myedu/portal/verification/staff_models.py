@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from myedu.portal.verification.models import HeadSchools
+
 StaffState = Literal["verified", "waiting", "differing"]
 """verified: the head has confirmed it; waiting: nothing is wrong, somebody has a step to take; differing:
 the export and ESIA disagree, or the export with itself."""
@@ -160,3 +162,45 @@ class OwnState(msgspec.Struct, frozen=True):
     def is_empty(self) -> bool:
         """Whether no school and no organisation at ESIA says that the person works there."""
         return not self.posts and not self.absent
+
+
+DeclineReason = Literal["left", "not-ours", "another-person", "mistake"]
+"""Why the head says no: has left; never worked here; the post is another person's; confirmed by mistake."""
+
+
+class NoSuchPost(Exception):
+    """No post of the head's schools has this id: the answer is that of nothing."""
+
+
+class StaffFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which posts of a list. `begins`: of the last name; `page` counts from 1."""
+
+    state: StaffState | None = None
+    begins: str = ""
+    page: int = 1
+
+
+class StaffFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """The posts of a head's schools. `has_more`: after this page."""
+
+    schools: HeadSchools
+    now: datetime
+    counts: HeadCount
+    chosen: StaffFilter
+    posts: Sequence[StaffPost]
+    has_more: bool
+
+
+class PostFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """One post, about which the head is asked."""
+
+    schools: HeadSchools
+    post: StaffPost
+
+
+class ExactFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """The question before all posts are confirmed in which the export and ESIA agree."""
+
+    schools: HeadSchools
+    count: int
+    names: Sequence[str]
