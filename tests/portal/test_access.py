@@ -53,7 +53,7 @@ MAY_OPEN: dict[Place, set[Viewer]] = {
     "signed-in": set(PERSONS),
     "all": set(get_args(Viewer)),
 }
-FOR_SIGNED_IN = {"/children", "/api/children", "/sessions", "/sessions/close"}
+FOR_SIGNED_IN = {"/children", "/api/children", "/sessions", "/sessions/close", "/enter/organization"}
 FOR_ALL = {
     *("/", "/c/{child}", "/enter", "/enter/back", "/leave", "/view"),
     *health.PATHS,

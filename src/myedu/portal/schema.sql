@@ -1053,7 +1053,8 @@ CREATE TABLE identity.account_roles (
     organization_name text NOT NULL,
     organization_ogrn text,
     chief boolean NOT NULL,
-    seen_at timestamp with time zone NOT NULL
+    seen_at timestamp with time zone NOT NULL,
+    branch_of text
 );
 
 CREATE TABLE identity.accounts (
@@ -1098,6 +1099,7 @@ CREATE TABLE identity.sign_in_attempts (
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     used_at timestamp with time zone,
+    acting_for text,
     CONSTRAINT sign_in_attempts_browser_sha256_check CHECK ((octet_length(browser_sha256) = 32)),
     CONSTRAINT sign_in_attempts_check CHECK ((expires_at > created_at)),
     CONSTRAINT sign_in_attempts_return_to_check CHECK ((return_to ~ '^/'::text)),
@@ -1542,6 +1544,40 @@ CREATE TABLE verification.esia_employees (
     seen_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE verification.esia_organizations (
+    oid text NOT NULL,
+    branch_of text,
+    full_name text NOT NULL,
+    short_name text,
+    ogrn text,
+    inn text,
+    kpp text,
+    seen_at timestamp with time zone NOT NULL,
+    next_read_at timestamp with time zone,
+    employees_read_at timestamp with time zone,
+    read_problem text
+);
+
+CREATE TABLE verification.refused_claims (
+    id bigint NOT NULL,
+    region text NOT NULL,
+    system_id text NOT NULL,
+    organization_id text NOT NULL,
+    esia_oid text NOT NULL,
+    organization_name text NOT NULL,
+    account_id uuid NOT NULL,
+    claimed_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE verification.refused_claims ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME verification.refused_claims_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE verification.staff_declined (
     region text NOT NULL,
     system_id text NOT NULL,
@@ -1723,6 +1759,12 @@ ALTER TABLE ONLY people.verified_staff
 ALTER TABLE ONLY verification.esia_employees
     ADD CONSTRAINT esia_employees_pkey PRIMARY KEY (organization_oid, person_oid);
 
+ALTER TABLE ONLY verification.esia_organizations
+    ADD CONSTRAINT esia_organizations_pkey PRIMARY KEY (oid);
+
+ALTER TABLE ONLY verification.refused_claims
+    ADD CONSTRAINT refused_claims_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY verification.staff_declined
     ADD CONSTRAINT staff_declined_pkey PRIMARY KEY (staff_id, system_id, region);
 
@@ -1829,6 +1871,8 @@ CREATE INDEX verified_staff_esia_oid ON people.verified_staff USING btree (esia_
 CREATE INDEX esia_employees_person ON verification.esia_employees USING btree (person_oid);
 
 CREATE INDEX esia_employees_snils ON verification.esia_employees USING btree (snils) WHERE (snils IS NOT NULL);
+
+CREATE INDEX esia_organizations_due ON verification.esia_organizations USING btree (next_read_at) WHERE (next_read_at IS NOT NULL);
 
 CREATE INDEX staff_matches_school ON verification.staff_matches USING btree (organization_id, system_id, region, state);
 

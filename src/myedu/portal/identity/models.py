@@ -57,10 +57,14 @@ class StartedSignIn(msgspec.Struct, frozen=True):
 
 
 class Attempt(msgspec.Struct, frozen=True):
-    """A sign-in that is being finished; it can't be used again."""
+    """A sign-in that is being finished; it can't be used again.
+
+    `acting_for`: the organisation, or the branch, for which it was begun.
+    """
 
     code_verifier: str
     return_to: str
+    acting_for: str | None = None
 
 
 class NewSession(msgspec.Struct, frozen=True):
@@ -88,25 +92,32 @@ class SignedIn(msgspec.Struct, frozen=True):
 
 
 class ActingRole(msgspec.Struct, frozen=True):
-    """The role that a session was opened for. `seen_at`: when ESIA named it last."""
+    """A role of an account. `seen_at`: when ESIA named it last; `branch_of`: the organisation of a branch."""
 
     oid: str
     name: str
     ogrn: str | None
+    branch_of: str | None
     chief: bool
     seen_at: datetime
+
+    @property
+    def organisation(self) -> str:
+        """The oid for which ESIA is asked: that of the organisation for a branch too."""
+        return self.branch_of or self.oid
 
 
 class HeadViewer(msgspec.Struct, frozen=True):
     """A viewer who has signed in for an organisation whose chief they are; made only by `Rights`.
 
-    `oid`, `ogrn`, `name`: of the organisation at ESIA.
+    `oid`, `ogrn`, `name`: of the organisation, or of its branch, at ESIA; `branch_of`: of which it is one.
     """
 
     viewer: Viewer
     oid: str
     ogrn: str | None
     name: str
+    branch_of: str | None = None
 
 
 class OpenSession(msgspec.Struct, frozen=True):

@@ -28,12 +28,14 @@ class EsiaProfile(msgspec.Struct, frozen=True):
     """The person, their children, the organisations that they act for.
 
     `kids`, `roles`: None if ESIA can't name them now. `refresh_token`: by which it is asked again.
+    `acting_for`: the organisation, or the branch, for which the person has signed in.
     """
 
     person: EsiaPerson
     kids: Sequence[EsiaKid] | None
     roles: Sequence[EsiaRole] | None
     refresh_token: str | None = None
+    acting_for: str | None = None
 
     @property
     def trusted(self) -> bool:
@@ -59,6 +61,25 @@ async def fetch_profile(esia: EsiaClient, tokens: Tokens, claims: VerifiedClaims
         _if_readable("roles", esia.roles(tokens, claims)),
     )
     return EsiaProfile(person, kids, roles, tokens.refresh_token)
+
+
+def acting_role(roles: Sequence[EsiaRole] | None, named: str | None, wanted: str | None) -> str | None:
+    """The oid of the role in which the person acts: `named` is the organisation of ESIA's token.
+
+    That is `wanted`, of the sign-in, if it is this organisation or a branch of it; else what ESIA names, if
+    the person has a role there.
+    """
+    rows = {
+        row.oid: row.branch_of or row.oid
+        for role in roles or ()
+        if role.active
+        for row in store.rows_of(role)
+    }
+    if named is None:
+        return None
+    if wanted is not None and rows.get(wanted) == named:
+        return wanted
+    return named if rows.get(named) == named else None
 
 
 async def save_profile(

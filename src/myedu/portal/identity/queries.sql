@@ -1,9 +1,10 @@
 -- name: insert_attempt
 -- Store a sign-in that begins.
 INSERT INTO identity.sign_in_attempts
-    (state_sha256, browser_sha256, code_verifier, return_to, created_at, expires_at)
+    (state_sha256, browser_sha256, code_verifier, return_to, acting_for, created_at, expires_at)
 VALUES (
-    %(state_sha256)s, %(browser_sha256)s, %(code_verifier)s, %(return_to)s, %(now)s, %(expires_at)s
+    %(state_sha256)s, %(browser_sha256)s, %(code_verifier)s, %(return_to)s, %(acting_for)s, %(now)s,
+    %(expires_at)s
 )
 
 -- name: delete_old_attempts
@@ -26,7 +27,7 @@ WHERE state_sha256 = %(state_sha256)s
     AND browser_sha256 = %(browser_sha256)s
     AND used_at IS NULL
     AND expires_at > %(now)s
-RETURNING code_verifier, return_to
+RETURNING code_verifier, return_to, acting_for
 
 -- name: attempt_problem
 -- Why a sign-in can't be finished; no row if it was not begun here.
@@ -65,10 +66,11 @@ DELETE FROM identity.account_roles WHERE account_id = %(account_id)s
 -- name: insert_roles
 -- Store the organisations that an account acts for now; one that is given twice is stored once.
 INSERT INTO identity.account_roles
-    (account_id, organization_oid, organization_name, organization_ogrn, chief, seen_at)
-SELECT DISTINCT ON (role.oid) %(account_id)s::uuid, role.oid, role.name, role.ogrn, role.chief, %(now)s::timestamptz
-FROM unnest(%(oids)s::text[], %(names)s::text[], %(ogrns)s::text[], %(chiefs)s::boolean[])
-    role (oid, name, ogrn, chief)
+    (account_id, organization_oid, organization_name, organization_ogrn, chief, branch_of, seen_at)
+SELECT DISTINCT ON (role.oid) %(account_id)s::uuid, role.oid, role.name, role.ogrn, role.chief, role.branch_of,
+    %(now)s::timestamptz
+FROM unnest(%(oids)s::text[], %(names)s::text[], %(ogrns)s::text[], %(chiefs)s::boolean[], %(branch_ofs)s::text[])
+    role (oid, name, ogrn, chief, branch_of)
 ORDER BY role.oid, role.chief DESC
 
 -- name: note_roles
@@ -80,10 +82,25 @@ UPDATE identity.accounts SET roles_seen_at = %(now)s WHERE id = %(account_id)s
 SELECT max(seen_at) FROM identity.account_roles
 WHERE account_id = %(account_id)s AND organization_oid = ANY(%(oids)s::text[])
 
+-- name: roles_of
+-- The organisations and branches that an account acts for, as ESIA named them last.
+SELECT organization_oid AS oid, organization_name AS name, organization_ogrn AS ogrn, branch_of, chief, seen_at
+FROM identity.account_roles
+WHERE account_id = %(account_id)s
+ORDER BY organization_name, organization_oid
+
+-- name: signed_in_oids
+-- Which of these persons (ESIA oids) have an account here: they have signed in once.
+SELECT esia_oid AS oid FROM identity.accounts WHERE esia_oid = ANY(%(oids)s::text[])
+
+-- name: esia_oid_of
+-- The person of an account, by the oid at ESIA.
+SELECT esia_oid FROM identity.accounts WHERE id = %(account_id)s
+
 -- name: acting_role
 -- The role that a session was opened for, as ESIA named it last; no row for a private person's session.
 SELECT role.organization_oid AS oid, role.organization_name AS name, role.organization_ogrn AS ogrn,
-    role.chief, role.seen_at
+    role.branch_of, role.chief, role.seen_at
 FROM identity.login_sessions session
 JOIN identity.account_roles role
     ON role.account_id = session.account_id AND role.organization_oid = session.acting_for

@@ -133,7 +133,7 @@ class Rights:
             role = await store.acting_role(conn, token or "")
         if not viewer.trusted or role is None or not role.chief:
             raise NotHead("not a chief who signed in for the organisation: answer as if nothing were there")
-        return HeadViewer(viewer, role.oid, role.ogrn, role.name), role.seen_at
+        return HeadViewer(viewer, role.oid, role.ogrn, role.name, role.branch_of), role.seen_at
 
     async def _operator(self, token: str | None, page: str, within: timedelta) -> Viewer:
         since = self._clock.now() - within

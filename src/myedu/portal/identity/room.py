@@ -20,7 +20,7 @@ from myedu.kit.web.languages import words_for
 from myedu.kit.web.pages import ErrorView, Link
 from myedu.kit.web.responses import AnyRequest, local_path, own_address, redirect
 from myedu.portal.context import AppContext
-from myedu.portal.identity import web_sessions
+from myedu.portal.identity import web_organization, web_sessions
 from myedu.portal.identity.certificates import CERTIFICATE_ENDS, end_of_certificate
 from myedu.portal.identity.checks import CHECKS
 from myedu.portal.identity.models import NotHead, NotOperator, NotSignedIn, RightsUnconfirmed
@@ -115,7 +115,7 @@ ROOM = Room(
     name="identity",
     settings=(IdentitySettings,),
     check_settings=_check,
-    routes=(*ROUTES, *web_sessions.ROUTES),
+    routes=(*ROUTES, *web_organization.ROUTES, *web_sessions.ROUTES),
     templates="myedu.portal.identity",
     erase=_erase,
     errors={

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import msgspec
 from psycopg import AsyncConnection
 
 from myedu.esia.client import EsiaClient, new_code_verifier, new_state
@@ -17,17 +18,20 @@ from myedu.portal.audit import service as audit
 from myedu.portal.identity import store
 from myedu.portal.identity.asking import refresh_name
 from myedu.portal.identity.models import (
+    ActingRole,
     Attempt,
     NewSession,
+    NotHead,
     NotSignedIn,
     OpenSession,
     SignedIn,
     StartedSignIn,
     Unconfirmed,
 )
-from myedu.portal.identity.profile import EsiaProfile, fetch_profile, save_profile
+from myedu.portal.identity.profile import EsiaProfile, acting_role, fetch_profile, save_profile
 from myedu.portal.identity.rights import EVER, Rights
 from myedu.portal.identity.settings import IdentitySettings
+from myedu.portal.identity.store import esia_oid_of, signed_in_oids
 from myedu.portal.people import service as people
 from myedu.portal.people.models import Place, Viewer
 
@@ -39,14 +43,18 @@ __all__ = [
     "close_own_sessions",
     "create_sandbox_account",
     "erase_persons",
+    "esia_oid_of",
     "fetch_signed_in",
     "idle_limit",
     "operator_organisations",
+    "own_roles",
     "own_sessions",
     "require_viewer",
+    "role_in",
     "session_lifetime",
     "sign_in",
     "sign_out",
+    "signed_in_oids",
     "token_sha256",
     "use_attempt",
     "viewer_from_token",
@@ -103,17 +111,20 @@ async def begin_sign_in(
     return_to: str,
     now: datetime,
     lasts: timedelta,
+    role: ActingRole | None = None,
 ) -> StartedSignIn:
     """Start a sign-in, which can be finished for `lasts`.
 
-    `browser`: the secret of an earlier attempt, as two tabs of a browser share it; `return_to`: a local path.
-    Raises EsiaError.
+    `browser`: the secret of an earlier attempt, as two tabs of a browser share it; `return_to`: a local path;
+    `role`: for whose organisation it is. Raises EsiaError.
     """
     state = new_state()
     if browser is None or not _SECRET.fullmatch(browser):
         browser = secrets.token_urlsafe(_SECRET_BYTES)
-    attempt = Attempt(code_verifier=new_code_verifier(), return_to=return_to)
-    url = await esia.authorization_url(state, attempt.code_verifier)
+    acting_for = None if role is None else role.oid
+    attempt = Attempt(code_verifier=new_code_verifier(), return_to=return_to, acting_for=acting_for)
+    organisation = None if role is None else role.organisation
+    url = await esia.authorization_url(state, attempt.code_verifier, organisation)
     async with database.transaction() as conn:
         await store.insert_attempt(
             conn, state=state, browser=browser, attempt=attempt, now=now, expires_at=now + lasts
@@ -127,10 +138,39 @@ async def use_attempt(database: Database, *, state: str, browser: str | None, no
         return await store.use_attempt(conn, state=state, browser=browser or "", now=now)
 
 
-async def fetch_signed_in(esia: EsiaClient, code: str, code_verifier: str) -> EsiaProfile:
-    """What ESIA says about the person of an authorization code. Raises EsiaError."""
-    tokens = await esia.exchange(code, code_verifier)
-    return await fetch_profile(esia, tokens, await esia.verify(tokens))
+async def fetch_signed_in(
+    esia: EsiaClient, code: str, attempt: Attempt, role: ActingRole | None = None
+) -> EsiaProfile:
+    """What ESIA says about the person of an authorization code. `role`: that of the sign-in's organisation.
+
+    Raises EsiaError.
+    """
+    organisation = None if role is None else role.organisation
+    tokens = await esia.exchange(code, attempt.code_verifier, organisation)
+    claims = await esia.verify(tokens)
+    profile = await fetch_profile(esia, tokens, claims)
+    if role is None:
+        return profile
+    named = await esia.acting_for(tokens, claims)
+    return msgspec.structs.replace(profile, acting_for=acting_role(profile.roles, named, role.oid))
+
+
+async def role_in(database: Database, token: str | None, oid: str, now: datetime) -> ActingRole:
+    """The viewer's role in an organisation or branch. Raises NotSignedIn; NotHead without one."""
+    _, roles = await own_roles(database, token, now)
+    for role in roles:
+        if role.oid == oid:
+            return role
+    raise NotHead("the viewer has no role there: answer as if nothing were there")
+
+
+async def own_roles(
+    database: Database, token: str | None, now: datetime
+) -> tuple[Viewer, Sequence[ActingRole]]:
+    """The viewer, and where they work by what ESIA said last. Raises NotSignedIn."""
+    async with database.connection() as conn:
+        viewer = await require_viewer(conn, token, now)
+        return viewer, await store.roles_of(conn, viewer.account_id)
 
 
 async def sign_in(
@@ -164,7 +204,10 @@ async def sign_in(
             action="session.sign-in" if account.trusted else "session.refuse-unconfirmed",
             actor_account=account.account_id,
             actor_relation="self",
-            detail={"level": profile.person.level.value},
+            detail={
+                "level": profile.person.level.value,
+                **({"acting_for": profile.acting_for} if profile.acting_for else {}),
+            },
         )
     if not account.trusted:
         raise Unconfirmed("the account is not confirmed: confirm it at ESIA and sign in again")

@@ -35,6 +35,20 @@ def sha256(secret: str) -> bytes:
     return hashlib.sha256(secret.encode(errors="surrogatepass")).digest()
 
 
+class RoleRow(msgspec.Struct, frozen=True):
+    """A row of account_roles."""
+
+    oid: str
+    name: str
+    ogrn: str | None
+    chief: bool
+    branch_of: str | None = None
+
+
+class _Oid(msgspec.Struct, frozen=True):
+    oid: str
+
+
 async def insert_attempt(
     conn: AsyncConnection,
     *,
@@ -87,15 +101,45 @@ async def save_roles(
     await execute(conn, QUERIES.delete_roles, {"account_id": account_id})
     if roles is not None:
         await execute(conn, QUERIES.note_roles, {"account_id": account_id, "now": now})
-    active = [role for role in roles or () if role.active]
+    active = [row for role in roles or () if role.active for row in rows_of(role)]
     if active:
         rows = {
-            "oids": [role.organisation_oid for role in active],
-            "names": [role.short_name or role.full_name for role in active],
-            "ogrns": [role.ogrn for role in active],
-            "chiefs": [role.chief for role in active],
+            "oids": [row.oid for row in active],
+            "names": [row.name for row in active],
+            "ogrns": [row.ogrn for row in active],
+            "chiefs": [row.chief for row in active],
+            "branch_ofs": [row.branch_of for row in active],
         }
         await execute(conn, QUERIES.insert_roles, {"account_id": account_id, "now": now, **rows})
+
+
+def rows_of(role: EsiaRole) -> list[RoleRow]:
+    """A role as rows: who works in a branch belongs to its organisation, but is no chief of it."""
+    name = role.short_name or role.full_name
+    if role.branch_oid is None:
+        return [RoleRow(role.organisation_oid, name, role.ogrn, role.chief)]
+    branch = role.branch_name or name
+    return [
+        RoleRow(role.organisation_oid, name, role.ogrn, chief=False),
+        RoleRow(role.branch_oid, branch, role.ogrn, role.chief, role.organisation_oid),
+    ]
+
+
+async def roles_of(conn: AsyncConnection, account_id: UUID) -> list[ActingRole]:
+    """The organisations and branches that an account acts for, as ESIA named them last."""
+    return await fetch_all(conn, QUERIES.roles_of, {"account_id": account_id}, ActingRole)
+
+
+async def signed_in_oids(conn: AsyncConnection, oids: Sequence[str]) -> set[str]:
+    """Which of these persons have an account."""
+    found = await fetch_all(conn, QUERIES.signed_in_oids, {"oids": list(oids)}, _Oid)
+    return {one.oid for one in found}
+
+
+async def esia_oid_of(conn: AsyncConnection, account_id: UUID) -> str | None:
+    """The person of an account, by the oid at ESIA; None if it was erased."""
+    oid: str | None = await fetch_value(conn, QUERIES.esia_oid_of, {"account_id": account_id})
+    return oid
 
 
 async def role_seen_at(conn: AsyncConnection, account_id: UUID, oids: Sequence[str]) -> datetime | None:

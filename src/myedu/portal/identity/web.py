@@ -41,6 +41,7 @@ from myedu.portal.identity.presenter import (
     esia_failure,
     unconfirmed_failure,
 )
+from myedu.portal.identity.presenter_organization import ORGANIZATION
 from myedu.portal.identity.settings import IdentitySettings
 
 _log = logging.getLogger(__name__)
@@ -52,8 +53,15 @@ FromEsia = NamedDependency[SkipValidation[EsiaClient]]
 
 @get(ENTER)
 async def enter(request: AnyRequest, context: FromContext, esia: FromEsia) -> Response[bytes]:
-    """Redirect to ESIA; the parameter `next`: the page to return to."""
+    """Redirect to ESIA; the parameter `next`: the page to return to.
+
+    `organization`: the one of the viewer's for which they sign in now.
+    """
     lasts = timedelta(minutes=context.settings.of(IdentitySettings).sign_in_minutes)
+    role = None
+    if organisation := request.query_params.get("organization"):
+        token = request.cookies.get(SESSION_COOKIE)
+        role = await service.role_in(context.database, token, organisation, context.clock.now())
     try:
         started = await service.begin_sign_in(
             context.database,
@@ -62,6 +70,7 @@ async def enter(request: AnyRequest, context: FromContext, esia: FromEsia) -> Re
             return_to=local_path(request.query_params.get("next")),
             now=context.clock.now(),
             lasts=lasts,
+            role=role,
         )
     except EsiaError as error:
         return _esia_failed(request, context, error)
@@ -126,16 +135,26 @@ async def _finish(
         raise refusal(error or "no code", request.query_params.get("error_description", ""))
     if not esia.is_code_of(code, state):
         raise AttemptRefused("other-browser")  # ESIA gave the code for another sign-in
-    profile = await service.fetch_signed_in(esia, code, attempt.code_verifier)
+    token, now = request.cookies.get(SESSION_COOKIE), context.clock.now()
+    role = None
+    if attempt.acting_for is not None:
+        role = await service.role_in(context.database, token, attempt.acting_for, now)
+    profile = await service.fetch_signed_in(esia, code, attempt, role)
     own = context.settings.of(IdentitySettings)
     device = device_of(request.headers.get("user-agent", ""))
     return await service.sign_in(
         context.database,
         profile,
-        return_to=attempt.return_to,
-        earlier_token=request.cookies.get(SESSION_COOKIE),
-        now=context.clock.now(),
-        new=NewSession(service.session_lifetime(context.settings), service.idle_limit(profile, own), device),
+        # Who was to act for an organisation, and does not, learns it there.
+        return_to=ORGANIZATION if attempt.acting_for and not profile.acting_for else attempt.return_to,
+        earlier_token=token,
+        now=now,
+        new=NewSession(
+            service.session_lifetime(context.settings),
+            service.idle_limit(profile, own),
+            device,
+            profile.acting_for,
+        ),
         keyring=context.service(service.Rights).keyring,
     )
 
