@@ -25,9 +25,7 @@ def test_an_unknown_program_is_named_beside_the_known_ones(capsys: pytest.Captur
 
 @pytest.mark.parametrize("program", ["demo", "portal", "journal", "netschool"])
 def test_every_program_has_help(program: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as stopped:
-        cli.main([program, "--help"])
-    assert stopped.value.code == 0
+    assert cli.main([program, "--help"]) == 0
     assert "usage:" in capsys.readouterr().out
 
 

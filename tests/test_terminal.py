@@ -2,10 +2,14 @@
 
 import argparse
 import ast
+import fcntl
 import os
+import pty
 import re
+import struct
 import subprocess
 import sys
+import termios
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
@@ -15,10 +19,17 @@ import pytest
 from myedu import cli, terminal_ru
 from myedu.connector import __main__ as connector
 from myedu.connector import terminal_ru as connector_ru
+from myedu.connector.adapters.netschool import __main__ as netschool
+from myedu.connector.adapters.netschool.app import NetSchoolSettings
 from myedu.connector.commands.settings import ConnectorSettings
 from myedu.demo import sandbox
 from myedu.demo import terminal_ru as demo_ru
+from myedu.invented.exports import __main__ as generate
+from myedu.invented.exports import terminal_ru as generate_ru
+from myedu.journal import __main__ as journal
+from myedu.journal import terminal_ru as journal_ru
 from myedu.kit import terminal
+from myedu.kit.argparse_ru import ARGPARSE_RU
 from myedu.kit.settings import describe_settings
 from myedu.portal import __main__ as portal
 from myedu.portal import commands
@@ -51,14 +62,16 @@ def portal_sentences() -> Iterator[str]:
     yield from portal._ABOUT.values()
     yield from (command.help for command in portal.all_commands())
     yield from (commands.SYSTEM_HELP, export_commands._APPROVE_HELP)
-    yield from (*get_args(State), *get_args(Stage), *get_args(FindingState))
+    yield from (*get_args(State), "received", *get_args(Stage), *get_args(FindingState))
 
 
 def connector_sentences() -> Iterator[str]:
     yield from sentences_of("connector") - set(terminal._SHARED_RU)
     yield connector._ABOUT
     yield from (command.SENTENCE for command in connector._COMMANDS.values())
-    yield from (setting.sentence for setting in describe_settings(ConnectorSettings, ""))
+    for kind in (ConnectorSettings, NetSchoolSettings):
+        yield from (setting.sentence for setting in describe_settings(kind, ""))
+    yield netschool._ABOUT
 
 
 def myedu_sentences() -> Iterator[str]:
@@ -71,6 +84,8 @@ CATALOGUES: dict[str, tuple[Mapping[str, str], Iterable[str]]] = {
     "connector": (connector_ru.RUSSIAN, connector_sentences()),
     "demo": (demo_ru.RUSSIAN, [*sentences_of("demo"), sandbox._ABOUT]),
     "myedu": (terminal_ru.RUSSIAN, myedu_sentences()),
+    "journal": (journal_ru.RUSSIAN, [*sentences_of("journal"), journal._ABOUT]),
+    "generate": (generate_ru.RUSSIAN, {*sentences_of("invented"), generate._ABOUT} - {"rows"}),
     "kit": (terminal._SHARED_RU, [*sentences_of("kit"), "bytes", "rows"]),
 }
 
@@ -180,13 +195,11 @@ def _parser_of(program: str) -> argparse.ArgumentParser | None:
     if program == "connector":
         return connector._parser()
     if program == "journal":
-        from myedu.journal import __main__ as journal
-
         return journal._parser()
     if program == "generate":
-        from myedu.invented.exports import __main__ as generate
-
         return generate._parser()
+    if program == "netschool":
+        return netschool._parser()
     return None
 
 
@@ -203,6 +216,165 @@ def test_the_page_describes_every_command_and_no_other() -> None:
     rows = re.findall(r"^\| `myedu ([^`]+)`", PAGE.read_text(), re.MULTILINE)
     described = {tuple(word for word in row.split() if re.fullmatch(r"[a-z-]+", word))[:2] for row in rows}
     assert described == set(COMMANDS)
+
+
+def test_argparse_words_have_the_same_places_for_values() -> None:
+    places = re.compile(r"%(?:\(\w+\))?[rs]")
+    for english, russian in ARGPARSE_RU.items():
+        assert sorted(places.findall(english)) == sorted(places.findall(russian)), english
+
+
+def test_every_word_of_argparse_that_a_person_can_meet_is_in_russian() -> None:
+    """Those that it translates itself, less the ones for who writes a program."""
+    source = Path(argparse.__file__).read_text()
+    known = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("_", "ngettext"):
+            known |= {one.value for one in node.args if isinstance(one, ast.Constant)}
+    for_programmers = re.compile(
+        r"callable|__call__|conflict|merge actions|required' is|invalid option string|dest=|mutually"
+        r"|multiple subparser"
+    )
+    met = {word for word in known if isinstance(word, str) and not for_programmers.search(word)}
+    assert met - set(ARGPARSE_RU) == set()
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_help_and_errors_are_in_russian(
+    command: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MYEDU_LANG", "ru")
+    assert run_here(*command, "--help") == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("использование: ")
+    assert not re.search(r"\b(usage|options|arguments|show this|default|the|of|and)\b", shown), shown
+    assert run_here(*command, "--no-such-argument") == 2
+    said = capsys.readouterr().err
+    assert ": ошибка: " in said
+    assert said.endswith(" --help`\n")
+    assert not re.search(r"\b(usage|error|required|unrecognized)\b", said), said
+
+
+def test_a_mistyped_command_is_answered_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_here("exports", "aprove") == 2
+    said = capsys.readouterr().err
+    assert "did you mean approve?" in said
+    assert "agree" not in said  # an old name
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("people", "find", "--born", "3"), "3 is no day: write it as 2026-09-01"),
+        (("exports", "approve", "r25-a", "x"), "invalid UUID value: 'x'"),
+        (("jobs", "show", "x"), "x is no id of a job"),
+    ],
+)
+def test_a_wrong_value_is_answered_with_the_right_form(
+    words: tuple[str, ...], expected: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_here(*words) == 2
+    assert expected in capsys.readouterr().err
+
+
+ROWS = [("region", "name"), ("25", "Журнал\x1b[31m Приморья"), ("14", "Й школа"), ("16", "学校")]
+
+
+def test_a_table_is_aligned_by_what_is_seen_and_a_name_steers_no_terminal() -> None:
+    assert terminal.table(ROWS, columns=0).splitlines() == [
+        "region  name",
+        "25      Журнал [31m Приморья",
+        "14      Й школа",
+        "16      学校",
+    ]
+    wide = terminal.table([("a", "b"), ("学校", "x"), ("й", "y")], columns=80)
+    assert wide.splitlines() == ["a     b", "学校  x", "й     y"]
+
+
+def test_a_table_that_is_wider_than_the_terminal_is_blocks_and_nothing_is_cut() -> None:
+    assert terminal.table(ROWS[:3], columns=20) == (
+        "region  25\nname    Журнал [31m Приморья\n\nregion  14\nname    Й школа"
+    )
+    assert terminal.table(ROWS, columns=200) == terminal.table(ROWS, columns=0)
+
+
+def in_terminal(words: Sequence[str], columns: int, **environment: str) -> tuple[str, int]:
+    """What a program prints into a pseudo-terminal of so many columns, and its exit status."""
+    leader, follower = pty.openpty()
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("MYEDU_") and name not in ("COLUMNS", "LINES")
+    }
+    process = subprocess.Popen(
+        [sys.executable, *words],
+        env={**inherited, "LC_ALL": "C.UTF-8", **environment},
+        stdin=follower, stdout=follower, stderr=follower,
+    )  # fmt: skip
+    os.close(follower)
+    shown = b""
+    while True:
+        try:
+            if not (part := os.read(leader, 65536)):
+                break
+        except OSError:  # the other end is closed
+            break
+        shown += part
+    os.close(leader)
+    return shown.decode(), process.wait(timeout=60)
+
+
+PRINT_TABLE = (
+    "from myedu.kit.terminal import table;"
+    " print(table([('region', 'name'), ('25', 'Журнал Приморского края')]))"
+)
+
+
+def test_the_width_is_that_of_the_terminal() -> None:
+    wide, narrow = (in_terminal(["-c", PRINT_TABLE], columns)[0].split("\r\n") for columns in (80, 20))
+    assert wide[:2] == ["region  name", "25      Журнал Приморского края"]
+    assert narrow[:2] == ["region  25", "name    Журнал Приморского края"]
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_help_fits_a_narrow_terminal_and_has_no_colours(columns: int) -> None:
+    shown, status = in_terminal(["-m", "myedu.cli", "exports", "load", "--help"], columns)
+    assert status == 0
+    assert "\x1b" not in shown
+    assert max(map(len, shown.split("\r\n"))) <= columns
+
+
+PROGRESS = (
+    "from myedu.kit.progress import Progress; import time\n"
+    "bar = Progress(10); time.sleep(0.3); bar.show(5, 5); bar.finish(10, 10)"
+)
+
+
+def test_progress_is_a_bar_only_on_a_terminal_that_can_draw_it() -> None:
+    assert "\r█" in in_terminal(["-c", PROGRESS], 80, TERM="xterm")[0]
+    dumb, _ = in_terminal(["-c", PROGRESS], 80, TERM="dumb")
+    assert "\x1b" not in dumb
+    assert "100%" in dumb
+    done = subprocess.run([sys.executable, "-c", PROGRESS], capture_output=True, text=True, timeout=60)
+    assert (done.stdout, "\x1b" in done.stderr, "100%" in done.stderr) == ("", False, True)
+
+
+@pytest.mark.parametrize("words", [("portal", "--help"), ()], ids=["help", "list of programs"])
+def test_help_into_a_closed_pipe_is_no_error(words: tuple[str, ...]) -> None:
+    shell = '"$0" -m myedu.cli "$@" | true; echo ${PIPESTATUS[0]}'
+    done = subprocess.run(
+        ["bash", "-c", shell, sys.executable, *words], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stderr == ""
+    assert done.stdout in ("0\n", "2\n")  # 2 if the list was written before its reader went
+
+
+def test_a_full_disk_is_told_and_is_status_1() -> None:
+    code = "from myedu import cli\nraise SystemExit(cli._run(lambda words: print('a line') or 0, []))"
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([sys.executable, "-c", code], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stderr) == (1, "the output can't be written: No space left on device\n")
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)

@@ -1,5 +1,6 @@
 """`myedu PROGRAM …`: one name for every program of the distribution."""
 
+import errno
 import importlib
 import os
 import sys
@@ -57,8 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 2
         set_language(chosen)
     if not words or words[0] in ("-h", "--help"):
-        print(_usage())
-        return 0 if words else 2
+        return _run(_show_usage, words)
     if words[0] not in _PROGRAMS:
         print(f"myedu: {tr('there is no program {name}', name=words[0])}\n\n{_usage()}", file=sys.stderr)
         return 2
@@ -82,18 +82,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(program: Callable[[Sequence[str]], int], words: Sequence[str]) -> int:
-    """The program's exit status; 130 after Ctrl-C. A reader that goes away, such as `| head`, is no error."""
+    """The program's exit status; 130 after Ctrl-C, 1 if its output can't be written.
+
+    A reader that goes away, such as `| head`, is no error.
+    """
     try:
-        status = program(words)
+        try:
+            status = program(words)
+        except SystemExit as end:  # argparse: --help, or wrong arguments
+            status = end.code if isinstance(end.code, int) else 0
         sys.stdout.flush()
         return status
     except KeyboardInterrupt:
         print("\n" + tr("stopped"), file=sys.stderr)
         return 130
     except BrokenPipeError:
-        # Python would complain again while it closes standard output.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return 0
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EIO) or error.filename:
+            raise
+        _discard_output()
+        print(tr("the output can't be written: {reason}", reason=error.strerror), file=sys.stderr)
+        return 1
+
+
+def _discard_output() -> None:
+    """Python would complain again while it closes standard output."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _show_usage(words: Sequence[str]) -> int:
+    print(_usage())
+    return 0 if words else 2
 
 
 def _usage() -> str:

@@ -5,6 +5,7 @@ RUSSIAN = {
     "--lang ru or --lang en: the language of what is printed; without it, that of LANG": "--lang ru или --lang en: язык того, что печатается; без ключа — язык из LANG",
     "myedu: there is no language {name}: --lang ru or --lang en": "myedu: языка {name} нет: --lang ru или --lang en",
     "stopped": "прервано",
+    "the output can't be written: {reason}": "вывод не записывается: {reason}",
     "there is no program {name}": "программы {name} нет",
     "myedu {program} needs {package}: install the extra named in `myedu --help`, as pip install 'myedu[demo]'": "myedu {program} нужен {package}: поставьте набор, названный в `myedu --help`, например pip install 'myedu[demo]'",
     "everything on this machine with invented people (myedu[demo])": "всё на этой машине, с вымышленными людьми (myedu[demo])",

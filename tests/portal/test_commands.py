@@ -66,7 +66,7 @@ def test_a_command_is_offered_by_its_programs_only(capsys: pytest.CaptureFixture
     assert run(parser, ["other", "it"], ()) == 0
     with pytest.raises(SystemExit, match="2"):
         run(parser, ["new", "it"], ())
-    assert "invalid choice: 'new'" in capsys.readouterr().err
+    assert "there is no command new; there are: other" in capsys.readouterr().err
 
 
 def test_a_failure_is_a_sentence_and_status_1(capsys: pytest.CaptureFixture[str]) -> None:

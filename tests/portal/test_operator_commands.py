@@ -86,6 +86,32 @@ def test_regions_are_listed_with_their_systems(console: Console) -> None:
     ]
 
 
+def test_packages_are_listed_and_those_that_wait_come_first(console: Console) -> None:
+    assert console.run("exports", "list") == "no package is found\n"
+    ids = [str(uuid4()) for _ in range(2)]
+    with psycopg.connect(console.url) as conn:
+        for export_id, system, state, code in (
+            (ids[0], "s1", "applied", None),
+            (ids[1], "s2", "held", "many-absent"),
+        ):
+            conn.execute(
+                "INSERT INTO exports.packages (system_id, region, export_id, mode, created_at, received_at,"
+                " applied_at, state, code, reason) VALUES (%(system)s, '14', %(id)s, 'full', now(), now(),"
+                " CASE WHEN %(state)s = 'applied' THEN now() END, %(state)s, %(code)s, %(code)s)",
+                {"system": system, "id": export_id, "state": state, "code": code},
+            )
+    _, first, second = console.run("exports", "list").splitlines()
+    assert first.split()[1:5] == ["s2", ids[1], "held", "full"]
+    assert second.split()[1:4] == ["s1", ids[0], "applied"]
+    (held,) = msgspec.json.decode(console.run("exports", "list", "--held", "--json"))
+    assert (held["export_id"], held["code"]) == (ids[1], "many-absent")
+    assert console.run("exports", "list", "--system", "s1").splitlines()[1:] == [second]
+    assert "not registered: s9" in console.run("exports", "list", "--system", "s9", status=1)
+    assert console.run("exports", "problems", "s1", ids[0], "--json") == "[]\n"
+    with psycopg.connect(console.url) as conn:
+        conn.execute("DELETE FROM exports.packages")
+
+
 def test_a_person_is_found_by_snils_however_it_is_written_and_by_name(console: Console) -> None:
     found = console.run("people", "find", "--snils", "160-139-596 52", *WHY)
     assert "Орлова Тамара" in found

@@ -36,6 +36,18 @@ RUSSIAN = {
     "auto: a delta on the last package, and a full package once a week [auto]": "auto: изменения к последнему пакету, а раз в неделю — полный пакет [auto]",
     "packages that stay in the folder [{kept}]": "сколько пакетов остаётся в папке [{kept}]",
     "Nothing was written.": "Ничего не записано.",
+    # «Сетевой город»
+    "Serve the contract over «Сетевой город», or write an export package. Each flag is also a variable MYEDU_NETSCHOOL_…": "Отвечать по контракту поверх «Сетевого города» или записать пакет выгрузки. Каждый ключ — ещё и переменная MYEDU_NETSCHOOL_…",
+    "write generated answers and roster.json, and exit": "записать выдуманные ответы и roster.json и выйти",
+    "region of the generated roster": "регион выдуманного списка",
+    "{folder}: two generated weeks and {roster}; serve them with --folder and --roster": "{folder}: две выдуманные недели и {roster}; отвечать ими — с --folder и --roster",
+    "JSON file of the schools, classes, students, guardians.": "Файл JSON: школы, классы, ученики, представители.",
+    "The adapter's address as the portal calls it.": "Адрес переходника, по которому обращается портал.",
+    "Folder of recorded answers (*diary*.json).": "Папка записанных ответов (*diary*.json).",
+    "Show recorded weeks in weeks that were not recorded.": "Показывать записанные недели вместо незаписанных.",
+    "Address of a live server, without /webapi.": "Адрес настоящего сервера, без /webapi.",
+    'JSON file {"login": "password"} for the live server.': 'Файл JSON {"логин": "пароль"} для настоящего сервера.',
+    "Folder for export packages; one is written at every start.": "Папка пакетов выгрузки; один пишется при каждом запуске.",
     # push
     "the folder with manifest.json": "папка с manifest.json",
     "the portal's address, https://…": "адрес портала, https://…",

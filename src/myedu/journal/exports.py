@@ -34,9 +34,7 @@ def export(url: str, folder: Path, *, created_at: datetime, export_id: UUID) -> 
         conn.execute("SET LOCAL timezone = 'UTC'")
         region = conn.execute("SELECT code FROM journal.region").fetchone()
         if region is None:
-            raise NothingToExport(
-                "the journal is empty: run `python -m myedu.journal generate` or load-edfi first"
-            )
+            raise NothingToExport("the journal is empty: run `myedu journal generate` or `load-edfi` first")
         return write_package(
             folder,
             region=region[0],

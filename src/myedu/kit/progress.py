@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TextIO
 
-from myedu.kit.terminal import tr
+from myedu.kit.terminal import redraws, tr
 
 _TERMINAL_SECONDS, _LOG_SECONDS = 0.2, 15.0  # between two lines
 _REDRAW_SECONDS = 0.1  # more often is not seen
@@ -34,7 +34,7 @@ class Progress:
         """
         self._unit = unit or tr("rows")
         self._total, self._to, self._clock = max(1, total), to or sys.stderr, clock
-        self._terminal = self._to.isatty()
+        self._terminal = redraws(self._to)
         self._interval = _TERMINAL_SECONDS if self._terminal else _LOG_SECONDS
         self._began = clock()
         self._shown = self._began
@@ -83,7 +83,7 @@ class StagedProgress:
     ) -> None:
         """`label`: what the work is about; `units`: stage → what is counted in it, if not rows."""
         self._label, self._out, self._units, self._now = label, out, units or {}, now
-        self._terminal = out.isatty()
+        self._terminal = redraws(out)
         self._lock = threading.Lock()
         self._stage = ""
         self._done, self._total = 0, 0

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from pathlib import Path
 from uuid import UUID
@@ -15,7 +15,14 @@ from myedu.contract.tables import TABLES
 from myedu.kit.progress import StagedProgress
 from myedu.kit.settings import Settings
 from myedu.kit.terminal import tr
-from myedu.portal.commands import SYSTEM_HELP, Command, CommandFailed, renamed, with_database
+from myedu.portal.commands import (
+    SYSTEM_HELP,
+    Command,
+    CommandFailed,
+    json_argument,
+    renamed,
+    with_database,
+)
 from myedu.portal.context import CommandContext, WorkerContext
 from myedu.portal.exports import service, store
 from myedu.portal.exports.models import (
@@ -37,11 +44,18 @@ _APPROVE_HELP = (
 
 
 async def _pull(context: CommandContext, options: argparse.Namespace) -> None:
-    await pull(context, options.systems)
+    reports: list[Report] = []
+    try:
+        await pull(context, options.systems, show=reports.append if options.json else _show)
+    finally:
+        if options.json:
+            print(msgspec.json.encode(reports).decode())
 
 
-async def pull(context: CommandContext, systems: Sequence[str]) -> None:
-    """Pull the systems' newest packages; none: all that aren't paused.
+async def pull(
+    context: CommandContext, systems: Sequence[str], show: Callable[[Report], None] | None = None
+) -> None:
+    """Pull the systems' newest packages; none: all that aren't paused. `show` is given each report.
 
     All are tried; raises CommandFailed at the end for those that failed.
     """
@@ -64,12 +78,12 @@ async def pull(context: CommandContext, systems: Sequence[str]) -> None:
                 with _with_progress(load, system.id) as shown:
                     report = await service.pull(shown, client)
             except NotThere:
-                print(tr("{system}: has no export package yet", system=system.id))
+                print(tr("{system}: has no export package yet", system=system.id), file=sys.stderr)
                 continue
             except (PackageRefused, JournalError) as error:
                 failed.append(f"{system.id}: {error}")
                 continue
-            print(in_words(report))
+            (show or _show)(report)
             failed += what_to_do(report)
     if failed:
         raise CommandFailed("\n".join(failed))
@@ -85,22 +99,35 @@ async def _load(context: CommandContext, options: argparse.Namespace) -> None:
     if options.agree:
         print(renamed("--agree", "--approve"), file=sys.stderr)
     approved = options.approve or options.agree
-    await load(context, options.system, options.folder, approved=approved, dry_run=options.dry_run)
+    await load(
+        context,
+        options.system,
+        options.folder,
+        approved=approved,
+        dry_run=options.dry_run,
+        as_json=options.json,
+    )
 
 
 async def load(
-    context: CommandContext, system: str, folder: Path, *, approved: bool = False, dry_run: bool = False
+    context: CommandContext,
+    system: str,
+    folder: Path,
+    *,
+    approved: bool = False,
+    dry_run: bool = False,
+    as_json: bool = False,
 ) -> None:
     """Import a package that lies in a folder. Raises CommandFailed, also if it is held or refused."""
     with _refusal_as_failure(), _with_progress(load_context(context), system) as shown:
         report = await service.load_folder(shown, system, folder, approved=approved, dry_run=dry_run)
-    _print(report)
+    _print(report, as_json=as_json)
 
 
 async def _approve(context: CommandContext, options: argparse.Namespace) -> None:
     with _refusal_as_failure(), _with_progress(load_context(context), options.system) as load:
         report = await service.apply_held(load, options.system, options.export_id)
-    _print(report)
+    _print(report, as_json=options.json)
 
 
 async def _reject(context: CommandContext, options: argparse.Namespace) -> None:
@@ -139,10 +166,10 @@ def _confirmed(question: str) -> bool:
 
 
 async def _problems(context: CommandContext, options: argparse.Namespace) -> None:
-    await problems(context, options.system, options.export_id)
+    await problems(context, options.system, options.export_id, as_json=options.json)
 
 
-async def problems(context: CommandContext, system: str, export_id: UUID) -> None:
+async def problems(context: CommandContext, system: str, export_id: UUID, *, as_json: bool = False) -> None:
     """One line each: table, line, field, code, words."""
     async with context.database.connection() as conn:
         if await store.package(conn, system, export_id) is None:
@@ -154,6 +181,9 @@ async def problems(context: CommandContext, system: str, export_id: UUID) -> Non
                 )
             )
         found = await service.problems(conn, system, export_id)
+    if as_json:
+        print(msgspec.json.encode(found).decode())
+        return
     if not found:
         print(f"{system} {export_id}: {tr('no problems')}")
     for one in sorted(found, key=lambda problem: _TABLE_ORDER[problem.table]):
@@ -161,9 +191,13 @@ async def problems(context: CommandContext, system: str, export_id: UUID) -> Non
         print(f"{one.table}:{one.line} {one.field or '-'} {one.code}{detail}: {sentence_of(one.code)}")
 
 
-def _print(report: Report) -> None:
-    """Print what became of a package. Raises CommandFailed if somebody has to do something about it."""
+def _show(report: Report) -> None:
     print(in_words(report))
+
+
+def _print(report: Report, *, as_json: bool) -> None:
+    """Print what became of a package. Raises CommandFailed if somebody has to do something about it."""
+    print(msgspec.json.encode(report).decode() if as_json else in_words(report))
     if needed := what_to_do(report):
         raise CommandFailed("\n".join(needed))
 
@@ -194,6 +228,7 @@ def _refusal_as_failure() -> Iterator[None]:
 
 def _systems_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("systems", nargs="*", help=tr("system ids; without any, all that aren't paused"))
+    json_argument(parser)
 
 
 def _load_arguments(parser: argparse.ArgumentParser) -> None:
@@ -202,11 +237,17 @@ def _load_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--approve", action="store_true", help=tr(_APPROVE_HELP))
     parser.add_argument("--agree", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--dry-run", action="store_true", help=tr("only say what it would do"))
+    json_argument(parser)
 
 
 def _package_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("system", help=tr(SYSTEM_HELP))
     parser.add_argument("export_id", type=UUID, help=tr("of its manifest; every report begins with it"))
+
+
+def _package_and_json(parser: argparse.ArgumentParser) -> None:
+    _package_arguments(parser)
+    json_argument(parser)
 
 
 def _roll_back_arguments(parser: argparse.ArgumentParser) -> None:
@@ -245,7 +286,7 @@ COMMANDS = (
         name="approve",
         help="apply a package that was pulled or pushed and is held",
         run=with_database(_approve),
-        arguments=_package_arguments,
+        arguments=_package_and_json,
         settings=(ExportSettings,),
         programs=_PROGRAMS,
         old_names=("agree",),
@@ -263,7 +304,7 @@ COMMANDS = (
         name="problems",
         help="print what is wrong with a package, row by row",
         run=with_database(_problems),
-        arguments=_package_arguments,
+        arguments=_package_and_json,
         programs=_PROGRAMS,
     ),
 )

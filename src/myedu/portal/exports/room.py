@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from myedu.kit.web.admission import RequestClassSpec
 from myedu.portal.context import WorkerContext
-from myedu.portal.exports import commands, system_commands
+from myedu.portal.exports import commands, list_command, system_commands
 from myedu.portal.exports.checks import CHECKS
 from myedu.portal.exports.metrics import METRICS, measure
 from myedu.portal.exports.settings import ExportSettings
@@ -31,7 +31,7 @@ ROOM = Room(
     ),
     api_prefixes=(PREFIX,),
     tasks=_tasks,
-    commands=(*system_commands.COMMANDS, *commands.COMMANDS),
+    commands=(*list_command.COMMANDS, *system_commands.COMMANDS, *commands.COMMANDS),
     checks=CHECKS,
     published_sql={"exports.in_force": "verification matches a region again when it has other packages"},
     metrics=METRICS,

@@ -9,7 +9,7 @@ import msgspec
 from myedu.contract.snils import normalise_snils
 from myedu.kit.db import fetch_all
 from myedu.kit.sql import load_queries
-from myedu.kit.terminal import table, tr
+from myedu.kit.terminal import day, table, tr
 from myedu.portal.audit import service as audit
 from myedu.portal.commands import Command, CommandFailed, json_argument, with_database
 from myedu.portal.context import CommandContext
@@ -118,7 +118,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     add("--region", help=tr("its two digits: 14, 25 and so on"))
     add("--last-name", help=tr("as the export has it; е and ё are the same"))
     add("--first-name", help=tr("the same"))
-    add("--born", type=date.fromisoformat, help=tr("birth date, 2012-05-20"))
+    add("--born", type=day, help=tr("birth date, 2012-05-20"))
     add(
         "--reason",
         required=True,

@@ -18,11 +18,18 @@ from myedu.connector.adapters.netschool.models import WrongShape
 from myedu.connector.adapters.netschool.roster import RosterError
 from myedu.connector.adapters.netschool.sample import sample_roster, write_sample
 from myedu.connector.adapters.netschool.source import SourceError
+from myedu.connector.terminal_ru import RUSSIAN
 from myedu.kit.clock import SystemClock
 from myedu.kit.connections import read_limits
 from myedu.kit.log import configure_logging
 from myedu.kit.serve import ServeError, run
 from myedu.kit.settings import SettingsError, describe_settings, read_settings
+from myedu.kit.terminal import Parser, tr, use_catalogue
+
+_ABOUT = (
+    "Serve the contract over «Сетевой город», or write an export package. Each flag is also a variable"
+    " MYEDU_NETSCHOOL_…"
+)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -30,6 +37,7 @@ def main(arguments: Sequence[str]) -> int:
 
     The exit status is 2 if settings or files are wrong, 1 if it can't listen on its port.
     """
+    use_catalogue(RUSSIAN)
     options = vars(_parser().parse_args(arguments))
     command = options.pop("command")
     sample, region = options.pop("sample"), options.pop("region")
@@ -58,15 +66,15 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="myedu connector … netschool", description=__doc__)
+    parser = Parser(prog="myedu connector … netschool", description=tr(_ABOUT))
     parser.add_argument("command", nargs="?", choices=("serve", "export"), default="serve")
     parser.add_argument(
-        "--sample", metavar="FOLDER", help="write generated answers and roster.json, and exit"
+        "--sample", metavar="FOLDER", help=tr("write generated answers and roster.json, and exit")
     )
-    parser.add_argument("--region", default="25", help="region of the generated roster")
+    parser.add_argument("--region", default="25", help=tr("region of the generated roster"))
     for setting in describe_settings(NetSchoolSettings, PREFIX):
         flag = setting.name.removeprefix(PREFIX).lower()
-        parser.add_argument("--" + flag.replace("_", "-"), dest=flag, help=setting.sentence)
+        parser.add_argument("--" + flag.replace("_", "-"), dest=flag, help=tr(setting.sentence))
     return parser
 
 
@@ -75,7 +83,13 @@ def _write_sample(folder: Path, region: str, today: date) -> None:
     write_sample(folder)
     roster = folder / "roster.json"
     roster.write_bytes(msgspec.json.format(msgspec.json.encode(sample_roster(region, year))))
-    print(f"{folder}: two generated weeks and {roster.name}; serve them with --folder and --roster")
+    print(
+        tr(
+            "{folder}: two generated weeks and {roster}; serve them with --folder and --roster",
+            folder=folder,
+            roster=roster.name,
+        )
+    )
 
 
 if __name__ == "__main__":
