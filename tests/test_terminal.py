@@ -399,7 +399,7 @@ def run_here(*words: str) -> int | str | None:
 ARGUMENTS = {
     "schedule": ["r25-a", "02:30"],
     "vendor-key": ["r25-a", str(PAGE)],
-    "retry": ["r25-a"],
+    **{deed: ["r25-a"] for deed in ("retry", "pause", "resume", "wake")},
     "load": ["r25-a", "."],
     "roll-back": ["25"],
     "approve": ["r25-a", "0d8f2a3c-0000-4000-8000-000000000000"],

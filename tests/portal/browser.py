@@ -75,7 +75,8 @@ class Browser:
             address = str(answer.url)
             is_page = headers.get("content-type", "").startswith("text/html")
             if is_page and address.startswith(self.site):
-                assert problems_of_page(html, headers, title_suffix=TITLE_SUFFIX) == []
+                found = problems_of_page(html, headers, title_suffix=TITLE_SUFFIX)
+                assert found == [], found
             return Page(answer.status, address, html, headers, _forms(html) if is_page else [])
 
 

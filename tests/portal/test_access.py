@@ -107,6 +107,7 @@ class Site(msgspec.Struct, frozen=True):
     home: Home
     browsers: dict[Viewer, Browser]
     export_id: UUID
+    exchange_id: int
     is_sandbox: bool
 
     async def outcome(self, viewer: Viewer, route: Route, child: UUID) -> Outcome | int:
@@ -139,6 +140,8 @@ class Site(msgspec.Struct, frozen=True):
             "rest": "h-2026-11-25/done",
             "system_id": system_id,
             "export_id": self.export_id,
+            "exchange_id": self.exchange_id,
+            "name": "region-down",
             "file": "LICENSE.htmx.txt" if route.path.startswith("/static/") else "persons.parquet",
         }
         return route.path.format_map(values) + ("?person=maria" if route.path.endswith("/accounts") else "")
@@ -170,7 +173,19 @@ async def site(
         await home.mother.get(f"/c/{home.maria}/week/2026-11-25")
         await home.mother.get(f"/c/{home.pavel}/week/2026-11-25")
         await home.change_copies(SHOWN, WITH_FILE)
-        yield Site(home, browsers, await waiting_package(home, spool), is_sandbox)
+        waiting = await waiting_package(home, spool)
+        yield Site(home, browsers, waiting, await kept_exchange(home), is_sandbox)
+
+
+async def kept_exchange(home: Home) -> int:
+    """An exchange with r25-a that failed; its id."""
+    async with home.database.connection() as conn:
+        found = await conn.execute(
+            "INSERT INTO federation.exchanges (system_id, at, method, problem, seconds, headers)"
+            " VALUES ('r25-a', now(), 'diary', 'timeout', 3, '{}') RETURNING id"
+        )
+        ((number,),) = await found.fetchall()
+        return int(number)
 
 
 async def waiting_package(home: Home, spool: Path) -> UUID:

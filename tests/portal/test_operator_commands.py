@@ -188,3 +188,14 @@ def test_the_audit_of_a_person_is_listed_and_the_look_is_a_line(console: Console
     assert len(msgspec.json.decode(older)) == 2
     assert console.lines("audit.read")[-1] == ("operator", "p1", {"reason": "complaint 123"})
     assert "audit.read" in console.run("audit", "list", "--limit", "1")
+
+
+def test_a_journal_is_paused_resumed_and_woken(console: Console) -> None:
+    assert "s1: paused" in console.run("portal", "pause", "s1")
+    assert "is paused already" in console.run("exports", "pause", "s1")
+    assert "is asked again" in console.run("portal", "resume", "s1")
+    assert "isn't paused" in console.run("portal", "resume", "s1")
+    assert "the next read is tried" in console.run("portal", "wake", "s1")
+    for deed in ("pause", "resume", "wake"):
+        assert "not registered" in console.run("portal", deed, "nobody", status=1)
+        assert [line[:2] for line in console.lines(f"journal.{deed}")] == [("operator", None)]

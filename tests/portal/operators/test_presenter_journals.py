@@ -27,7 +27,7 @@ SYSTEM = msgspec.convert(
 def row(**known: object) -> JournalRowView:
     one = JournalStats(system_id="r25-a", **known)
     figures = RecentStats(NOW - timedelta(minutes=5), NOW, (one,))
-    view = journals_view(WORDS, JournalsFacts(VIEWER, [SYSTEM], figures), watched=True)
+    view = journals_view(WORDS, JournalsFacts(VIEWER, NOW, [SYSTEM], figures, ()), watched=True)
     assert view.period.startswith("С 23.11.2026 11:55 по 23.11.2026 12:00")
     return view.journals[0]
 

@@ -187,6 +187,21 @@ class PackageLine(msgspec.Struct, frozen=True, kw_only=True):
     problem_rows: int
 
 
+class PackagePoint(msgspec.Struct, frozen=True, kw_only=True):
+    """Packages of a system that came in one step of a history, from `at` on, by what became of them.
+
+    `rows` and `set_aside`: of all of them; a package that could not be read has none.
+    """
+
+    system_id: str
+    at: datetime
+    applied: int
+    held: int
+    refused: int
+    rows: int
+    set_aside: int
+
+
 class SystemLine(msgspec.Struct, frozen=True, kw_only=True):
     """A system: when it is pulled, how its last import ended, how far the job under way is.
 

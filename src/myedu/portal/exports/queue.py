@@ -11,14 +11,18 @@ from myedu.portal.tasks import Due
 
 TASK = "exports"
 
-Way = Literal["pull", "push", "agree"]
+Way = Literal["pull", "push", "agree", "roll-back"]
 
 
 class ImportJob(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """pull: the system's newest package. push, agree: the package `export_id`, from the spool."""
+    """pull: the system's newest package. push, agree: the package `export_id`, from the spool.
+
+    roll-back: put back the region as it was before `export_id`, asked for by the operator `account_id`.
+    """
 
     way: Way
     export_id: UUID | None = None
+    account_id: UUID | None = None
 
 
 def due(system_id: str, job: ImportJob) -> Due:

@@ -5,7 +5,7 @@ Other rooms use this module and `models`; the packages below it are the room's o
 
 import asyncio
 import shutil
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -24,7 +24,14 @@ from myedu.portal.exports.receive.pull import fetch_package
 from myedu.portal.exports.receive.spool import drop_superseded, folder_of
 from myedu.portal.exports.receive.vendors import register_key
 from myedu.portal.exports.receive.verify import read_manifest
-from myedu.portal.exports.report.package_queries import newest_packages, problems, report, system, systems
+from myedu.portal.exports.report.package_queries import (
+    newest_packages,
+    package_history,
+    problems,
+    report,
+    system,
+    systems,
+)
 from myedu.portal.exports.report.problems_file import problems_file
 from myedu.portal.exports.report.words import words_en, words_ru
 from myedu.portal.exports.settings import ExportSettings
@@ -39,6 +46,7 @@ __all__ = [
     "last_package",
     "load_folder",
     "newest_packages",
+    "package_history",
     "problems",
     "problems_file",
     "pull",
@@ -46,6 +54,8 @@ __all__ = [
     "reject",
     "report",
     "request_pull",
+    "request_roll_back",
+    "retry",
     "roll_back",
     "spool_of",
     "system",
@@ -113,12 +123,14 @@ async def last_package(context: LoadContext, region: str) -> AppliedPackage:
         return await _last_package(conn, region)
 
 
-async def roll_back(context: LoadContext, region: str, export_id: UUID | None = None) -> Report:
+async def roll_back(
+    context: LoadContext, region: str, export_id: UUID | None = None, account_id: UUID | None = None
+) -> Report:
     """Put a region back as it was before its last package.
 
     Raises PackageRefused if that can't be done, or if another package than `export_id`, which the operator
     has looked at, is the last one by now. The package isn't imported again by itself: a newer one is, or this
-    one when an operator approves it.
+    one when an operator approves it. `account_id`: of the operator, None in a terminal.
     """
     async with context.database.transaction() as conn:
         await begin_import(conn, region)
@@ -133,8 +145,9 @@ async def roll_back(context: LoadContext, region: str, export_id: UUID | None = 
         reason = f"rolled back by an operator at {now.isoformat()}: send a new package, or approve this one"
         await store.roll_back(conn, last, "rolled-back", reason)
         await audit_lines.note(
-            conn, "export.roll-back", place, now, actor="operator", export_id=str(last.export_id)
-        )
+            conn, "export.roll-back", place, now,
+            actor="operator", account_id=account_id, export_id=str(last.export_id),
+        )  # fmt: skip
     return Report(
         system_id=last.system_id,
         export_id=last.export_id,
@@ -174,6 +187,44 @@ def spool_of(settings: Settings) -> Path:
 async def request_pull(conn: AsyncConnection, system_id: str) -> bool:
     """Queue a pull, in the caller's transaction; False if one is queued already."""
     return await queue.enqueue(conn, system_id, queue.ImportJob(way="pull"))
+
+
+async def retry(conn: AsyncConnection, system_id: str, account_id: UUID | None, now: datetime) -> int:
+    """Queue a system's failed jobs again, or a pull if it has none; how many had failed.
+
+    In the caller's transaction, with a line of the audit.
+    """
+    again = await queue.retry_failed(conn, system_id)
+    if not again:
+        await request_pull(conn, system_id)
+    await _note(conn, "export.retry", system_id, account_id, now)
+    return again
+
+
+async def request_roll_back(
+    conn: AsyncConnection, system_id: str, export_id: UUID, account_id: UUID, now: datetime
+) -> bool:
+    """Queue the roll-back of a region's last package, in the caller's transaction; False if it is queued.
+
+    The job does nothing if another package is the last by then.
+    """
+    job = queue.ImportJob(way="roll-back", export_id=export_id, account_id=account_id)
+    await _note(conn, "export.ask-roll-back", system_id, account_id, now, export_id=str(export_id))
+    return await queue.enqueue(conn, system_id, job)
+
+
+async def _note(
+    conn: AsyncConnection,
+    action: str,
+    system_id: str,
+    account_id: UUID | None,
+    now: datetime,
+    **detail: str,
+) -> None:
+    known = await people.system(conn, system_id)
+    if known is not None:
+        place = Place(known.region, system_id)
+        await audit_lines.note(conn, action, place, now, actor="operator", account_id=account_id, **detail)
 
 
 async def _registered(context: LoadContext, system_id: str) -> System:

@@ -14,7 +14,7 @@ from myedu.connector.sdk.signing import BadKey
 from myedu.kit.terminal import table, tr
 from myedu.portal.commands import SYSTEM_HELP, Command, CommandFailed, json_argument, with_database
 from myedu.portal.context import CommandContext
-from myedu.portal.exports import queue, schedules, service, store
+from myedu.portal.exports import schedules, service, store
 from myedu.portal.exports.models import Package, SystemLine
 from myedu.portal.people import service as people
 
@@ -68,9 +68,7 @@ async def retry(context: CommandContext, system: str) -> None:
     """Queue a system's failed jobs again; if it has none, a pull."""
     async with context.database.transaction() as conn:
         await _require_system(conn, system)
-        again = await queue.retry_failed(conn, system)
-        if not again:
-            await queue.enqueue(conn, system, queue.ImportJob(way="pull"))
+        again = await service.retry(conn, system, None, context.clock.now())
     if again:
         print(tr("{system}: failed jobs queued again: {count}", system=system, count=again))
     else:

@@ -81,6 +81,8 @@ class ImportTask:
             " ask the operator. Operator: read the worker's log, fix what it says, then"
             f" `myedu portal retry {system_id}`"
         )
+        if job.way == "roll-back":
+            return  # the package stands, as before
         async with self._context.database.transaction() as conn:
             await store.give_up(conn, system_id, job.export_id, code="failed", reason=reason)
 
@@ -88,6 +90,8 @@ class ImportTask:
         if job.way == "pull":
             return await self._pull(context, system_id)
         assert job.export_id is not None
+        if job.way == "roll-back":
+            return await self._roll_back(context, system_id, job)
         if job.way == "agree":
             report = await service.apply_held(context, system_id, job.export_id)
         else:
@@ -110,6 +114,13 @@ class ImportTask:
                     actor="system", export_id=str(report.export_id), state=report.state,
                 )  # fmt: skip
         return report
+
+    async def _roll_back(self, context: LoadContext, system_id: str, job: queue.ImportJob) -> Report:
+        async with context.database.connection() as conn:
+            system = await people.system(conn, system_id)
+        if system is None:
+            raise PackageRefused("unknown-system", f"no system {system_id} is registered: register it first")
+        return await service.roll_back(context, system.region, job.export_id, job.account_id)
 
     async def _begin_run(self, system_id: str, job: queue.ImportJob) -> None:
         async with self._context.database.transaction() as conn:

@@ -76,6 +76,11 @@ class Bulkhead:
         now = self._time()
         return max(self._not_before - now, self._breaker.pause_left(now), 0.0)
 
+    def wake(self) -> None:
+        """End the pause, whoever asked for it; the next failure counts as the first."""
+        self._not_before = -math.inf
+        self._breaker.reset()
+
     async def call(self, method: str, call: Call[T], deadline: float) -> T:
         """Make a call in its turn, and once more where a retry may help. Raises JournalError.
 

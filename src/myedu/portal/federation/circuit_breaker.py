@@ -89,6 +89,12 @@ class CircuitBreaker:
         if permit == self._generation:
             self._probing = False
 
+    def reset(self) -> None:
+        """Let every call begin, as if the system had never failed."""
+        self._change("closed")
+        self._failures_in_a_row, self._recent = 0, _RecentAnswers(self._limits.window_seconds)
+        self._openings = 0
+
     def _mostly_failed(self, now: float) -> bool:
         failed, total = self._recent.counts(now)
         return total >= _MIN_ANSWERS and failed >= self._limits.failure_share * total

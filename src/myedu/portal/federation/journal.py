@@ -148,6 +148,13 @@ class Journal:
         )
         return reply.value
 
+    async def ask_health(self, deadline: float) -> Capabilities:
+        """What the system says of itself now, also if it rests. `deadline`: a time of the loop."""
+        self.bulkhead.wake()
+        self._good_until = datetime.min.replace(tzinfo=self._good_until.tzinfo)
+        self._capabilities = None
+        return await self._current_capabilities(deadline)
+
     async def declares(self, capability: str, deadline: float) -> bool:
         """Whether the system says that it can do this; `deadline`: a time of the loop."""
         return capability in (await self._current_capabilities(deadline)).capabilities

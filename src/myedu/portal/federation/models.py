@@ -254,3 +254,10 @@ class ExchangeCount(msgspec.Struct, frozen=True):
 
     problem: str
     kept: int
+
+
+class Health(msgspec.Struct, frozen=True):
+    """What a journal said when an operator asked. `reason`: what went wrong, None if it answers."""
+
+    reason: str | None
+    product: str = ""

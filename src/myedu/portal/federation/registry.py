@@ -13,6 +13,7 @@ from myedu.portal.federation.bulkhead import Bulkhead
 from myedu.portal.federation.journal import Journal
 from myedu.portal.federation.models import ReadLimits
 from myedu.portal.federation.telemetry import JournalTelemetry
+from myedu.portal.federation.wake_ups import woken_at
 from myedu.portal.people import service as people
 
 
@@ -21,6 +22,7 @@ class _Registration(msgspec.Struct, frozen=True):
 
     address: JournalAddress | None  # None: not registered, or paused by an operator
     at: datetime
+    woken_at: datetime | None  # an operator asked that it be tried at once
 
 
 class JournalRegistry:
@@ -44,16 +46,25 @@ class JournalRegistry:
         """The journal of a system; None if it isn't registered, or an operator has paused it."""
         found = self._registrations.get(system_id)
         if found is None or not timedelta() <= self._clock.now() - found.at < self._ttl:
-            found = self._registrations[system_id] = await self._look_up(system_id)
+            before, found = found, await self._look_up(system_id)
+            self._registrations[system_id] = found
+            if before is not None and found.woken_at != before.woken_at:
+                self._wake(system_id)
         return self._journal(found.address) if found.address else None
 
     async def _look_up(self, system_id: str) -> _Registration:
         now = self._clock.now()
         async with self._database.connection() as conn:
             system = await people.system(conn, system_id)
+            woken = await woken_at(conn, system_id)
         if system is None or system.paused_at is not None:
-            return _Registration(None, now)
-        return _Registration(people.address_of(system), now)
+            return _Registration(None, now, woken)
+        return _Registration(people.address_of(system), now, woken)
+
+    def _wake(self, system_id: str) -> None:
+        known = self._journals.get(system_id)
+        if known is not None:
+            known[1].bulkhead.wake()
 
     def _journal(self, address: JournalAddress) -> Journal:
         """A new address is a new server: what was learnt about the old one says nothing about it."""

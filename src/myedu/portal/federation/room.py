@@ -16,6 +16,7 @@ from myedu.portal.context import AppContext, WorkerContext
 from myedu.portal.federation import copy_store, events, history
 from myedu.portal.federation.caches import Caches, check_cache_settings, open_caches
 from myedu.portal.federation.checks import CHECKS
+from myedu.portal.federation.commands import COMMANDS
 from myedu.portal.federation.feed import ChangesFeedTask
 from myedu.portal.federation.history import History
 from myedu.portal.federation.models import BulkheadLimits, ReadLimits
@@ -194,5 +195,6 @@ ROOM = Room(
     erase=_erase,
     metrics=METRICS,
     published_sql={"federation.copies": "a page's one statement reads the copy of its window"},
+    commands=COMMANDS,
     checks=CHECKS,
 )

@@ -1,5 +1,6 @@
 """Asking journals on demand. A silent journal never silences a page: it gets the last good copy."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -28,6 +29,7 @@ from myedu.portal.federation.models import (
     Event,
     Fresh,
     FreshJson,
+    Health,
     JournalQuery,
     Outcome,
     ReadLimits,
@@ -40,6 +42,7 @@ from myedu.portal.federation.registry import JournalRegistry
 from myedu.portal.federation.single_flight import SingleFlight
 from myedu.portal.federation.stats import recent_stats
 from myedu.portal.federation.telemetry import JournalTelemetry, OutcomeName, Source
+from myedu.portal.federation.wake_ups import wake
 from myedu.portal.people.models import Place, StaffGroup, Student, Viewer
 
 __all__ = [
@@ -51,6 +54,7 @@ __all__ = [
     "exchanges",
     "history",
     "recent_stats",
+    "wake",
 ]
 
 _OUTCOME_NAMES: dict[type, OutcomeName] = {
@@ -209,6 +213,18 @@ class Federation:
             return None
         except JournalError as error:
             return self._fetcher.unavailable(error)
+
+    async def ask_health(self, system_id: str) -> Health:
+        """Whether a journal answers now: asked even if it rests, and the answer counts as any other."""
+        journal = await self._registry.journal_of(system_id)
+        if journal is None:
+            return Health(NOT_REGISTERED)
+        deadline = asyncio.get_running_loop().time() + self._limits.deadline_seconds
+        try:
+            answered = await journal.ask_health(deadline)
+        except JournalError as error:
+            return Health(error.reason)
+        return Health(None, f"{answered.system.product} {answered.system.version}")
 
     async def events_of(
         self, conn: AsyncConnection, student: Student, after: int = 0, *, limit: int = events.PAGE

@@ -3,10 +3,11 @@
 from urllib.parse import quote
 from uuid import UUID
 
-from myedu.portal.operators.models import Decision
+from myedu.portal.operators.models import Decision, JournalDeed, PackageDeed
 
 PACKAGES = "/operator/packages"
 JOURNALS = "/operator/journals"
+RUNBOOKS = "/operator/runbooks"
 VENDOR_SANDBOX = "/operator/vendor"
 PORTAL_KEY = f"{VENDOR_SANDBOX}/portal.public.pem"
 
@@ -14,6 +15,31 @@ PORTAL_KEY = f"{VENDOR_SANDBOX}/portal.public.pem"
 def package(system_id: str, export_id: UUID) -> str:
     """One package."""
     return f"{PACKAGES}/{system_id}/{export_id}"
+
+
+def package_deed(system_id: str, export_id: UUID, deed: PackageDeed) -> str:
+    """Where a deed about a package that was taken in or refused is asked for and done."""
+    return f"{package(system_id, export_id)}/{deed}"
+
+
+def journal(system_id: str) -> str:
+    """One journal: its state, its history, its exchanges."""
+    return f"{JOURNALS}/{system_id}"
+
+
+def journal_deed(system_id: str, deed: JournalDeed) -> str:
+    """Where a deed about a journal is asked for (GET, if it asks first) and done (POST)."""
+    return f"{journal(system_id)}/{deed}"
+
+
+def exchange(system_id: str, exchange_id: int) -> str:
+    """One exchange with a journal."""
+    return f"{journal(system_id)}/exchanges/{exchange_id}"
+
+
+def runbook(name: str) -> str:
+    """One runbook."""
+    return f"{RUNBOOKS}/{name}"
 
 
 def problems(system_id: str, export_id: UUID) -> str:

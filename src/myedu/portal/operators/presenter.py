@@ -11,6 +11,7 @@ from myedu.portal.jobs.models import STUCK_AFTER
 from myedu.portal.operators import links
 from myedu.portal.operators.models import DECISIONS, Decision, Overview, PackageFacts
 from myedu.portal.operators.service import PROBLEMS_A_PAGE
+from myedu.portal.operators.troubles import runbook_link
 from myedu.portal.operators.views import (
     ConfirmView,
     PackageRowView,
@@ -54,6 +55,10 @@ def package_view(words: Words, facts: PackageFacts, *, watched: bool) -> Package
         download=_download(words, report),
         pages=_pages(words, facts, address),
         decisions=_decisions(words, report, facts.system),
+        retry=_retry(report, facts.system),
+        roll_back=_roll_back(words, report) if facts.is_last and not under_way else None,
+        runbook=runbook_link(words, report.code, "packages") if report.code else None,
+        journal=Link(label=words.gettext("To the journal"), href=links.journal(report.system_id)),
     )
 
 
@@ -299,6 +304,16 @@ def _decisions(words: Words, report: PackageReport, system: SystemLine) -> tuple
         )
         for decision in DECISIONS
     )
+
+
+def _retry(report: PackageReport, system: SystemLine) -> str:
+    failed = report.code == "failed" or (report.state == "received" and system.job_status == "failed")
+    return links.package_deed(report.system_id, report.export_id, "retry") if failed else ""
+
+
+def _roll_back(words: Words, report: PackageReport) -> Link:
+    address = links.package_deed(report.system_id, report.export_id, "roll-back")
+    return Link(label=words.gettext("Roll back the last package"), href=address)
 
 
 def _decision_label(words: Words, decision: Decision) -> str:

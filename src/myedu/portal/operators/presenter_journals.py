@@ -1,10 +1,14 @@
 """The view of how every journal answers."""
 
 from myedu.kit.i18n import Words
+from myedu.kit.web.pages import Link
+from myedu.portal.exports.models import SystemLine
 from myedu.portal.federation.models import JournalStats
 from myedu.portal.operators import links
+from myedu.portal.operators.journals import times_of
 from myedu.portal.operators.models import JournalsFacts
 from myedu.portal.operators.presenter import grouped, moment, watch_view
+from myedu.portal.operators.presenter_charts import outcome_spark
 from myedu.portal.operators.views import JournalRowView, JournalsView, StateView
 
 _NO_BREAK = "\N{NO-BREAK SPACE}"  # a number and its unit stay in journal line
@@ -22,26 +26,30 @@ def journals_view(words: Words, facts: JournalsFacts, *, watched: bool) -> Journ
         watch=watch_view(words, links.JOURNALS, watched=watched),
         period=period,
         journals=tuple(
-            _row(words, f"{system.name} ({system.id})", known.get(system.id, JournalStats(system_id="")))
+            _row(words, facts, system, known.get(system.id, JournalStats(system_id="")))
             for system in facts.systems
         ),
     )
 
 
-def _row(words: Words, system: str, journal: JournalStats) -> JournalRowView:
+def _row(words: Words, facts: JournalsFacts, system: SystemLine, journal: JournalStats) -> JournalRowView:
+    points = [point for point in facts.points if point.system_id == system.id]
+    share, line = outcome_spark(words, times_of("day", facts.now), points)
     return JournalRowView(
-        system=system,
-        state=_state(words, journal),
+        system=Link(label=f"{system.name} ({system.id})", href=links.journal(system.id)),
+        day=share,
+        spark=line,
+        state=state_of(words, journal),
         calls=grouped(journal.calls),
-        seconds=tuple(_milliseconds(words, seconds) for seconds in journal.seconds) or (_NOTHING,) * 3,
+        seconds=tuple(milliseconds(words, seconds) for seconds in journal.seconds) or (_NOTHING,) * 3,
         errors=", ".join(f"{code}: {grouped(count)}" for code, count in sorted(journal.errors.items()))
         or _NOTHING,
-        places=_places(words, journal),
-        answers=_answers(words, journal),
+        places=places(words, journal),
+        answers=answers(words, journal),
     )
 
 
-def _state(words: Words, journal: JournalStats) -> StateView:
+def state_of(words: Words, journal: JournalStats) -> StateView:
     """The worst state of all processes."""
     _ = words.gettext
     if journal.breaker.get("open"):
@@ -53,7 +61,8 @@ def _state(words: Words, journal: JournalStats) -> StateView:
     return StateView(text=_("hasn't been asked yet"))
 
 
-def _places(words: Words, journal: JournalStats) -> str:
+def places(words: Words, journal: JournalStats) -> str:
+    """How many calls are under way, of how many that may be."""
     if not journal.limit:
         return _NOTHING
     return words.gettext("{under_way} of {limit}, {queued} wait").format(
@@ -61,7 +70,8 @@ def _places(words: Words, journal: JournalStats) -> str:
     )
 
 
-def _answers(words: Words, journal: JournalStats) -> str:
+def answers(words: Words, journal: JournalStats) -> str:
+    """What families saw in the last minutes, as shares."""
     everything = sum(journal.answers.values())
     if not everything:
         return _NOTHING
@@ -73,6 +83,7 @@ def _answers(words: Words, journal: JournalStats) -> str:
     return text.replace(" %", f"{_NO_BREAK}%")
 
 
-def _milliseconds(words: Words, seconds: float) -> str:
+def milliseconds(words: Words, seconds: float) -> str:
+    """A time in milliseconds."""
     text = words.gettext("{number} ms").format(number=grouped(round(seconds * 1000)))
     return text.replace(" ", _NO_BREAK)

@@ -5,7 +5,8 @@ from myedu.kit.web.error_handlers import not_found
 from myedu.portal.context import AppContext
 from myedu.portal.identity.service import Rights
 from myedu.portal.navigation import HomePage, NavEntry
-from myedu.portal.operators import links, web, web_vendor_sandbox
+from myedu.portal.operators import links, web, web_journals, web_vendor_sandbox
+from myedu.portal.operators.journals import NoSuchJournal
 from myedu.portal.operators.service import NoSuchPackage
 from myedu.portal.operators.vendor_sandbox import NoSuchSystem
 from myedu.portal.people.service import NotSandbox
@@ -24,12 +25,18 @@ async def _home(context: AppContext, token: str) -> HomePage | None:
 ROOM = Room(
     name="operators",
     home=_home,
-    routes=(*web.ROUTES, *web_vendor_sandbox.ROUTES),
+    routes=(*web.ROUTES, *web_journals.ROUTES, *web_vendor_sandbox.ROUTES),
     templates="myedu.portal.operators",
-    errors={NoSuchPackage: not_found, NoSuchSystem: not_found, NotSandbox: not_found},
+    errors={
+        NoSuchPackage: not_found,
+        NoSuchJournal: not_found,
+        NoSuchSystem: not_found,
+        NotSandbox: not_found,
+    },
     nav=(
         NavEntry(area="operator", section=links.PACKAGES, label=_("Packages"), href=links.PACKAGES),
         NavEntry(area="operator", section=links.JOURNALS, label=_("Journals"), href=links.JOURNALS),
+        NavEntry(area="operator", section=links.RUNBOOKS, label=_("Runbooks"), href=links.RUNBOOKS),
         NavEntry(
             area="operator",
             section=links.VENDOR_SANDBOX,

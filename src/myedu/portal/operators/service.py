@@ -9,8 +9,9 @@ from myedu.portal.audit import service as audit
 from myedu.portal.context import AppContext
 from myedu.portal.exports import service as exports
 from myedu.portal.exports.models import PackageReport
-from myedu.portal.federation.service import recent_stats
+from myedu.portal.federation.service import history, recent_stats
 from myedu.portal.identity import service as identity
+from myedu.portal.operators.journals import last_package, times_of
 from myedu.portal.operators.models import JournalsFacts, Overview, PackageFacts
 from myedu.portal.people.models import Viewer
 
@@ -38,10 +39,12 @@ async def overview(context: AppContext, token: str | None) -> Overview:
 
 async def journals(context: AppContext, token: str | None) -> JournalsFacts:
     """How every journal answers now."""
-    viewer = await check_operator(context, token, "journals")
+    viewer, now = await check_operator(context, token, "journals"), context.clock.now()
+    times = times_of("day", now)
     async with context.database.connection() as conn:
         systems = await exports.systems(conn)
-    return JournalsFacts(viewer, systems, recent_stats(context.telemetry))
+        points = await history(conn, [system.id for system in systems], times.since, times.step)
+    return JournalsFacts(viewer, now, systems, recent_stats(context.telemetry), points)
 
 
 async def package(
@@ -60,7 +63,9 @@ async def package(
         if problems:
             about = {"page": "package", "export": str(export_id)}
             await note_read(conn, viewer, now, system.region, system_id, **about)
-    return PackageFacts(viewer, now, system, report, problems, page, rows)
+    last = (await last_package(context, system_id)).package if report.state == "applied" else None
+    is_last = last is not None and last.export_id == export_id
+    return PackageFacts(viewer, now, system, report, problems, page, rows, is_last)
 
 
 async def problems_of(

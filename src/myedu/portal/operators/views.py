@@ -1,6 +1,7 @@
 """What the templates of the operators' pages get: words chosen, numbers formatted."""
 
 from myedu.kit.web.pages import Link, View
+from myedu.portal.operators.charts import SparkView
 
 
 class StateView(View, frozen=True):
@@ -90,12 +91,21 @@ class PackageView(View, frozen=True):
     download: Link | None = None
     pages: tuple[Link, ...] = ()
     decisions: tuple[Link, ...] = ()
+    retry: str = ""  # where the failed work is done again
+    roll_back: Link | None = None
+    runbook: Link | None = None
+    journal: Link | None = None
 
 
 class JournalRowView(View, frozen=True):
-    """How one journal answers; `seconds` are p50, p95 and p99."""
+    """How one journal answers.
 
-    system: str
+    `seconds`: p50, p95 and p99; `day`: the share of fresh reads of 24 hours, `spark` the same by the hour.
+    """
+
+    system: Link
+    day: str
+    spark: SparkView | None
     state: StateView
     calls: str
     seconds: tuple[str, ...]

@@ -19,7 +19,7 @@ from myedu.portal.operators import links, presenter, presenter_journals, service
 from myedu.portal.operators.models import Decision
 from myedu.portal.people.models import Viewer
 
-_PACKAGE = "/operator/packages/{system_id:str}/{export_id:uuid}"
+PACKAGE = "/operator/packages/{system_id:str}/{export_id:uuid}"
 _LAST_PAGE = 100_000  # five million problems; larger numbers are not from our links
 
 
@@ -43,12 +43,12 @@ async def journals(request: AnyRequest, context: FromContext) -> Response[bytes]
     return html_page(context, "operators/journals.html", page, view)
 
 
-@get(_PACKAGE)
+@get(PACKAGE)
 async def package(
     request: AnyRequest, context: FromContext, system_id: FromPath[str], export_id: FromPath[UUID]
 ) -> Response[bytes]:
     """One package: what it does by table, its problems, the two decisions."""
-    number = _number(request.query_params.get("page"))
+    number = page_number(request.query_params.get("page"))
     facts = await service.package(context, session_token(request), system_id, export_id, number)
     words = words_for(request, context.words)
     page = operator_page(request, context, presenter.package_title(words, system_id), facts.viewer)
@@ -56,7 +56,7 @@ async def package(
     return html_page(context, "operators/package.html", page, view)
 
 
-@get(f"{_PACKAGE}/problems.csv")
+@get(f"{PACKAGE}/problems.csv")
 async def problems(
     request: AnyRequest, context: FromContext, system_id: FromPath[str], export_id: FromPath[UUID]
 ) -> Stream:
@@ -66,7 +66,7 @@ async def problems(
     return csv_file(f"problems-{export_id}.csv", pieces)
 
 
-@get(f"{_PACKAGE}/agree")
+@get(f"{PACKAGE}/agree")
 async def confirm_approval(
     request: AnyRequest, context: FromContext, system_id: FromPath[str], export_id: FromPath[UUID]
 ) -> Response[bytes]:
@@ -74,7 +74,7 @@ async def confirm_approval(
     return await _confirm(request, context, system_id, export_id, "agree")
 
 
-@get(f"{_PACKAGE}/refuse")
+@get(f"{PACKAGE}/refuse")
 async def confirm_rejection(
     request: AnyRequest, context: FromContext, system_id: FromPath[str], export_id: FromPath[UUID]
 ) -> Response[bytes]:
@@ -82,7 +82,7 @@ async def confirm_rejection(
     return await _confirm(request, context, system_id, export_id, "refuse")
 
 
-@post(f"{_PACKAGE}/agree", status_code=HTTP_303_SEE_OTHER)
+@post(f"{PACKAGE}/agree", status_code=HTTP_303_SEE_OTHER)
 async def approve(
     request: AnyRequest, context: FromContext, system_id: FromPath[str], export_id: FromPath[UUID]
 ) -> Response[bytes]:
@@ -92,7 +92,7 @@ async def approve(
     return redirect(links.package(system_id, export_id))
 
 
-@post(f"{_PACKAGE}/refuse", status_code=HTTP_303_SEE_OTHER)
+@post(f"{PACKAGE}/refuse", status_code=HTTP_303_SEE_OTHER)
 async def reject(
     request: AnyRequest, context: FromContext, system_id: FromPath[str], export_id: FromPath[UUID]
 ) -> Response[bytes]:
@@ -149,7 +149,7 @@ def is_watched(request: AnyRequest) -> bool:
     return request.query_params.get("pause") != "1"
 
 
-def _number(text: str | None) -> int:
+def page_number(text: str | None) -> int:
     """The page's number; 1 for anything else."""
     if not text or not text.isascii() or not text.isdigit() or len(text) > len(str(_LAST_PAGE)):
         return 1

@@ -124,3 +124,9 @@ UPDATE people.verified_organizations
 SET withdrawn_at = %(now)s, withdrawn_reason = %(reason)s
 WHERE esia_oid = %(esia_oid)s AND withdrawn_at IS NULL
 RETURNING region, system_id, organization_id
+
+-- name: pause_system
+-- Keep a system out, or let it in again; its region, or no row if it is so already or isn't registered.
+UPDATE people.systems SET paused_at = %(paused_at)s
+WHERE id = %(system_id)s AND (paused_at IS NULL) <> (%(paused_at)s::timestamptz IS NULL)
+RETURNING region

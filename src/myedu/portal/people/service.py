@@ -27,6 +27,7 @@ from myedu.portal.people.models import (
     System,
     Viewer,
 )
+from myedu.portal.people.pausing import pause_system, resume_system
 from myedu.portal.people.registration import is_base_url, is_region, is_system_id
 
 __all__ = [
@@ -44,10 +45,12 @@ __all__ = [
     "is_base_url",
     "is_region",
     "is_system_id",
+    "pause_system",
     "periods_for_grade",
     "periods_of",
     "register_system",
     "remember_kids",
+    "resume_system",
     "system",
     "systems",
     "visible_groups",

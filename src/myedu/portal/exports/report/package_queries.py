@@ -3,8 +3,8 @@
 Changes no row of people.
 """
 
-from collections.abc import AsyncIterator
-from datetime import datetime
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -14,6 +14,7 @@ from myedu.kit.db import Database, execute, fetch_all, fetch_one, fetch_value
 from myedu.kit.sql import load_queries
 from myedu.portal.exports.models import (
     PackageLine,
+    PackagePoint,
     PackageReport,
     ProblemCount,
     RowProblem,
@@ -61,6 +62,14 @@ async def iterate_problems(database: Database, system_id: str, export_id: UUID) 
 async def newest_packages(conn: AsyncConnection) -> list[PackageLine]:
     """The newest packages of every system; held ones come first."""
     return await fetch_all(conn, QUERIES.newest, {"each": _LISTED_PACKAGES}, PackageLine)
+
+
+async def package_history(
+    conn: AsyncConnection, system_ids: Sequence[str], since: datetime, step: timedelta
+) -> list[PackagePoint]:
+    """Packages that came, in steps from `since`, by system and time. Steps without any are left out."""
+    wanted = {"system_ids": list(system_ids), "since": since, "step": step}
+    return await fetch_all(conn, QUERIES.history, wanted, PackagePoint)
 
 
 async def systems(conn: AsyncConnection) -> list[SystemLine]:

@@ -38,6 +38,22 @@ CROSS JOIN LATERAL (
 ORDER BY package.state <> 'held', system.region, package.system_id, package.received_at DESC,
     package.created_at DESC
 
+-- name: history
+-- Packages of some systems by steps of time: what became of them, and their rows that were set aside.
+SELECT package.system_id, date_bin(%(step)s, package.received_at, %(since)s) AS at,
+    count(*) FILTER (WHERE package.state = 'applied') AS applied,
+    count(*) FILTER (WHERE package.state IN ('held', 'received')) AS held,
+    count(*) FILTER (WHERE package.state IN ('refused', 'rolled-back')) AS refused,
+    coalesce(sum(line.rows), 0)::bigint AS rows, coalesce(sum(line.set_aside), 0)::bigint AS set_aside
+FROM exports.packages package
+CROSS JOIN LATERAL (
+    SELECT sum((one ->> 'rows')::bigint) AS rows, sum((one ->> 'set_aside')::bigint) AS set_aside
+    FROM jsonb_array_elements(package.tables) one
+) line
+WHERE package.system_id = ANY(%(system_ids)s::text[]) AND package.received_at >= %(since)s
+GROUP BY 1, 2
+ORDER BY 1, 2
+
 -- name: systems
 -- Every system with its schedule, its last import and how far the job under way is.
 SELECT system.id, system.region, system.name, schedule.local_time, schedule.time_zone, schedule.next_at,
