@@ -23,6 +23,7 @@ from myedu.portal.app import ROOMS
 from myedu.portal.exports.models import LoadContext
 from myedu.portal.exports.service import load_folder
 from myedu.portal.identity.models import SESSION_COOKIE
+from tests.portal.access_requests.conftest import OTHER_IN_ESIA, SCHOOL_IN_ESIA, acts_for
 from tests.portal.browser import Browser
 from tests.portal.diary.conftest import MOTHER, OUTSIDER, PUPIL, Home, OpenHome, open_home  # noqa: F401
 from tests.portal.diary.test_files import SHOWN, WITH_FILE
@@ -30,8 +31,10 @@ from tests.portal.exports.packages import a_school, package
 from tests.portal.exports.pushing import vendor
 from tests.portal.staff.teacher import add_teacher
 
-Place = Literal["child", "sibling", "staff", "operator", "sandbox", "vendor", "signed-in", "all"]
-Viewer = Literal["mother", "pupil", "other parent", "teacher", "operator", "anonymous"]
+Place = Literal[
+    "child", "sibling", "request", "staff", "head", "operator", "sandbox", "vendor", "signed-in", "all"
+]
+Viewer = Literal["mother", "pupil", "other parent", "teacher", "head", "other head", "operator", "anonymous"]
 Outcome = Literal["opened", "nothing there", "sign in", "token needed"]
 
 PERSONS: dict[Viewer, int] = {
@@ -39,6 +42,8 @@ PERSONS: dict[Viewer, int] = {
     "pupil": PUPIL,
     "other parent": OUTSIDER,
     "teacher": 1000300006,
+    "head": 1000300012,
+    "other head": 1000300017,
     "operator": 1000300009,
 }
 OPERATORS_ORGANISATION = "1000400002"
@@ -46,16 +51,22 @@ FAMILY: set[Viewer] = {"mother", "pupil"}
 MAY_OPEN: dict[Place, set[Viewer]] = {
     "child": FAMILY,
     "sibling": {"mother"},  # the same routes for the pupil's brother
+    "request": {"mother"},  # she has sent it
     "staff": {"teacher"},
+    "head": {"head"},
     "operator": {"operator"},
     "sandbox": {"operator"},
     "vendor": set(),  # programs with a token of their own
     "signed-in": set(PERSONS),
     "all": set(get_args(Viewer)),
 }
-FOR_SIGNED_IN = {"/children", "/api/children", "/sessions", "/sessions/close", "/enter/organization"}
+FOR_SIGNED_IN = {
+    *("/children", "/api/children", "/sessions", "/sessions/close", "/enter/organization"),
+    *("/children/missing", "/children/missing/ask"),
+}
 FOR_ALL = {
     *("/", "/c/{child}", "/enter", "/enter/back", "/leave", "/view"),
+    *("/schools", "/help/diary-not-found"),
     *health.PATHS,
     *("/sw.js", "/static/{file}"),
     "/exchange/oauth2/token",  # where a vendor's program gets its token
@@ -76,6 +87,10 @@ class Route(msgspec.Struct, frozen=True, order=True):
             return "signed-in"
         if "/c/{child}/" in self.path:
             return "child"
+        if self.path.startswith("/children/missing/requests/"):
+            return "request"
+        if self.path.startswith("/school/requests"):
+            return "head"
         if self.path.startswith("/exchange/"):
             return "vendor"
         if self.path.startswith("/operator/vendor"):
@@ -109,6 +124,8 @@ class Site(msgspec.Struct, frozen=True):
     export_id: UUID
     exchange_id: int
     is_sandbox: bool
+    request: UUID
+    unanswered: UUID  # a request to a school without a head, which operators see
 
     async def outcome(self, viewer: Viewer, route: Route, child: UUID) -> Outcome | int:
         """What a viewer gets; the status if it is none of the four."""
@@ -142,6 +159,7 @@ class Site(msgspec.Struct, frozen=True):
             "export_id": self.export_id,
             "exchange_id": self.exchange_id,
             "name": "region-down",
+            "id": self.unanswered if route.place == "operator" else self.request,
             "file": "LICENSE.htmx.txt" if route.path.startswith("/static/") else "persons.parquet",
         }
         return route.path.format_map(values) + ("?person=maria" if route.path.endswith("/accounts") else "")
@@ -170,11 +188,14 @@ async def site(
         for viewer, oid in PERSONS.items():
             browsers[viewer], _ = await enter(home.world.signed_in(oid))
         await add_teacher(home)
+        for viewer, organisation in (("head", SCHOOL_IN_ESIA), ("other head", OTHER_IN_ESIA)):
+            await acts_for(home, browsers[viewer], organisation)
+        requests = [await sent_request(browsers["mother"], system) for system in ("near", "far")]
         await home.mother.get(f"/c/{home.maria}/week/2026-11-25")
         await home.mother.get(f"/c/{home.pavel}/week/2026-11-25")
         await home.change_copies(SHOWN, WITH_FILE)
         waiting = await waiting_package(home, spool)
-        yield Site(home, browsers, waiting, await kept_exchange(home), is_sandbox)
+        yield Site(home, browsers, waiting, await kept_exchange(home), is_sandbox, *requests)
 
 
 async def kept_exchange(home: Home) -> int:
@@ -186,6 +207,16 @@ async def kept_exchange(home: Home) -> int:
         )
         ((number,),) = await found.fetchall()
         return int(number)
+
+
+async def sent_request(browser: Browser, system: str) -> UUID:
+    """A request of the browser's viewer about a child whom nobody knows."""
+    child = {"child": "other", "last_name": "Чиж", "first_name": "Ян", "birth_date": "01.09.2015"}
+    school = {"region": "14", "system": system, "organization": "o1"}
+    form = {FIELD: csrf_token(browser.cookie(SESSION_COOKIE) or ""), **child, **school}
+    page = await browser.post("/children/missing/ask", form)
+    assert page.status == 200
+    return UUID(page.url.rsplit("/", 1)[1])
 
 
 async def waiting_package(home: Home, spool: Path) -> UUID:

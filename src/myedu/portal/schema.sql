@@ -1,6 +1,8 @@
 -- The portal's database, made of migrations/ by `python -m tests.schema_file`. Never edit it by hand.
 SET check_function_bodies = false; -- functions stand here before the tables that they read
 
+CREATE SCHEMA access_requests;
+
 CREATE SCHEMA audit;
 
 CREATE SCHEMA diary;
@@ -283,6 +285,15 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION people.school_words(name text, short_name text, address text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    SELECT to_tsvector('simple'::regconfig, regexp_replace(
+        translate(lower(name || ' ' || coalesce(short_name, '') || ' ' || coalesce(address, '')), 'ё', 'е'),
+        '[^[:alnum:]]+', ' ', 'g'
+    ))
+$$;
+
 CREATE FUNCTION people.visible_groups(viewer_oid text, viewer_snils text, viewer_trusted boolean, viewer_oids text[], viewer_ogrns text[], at timestamp with time zone) RETURNS TABLE(region text, system_id text, organization_id text, organization_name text, time_zone text, group_id text, group_name text, group_kind text, grade integer, staff_id text, relation text, subject_ids text[])
     LANGUAGE sql STABLE
     AS $$
@@ -437,6 +448,152 @@ CREATE FUNCTION verification.plain_name(name text) RETURNS text
 CREATE FUNCTION verification.same_name(one text, other text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ((one = other) OR (verification.plain_name(one) = verification.plain_name(other)));
+
+CREATE TABLE access_requests.checks (
+    system_id text NOT NULL,
+    applied_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE access_requests.events (
+    id bigint NOT NULL,
+    request_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    done_by text NOT NULL,
+    what text NOT NULL,
+    answer text,
+    words text DEFAULT ''::text NOT NULL,
+    CONSTRAINT events_answer_check CHECK ((answer = ANY (ARRAY['fixed'::text, 'documents'::text, 'refused'::text, 'not-ours'::text]))),
+    CONSTRAINT events_done_by_check CHECK ((done_by = ANY (ARRAY['family'::text, 'school'::text, 'operator'::text, 'portal'::text]))),
+    CONSTRAINT events_what_check CHECK ((what = ANY (ARRAY['sent'::text, 'again'::text, 'seen'::text, 'answered'::text, 'found'::text, 'closed'::text]))),
+    CONSTRAINT events_words_check CHECK ((length(words) <= 500))
+);
+
+ALTER TABLE access_requests.events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME access_requests.events_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE access_requests.requests (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    account_id uuid NOT NULL,
+    asker_oid text NOT NULL,
+    asker_snils text,
+    asker_last_name text NOT NULL,
+    asker_first_name text NOT NULL,
+    asker_birth_date date,
+    asks_for text NOT NULL,
+    child_snils text,
+    child_last_name text NOT NULL,
+    child_first_name text NOT NULL,
+    child_middle_name text,
+    child_birth_date date,
+    child_key text NOT NULL,
+    region text NOT NULL,
+    system_id text NOT NULL,
+    organization_id text NOT NULL,
+    class_name text NOT NULL,
+    comment text NOT NULL,
+    state text NOT NULL,
+    answer text,
+    closed_as text,
+    created_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT requests_answer_check CHECK ((answer = ANY (ARRAY['fixed'::text, 'documents'::text, 'refused'::text, 'not-ours'::text]))),
+    CONSTRAINT requests_asker_snils_check CHECK ((asker_snils ~ '^[0-9]{11}$'::text)),
+    CONSTRAINT requests_asks_for_check CHECK ((asks_for = ANY (ARRAY['self'::text, 'kid'::text, 'typed'::text]))),
+    CONSTRAINT requests_check CHECK (((asks_for <> 'kid'::text) OR (child_snils IS NOT NULL))),
+    CONSTRAINT requests_check1 CHECK (((asks_for <> 'typed'::text) OR ((child_snils IS NULL) AND (child_birth_date IS NOT NULL)))),
+    CONSTRAINT requests_check2 CHECK (((state <> 'answered'::text) OR (answer IS NOT NULL))),
+    CONSTRAINT requests_check3 CHECK (((state = 'closed'::text) = (closed_as IS NOT NULL))),
+    CONSTRAINT requests_child_snils_check CHECK ((child_snils ~ '^[0-9]{11}$'::text)),
+    CONSTRAINT requests_class_name_check CHECK ((length(class_name) <= 20)),
+    CONSTRAINT requests_closed_as_check CHECK ((closed_as = ANY (ARRAY['found'::text, 'family'::text]))),
+    CONSTRAINT requests_comment_check CHECK ((length(comment) <= 500)),
+    CONSTRAINT requests_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'seen'::text, 'answered'::text, 'closed'::text])))
+);
+
+CREATE TABLE people.organizations (
+    region text NOT NULL,
+    system_id text NOT NULL,
+    id text NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    time_zone text NOT NULL,
+    short_name text,
+    inn text,
+    ogrn text,
+    kpp text,
+    oktmo text,
+    esia_oid text,
+    address text,
+    email text,
+    phone text,
+    site text,
+    parent_id text,
+    updated_at timestamp with time zone NOT NULL,
+    archived_at timestamp with time zone,
+    export_id uuid,
+    digest bigint,
+    CONSTRAINT organizations_time_zone_check CHECK ((('2000-01-01 00:00:00+00'::timestamp with time zone AT TIME ZONE time_zone) IS NOT NULL))
+)
+PARTITION BY LIST (region);
+
+CREATE TABLE people.verified_organizations (
+    region text NOT NULL,
+    system_id text NOT NULL,
+    organization_id text NOT NULL,
+    esia_oid text NOT NULL,
+    confirmed_at timestamp with time zone NOT NULL,
+    confirmed_by uuid NOT NULL,
+    withdrawn_at timestamp with time zone,
+    withdrawn_reason text,
+    CONSTRAINT verified_organizations_check CHECK (((withdrawn_at IS NULL) = (withdrawn_reason IS NULL)))
+);
+
+CREATE VIEW people.connected_schools AS
+ SELECT school.region,
+    school.system_id,
+    school.id AS organization_id,
+    COALESCE(school.short_name, school.name) AS name,
+    school.name AS full_name,
+    school.address,
+    (verified.organization_id IS NOT NULL) AS is_confirmed
+   FROM (people.organizations school
+     LEFT JOIN people.verified_organizations verified ON (((verified.organization_id = school.id) AND (verified.system_id = school.system_id) AND (verified.region = school.region) AND (verified.withdrawn_at IS NULL))))
+  WHERE (school.archived_at IS NULL);
+
+CREATE VIEW access_requests.named_requests AS
+ SELECT request.id,
+    request.account_id,
+    request.asker_oid,
+    request.asker_snils,
+    request.asker_last_name,
+    request.asker_first_name,
+    request.asker_birth_date,
+    request.asks_for,
+    request.child_snils,
+    request.child_last_name,
+    request.child_first_name,
+    request.child_middle_name,
+    request.child_birth_date,
+    request.region,
+    request.system_id,
+    request.organization_id,
+    request.class_name,
+    request.comment,
+    request.state,
+    request.answer,
+    request.closed_as,
+    request.created_at,
+    request.changed_at,
+    school.name AS school_name,
+    COALESCE(school.is_confirmed, false) AS school_is_confirmed
+   FROM (access_requests.requests request
+     LEFT JOIN people.connected_schools school ON (((school.region = request.region) AND (school.system_id = request.system_id) AND (school.organization_id = request.organization_id))));
 
 CREATE TABLE audit.lines (
     id bigint NOT NULL,
@@ -1240,32 +1397,6 @@ ALTER TABLE operators.conformance_runs ALTER COLUMN id ADD GENERATED ALWAYS AS I
     CACHE 1
 );
 
-CREATE TABLE people.organizations (
-    region text NOT NULL,
-    system_id text NOT NULL,
-    id text NOT NULL,
-    name text NOT NULL,
-    kind text NOT NULL,
-    time_zone text NOT NULL,
-    short_name text,
-    inn text,
-    ogrn text,
-    kpp text,
-    oktmo text,
-    esia_oid text,
-    address text,
-    email text,
-    phone text,
-    site text,
-    parent_id text,
-    updated_at timestamp with time zone NOT NULL,
-    archived_at timestamp with time zone,
-    export_id uuid,
-    digest bigint,
-    CONSTRAINT organizations_time_zone_check CHECK ((('2000-01-01 00:00:00+00'::timestamp with time zone AT TIME ZONE time_zone) IS NOT NULL))
-)
-PARTITION BY LIST (region);
-
 CREATE VIEW people.current_organizations AS
  SELECT region,
     system_id,
@@ -1347,7 +1478,17 @@ CREATE TABLE people.esia_kids (
     kid_oid text,
     birth_date date NOT NULL,
     seen_at timestamp with time zone NOT NULL,
+    last_name text,
+    first_name text,
+    middle_name text,
     CONSTRAINT esia_kids_kid_snils_check CHECK ((kid_snils ~ '^[0-9]{11}$'::text))
+);
+
+CREATE TABLE people.esia_kids_incomplete (
+    parent_oid text NOT NULL,
+    kids integer NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    CONSTRAINT esia_kids_incomplete_kids_check CHECK ((kids > 0))
 );
 
 CREATE TABLE people.groups (
@@ -1507,18 +1648,6 @@ CREATE TABLE people.systems (
     CONSTRAINT systems_token_url_check CHECK ((token_url ~ '^https?://'::text))
 );
 
-CREATE TABLE people.verified_organizations (
-    region text NOT NULL,
-    system_id text NOT NULL,
-    organization_id text NOT NULL,
-    esia_oid text NOT NULL,
-    confirmed_at timestamp with time zone NOT NULL,
-    confirmed_by uuid NOT NULL,
-    withdrawn_at timestamp with time zone,
-    withdrawn_reason text,
-    CONSTRAINT verified_organizations_check CHECK (((withdrawn_at IS NULL) = (withdrawn_reason IS NULL)))
-);
-
 CREATE TABLE people.verified_staff (
     region text NOT NULL,
     system_id text NOT NULL,
@@ -1617,6 +1746,15 @@ ALTER TABLE ONLY jobs.pgqueuer ALTER COLUMN id SET DEFAULT nextval('jobs.pgqueue
 ALTER TABLE ONLY jobs.pgqueuer_schedules ALTER COLUMN id SET DEFAULT nextval('jobs.pgqueuer_schedules_id_seq'::regclass);
 
 ALTER TABLE ONLY jobs.pgqueuer_statistics ALTER COLUMN id SET DEFAULT nextval('jobs.pgqueuer_statistics_id_seq'::regclass);
+
+ALTER TABLE ONLY access_requests.checks
+    ADD CONSTRAINT checks_pkey PRIMARY KEY (system_id);
+
+ALTER TABLE ONLY access_requests.events
+    ADD CONSTRAINT events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY access_requests.requests
+    ADD CONSTRAINT requests_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY audit.lines
     ADD CONSTRAINT lines_pkey PRIMARY KEY (id);
@@ -1717,6 +1855,9 @@ ALTER TABLE ONLY people.enrollments
 ALTER TABLE ONLY people.erased
     ADD CONSTRAINT erased_pkey PRIMARY KEY (person_id, system_id, region);
 
+ALTER TABLE ONLY people.esia_kids_incomplete
+    ADD CONSTRAINT esia_kids_incomplete_pkey PRIMARY KEY (parent_oid);
+
 ALTER TABLE ONLY people.esia_kids
     ADD CONSTRAINT esia_kids_pkey PRIMARY KEY (parent_oid, kid_snils);
 
@@ -1773,6 +1914,16 @@ ALTER TABLE ONLY verification.staff_matches
 
 ALTER TABLE ONLY verification.staff_runs
     ADD CONSTRAINT staff_runs_pkey PRIMARY KEY (region);
+
+CREATE INDEX events_request ON access_requests.events USING btree (request_id, id);
+
+CREATE INDEX requests_account ON access_requests.requests USING btree (account_id, created_at);
+
+CREATE UNIQUE INDEX requests_open ON access_requests.requests USING btree (account_id, child_key, organization_id, system_id, region) WHERE (state <> 'closed'::text);
+
+CREATE INDEX requests_school ON access_requests.requests USING btree (organization_id, system_id, region);
+
+CREATE INDEX requests_system ON access_requests.requests USING btree (system_id) WHERE (state <> 'closed'::text);
 
 CREATE INDEX lines_actor ON audit.lines USING btree (actor_account, at) WHERE (actor_account IS NOT NULL);
 
@@ -1846,9 +1997,13 @@ CREATE INDEX enrollments_group ON ONLY people.enrollments USING btree (group_id,
 
 CREATE INDEX enrollments_person ON ONLY people.enrollments USING btree (person_id, system_id, region);
 
+CREATE INDEX groups_organization ON ONLY people.groups USING btree (organization_id, system_id, region);
+
 CREATE INDEX guardianships_child ON ONLY people.guardianships USING btree (child_id, system_id, region);
 
 CREATE INDEX guardianships_guardian ON ONLY people.guardianships USING btree (guardian_id, system_id, region);
+
+CREATE INDEX organizations_words ON ONLY people.organizations USING gin (people.school_words(name, short_name, address)) WHERE (archived_at IS NULL);
 
 CREATE INDEX periods_organization ON ONLY people.periods USING btree (region, system_id, organization_id, academic_year);
 
@@ -1879,6 +2034,9 @@ CREATE INDEX staff_matches_school ON verification.staff_matches USING btree (org
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.lines FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change();
 
 CREATE TRIGGER tg_pgqueuer_changed AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON jobs.pgqueuer FOR EACH STATEMENT EXECUTE FUNCTION jobs.fn_pgqueuer_changed();
+
+ALTER TABLE ONLY access_requests.events
+    ADD CONSTRAINT events_request_id_fkey FOREIGN KEY (request_id) REFERENCES access_requests.requests(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY exports.access_tokens
     ADD CONSTRAINT access_tokens_system_id_fkey FOREIGN KEY (system_id) REFERENCES exports.vendor_keys(system_id) ON DELETE CASCADE;

@@ -108,7 +108,8 @@ def test_a_copy_is_marked_as_a_copy():
 
 def test_a_parent_without_children_sees_what_to_do():
     view = family_view(RU, FamilyFacts(family=family(now=at("09:00")), cards=()))
-    assert "классному руководителю" in view.empty
+    assert "спросите школу" in view.empty
+    assert view.missing.href == "/children/missing"
 
 
 def framed(who, *others, section="week"):

@@ -75,6 +75,7 @@ class ErrorView(msgspec.Struct, frozen=True, kw_only=True):
 
     text: str
     action: Link
+    more: Link | None = None  # where it is explained
     number: str = ""
 
 

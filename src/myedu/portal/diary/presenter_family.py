@@ -10,6 +10,7 @@ from myedu.contract.answers import Diary
 from myedu.contract.school import DiaryLesson
 from myedu.kit.i18n import Words
 from myedu.kit.web.pages import Link
+from myedu.portal.access_requests.service import MISSING
 from myedu.portal.diary import links
 from myedu.portal.diary.models import DiaryFacts, FamilyFacts
 from myedu.portal.diary.page_context import PageContext, lower_first
@@ -55,9 +56,12 @@ def family_view(words: Words, facts: FamilyFacts, patient: Container[UUID] = ())
     )
     empty = words.gettext(
         "No child is connected to you yet. ESIA and the school name a child's parents; "
-        "if yours is missing, write to the class teacher."
+        "if yours is missing, ask the school here."
     )
-    return FamilyView(cards=tuple(cards), empty="" if facts.cards else empty)
+    _ = words.gettext
+    label = _("Is one of the children missing?") if facts.cards else _("See why, and ask the school")
+    missing = Link(label=label, href=MISSING)
+    return FamilyView(cards=tuple(cards), empty="" if facts.cards else empty, missing=missing)
 
 
 def card_id(child: UUID) -> str:

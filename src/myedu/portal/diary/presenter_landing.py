@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from myedu.kit.i18n import Words
 from myedu.kit.web.pages import ErrorView, Link
+from myedu.portal.access_requests.models import ConnectedRegion
+from myedu.portal.access_requests.service import HELP, MISSING, SCHOOLS, region_lines
 from myedu.portal.diary import links
 from myedu.portal.diary.views import EnterView, HomesView
 from myedu.portal.navigation import HomePage
@@ -14,7 +16,13 @@ def enter_title(words: Words) -> str:
     return words.gettext("The school diary of your region, in one place")
 
 
-def enter_view(words: Words, *, href: str = links.ENTER, notice: str = "") -> EnterView:
+def enter_view(
+    words: Words,
+    *,
+    href: str = links.ENTER,
+    notice: str = "",
+    regions: Sequence[ConnectedRegion] = (),
+) -> EnterView:
     """The landing page. `href` starts the sign-in; `notice`: a sentence about what has happened before."""
     _ = words.gettext
     return EnterView(
@@ -26,6 +34,9 @@ def enter_view(words: Words, *, href: str = links.ENTER, notice: str = "") -> En
         ),
         action=Link(label=_("Sign in with Gosuslugi (ESIA)"), href=href),
         notice=notice,
+        search=SCHOOLS,
+        regions=region_lines(words, regions),
+        help=Link(label=_("Why a diary is not found"), href=HELP),
     )
 
 
@@ -40,8 +51,9 @@ def child_not_found(words: Words, home: str = "/") -> tuple[str, ErrorView]:
     view = ErrorView(
         text=_(
             "Perhaps the link is old. A parent sees the children whom ESIA or the school names as theirs; "
-            "if yours is missing, write to the class teacher."
+            "if yours is missing, ask the school here."
         ),
         action=Link(label=_("To the first page"), href=home),
+        more=Link(label=_("Is one of the children missing?"), href=MISSING),
     )
     return _("There is no such pupil here"), view

@@ -300,6 +300,7 @@ class ChildCard(View, frozen=True):
 class FamilyView(View, frozen=True):
     """«Дети»: a card for each child."""
 
+    missing: Link  # where the viewer sees why a child is not here
     cards: tuple[ChildCard, ...] = ()
     empty: str = ""
 
@@ -316,4 +317,7 @@ class EnterView(View, frozen=True):
     lead: str
     points: tuple[str, ...]
     action: Link
+    search: str  # where the form that looks for a school leads
+    help: Link
+    regions: tuple[str, ...] = ()
     notice: str = ""

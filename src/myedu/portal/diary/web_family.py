@@ -24,6 +24,7 @@ from myedu.kit.web.responses import (
     set_cookie,
     text_fields,
 )
+from myedu.portal.access_requests.service import Schools
 from myedu.portal.context import AppContext, FromContext
 from myedu.portal.diary import links
 from myedu.portal.diary.api import FromDiary, session_token
@@ -53,7 +54,8 @@ async def home(request: AnyRequest, context: FromContext, diary: FromDiary) -> R
     if family is None:
         words = words_for(request, context.words)
         page = page_view(request, context, enter_title(words))
-        return html_page(context, "diary/enter.html", page, enter_view(words))
+        regions = await context.service(Schools).regions()
+        return html_page(context, "diary/enter.html", page, enter_view(words, regions=regions))
     if len(family.students) == 1 and family.students[0].relation == "self":
         return redirect(links.today(family.students[0].child))
     homes = await homes_of(context, token or "") if await diary.has_roles(family.viewer) else []

@@ -243,3 +243,11 @@ class LoadContext(msgspec.Struct, frozen=True):
     policy: ApprovalPolicy = ApprovalPolicy()
     progress: Progress = no_progress
     erasers: tuple[Eraser, ...] = ()
+
+
+class Connected(msgspec.Struct, frozen=True):
+    """A system with a package in force: when the first and the last one were applied."""
+
+    system_id: str
+    since: datetime
+    last: datetime

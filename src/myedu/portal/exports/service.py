@@ -25,6 +25,7 @@ from myedu.portal.exports.receive.spool import drop_superseded, folder_of
 from myedu.portal.exports.receive.vendors import register_key
 from myedu.portal.exports.receive.verify import read_manifest
 from myedu.portal.exports.report.package_queries import (
+    connected,
     newest_packages,
     package_history,
     problems,
@@ -42,6 +43,7 @@ __all__ = [
     "KEPT",
     "apply_held",
     "approve",
+    "connected",
     "erase_expired",
     "last_package",
     "load_folder",

@@ -10,6 +10,7 @@ from myedu.kit.web.pages import ErrorView, Link
 from myedu.portal.identity.models import AttemptProblem, RightsUnconfirmed
 
 ENTER = "/enter"
+_HELP = "/help/diary-not-found"  # of the room access_requests, which stands above this one
 RETRY_SECONDS = 60  # ESIA's restarts take minutes; an earlier attempt would fail too
 
 
@@ -67,7 +68,8 @@ def unconfirmed_failure(words: Words, leave_esia: str) -> Failure:
         "of a bank, at a service centre, or with an electronic signature. Then sign in here again."
     )
     action = Link(label=_("Sign in with another account"), href=leave_esia)
-    return Failure(_("Confirm your ESIA account"), ErrorView(text=text, action=action), status=403)
+    more = Link(label=_("Why a diary is not found"), href=_HELP)
+    return Failure(_("Confirm your ESIA account"), ErrorView(text=text, action=action, more=more), status=403)
 
 
 def unconfirmed_rights(words: Words, error: RightsUnconfirmed, back: str) -> Failure:

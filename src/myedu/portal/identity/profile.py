@@ -94,7 +94,9 @@ async def save_profile(
     if profile.roles is not None or not keep_unnamed:
         await store.save_roles(conn, account_id, profile.roles, now)
     if profile.kids is not None:
-        await people.remember_kids(conn, profile.person.oid, _known_kids(profile.kids), now)
+        known = _known_kids(profile.kids)
+        incomplete = len(profile.kids) - len(known)
+        await people.remember_kids(conn, profile.person.oid, known, now, incomplete=incomplete)
     if not profile.trusted:
         await store.close_sessions(conn, account_id, now)
     return SavedAccount(account_id, profile.trusted)
@@ -112,7 +114,14 @@ async def _if_readable(what: str, answer: Awaitable[Sequence[T]]) -> Sequence[T]
 def _known_kids(kids: Sequence[EsiaKid]) -> list[Kid]:
     """The children that can be matched with a journal's pupils, which takes SNILS and birth date."""
     return [
-        Kid(snils=kid.snils, oid=kid.oid, birth_date=kid.birth_date)
+        Kid(
+            snils=kid.snils,
+            oid=kid.oid,
+            birth_date=kid.birth_date,
+            last_name=kid.last_name,
+            first_name=kid.first_name,
+            middle_name=kid.middle_name,
+        )
         for kid in kids
         if kid.snils and kid.birth_date
     ]

@@ -117,6 +117,81 @@ class Kid(msgspec.Struct, frozen=True):
     snils: str
     oid: str | None
     birth_date: date
+    last_name: str | None = None
+    first_name: str | None = None
+    middle_name: str | None = None
+
+
+AsksFor = Literal["self", "kid", "typed"]
+"""Whose diary is sought: the viewer's own, that of a child whom ESIA names as theirs, that of another."""
+
+
+class SoughtChild(msgspec.Struct, frozen=True, kw_only=True):
+    """The child whose diary is not found. `snils`: by ESIA's word; None of a typed child."""
+
+    asks_for: AsksFor
+    snils: str | None
+    last_name: str
+    first_name: str
+    middle_name: str | None = None
+    birth_date: date | None = None
+
+
+class OwnFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What current exports have under a SNILS that ESIA gave for a viewer.
+
+    `child`: the id in addresses, if the viewer sees the child; `current`, `archived`: persons with the SNILS;
+    `barred`: the export has closed this viewer's link to the child; the rest is of persons with the birth
+    date that ESIA gives.
+    """
+
+    asks_for: AsksFor
+    snils: str | None
+    last_name: str | None
+    first_name: str | None
+    middle_name: str | None
+    birth_date: date | None
+    child: UUID | None
+    current: int
+    archived: int
+    same_birth_date: bool
+    barred: bool
+    studies: bool
+    begins_on: date | None
+
+
+class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+    """A pupil of a school who may be the child of a request: only for whoever answers for the school.
+
+    `asker_links`, `other_guardians`: links of the export that hold; `asker_closed`: one of the asker's that
+    holds no more; `is_kid_of_another`: ESIA names the pupil as another person's child and not as the asker's.
+    """
+
+    person_id: str
+    last_name: str
+    first_name: str
+    middle_name: str | None
+    birth_date: date | None
+    snils: str | None
+    is_archived: bool
+    studies_now: bool
+    class_name: str | None
+    other_guardians: int
+    asker_links: int
+    asker_closed: bool
+    is_kid_of_another: bool
+
+
+class ConnectedSchool(msgspec.Struct, frozen=True, kw_only=True):
+    """A school that a current export names; `is_confirmed`: by its head."""
+
+    region: str
+    system_id: str
+    organization_id: str
+    name: str
+    full_name: str
+    address: str | None
+    is_confirmed: bool
 
 
 class ErasedPerson(msgspec.Struct, frozen=True):

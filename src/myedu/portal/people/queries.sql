@@ -46,10 +46,24 @@ DELETE FROM people.esia_kids WHERE parent_oid = %(parent_oid)s
 
 -- name: remember_kids
 -- Keep what ESIA says now about a parent's children; one named twice is kept once.
-INSERT INTO people.esia_kids (parent_oid, kid_snils, kid_oid, birth_date, seen_at)
-SELECT DISTINCT ON (kid.snils) %(parent_oid)s::text, kid.snils, kid.oid, kid.birth_date, %(now)s::timestamptz
-FROM unnest(%(snils)s::text[], %(oids)s::text[], %(birth_dates)s::date[]) kid (snils, oid, birth_date)
+INSERT INTO people.esia_kids
+    (parent_oid, kid_snils, kid_oid, birth_date, last_name, first_name, middle_name, seen_at)
+SELECT DISTINCT ON (kid.snils) %(parent_oid)s::text, kid.snils, kid.oid, kid.birth_date,
+    kid.last_name, kid.first_name, kid.middle_name, %(now)s::timestamptz
+FROM unnest(
+    %(snils)s::text[], %(oids)s::text[], %(birth_dates)s::date[],
+    %(last_names)s::text[], %(first_names)s::text[], %(middle_names)s::text[]
+) kid (snils, oid, birth_date, last_name, first_name, middle_name)
 ORDER BY kid.snils, kid.oid
+
+-- name: forget_incomplete_kids
+-- Drop what ESIA said before about children without SNILS or birth date.
+DELETE FROM people.esia_kids_incomplete WHERE parent_oid = %(parent_oid)s
+
+-- name: remember_incomplete_kids
+-- How many children ESIA names for a parent without SNILS or birth date.
+INSERT INTO people.esia_kids_incomplete (parent_oid, kids, seen_at)
+VALUES (%(parent_oid)s, %(kids)s, %(now)s)
 
 -- name: erased_persons
 -- Persons whom the transaction under way erases.

@@ -15,6 +15,7 @@ from myedu.connector.sdk.journal_address import JournalAddress
 from myedu.kit.db import execute, fetch_all, fetch_one
 from myedu.kit.sql import load_queries
 from myedu.portal.people.invented import NotSandbox, invented_person, invented_pupils
+from myedu.portal.people.missing import candidates, incomplete_kids, own_facts, shown_child
 from myedu.portal.people.models import (
     ErasedPerson,
     Kid,
@@ -29,28 +30,37 @@ from myedu.portal.people.models import (
 )
 from myedu.portal.people.pausing import pause_system, resume_system
 from myedu.portal.people.registration import is_base_url, is_region, is_system_id
+from myedu.portal.people.schools import MOST_SCHOOLS, connected_school, search_schools, search_words
 
 __all__ = [
+    "MOST_SCHOOLS",
     "NotSandbox",
     "NotVisible",
     "SystemMoved",
     "address_of",
+    "candidates",
     "confirm_organization",
+    "connected_school",
     "erase_kids",
     "erase_staff",
     "erased_persons",
     "erased_snils",
+    "incomplete_kids",
     "invented_person",
     "invented_pupils",
     "is_base_url",
     "is_region",
     "is_system_id",
+    "own_facts",
     "pause_system",
     "periods_for_grade",
     "periods_of",
     "register_system",
     "remember_kids",
     "resume_system",
+    "search_schools",
+    "search_words",
+    "shown_child",
     "system",
     "systems",
     "visible_groups",
@@ -144,15 +154,27 @@ def periods_for_grade(periods: Sequence[Period], grade: int | None) -> list[Peri
     return list(periods)
 
 
-async def remember_kids(conn: AsyncConnection, parent_oid: str, kids: Iterable[Kid], now: datetime) -> None:
-    """Replace what ESIA said about a person's children; only for a confirmed account. In a transaction."""
+async def remember_kids(
+    conn: AsyncConnection, parent_oid: str, kids: Iterable[Kid], now: datetime, *, incomplete: int = 0
+) -> None:
+    """Replace what ESIA said about a person's children; only for a confirmed account. In a transaction.
+
+    `incomplete`: how many ESIA names without SNILS or birth date, so that no pupil can be found by them.
+    """
     known = list(kids)
     await execute(conn, QUERIES.forget_kids, {"parent_oid": parent_oid})
+    await execute(conn, QUERIES.forget_incomplete_kids, {"parent_oid": parent_oid})
+    if incomplete:
+        count = {"parent_oid": parent_oid, "kids": incomplete, "now": now}
+        await execute(conn, QUERIES.remember_incomplete_kids, count)
     if known:
         rows = {
             "snils": [kid.snils for kid in known],
             "oids": [kid.oid for kid in known],
             "birth_dates": [kid.birth_date for kid in known],
+            "last_names": [kid.last_name for kid in known],
+            "first_names": [kid.first_name for kid in known],
+            "middle_names": [kid.middle_name for kid in known],
         }
         await execute(conn, QUERIES.remember_kids, {"parent_oid": parent_oid, "now": now, **rows})
 

@@ -13,6 +13,7 @@ from psycopg import AsyncConnection
 from myedu.kit.db import Database, execute, fetch_all, fetch_one, fetch_value
 from myedu.kit.sql import load_queries
 from myedu.portal.exports.models import (
+    Connected,
     PackageLine,
     PackagePoint,
     PackageReport,
@@ -36,6 +37,11 @@ async def report(conn: AsyncConnection, system_id: str, export_id: UUID) -> Pack
         return None
     counts = await fetch_all(conn, QUERIES.problem_counts, key, ProblemCount)
     return msgspec.structs.replace(found, problems=tuple(counts))
+
+
+async def connected(conn: AsyncConnection) -> list[Connected]:
+    """Every system with a package in force, and since when."""
+    return await fetch_all(conn, QUERIES.connected, None, Connected)
 
 
 async def problems(

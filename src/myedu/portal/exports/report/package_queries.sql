@@ -113,3 +113,9 @@ SET stage = excluded.stage, rows = excluded.rows, total = excluded.total, at = e
 -- name: forget_progress
 -- The import has ended.
 DELETE FROM exports.progress WHERE system_id = %(system_id)s
+
+-- name: connected
+-- Since when each system's packages have been applied, and when the last one was.
+SELECT system_id, min(applied_at) AS since, max(applied_at) AS last FROM exports.packages
+WHERE state = 'applied'
+GROUP BY system_id

@@ -1,0 +1,131 @@
+"""Two schools and a mother whose son is in the journal without SNILS; a head who has signed in for one."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from myedu.kit.web.forms import FIELD, csrf_token
+from myedu.portal.identity.models import SESSION_COOKIE
+from myedu.portal.identity.service import token_sha256
+from tests.portal.browser import Browser, Page
+from tests.portal.conftest import NOON, Rows
+from tests.portal.diary.conftest import Home, OpenHome, open_home  # noqa: F401
+
+HEAD, OTHER_HEAD, OPERATOR = 1000300012, 1000300017, 1000300009
+SCHOOL_IN_ESIA, OTHER_IN_ESIA, OPERATORS_ORGANISATION = "1000400001", "1000400003", "1000400002"
+TIMUR, TIMUR_BORN = "16017919155", date(2013, 4, 4)
+"""The son of the outsider, by ESIA's word."""
+
+NEAR = {"region": "14", "system": "near", "organization": "o1"}
+
+
+class Town(msgspec.Struct, frozen=True):
+    """`mother`: of Timur, whom `near` has without SNILS. `stranger`: the mother of other children."""
+
+    home: Home
+    mother: Browser
+    stranger: Browser
+    head: Browser
+    other_head: Browser
+    operator: Browser
+
+    async def sql(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
+        """Rows of a statement in the portal's database."""
+        async with self.home.database.connection() as conn:
+            answer = await conn.execute(statement, values)
+            return await answer.fetchall() if answer.description else []
+
+    async def post(self, browser: Browser, path: str, **fields: str) -> Page:
+        """A form of the browser's session."""
+        token = csrf_token(browser.cookie(SESSION_COOKIE) or "")
+        return await browser.post(path, {FIELD: token, **fields})
+
+    async def ask(self, browser: Browser, **fields: str) -> Page:
+        """Send a request, by default about the first child of ESIA's to the school `near`."""
+        return await self.post(browser, "/children/missing/ask", **{"child": "kid-1", **NEAR, **fields})
+
+    async def request_id(self) -> UUID:
+        """The newest request."""
+        [[found]] = await self.sql(
+            "SELECT id FROM access_requests.requests ORDER BY created_at DESC, id LIMIT 1"
+        )
+        return UUID(str(found))
+
+
+def ask_path(**fields: str) -> str:
+    """The form with a chosen school."""
+    return f"/children/missing/ask?{urlencode({'child': 'kid-1', **NEAR, **fields})}"
+
+
+async def acts_for(home: Home, browser: Browser, organisation: str) -> None:
+    """Let the session be one that was opened for an organisation."""
+    async with home.database.connection() as conn:
+        await conn.execute(
+            "UPDATE identity.login_sessions SET acting_for = %s WHERE token_sha256 = %s",
+            [organisation, token_sha256(browser.cookie(SESSION_COOKIE) or "")],
+        )
+
+
+async def write_town(home: Home) -> None:
+    """Timur without SNILS at the confirmed school `near`; the school `far` has no head."""
+    async with home.database.transaction() as conn:
+        near = {"system_id": "near"}
+        await conn.execute(
+            "UPDATE people.organizations SET name = 'Школа № 7', address = 'г. Королёв, ул. Мира'"
+            " WHERE system_id = 'far'"
+        )
+        await Rows(conn).pupil(
+            "timur", last_name="Чижов", first_name="Тимур", birth_date=TIMUR_BORN, snils=None, **near
+        )
+        await conn.execute(
+            "INSERT INTO people.verified_organizations"
+            " VALUES ('14', 'near', 'o1', %s, %s, gen_random_uuid())",
+            [SCHOOL_IN_ESIA, NOON],
+        )
+        for system_id in ("near", "far"):
+            await conn.execute(
+                "INSERT INTO exports.packages (system_id, export_id, region, mode, created_at, received_at,"
+                " applied_at, state) VALUES (%s, gen_random_uuid(), '14', 'full', %s, %s, %s, 'applied')",
+                [system_id, NOON, NOON, NOON],
+            )
+
+
+@asynccontextmanager
+async def open_town(open_home: OpenHome, **settings: Any) -> AsyncIterator[Town]:  # noqa: F811
+    async with AsyncExitStack() as stack:
+        home = await stack.enter_async_context(
+            open_home(operator_organisations=(OPERATORS_ORGANISATION,), **settings)
+        )
+        await write_town(home)
+        people = [
+            (await stack.enter_async_context(home.world.signed_in(oid)))[0]
+            for oid in (HEAD, OTHER_HEAD, OPERATOR)
+        ]
+        await acts_for(home, people[0], SCHOOL_IN_ESIA)
+        await acts_for(home, people[1], OTHER_IN_ESIA)
+        yield Town(home, home.outsider, home.mother, *people)
+
+
+@pytest.fixture(scope="module")
+async def the_town(open_home: OpenHome) -> AsyncIterator[Town]:  # noqa: F811
+    async with open_town(open_home) as town:
+        yield town
+
+
+@pytest.fixture
+async def town(the_town: Town) -> Town:
+    """Nobody has asked yet, and Timur has no SNILS in the journal."""
+    await the_town.sql("DELETE FROM access_requests.requests")
+    await the_town.sql(
+        "UPDATE people.persons SET snils = NULL, last_name = 'Чижов', archived_at = NULL,"
+        " birth_date = %(born)s WHERE id = 'timur'",
+        born=TIMUR_BORN,
+    )
+    await the_town.sql("DELETE FROM people.guardianships")
+    return the_town
