@@ -87,3 +87,14 @@ def test_a_file_that_others_can_read_is_no_key(tmp_path: Path) -> None:
     file.chmod(0o640)
     with pytest.raises(SettingsError, match=f"number 1: .*chmod 600 {file}"):
         read_keys([str(file)])
+
+
+def test_a_file_may_hold_several_keys_one_a_line(tmp_path: Path) -> None:
+    old, new = new_key(), new_key()
+    file = tmp_path / "copies.keys"
+    file.touch(mode=0o600)
+    file.write_text(f"{new}\n{old}\n\n")
+    assert read_keys([str(file)]) == read_keys([new, old])
+    file.write_text(f"{new}\nnonsense\n")
+    with pytest.raises(SettingsError, match="number 1"):
+        read_keys([str(file)])

@@ -87,14 +87,16 @@ class Keyring:
 
 
 def read_keys(texts: Sequence[str]) -> list[bytes]:
-    """The keys of the setting MYEDU_COPY_KEYS: each 32 bytes in base64, or a file that holds them.
+    """The keys of the setting MYEDU_COPY_KEYS: each 32 bytes in base64, or a file with such keys, one a line.
 
     Raises SettingsError, which names a wrong key by its place: a mistyped key must not end in a log.
     """
-    keys, problems = [], []
+    keys: list[bytes] = []
+    problems = []
     for place, text in enumerate(texts, start=1):
         try:
-            keys.append(_key_of(text if _IS_BASE64_KEY.fullmatch(text) else read_key(Path(text))))
+            lines = [text] if _IS_BASE64_KEY.fullmatch(text) else _lines(read_key(Path(text)))
+            keys += map(_key_of, lines)
         except OSError as error:
             problems.append(f"MYEDU_COPY_KEYS, number {place}: the file can't be read: {error.strerror}")
         except ValueError:
@@ -109,6 +111,11 @@ def read_keys(texts: Sequence[str]) -> list[bytes]:
 def new_key() -> str:
     """A new random key, in base64 as in a file or in the setting."""
     return base64.b64encode(os.urandom(KEY_BYTES)).decode()
+
+
+def _lines(text: str) -> list[str]:
+    """Those that are not empty; an empty file is one empty line, which is no key."""
+    return [line for line in text.splitlines() if line.strip()] or [""]
 
 
 def _key_of(text: str) -> bytes:

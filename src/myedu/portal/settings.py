@@ -58,8 +58,8 @@ class EncryptionSettings(msgspec.Struct, frozen=True, kw_only=True):
         tuple[str, ...],
         Meta(
             min_length=1,
-            description="Keys of kept answers and of ESIA's refresh tokens: files, or 32 bytes in base64;"
-            " the first encrypts, all decrypt.",
+            description="Keys of kept answers and of ESIA's refresh tokens: files with a key in each line, or"
+            " keys themselves, 32 bytes in base64; the first encrypts, all decrypt.",
             extra={"secret": True},
         ),
     ]

@@ -1,6 +1,6 @@
 """The token endpoint: who gets a token, and what is refused."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -15,7 +15,15 @@ from starlette.routing import Route
 from myedu.connector.sdk.client import JournalAddress, JournalClient
 from myedu.connector.sdk.errors import JournalRefuses
 from myedu.connector.sdk.server import RegisteredClient, connector_app
-from myedu.connector.sdk.signing import BadKey, load_public_key
+from myedu.connector.sdk.signing import (
+    BadKey,
+    BadToken,
+    claims_verified_by_any,
+    load_private_key,
+    load_public_key,
+    load_public_keys,
+    sign,
+)
 from myedu.kit.clock import SystemClock
 from myedu.kit.serve import serving
 from tests.connector.sdk.conftest import CLIENT_ID, TOKEN_KEY, KeyPair, Stand, Stands
@@ -222,3 +230,20 @@ async def test_a_refusal_says_what_to_do(portal_key: KeyPair, clock: Any, body: 
     assert refusal.value.reason == "unauthorized"
     assert words in refusal.value.sentence
     assert "<b>" not in refusal.value.sentence
+
+
+def test_while_a_client_changes_its_key_both_are_good(portal_key: KeyPair, rsa_key: KeyPair) -> None:
+    keys = load_public_keys(portal_key.public + rsa_key.public)
+    assert len(keys) == 2
+    with pytest.raises(BadKey):
+        load_public_keys(portal_key.public + "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n")
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    seconds = int(now.timestamp())
+    claims = {"iss": "a", "sub": "a", "aud": "b", "exp": seconds + 60, "iat": seconds, "jti": "1"}
+    for key in (portal_key, rsa_key):
+        token = sign(claims, load_private_key(key.private))
+        found = claims_verified_by_any(token, keys, audience="b", issuer="a", now=now, longest=300)
+        assert found["jti"] == "1"
+        wrong = keys[:1] if key is rsa_key else keys[1:]
+        with pytest.raises(BadToken):
+            claims_verified_by_any(token, wrong, audience="b", issuer="a", now=now, longest=300)

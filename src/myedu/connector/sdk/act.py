@@ -5,7 +5,7 @@ import logging
 import msgspec
 
 from myedu.connector.sdk.oauth import Caller
-from myedu.connector.sdk.signing import BadToken, allowed_algorithms, verified_claims
+from myedu.connector.sdk.signing import BadToken, claims_verified_by_any
 from myedu.contract.act import ACT_HEADER, ActClaims
 from myedu.contract.problems import ContractError, problem
 from myedu.kit.clock import Clock
@@ -21,10 +21,9 @@ def read_act(header: str | None, caller: Caller, *, base_url: str, clock: Clock)
     if header is None:
         return None
     try:
-        claims = verified_claims(
+        claims = claims_verified_by_any(
             header,
-            caller.key,
-            allowed_algorithms(caller.key),
+            caller.keys,
             audience=base_url,
             issuer=caller.client_id,
             now=clock.now(),

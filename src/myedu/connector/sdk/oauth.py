@@ -11,8 +11,8 @@ from myedu.connector.sdk.signing import (
     LEEWAY,
     BadToken,
     PublicKey,
-    allowed_algorithms,
-    load_public_key,
+    claims_verified_by_any,
+    load_public_keys,
     unverified_claim,
     verified_claims,
 )
@@ -28,7 +28,10 @@ _LONGEST_JTI = 200  # characters: each is stored until its assertion expires
 
 
 class RegisteredClient(msgspec.Struct, frozen=True):
-    """A client that may call: its id, and its public key in PEM (RSA from 2048 bits, or P-256)."""
+    """A client that may call: its id, and its public key in PEM (RSA from 2048 bits, or P-256).
+
+    While it changes its key, the old one and the new one stand there, one after the other.
+    """
 
     client_id: str
     public_key_pem: str
@@ -38,7 +41,7 @@ class Caller(msgspec.Struct, frozen=True):
     """A client whose access token was verified."""
 
     client_id: str
-    key: PublicKey
+    keys: tuple[PublicKey, ...]
 
 
 class OAuthRefusal(Exception):
@@ -67,7 +70,7 @@ class AuthorizationServer:
         if len(token_key) < _LEAST_TOKEN_KEY:
             raise ValueError(f"token_key has {len(token_key)} bytes: give at least {_LEAST_TOKEN_KEY}")
         self._callers = {
-            client.client_id: Caller(client.client_id, load_public_key(client.public_key_pem))
+            client.client_id: Caller(client.client_id, load_public_keys(client.public_key_pem))
             for client in clients
         }
         self._token_key, self._base_url, self._clock = token_key, base_url, clock
@@ -126,10 +129,9 @@ class AuthorizationServer:
             caller = self._callers.get(issuer)
             if caller is None or client_id not in (None, issuer):
                 raise BadToken("the client is not registered")
-            claims = verified_claims(
+            claims = claims_verified_by_any(
                 assertion,
-                caller.key,
-                allowed_algorithms(caller.key),
+                caller.keys,
                 audience=self.token_url,
                 issuer=issuer,
                 now=self._clock.now(),

@@ -1,5 +1,6 @@
 """JSON Web Tokens of the exchange: signed with RSA or P-256, verified by the clock that is passed in."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -20,6 +21,7 @@ PrivateKey = RSAPrivateKey | EllipticCurvePrivateKey
 LEEWAY = 60
 """Seconds by which two clocks may differ."""
 _LEAST_RSA_BITS = 2048
+_PUBLIC_KEY = re.compile(r"-----BEGIN [A-Z ]+-----.*?-----END [A-Z ]+-----", re.DOTALL)
 
 
 class BadKey(ValueError):
@@ -40,6 +42,14 @@ def load_public_key(pem: str) -> PublicKey:
         raise BadKey("give an RSA or a P-256 public key")
     _check_strength(key)
     return key
+
+
+def load_public_keys(pem: str) -> tuple[PublicKey, ...]:
+    """One or several public keys in PEM, one after the other, as a client has while it changes its key.
+
+    Raises BadKey.
+    """
+    return tuple(map(load_public_key, _PUBLIC_KEY.findall(pem) or [pem]))
 
 
 def load_private_key(pem: str) -> PrivateKey:
@@ -118,6 +128,27 @@ def verified_claims(
         raise BadToken(str(error) or type(error).__name__) from None
     _check_times(claims, now.timestamp(), longest)
     return claims
+
+
+def claims_verified_by_any(
+    token: str, keys: Sequence[PublicKey], *, audience: str, issuer: str, now: datetime, longest: int
+) -> dict[str, Any]:
+    """As `verified_claims`, with one of a client's keys; the error is that of the last."""
+    error = BadToken("there is no key")
+    for key in keys:
+        try:
+            return verified_claims(
+                token,
+                key,
+                allowed_algorithms(key),
+                audience=audience,
+                issuer=issuer,
+                now=now,
+                longest=longest,
+            )
+        except BadToken as one:
+            error = one
+    raise error
 
 
 def _check_times(claims: Mapping[str, Any], now: float, longest: int) -> None:

@@ -42,7 +42,8 @@ def check_v1_secret(client: Client, parameters: Parameters) -> None:
     """`client_secret` is a CMS over scope, timestamp, client_id, state: for every call of version 1."""
     scope, timestamp, client_id, state = required(parameters, "scope", "timestamp", "client_id", "state")
     message = v1_message(scope=scope, timestamp=timestamp, client_id=client_id, state=state)
-    if not verify_cms(_secret(parameters), message, client.registered.certificate):
+    secret, own = _secret(parameters), client.registered
+    if not any(verify_cms(secret, message, file) for file in (own.certificate, *own.more_certificates)):
         raise OauthFault(Code.SECRET_WRONG)
 
 
@@ -65,9 +66,9 @@ def check_v2_refresh_secret(client: Client, parameters: Parameters) -> None:
 def check_certificate_hash(client: Client, parameters: Parameters) -> None:
     """`client_certificate_hash` is the certificate's; 007002 if the sandbox doesn't know it."""
     (sent,) = required(parameters, "client_certificate_hash")
-    if not client.certificate_hash:
+    if not client.hashes:
         raise OauthFault(Code.NO_CERTIFICATE)
-    if not compare_digest(sent.encode(), client.certificate_hash.encode()):
+    if not any(compare_digest(sent.encode(), known.encode()) for known in client.hashes):
         raise OauthFault(Code.SECRET_WRONG)
 
 
@@ -89,8 +90,8 @@ def _v2_messages(parameters: Parameters, code: str) -> list[bytes]:
 
 def _check_raw(client: Client, parameters: Parameters, messages: Iterable[bytes]) -> None:
     signature = _secret(parameters)
-    verifier = client.verifier
-    if verifier is None or not any(verifier.verify_raw(signature, message) for message in messages):
+    tried = ((verifier, message) for message in messages for verifier in client.verifiers)
+    if not any(verifier.verify_raw(signature, message) for verifier, message in tried):
         raise OauthFault(Code.SECRET_WRONG)
 
 

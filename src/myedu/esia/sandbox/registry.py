@@ -10,14 +10,15 @@ from myedu.esia.signing import Verifier, certificate_hash, gost_available, load_
 
 
 class Client(msgspec.Struct, frozen=True):
-    """A registered system and its key.
+    """A registered system and its keys: `verifiers` and `hashes` of all its certificates.
 
     `certificate_hash` is empty if it isn't set and this machine can't compute it; version 2 is then closed.
     """
 
     registered: RegisteredClient
-    verifier: Verifier | None
+    verifiers: tuple[Verifier, ...]
     certificate_hash: str
+    hashes: tuple[str, ...] = ()
 
     def may_redirect_to(self, address: str) -> bool:
         """Whether the host of the address is registered. Path and port may be any, http and https both."""
@@ -44,8 +45,11 @@ class Registry:
 
 def _client(registered: RegisteredClient) -> Client:
     if not registered.certificate:
-        return Client(registered, None, "")
+        return Client(registered, (), "")
+    files = (registered.certificate, *registered.more_certificates)
     known_hash = registered.certificate_hash
     if not known_hash and gost_available():
         known_hash = certificate_hash(registered.certificate)
-    return Client(registered, load_verifier(registered.certificate), known_hash)
+    more = map(certificate_hash, registered.more_certificates) if gost_available() else ()
+    hashes = tuple(filter(None, (known_hash, *more)))
+    return Client(registered, tuple(map(load_verifier, files)), known_hash, hashes)

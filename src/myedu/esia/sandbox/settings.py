@@ -13,6 +13,7 @@ class RegisteredClient(msgspec.Struct, frozen=True, kw_only=True):
     """A system as it is registered on the technical portal.
 
     `certificate` is a PEM file; an empty `certificate_hash` is computed from it if there is a GOST engine.
+    `more_certificates`: those that are registered beside it while a key is changed.
     `redirect_domains` are host names without ports. `token_algorithm` is independent of the system's key.
     """
 
@@ -21,6 +22,7 @@ class RegisteredClient(msgspec.Struct, frozen=True, kw_only=True):
     redirect_domains: tuple[str, ...]
     versions: tuple[Literal["v1", "v2"], ...] = ("v1", "v2")
     certificate_hash: str = ""
+    more_certificates: tuple[str, ...] = ()
     token_algorithm: Algorithm = "RS256"  # noqa: S105 no password
     pkce_required: bool = False
 
