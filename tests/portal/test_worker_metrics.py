@@ -53,11 +53,18 @@ async def url(fresh_database: Callable[..., str]) -> str:
 
 @pytest.fixture
 def settings(url: str, tmp_path: Path) -> Settings:
+    keys = make_rsa_keys(tmp_path, "portal")
     return Settings.of_values(
         (DatabaseSettings, *worker_settings()),
         {
             "database_url": url,
-            "journal_key": make_rsa_keys(tmp_path, "portal").key,
+            "journal_key": keys.key,
+            "base_url": "http://127.0.0.1:9",
+            "esia_url": "http://127.0.0.1:9",
+            "esia_client_id": "MYEDU",
+            "esia_key": keys.key,
+            "esia_certificate": keys.certificate,
+            "esia_token_keys": (keys.certificate,),
             "worker_metrics_port": free_port(),
             "copy_keys": (COPY_KEY,),
             "spool": tmp_path / "spool",

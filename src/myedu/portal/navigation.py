@@ -10,8 +10,8 @@ from myedu.kit.i18n import Words
 from myedu.kit.settings import Settings
 from myedu.kit.web.pages import Link
 
-Area = Literal["guardian", "child", "staff", "region", "operator"]
-"""guardian: about all children; child: about one child; staff: for teachers and heads of
+Area = Literal["guardian", "child", "staff", "school", "region", "operator"]
+"""guardian: about all children; child: about one child; staff: for teachers; school: for heads of
 schools; region: for a region's officers; operator: for the portal's operators."""
 
 

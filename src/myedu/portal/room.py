@@ -61,6 +61,8 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     """Opens the services, name → service, for as long as the portal serves."""
     tasks: Callable[[WorkerContext], AbstractAsyncContextManager[Sequence[Task]]] | None = None
     """Opens the room's tasks for as long as the worker runs."""
+    task_settings: tuple[type[msgspec.Struct], ...] = ()
+    """Settings of rooms below, or the portal's own, that the tasks need."""
     beside_workers: Callable[[Path], Coroutine[Any, Any, None]] | None = None
     """Runs in the parent of the portal's worker processes, given the folder of their metrics."""
     commands: Sequence[Command] = ()

@@ -38,8 +38,11 @@ _EAGER = Pace(tick=timedelta(seconds=1))  # in the sandbox a vendor who has just
 
 def worker_settings(rooms: tuple[Room, ...] = ROOMS) -> tuple[type[msgspec.Struct], ...]:
     """The structs of the worker's settings: its own, and those of the rooms that have tasks."""
-    kinds = [kind for room in rooms if room.tasks is not None for kind in room.settings]
-    return (JournalAccessSettings, EncryptionSettings, SandboxSettings, WorkerSettings, *kinds)
+    own = (JournalAccessSettings, EncryptionSettings, SandboxSettings, WorkerSettings)
+    kinds = [
+        kind for room in rooms if room.tasks is not None for kind in (*room.settings, *room.task_settings)
+    ]
+    return tuple(dict.fromkeys((*own, *kinds)))
 
 
 async def work(call: Call, rooms: tuple[Room, ...] = ROOMS) -> None:

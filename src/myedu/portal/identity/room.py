@@ -10,7 +10,6 @@ from litestar import Response
 from psycopg import AsyncConnection
 
 from myedu.esia.client import esia_client
-from myedu.esia.settings import EsiaSettings
 from myedu.kit.encryption import Keyring, read_keys
 from myedu.kit.settings import Settings
 from myedu.kit.web.admission import RequestClassSpec
@@ -23,33 +22,16 @@ from myedu.portal.context import AppContext
 from myedu.portal.identity import web_organization, web_sessions
 from myedu.portal.identity.certificates import CERTIFICATE_ENDS, end_of_certificate
 from myedu.portal.identity.checks import CHECKS
+from myedu.portal.identity.esia_registration import ENTER_BACK, esia_settings
 from myedu.portal.identity.models import NotHead, NotOperator, NotSignedIn, RightsUnconfirmed
 from myedu.portal.identity.presenter import ENTER, unconfirmed_rights
 from myedu.portal.identity.rights import Rights
 from myedu.portal.identity.service import erase_persons
 from myedu.portal.identity.settings import IdentitySettings
-from myedu.portal.identity.web import ENTER_BACK, ROUTES
+from myedu.portal.identity.web import ROUTES
 from myedu.portal.people.models import Place
 from myedu.portal.room import Room
-from myedu.portal.settings import EncryptionSettings, ServerSettings, check_files, check_keys
-
-
-def esia_settings(settings: Settings) -> EsiaSettings:
-    """The settings of ESIA's client, from those of the portal."""
-    base_url, own = settings.of(ServerSettings).base_url, settings.of(IdentitySettings)
-    return EsiaSettings(
-        base_url=own.esia_url,
-        client_id=own.esia_client_id,
-        redirect_uri=f"{base_url}{ENTER_BACK}",
-        key=own.esia_key,
-        certificate=own.esia_certificate,
-        token_keys=own.esia_token_keys,
-        issuer=own.esia_issuer,
-        version=own.esia_version,
-        certificate_hash=own.esia_certificate_hash,
-        logout_redirect_url=f"{base_url}/",
-        timeout_s=own.esia_seconds,
-    )
+from myedu.portal.settings import EncryptionSettings, check_files, check_keys
 
 
 @asynccontextmanager

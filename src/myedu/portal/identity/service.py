@@ -9,14 +9,16 @@ from datetime import datetime, timedelta
 import msgspec
 from psycopg import AsyncConnection
 
-from myedu.esia.client import EsiaClient, new_code_verifier, new_state
+from myedu.esia.client import EsiaClient, esia_client, new_code_verifier, new_state
 from myedu.esia.sandbox_accounts import AccountRequest, create_account
+from myedu.kit.clock import Clock
 from myedu.kit.db import Database
 from myedu.kit.encryption import Keyring
 from myedu.kit.settings import Settings
 from myedu.portal.audit import service as audit
 from myedu.portal.identity import store
 from myedu.portal.identity.asking import refresh_name
+from myedu.portal.identity.esia_registration import esia_settings
 from myedu.portal.identity.models import (
     ActingRole,
     Attempt,
@@ -28,14 +30,18 @@ from myedu.portal.identity.models import (
     StartedSignIn,
     Unconfirmed,
 )
+from myedu.portal.identity.presenter_organization import ORGANIZATION
 from myedu.portal.identity.profile import EsiaProfile, acting_role, fetch_profile, save_profile
 from myedu.portal.identity.rights import EVER, Rights
 from myedu.portal.identity.settings import IdentitySettings
 from myedu.portal.identity.store import esia_oid_of, signed_in_oids
 from myedu.portal.people import service as people
 from myedu.portal.people.models import Place, Viewer
+from myedu.portal.settings import ServerSettings
 
 __all__ = [
+    "CHOOSE_ORGANIZATION",
+    "ESIA_SETTINGS",
     "EsiaProfile",
     "Rights",
     "acts_for_organisations",
@@ -43,6 +49,7 @@ __all__ = [
     "close_own_sessions",
     "create_sandbox_account",
     "erase_persons",
+    "esia_of",
     "esia_oid_of",
     "fetch_signed_in",
     "idle_limit",
@@ -59,6 +66,11 @@ __all__ = [
     "use_attempt",
     "viewer_from_token",
 ]
+
+ESIA_SETTINGS = (ServerSettings, IdentitySettings)
+"""The settings that `esia_of` reads."""
+CHOOSE_ORGANIZATION = ORGANIZATION
+"""The page on which a viewer chooses the organisation for which they sign in."""
 
 _SECRET_BYTES = 32
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -85,6 +97,11 @@ async def require_viewer(conn: AsyncConnection, token: str | None, now: datetime
 async def acts_for_organisations(conn: AsyncConnection, viewer: Viewer) -> bool:
     """Whether the viewer may have work in a room: ESIA has named an organisation that they act for."""
     return bool(await store.memberships(conn, viewer.account_id, EVER))
+
+
+def esia_of(settings: Settings, clock: Clock) -> EsiaClient:
+    """A client of ESIA for the worker, to be closed. Raises ValueError, SigningUnavailable."""
+    return esia_client(esia_settings(settings), clock)
 
 
 def session_lifetime(settings: Settings) -> timedelta:

@@ -26,6 +26,7 @@ from myedu.portal.context import AppContext, FromContext
 from myedu.portal.homes import homes_of, remember_homes
 from myedu.portal.identity import service
 from myedu.portal.identity.devices import device_of
+from myedu.portal.identity.esia_registration import ENTER_BACK
 from myedu.portal.identity.models import (
     SESSION_COOKIE,
     SIGN_IN_COOKIE,
@@ -45,7 +46,6 @@ from myedu.portal.identity.presenter_organization import ORGANIZATION
 from myedu.portal.identity.settings import IdentitySettings
 
 _log = logging.getLogger(__name__)
-ENTER_BACK = f"{ENTER}/back"
 
 FromEsia = NamedDependency[SkipValidation[EsiaClient]]
 """The type of a handler's parameter `esia`."""

@@ -24,6 +24,14 @@ class SchoolKey(msgspec.Struct, frozen=True):
     organization_id: str
 
 
+class SchoolClass(msgspec.Struct, frozen=True):
+    """A class of a school, and how many study there."""
+
+    name: str
+    grade: int | None
+    pupils: int
+
+
 class Viewer(msgspec.Struct, frozen=True):
     """The person of a session. `trusted`: ESIA confirmed the person, or it is a child's own account.
 

@@ -144,3 +144,19 @@ RETURNING region, system_id, organization_id
 UPDATE people.systems SET paused_at = %(paused_at)s
 WHERE id = %(system_id)s AND (paused_at IS NULL) <> (%(paused_at)s::timestamptz IS NULL)
 RETURNING region
+
+-- name: school_classes
+-- The classes of a school in the academic year of a day, with how many study in each.
+SELECT class.name, class.grade, count(DISTINCT study.person_id) AS pupils
+FROM people.groups class
+LEFT JOIN people.enrollments study
+    ON study.region = class.region AND study.system_id = class.system_id AND study.group_id = class.id
+        AND study.archived_at IS NULL AND study.starts_on <= %(day)s
+        AND (study.ends_on IS NULL OR study.ends_on >= %(day)s)
+WHERE class.region = %(region)s AND class.system_id = %(system_id)s
+    AND class.organization_id = %(organization_id)s AND class.kind = 'class' AND class.archived_at IS NULL
+    -- A school year begins in August.
+    AND class.academic_year >= extract(year FROM %(day)s::date - interval '7 months')
+GROUP BY class.id, class.name, class.grade
+ORDER BY class.grade NULLS LAST, class.name
+LIMIT 500

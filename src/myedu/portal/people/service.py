@@ -21,6 +21,7 @@ from myedu.portal.people.models import (
     Kid,
     Period,
     Place,
+    SchoolClass,
     SchoolKey,
     StaffGroup,
     StaffViewer,
@@ -58,6 +59,7 @@ __all__ = [
     "register_system",
     "remember_kids",
     "resume_system",
+    "school_classes",
     "search_schools",
     "search_words",
     "shown_child",
@@ -220,6 +222,12 @@ async def withdraw_organization(
     """Withdraw what was confirmed of an organisation of ESIA; the schools that were. `reason`: a word."""
     parameters = {"esia_oid": esia_oid, "reason": reason, "now": now}
     return await fetch_all(conn, QUERIES.withdraw_organization, parameters, SchoolKey)
+
+
+async def school_classes(conn: AsyncConnection, school: SchoolKey, day: date) -> list[SchoolClass]:
+    """The classes of a school on a day, by grade and name; for its head."""
+    parameters = {**msgspec.structs.asdict(school), "day": day}
+    return await fetch_all(conn, QUERIES.school_classes, parameters, SchoolClass)
 
 
 async def erased_persons(conn: AsyncConnection, place: Place) -> list[ErasedPerson]:

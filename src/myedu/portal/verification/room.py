@@ -1,12 +1,25 @@
 """The room `verification`."""
 
-from litestar import Response
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
+from litestar import Response
+from psycopg import AsyncConnection
+
+from myedu.kit.i18n import message as _
 from myedu.kit.web.error_handlers import not_found
 from myedu.kit.web.responses import AnyRequest, redirect
+from myedu.portal.context import AppContext, WorkerContext
+from myedu.portal.identity import service as identity
+from myedu.portal.navigation import HomePage, NavEntry
+from myedu.portal.people.models import Place
 from myedu.portal.room import Room
-from myedu.portal.verification import links
+from myedu.portal.tasks import Task
+from myedu.portal.verification import links, organizations, school, web
 from myedu.portal.verification.models import SchoolNotConfirmed
+from myedu.portal.verification.organization_models import NoSuchCandidate
+from myedu.portal.verification.organization_reading import OrganizationReader
+from myedu.portal.verification.organization_tasks import EmployeesTask
 
 
 def _not_confirmed(request: AnyRequest, error: SchoolNotConfirmed) -> Response[bytes]:
@@ -15,4 +28,36 @@ def _not_confirmed(request: AnyRequest, error: SchoolNotConfirmed) -> Response[b
     return not_found(request, error)
 
 
-ROOM = Room(name="verification", errors={SchoolNotConfirmed: _not_confirmed})
+async def _home(context: AppContext, token: str) -> HomePage | None:
+    acts = await school.home_of(context, token)
+    if acts is False:
+        return None
+    return HomePage(label=_("My school"), href=links.SCHOOL if acts else identity.CHOOSE_ORGANIZATION)
+
+
+async def _erase(conn: AsyncConnection, region: str, system_id: str) -> None:
+    await organizations.erase_employees(conn, Place(region, system_id))
+
+
+@asynccontextmanager
+async def _tasks(context: WorkerContext) -> AsyncIterator[Sequence[Task]]:
+    async with identity.esia_of(context.settings, context.clock) as esia:
+        yield [EmployeesTask(OrganizationReader(context.database, esia, context.clock))]
+
+
+ROOM = Room(
+    name="verification",
+    routes=web.ROUTES,
+    templates="myedu.portal.verification",
+    errors={SchoolNotConfirmed: _not_confirmed, NoSuchCandidate: not_found},
+    nav=(
+        NavEntry(area="school", section=links.SCHOOL, label=_("My school"), href=links.SCHOOL),
+        NavEntry(
+            area="operator", section=links.OPERATORS_SCHOOLS, label=_("Schools"), href=links.OPERATORS_SCHOOLS
+        ),
+    ),
+    home=_home,
+    tasks=_tasks,
+    task_settings=identity.ESIA_SETTINGS,
+    erase=_erase,
+)
