@@ -76,6 +76,7 @@ FOR_SIGNED_IN = {
     *("/children/missing", "/children/missing/ask"),
 }
 FOR_ALL = {
+    "/conformance/{system_id}",  # published in this portal; test_conformance.py has those that are not
     *("/", "/c/{child}", "/enter", "/enter/back", "/leave", "/view"),
     *("/schools", "/help/diary-not-found"),
     *health.PATHS,
@@ -136,6 +137,7 @@ class Site(msgspec.Struct, frozen=True):
     browsers: dict[Viewer, Browser]
     export_id: UUID
     exchange_id: int
+    run_id: int
     is_sandbox: bool
     request: UUID
     unanswered: UUID  # a request to a school without a head, which operators see
@@ -174,11 +176,18 @@ class Site(msgspec.Struct, frozen=True):
             "system_id": system_id,
             "export_id": self.export_id,
             "exchange_id": self.exchange_id,
+            "run_id": self.run_id,
             "name": "region-down",
             "id": self.unanswered if route.place == "operator" else self.request,
-            "file": "LICENSE.htmx.txt" if route.path.startswith("/static/") else "persons.parquet",
+            "file": _file(route.path),
         }
         return route.path.format_map(values) + ("?person=maria" if route.path.endswith("/accounts") else "")
+
+
+def _file(path: str) -> str:
+    if path.startswith("/static/"):
+        return "LICENSE.htmx.txt"
+    return "report.json" if "/conformance/" in path else "persons.parquet"
 
 
 @pytest.fixture(scope="module", params=["portal", "sandbox"])
@@ -211,7 +220,8 @@ async def site(
         await home.mother.get(f"/c/{home.pavel}/week/2026-11-25")
         await home.change_copies(SHOWN, WITH_FILE)
         waiting = await waiting_package(home, spool)
-        yield Site(home, browsers, waiting, await kept_exchange(home), is_sandbox, *requests)
+        exchange, run = await kept_exchange(home), await published_run(home)
+        yield Site(home, browsers, waiting, exchange, run, is_sandbox, *requests)
 
 
 async def kept_exchange(home: Home) -> int:
@@ -233,6 +243,24 @@ async def sent_request(browser: Browser, system: str) -> UUID:
     page = await browser.post("/children/missing/ask", form)
     assert page.status == 200
     return UUID(page.url.rsplit("/", 1)[1])
+
+
+async def published_run(home: Home) -> int:
+    """A conformance report of r25-a that everyone may read; its id."""
+    report = b'{"system": "", "exit_status": 0, "counts": {}, "results": []}'
+    async with home.database.connection() as conn:
+        await conn.execute(
+            "INSERT INTO operators.conformance_published (system_id, region, published_at)"
+            " VALUES ('r25-a', '25', now())"
+        )
+        found = await conn.execute(
+            "INSERT INTO operators.conformance_runs (region, system_id, state, asked_at, ended_at, product,"
+            " counts, exit_status, report_json, report_html)"
+            " VALUES ('25', 'r25-a', 'judged', now(), now(), '', '{}', 0, %s, '') RETURNING id",
+            [report],
+        )
+        ((number,),) = await found.fetchall()
+        return int(number)
 
 
 async def waiting_package(home: Home, spool: Path) -> UUID:

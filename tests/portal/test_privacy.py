@@ -66,4 +66,4 @@ def test_what_is_published_is_used_there_and_has_a_reason() -> None:
 
 
 def test_rooms_without_a_schema_have_no_sql() -> None:
-    assert texts()["operators"] == ""
+    assert texts()["staff"] == ""

@@ -70,6 +70,8 @@ RUSSIAN = {
     "write the report as JUnit XML, for a build server": "записать отчёт в JUnit XML, для сервера сборки",
     "write the report as one page, ready to publish": "записать отчёт одной страницей для публикации",
     "hide ids and texts of answers in the files": "скрыть в файлах идентификаторы и тексты ответов",
+    "connect to no private network": "не соединяться с внутренними сетями",
+    "say how far it is as lines of JSON, for a program": "сообщать о ходе строками JSON, для программы",
     "language of the report (default: the terminal's)": "язык отчёта (обычно — язык терминала)",
     "{url} is not an address: write https://…": "{url} — не адрес: пишите https://…",
     "there is no rule {rules}: docs/exchange/ru/rules lists them": "правила {rules} нет: все перечислены в docs/exchange/ru/rules",

@@ -6,6 +6,8 @@ import pytest
 
 from myedu.connector.conformance.registry import all_rules
 from myedu.connector.conformance.report import Report
+from myedu.connector.conformance.reports.json_junit import as_json
+from myedu.connector.conformance.reports.page import as_page
 from tests.connector.conformance.conftest import Judged
 from tests.connector.conformance.good import BareSchool, LimitedSchool, WholeSchool
 from tests.connector.conformance.hostiles import Hostile, all_hostiles
@@ -14,6 +16,19 @@ from tests.connector.sdk.school import PUPIL, STRANGE_PUPIL
 _LONGEST = 30  # seconds: a system that stops answering must not stop the tests
 HOSTILES = all_hostiles()
 GIVEN = {"students": (PUPIL, STRANGE_PUPIL), "load_seconds": 0.5}
+PERSONAL = (
+    PUPIL,
+    STRANGE_PUPIL,
+    "Светлова",
+    "Ветров",
+    "Илья",
+    "p-mother",
+    "p-teacher",
+    "te-1",
+    "m-2026",
+    "l-2026",
+)
+"""What a published report must not have, whatever is wrong with the system."""
 HURRIED = GIVEN | {"load_seconds": 0.02}  # for systems whose fault is not about load
 
 
@@ -49,3 +64,7 @@ async def test_a_bad_system_fails_exactly_its_rule(judged: Judged, rule_id: str)
     assert broken == {rule_id}, faults(report)
     waiting = {result.rule.id: result.blocked_by for result in report.results if result.outcome == "blocked"}
     assert set(waiting.values()) <= {rule_id}, waiting
+    published = (as_json(report, public=True) + as_page(report, "ru", public=True)).decode()
+    # an example of a rule, which the tests' pupil took as an id
+    published = published.replace(f'\\"{PUPIL}\\"', "").replace(f"&quot;{PUPIL}&quot;", "")
+    assert [name for name in PERSONAL if name in published] == []

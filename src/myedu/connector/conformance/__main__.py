@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import msgspec
+
 from myedu.connector.conformance.case import Options
 from myedu.connector.conformance.keys import BadKeyFile
 from myedu.connector.conformance.registry import all_rules
@@ -15,7 +17,7 @@ from myedu.connector.conformance.reports.json_junit import as_json, as_junit
 from myedu.connector.conformance.reports.page import as_page
 from myedu.connector.conformance.reports.terminal import summary
 from myedu.connector.conformance.rule import CannotJudge, Rule
-from myedu.connector.conformance.run import Target, judge
+from myedu.connector.conformance.run import OnProgress, Target, judge
 from myedu.connector.terminal_ru import RUSSIAN
 from myedu.kit.clock import SystemClock
 from myedu.kit.private_files import NotPrivate, read_key
@@ -35,7 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         report = asyncio.run(_judge(options, rules, exempt))
         _write(report, options)
     except CannotJudge as why:
-        print(why.words.in_(options.lang), file=sys.stderr)
+        words = (options.public and why.public) or why.words
+        print(words.in_(options.lang), file=sys.stderr)
         return _CANNOT_JUDGE
     except (_UsageError, BadKeyFile, OSError) as error:
         print(f"myedu conform: {error}", file=sys.stderr)
@@ -81,6 +84,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--junit", type=Path, help=tr("write the report as JUnit XML, for a build server"))
     add("--html", type=Path, help=tr("write the report as one page, ready to publish"))
     add("--public", action="store_true", help=tr("hide ids and texts of answers in the files"))
+    add("--only-public-addresses", action="store_true", help=tr("connect to no private network"))
+    add("--progress-json", action="store_true", help=tr("say how far it is as lines of JSON, for a program"))
     add(
         "--lang",
         choices=LANGUAGES,
@@ -102,10 +107,25 @@ async def _judge(options: argparse.Namespace, rules: Sequence[Rule], exempt: dic
     )
     progress = Progress(len(rules), unit=tr("requests"))
     report = await judge(
-        target, case_options, SystemClock(), rules=rules, exempt=exempt, on_progress=progress.show
+        target,
+        case_options,
+        SystemClock(),
+        rules=rules,
+        exempt=exempt,
+        on_progress=_line_of_json(len(rules)) if options.progress_json else progress.show,
+        only_public=options.only_public_addresses,
     )
-    progress.finish(len(rules), report.requests)
+    if not options.progress_json:
+        progress.finish(len(rules), report.requests)
     return report
+
+
+def _line_of_json(rules: int) -> OnProgress:
+    def say(done: int, requests: int) -> None:
+        line = {"done": done, "rules": rules, "requests": requests}
+        print(msgspec.json.encode(line).decode(), file=sys.stderr, flush=True)
+
+    return say
 
 
 def _is_address(text: str) -> bool:

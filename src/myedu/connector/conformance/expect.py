@@ -1,12 +1,16 @@
 """Assertions that many checks share, with their sentences in both languages."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from myedu.connector.conformance.http import Answer
-from myedu.connector.conformance.rule import Blocked, Broken
+from myedu.connector.conformance.rule import Bilingual, Blocked, Broken
 from myedu.contract.problems import PROBLEMS
+from myedu.contract.tables import TABLES
 
 _SHOWN = 3
+_OPEN_PLACE = re.compile(rf"(?:{'|'.join(TABLES)})(?::\d+(?::\w+)?|(?:\.\w+)+(?: ×2)?)?(?: \([^)]*\))?")
+"""A place in a table of the export, by line and column, which says nothing about a person."""
 KEPT = 100
 """Places that one rule names at most: the first ones lead to the fault, and a package may have millions."""
 
@@ -56,7 +60,13 @@ def none_at(places: Sequence[str], ru: str, en: str, *answers: Answer) -> None:
         f"{ru}: {shown}{f' и ещё {more}{many}' if more > 0 else ''}",
         f"{en}: {shown}{f' and {more}{many} more' if more > 0 else ''}",
         *answers,
+        public=None if all(map(_OPEN_PLACE.fullmatch, places)) else _counted(ru, en, f"{len(places)}{many}"),
     )
+
+
+def _counted(ru: str, en: str, number: str) -> Bilingual:
+    """The places may be ids of persons."""
+    return Bilingual(f"{ru}: всего {number}", f"{en}: {number} in all")
 
 
 def repeated(ids: Iterable[str]) -> list[str]:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Mapping
+from socket import socket
 from typing import IO, Any, Final
 from urllib.parse import quote, urlencode
 
@@ -14,6 +15,7 @@ from yarl import URL
 from myedu.connector.conformance.keys import ASSERTION_TYPE, Signer, assertion_claims
 from myedu.connector.conformance.rule import Broken
 from myedu.kit.clock import Clock
+from myedu.kit.private_addresses import is_private
 
 LONGEST_BODY = 64 * 1024 * 1024
 """Bytes read of one answer: far more than the contract allows, so that an oversized one can be measured."""
@@ -261,6 +263,16 @@ class HttpClient:
             )
         kind = type(error).__name__
         return Broken(f"ответ не получен ({kind}): {verb} {path}", f"no answer ({kind}): {verb} {path}")
+
+
+def public_socket(info: aiohttp.AddrInfoType) -> socket:
+    """A socket for an address of the Internet. Raises OSError for one of a private network."""
+    family, kind, protocol, _, address = info
+    if is_private(str(address[0])):
+        raise OSError("the address is in a private network")
+    created = socket(family, kind, protocol)
+    created.setblocking(False)
+    return created
 
 
 def in_path(text: str) -> str:

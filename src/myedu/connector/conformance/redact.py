@@ -1,15 +1,18 @@
 """An exchange as text for a report: without secrets and, on demand, without anything about a person."""
 
 import re
-from collections.abc import Mapping
-from urllib.parse import urlsplit
+from collections.abc import Iterable, Iterator, Mapping
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 
 from myedu.connector.conformance.http import Answer
+from myedu.connector.conformance.report import Result
+from myedu.connector.conformance.rule import Bilingual
 
 HIDDEN = "…"
 _LONGEST = 4000  # characters shown of a body: more is not read
+_SHORTEST = 2  # characters of a text that is hidden in a sentence: one letter is a mark or nothing
 _SECRET_HEADERS = {"authorization", "myedu-act", "cookie", "set-cookie"}
 _SECRET_FIELDS = re.compile(
     r'("(?:access_token|client_assertion)"\s*:\s*")[^"]*|((?:access_token|client_assertion|signature)=)[^&\s"]*'
@@ -47,6 +50,43 @@ def redacted(answer: Answer, *, public: bool = False) -> RedactedExchange:
         answer=_without_secrets("\n".join(reply)),
         milliseconds=round(answer.seconds * 1000),
     )
+
+
+def words_of(result: Result, *, public: bool) -> Bilingual | None:
+    """What was seen, for a report that may be `public`."""
+    if result.words is None or not public:
+        return result.words
+    return result.public_words or public_words(result.words, result.answers)
+
+
+def public_words(words: Bilingual, answers: Iterable[Answer]) -> Bilingual:
+    """A sentence without the texts of the answers that a public report hides, and without ids of requests."""
+    hidden = {text for answer in answers for text in (*_hidden_texts(answer), *_ids_of(answer.url))}
+    ru, en = words.ru, words.en
+    for text in sorted(hidden, key=len, reverse=True):
+        ru, en = ru.replace(text, HIDDEN), en.replace(text, HIDDEN)
+    return Bilingual(ru, en)
+
+
+def _hidden_texts(answer: Answer) -> Iterator[str]:
+    yield from _texts_below(answer.json(), "")
+
+
+def _texts_below(value: object, field: str) -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, item in value.items():
+            yield from _texts_below(item, name)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts_below(item, field)
+    elif isinstance(value, str) and len(value) >= _SHORTEST and field not in _OPEN_FIELDS:
+        yield value
+
+
+def _ids_of(url: str) -> Iterator[str]:
+    for found in _ID_IN_PATH.finditer(urlsplit(url).path):
+        sent = found[0].removeprefix(found[1])
+        yield from (text for text in (sent, unquote(sent)) if len(text) >= _SHORTEST)
 
 
 def _path(url: str, public: bool) -> str:

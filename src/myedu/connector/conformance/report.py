@@ -20,6 +20,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     rule: Rule
     outcome: Outcome
     words: Bilingual | None = None
+    public_words: Bilingual | None = None  # of a published report, where the rule has others for it
     answers: tuple[Answer, ...] = ()  # the exchanges that `words` are about
     exemption: str | None = None  # the sentence given for this rule, also if it was kept
     blocked_by: str | None = None  # the id of the rule to fix first

@@ -54,11 +54,14 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Verdict(Exception):
-    """A check that didn't pass: a sentence in two languages, and the answers it is about."""
+    """A check that didn't pass: a sentence in two languages, and the answers it is about.
 
-    def __init__(self, ru: str, en: str, *answers: "Answer") -> None:
+    `public`: the sentence for a published report, if it isn't enough to hide what the answers hold.
+    """
+
+    def __init__(self, ru: str, en: str, *answers: "Answer", public: Bilingual | None = None) -> None:
         super().__init__(en)
-        self.words, self.answers = Bilingual(ru, en), answers
+        self.words, self.answers, self.public = Bilingual(ru, en), answers, public
 
 
 class Broken(Verdict):

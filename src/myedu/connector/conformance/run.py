@@ -10,11 +10,11 @@ import aiohttp
 import msgspec
 
 from myedu.connector.conformance.case import Case, Options
-from myedu.connector.conformance.http import Answer, HttpClient
+from myedu.connector.conformance.http import Answer, HttpClient, public_socket
 from myedu.connector.conformance.keys import Signer
 from myedu.connector.conformance.registry import all_rules
 from myedu.connector.conformance.report import Outcome, Report, Result
-from myedu.connector.conformance.rule import Blocked, Broken, CannotJudge, Rule, Skipped, Verdict
+from myedu.connector.conformance.rule import Bilingual, Blocked, Broken, CannotJudge, Rule, Skipped, Verdict
 from myedu.connector.conformance.students import find_students
 from myedu.contract.answers import Capabilities
 from myedu.kit.clock import Clock
@@ -41,14 +41,17 @@ async def judge(
     rules: Sequence[Rule] | None = None,
     exempt: Mapping[str, str] | None = None,
     on_progress: OnProgress | None = None,
+    only_public: bool = False,
 ) -> Report:
     """The report on `rules` (all by default). `exempt`: rule id → the sentence that excuses breaking it.
+
+    `only_public`: connect to no address of a private network, whatever a name leads to.
 
     Raises CannotJudge, BadKeyFile.
     """
     started, judged_at = time.monotonic(), clock.now()
     chosen = all_rules() if rules is None else tuple(rules)
-    connector = aiohttp.TCPConnector(limit=0)
+    connector = aiohttp.TCPConnector(limit=0, socket_factory=public_socket if only_public else None)
     with tempfile.TemporaryDirectory(prefix="myedu-conform-") as folder:
         async with aiohttp.ClientSession(
             connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False
@@ -102,6 +105,10 @@ def _token_of(granted: Answer) -> str:
         f"токен не получен: {answered}; проверьте client_id, ключ, адрес и часы с обеих сторон",
         f"no token: {answered}; check client_id, key, address and the clocks of both sides",
         granted,
+        public=Bilingual(
+            f"токен не получен: {granted.status}; проверьте client_id, ключ, адрес и часы с обеих сторон",
+            f"no token: {granted.status}; check client_id, key, address and the clocks of both sides",
+        ),
     )
 
 
@@ -141,6 +148,7 @@ class _Run:
             rule=rule,
             outcome="exempt" if excuse and outcome in ("failed", "warned") else outcome,
             words=verdict.words if verdict else None,
+            public_words=verdict.public if verdict else None,
             answers=verdict.answers if verdict else (),
             exemption=excuse,
             blocked_by=verdict.by if isinstance(verdict, Blocked) else None,

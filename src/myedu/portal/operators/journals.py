@@ -12,11 +12,21 @@ from myedu.portal.exports.models import AppliedPackage, LoadContext, PackageRefu
 from myedu.portal.federation import service as federation
 from myedu.portal.federation.models import KeptExchange
 from myedu.portal.identity import service as identity
-from myedu.portal.operators.models import ExchangeFacts, JournalFacts, LastPackage, Span, Times
+from myedu.portal.operators import conformance
+from myedu.portal.operators.models import (
+    ExchangeFacts,
+    JournalFacts,
+    LastPackage,
+    PublishedReport,
+    ReportFiles,
+    Span,
+    Times,
+)
 from myedu.portal.people import service as people
 from myedu.portal.people.models import System, Viewer
 
 EXCHANGES_A_PAGE = 20
+_MAX_ID = 2**63 - 1  # PostgreSQL's bigint
 ZONE = ZoneInfo("Europe/Moscow")  # operators of one country read one clock
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -51,6 +61,7 @@ async def journal(
         packages = await exports.package_history(conn, [system_id], times.since, times.step)
         newest = [one for one in await exports.newest_packages(conn) if one.system_id == system_id]
         counts = await federation.exchange_counts(conn, system_id)
+        judged = await conformance.facts_of(conn, system_id)
         shown = problem if any(one.problem == problem for one in counts) else None
         found = await federation.exchanges(
             conn, system_id, shown, limit=EXCHANGES_A_PAGE, offset=(page - 1) * EXCHANGES_A_PAGE
@@ -73,12 +84,15 @@ async def journal(
         problem=shown,
         exchanges=found,
         page=page,
+        conformance=judged,
     )
 
 
 async def exchange(context: AppContext, token: str | None, system_id: str, exchange_id: int) -> ExchangeFacts:
     """One kept exchange. Raises NoSuchJournal."""
     viewer = await _viewer(context, token, "exchange")
+    if exchange_id > _MAX_ID:
+        raise NoSuchJournal
     async with context.database.connection() as conn:
         system = await _system(conn, system_id)
         found: KeptExchange | None = await federation.exchange(conn, system_id, exchange_id)
@@ -145,6 +159,44 @@ async def roll_back(context: AppContext, token: str | None, system_id: str, expo
         raise NotTheLast
     async with context.database.transaction() as conn:
         await exports.request_roll_back(conn, system_id, export_id, account, context.clock.now())
+
+
+async def ask_for_report(context: AppContext, token: str | None, system_id: str) -> None:
+    """Queue a run of the judge. Raises NoSuchJournal."""
+    account = await _operator_now(context, token, "conformance")
+    async with context.database.transaction() as conn:
+        system = await _system(conn, system_id)
+        await conformance.ask_for_report(conn, system, account, context.clock.now())
+
+
+async def report_files(context: AppContext, token: str | None, system_id: str, run_id: int) -> ReportFiles:
+    """A report as files. Raises NoSuchJournal."""
+    await _viewer(context, token, "conformance")
+    if run_id > _MAX_ID:
+        raise NoSuchJournal
+    async with context.database.connection() as conn:
+        found = await conformance.report_files(conn, system_id, run_id)
+    if found is None:
+        raise NoSuchJournal
+    return found
+
+
+async def publish(context: AppContext, token: str | None, system_id: str, *, published: bool) -> None:
+    """Publish a system's reports because its region agrees, or withdraw them. Raises NoSuchJournal."""
+    account = await _operator_now(context, token, "publish" if published else "withdraw")
+    async with context.database.transaction() as conn:
+        await _system(conn, system_id)
+        now = context.clock.now()
+        await conformance.set_published(conn, system_id, published=published, account=account, now=now)
+
+
+async def published(context: AppContext, system_id: str) -> tuple[System, PublishedReport]:
+    """What everyone may read of a system. Raises NoSuchJournal: not published and not there are the same."""
+    async with context.database.connection() as conn:
+        report = await conformance.published_report(conn, system_id)
+        if report is None:
+            raise NoSuchJournal
+        return await _system(conn, system_id), report
 
 
 def load_context(context: AppContext) -> LoadContext:

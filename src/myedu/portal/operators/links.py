@@ -7,6 +7,7 @@ from myedu.portal.operators.models import Decision, JournalDeed, PackageDeed
 
 PACKAGES = "/operator/packages"
 JOURNALS = "/operator/journals"
+PUBLISHED = "/conformance"
 RUNBOOKS = "/operator/runbooks"
 VENDOR_SANDBOX = "/operator/vendor"
 PORTAL_KEY = f"{VENDOR_SANDBOX}/portal.public.pem"
@@ -35,6 +36,31 @@ def journal_deed(system_id: str, deed: JournalDeed) -> str:
 def exchange(system_id: str, exchange_id: int) -> str:
     """One exchange with a journal."""
     return f"{journal(system_id)}/exchanges/{exchange_id}"
+
+
+def conformance(system_id: str) -> str:
+    """POST here asks for a conformance report."""
+    return f"{journal(system_id)}/conformance"
+
+
+def report_file(system_id: str, run_id: int, kind: str) -> str:
+    """A report as a file; `kind`: html or json."""
+    return f"{conformance(system_id)}/{run_id}/report.{kind}"
+
+
+def publish(system_id: str) -> str:
+    """Where publishing is asked for (GET) and done (POST)."""
+    return f"{conformance(system_id)}/publish"
+
+
+def withdraw(system_id: str) -> str:
+    """POST here ends the publication."""
+    return f"{conformance(system_id)}/withdraw"
+
+
+def published(system_id: str) -> str:
+    """What everyone may read of a system."""
+    return f"{PUBLISHED}/{system_id}"
 
 
 def runbook(name: str) -> str:

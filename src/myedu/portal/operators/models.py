@@ -105,6 +105,7 @@ class JournalFacts(msgspec.Struct, frozen=True, kw_only=True):
     problem: str | None
     exchanges: Sequence[KeptExchange]
     page: int
+    conformance: "ConformanceFacts"
 
 
 class ExchangeFacts(msgspec.Struct, frozen=True):
@@ -120,3 +121,58 @@ class LastPackage(msgspec.Struct, frozen=True):
 
     system: System
     package: AppliedPackage | None
+
+
+RunState = Literal["waiting", "running", "judged", "failed"]
+
+
+class ConformanceRun(msgspec.Struct, frozen=True, kw_only=True):
+    """One run of the judge. `done` of `rules`; `code`, `sentence`: why there is no report.
+
+    `product`: what the system calls itself; `counts`: outcome → rules; `exit_status`: as of `myedu conform`.
+    """
+
+    id: int
+    state: RunState
+    asked_at: datetime
+    ended_at: datetime | None
+    done: int | None
+    rules: int | None
+    code: str | None
+    sentence: str | None
+    product: str | None
+    counts: dict[str, int] | None
+    exit_status: int | None
+
+
+class ConformanceFacts(msgspec.Struct, frozen=True):
+    """A system's runs, the newest first. `published_at`: since when everyone may read the newest report."""
+
+    runs: Sequence[ConformanceRun]
+    published_at: datetime | None
+
+
+class ConformanceOf(msgspec.Struct, frozen=True, kw_only=True):
+    """The newest report of a system. `exit_status`: 0 kept, 1 broken, 2 not everything could be judged."""
+
+    system_id: str
+    judged_at: datetime
+    product: str
+    counts: dict[str, int]
+    exit_status: int
+    published_at: datetime | None
+
+
+class ReportFiles(msgspec.Struct, frozen=True):
+    """A report as the judge wrote it, without anything about a person."""
+
+    report_json: bytes
+    report_html: bytes
+
+
+class PublishedReport(msgspec.Struct, frozen=True):
+    """A report that everyone may read."""
+
+    region: str
+    judged_at: datetime
+    report_json: bytes

@@ -9,6 +9,7 @@ from myedu.portal.operators.journals import EXCHANGES_A_PAGE
 from myedu.portal.operators.models import ExchangeFacts, JournalDeed, JournalFacts
 from myedu.portal.operators.presenter import grouped, moment, package_row, run_view, watch_view
 from myedu.portal.operators.presenter_charts import charts_of
+from myedu.portal.operators.presenter_conformance import conformance_view
 from myedu.portal.operators.presenter_journals import answers, milliseconds, places, state_of
 from myedu.portal.operators.runbooks import Runbook, runbooks
 from myedu.portal.operators.troubles import runbook_link, trouble
@@ -70,6 +71,7 @@ def journal_view(words: Words, facts: JournalFacts, *, watched: bool) -> Journal
         exchanges=tuple(_exchange_row(words, facts.system, one) for one in facts.exchanges),
         pages=_pages(words, facts, address),
         packages=tuple(package_row(words, one) for one in facts.newest),
+        conformance=conformance_view(words, facts.system, facts.conformance),
     )
 
 
@@ -157,6 +159,7 @@ def question_title(words: Words, deed: str) -> str:
         "pause": _("Pause the journal?"),
         "resume": _("End the pause?"),
         "roll-back": _("Roll back the package?"),
+        "publish": _("Publish the report?"),
     }[deed]
 
 

@@ -32,6 +32,46 @@ class TroubleView(View, frozen=True):
     runbook: Link | None = None
 
 
+class ConformanceRowView(View, frozen=True):
+    """A run of the judge that has ended."""
+
+    time: str
+    verdict: StateView
+    words: str
+    files: tuple[Link, ...]
+
+
+class ConformanceView(View, frozen=True):
+    """The reports of a journal, and what can be done about them."""
+
+    progress: str
+    share: int | None
+    rows: tuple[ConformanceRowView, ...]
+    ask: ButtonView | None
+    note: str
+    published: str
+    public: Link | None
+    publish: Link | None
+    withdraw: ButtonView | None
+
+
+class RuleView(View, frozen=True):
+    """A rule of a published report."""
+
+    id: str
+    title: str
+    outcome: StateView
+    words: str
+
+
+class ShownReportView(View, frozen=True):
+    """A published report."""
+
+    verdict: StateView
+    facts: tuple[tuple[str, str], ...]
+    rules: tuple[RuleView, ...]
+
+
 class JournalView(View, frozen=True):
     """The page of one journal."""
 
@@ -51,6 +91,7 @@ class JournalView(View, frozen=True):
     exchanges: tuple[ExchangeRowView, ...]
     pages: tuple[Link, ...]
     packages: tuple[PackageRowView, ...]
+    conformance: ConformanceView
 
 
 class ExchangeView(View, frozen=True):

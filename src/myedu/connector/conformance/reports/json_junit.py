@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 
 import msgspec
 
-from myedu.connector.conformance.redact import RedactedExchange, redacted
+from myedu.connector.conformance.redact import RedactedExchange, redacted, words_of
 from myedu.connector.conformance.report import Outcome, Report, Result
 from myedu.connector.conformance.rule import Bilingual, Language, Severity
 
@@ -48,7 +48,7 @@ def _result(result: Result, public: bool) -> _ResultJson:
         severity=result.rule.severity,
         outcome=result.outcome,
         title=result.rule.title,
-        words=result.words,
+        words=words_of(result, public=public),
         mend=result.rule.fix,
         exemption=result.exemption,
         blocked_by=result.blocked_by,

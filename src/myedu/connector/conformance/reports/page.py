@@ -8,7 +8,7 @@ from html import escape
 from importlib.resources import files
 from string import Template
 
-from myedu.connector.conformance.redact import RedactedExchange, redacted
+from myedu.connector.conformance.redact import RedactedExchange, redacted, words_of
 from myedu.connector.conformance.report import Report, Result
 from myedu.connector.conformance.reports import words
 from myedu.connector.conformance.reports.terminal import verdict
@@ -36,7 +36,7 @@ def as_page(report: Report, language: Language, *, public: bool = False) -> byte
         ),
         to_fix="\n".join(_to_fix(report, language, public)),
         all_rules=_in(words.ALL_RULES, language),
-        groups="\n".join(_group(report, group, language) for group in GROUPS if _of(report, group)),
+        groups="\n".join(_group(report, group, language, public) for group in GROUPS if _of(report, group)),
         note="" if public or not report.broken() else f"<p>{_in(words.PERSONAL, language)}</p>",
     ).encode()
 
@@ -74,7 +74,8 @@ def _card(result: Result, language: Language, public: bool) -> str:
     exchanges = "".join(
         _exchange(redacted(answer, public=public), language) for answer in result.answers[:_SHOWN_ANSWERS]
     )
-    seen = escape(result.words.in_(language)) if result.words else ""
+    words_seen = words_of(result, public=public)
+    seen = escape(words_seen.in_(language)) if words_seen else ""
     return (
         f'<article class="card {outcome}" id="{rule.id}">'
         f"<h3>{_in(rule.title, language)}</h3>"
@@ -103,14 +104,14 @@ def _of(report: Report, group: str) -> list[Result]:
     return [result for result in report.results if result.rule.group == group]
 
 
-def _group(report: Report, group: str, language: Language) -> str:
-    rows = "".join(_row(result, language) for result in _of(report, group))
+def _group(report: Report, group: str, language: Language, public: bool) -> str:
+    rows = "".join(_row(result, language, public) for result in _of(report, group))
     return f"<section><h3>{_in(words.GROUPS[group], language)}</h3><ul>{rows}</ul></section>"
 
 
-def _row(result: Result, language: Language) -> str:
+def _row(result: Result, language: Language, public: bool) -> str:
     rule, outcome = result.rule, result.outcome
-    note = _note(result, language)
+    note = _note(result, language, public)
     small = f"<small>{note}</small>" if note else ""
     return (
         f'<li class="{outcome}"><span class="outcome">{_in(words.OUTCOMES[outcome], language)}</span>'
@@ -118,13 +119,14 @@ def _row(result: Result, language: Language) -> str:
     )
 
 
-def _note(result: Result, language: Language) -> str:
+def _note(result: Result, language: Language, public: bool) -> str:
     """Why a rule neither passed nor failed, as HTML; "" otherwise."""
     if result.outcome == "blocked":
         return f"{_in(words.WAITS_FOR, language)} <code>{result.blocked_by}</code>"
     if result.outcome == "exempt":
         return f"{_in(words.EXEMPTED, language)}: {escape(result.exemption or '')}"
-    return _in(result.words, language) if result.outcome == "skipped" and result.words else ""
+    seen = words_of(result, public=public)
+    return _in(seen, language) if result.outcome == "skipped" and seen else ""
 
 
 def _in(text: Bilingual, language: Language) -> str:
