@@ -29,7 +29,7 @@ from tests.portal.diary.conftest import MOTHER, OUTSIDER, PUPIL, Home, OpenHome,
 from tests.portal.diary.test_files import SHOWN, WITH_FILE
 from tests.portal.exports.packages import a_school, package
 from tests.portal.exports.pushing import vendor
-from tests.portal.staff.teacher import add_teacher
+from tests.portal.staff.teacher import POST, add_teacher
 
 Place = Literal[
     "child",
@@ -146,7 +146,7 @@ class Site(msgspec.Struct, frozen=True):
         """What a viewer gets; the status if it is none of the four."""
         browser = self.browsers[viewer]
         form = {FIELD: csrf_token(browser.cookie(SESSION_COOKIE) or ""), "person": "maria", "done": "1"}
-        form |= {"region": "14", "system": "near", "school": "o1"}
+        form |= {"region": "14", "system": "near", "school": "o1", "post": POST.id}
         async with browser.session.request(
             route.method,
             f"{self.home.world.url}{self._path(route, child)}",
@@ -181,7 +181,12 @@ class Site(msgspec.Struct, frozen=True):
             "id": self.unanswered if route.place == "operator" else self.request,
             "file": _file(route.path),
         }
-        return route.path.format_map(values) + ("?person=maria" if route.path.endswith("/accounts") else "")
+        query = ""
+        if route.path.endswith("/accounts"):
+            query = "?person=maria"
+        if route.path.startswith("/school/staff/"):
+            query = f"?system=near&post={POST.id}"
+        return route.path.format_map(values) + query
 
 
 def _file(path: str) -> str:

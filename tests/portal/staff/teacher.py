@@ -37,19 +37,31 @@ async def add_post(home: Home, **of_person: str) -> None:
 
 async def confirm_teacher(home: Home) -> None:
     """The school's head confirms the school, and the staff whom ESIA names there as the export does."""
-    head = HeadViewer(
-        Viewer(uuid4(), "1000300012", None, True, "PR", "Елена", "Воробьёва", None), SCHOOL_IN_ESIA, None, ""
-    )
+    head = await confirm_school(home)
+    await name_at_esia(home)
+    async with home.database.transaction() as conn:
+        schools = HeadSchools(head, await confirmed_schools(conn, SCHOOL_IN_ESIA))
+        assert await confirm_exact_of(conn, schools, NOON) == 1
+
+
+async def confirm_school(home: Home) -> HeadViewer:
+    """The head, who has confirmed the school."""
+    viewer = Viewer(uuid4(), "1000300012", None, True, "PR", "Елена", "Воробьёва", None)
     async with home.database.transaction() as conn:
         key = SchoolKey("14", "near", "o1")
         await people.confirm_organization(
-            conn, key, esia_oid=SCHOOL_IN_ESIA, account_id=head.viewer.account_id, now=NOON
+            conn, key, esia_oid=SCHOOL_IN_ESIA, account_id=viewer.account_id, now=NOON
         )
-        await conn.execute(
-            "INSERT INTO verification.esia_employees (organization_oid, person_oid, last_name, first_name,"
-            " middle_name, snils, birth_date, position, chief, seen_at)"
-            " VALUES (%s, %s, %s, %s, %s, %s, '1975-07-07', 'Учитель', false, %s)",
-            [SCHOOL_IN_ESIA, OID, *NAMES.values(), SNILS, NOON],
-        )
-        schools = HeadSchools(head, await confirmed_schools(conn, SCHOOL_IN_ESIA))
-        assert await confirm_exact_of(conn, schools, NOON) == 1
+    return HeadViewer(viewer, SCHOOL_IN_ESIA, None, "", None)
+
+
+async def name_at_esia(home: Home) -> None:
+    """ESIA's list of the school's employees, as it was read last: the teacher and a stranger."""
+    async with home.database.transaction() as conn:
+        for oid, snils, names in ((OID, SNILS, NAMES), ("1", None, {"a": "Вороной", "b": "Кот", "c": None})):
+            await conn.execute(
+                "INSERT INTO verification.esia_employees (organization_oid, person_oid, last_name,"
+                " first_name, middle_name, snils, birth_date, position, chief, seen_at)"
+                " VALUES (%s, %s, %s, %s, %s, %s, '1975-07-07', 'Учитель', false, %s)",
+                [SCHOOL_IN_ESIA, oid, *names.values(), snils, NOON],
+            )

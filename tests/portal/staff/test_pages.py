@@ -22,7 +22,7 @@ from tests.portal.staff.teacher import add_teacher
 WEEK = week_of(NOON.date())
 TEACHER, OPERATOR = 1000300006, 1000300009
 OPERATORS_ORGANISATION = "1000400002"
-PAGES = ("/staff/day", "/staff/day/2026-11-24", "/staff/groups")
+PAGES = ("/staff/day", "/staff/day/2026-11-24", "/staff/groups", "/staff/posts")
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +94,8 @@ async def test_without_the_post_there_is_no_page(school: Home, teacher: Browser)
         await conn.execute("UPDATE people.staff SET archived_at = %s", [NOON])
     try:
         assert (await teacher.get("/staff/day")).status == 404
-        assert await teacher.location_of("/") == "/children"
+        assert await teacher.location_of("/") == "/staff/posts", "a page that says what is missing"
+        assert "вашей должности нет" in text_of(await teacher.get("/staff/posts"))
     finally:
         async with school.database.transaction() as conn:
             await conn.execute("UPDATE people.staff SET archived_at = NULL")

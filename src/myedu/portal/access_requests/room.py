@@ -44,7 +44,7 @@ ROOM = Room(
     nav=(
         NavEntry(area="guardian", section=links.MISSING, label=_("Diary not found"), href=links.MISSING),
         NavEntry(
-            area="staff",
+            area="school",
             section=links.SCHOOL_REQUESTS,
             label=_("Families' requests"),
             href=links.SCHOOL_REQUESTS,

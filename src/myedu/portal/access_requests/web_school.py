@@ -29,7 +29,7 @@ async def school_requests(request: AnyRequest, context: FromContext) -> Response
     who = await school.answering(context, _token(request))
     facts = await school.school_list(context, who, page_number(request.query_params.get("page")))
     words = words_for(request, context.words)
-    page = _page(request, context, presenter_school.list_title(words), who.viewer, "staff")
+    page = _page(request, context, presenter_school.list_title(words), who.viewer, "school")
     view = presenter_school.school_list_view(words, facts, several=len(who.schools) > 1)
     return html_page(context, "access_requests/list.html", page, view)
 
@@ -119,7 +119,7 @@ def _show(
 ) -> Response[bytes]:
     words = words_for(request, context.words)
     title = words.gettext("Request: {name}").format(name=child_name(facts.request))
-    area: Area = "staff" if operator_reason is None else "operator"
+    area: Area = "school" if operator_reason is None else "operator"
     page = _page(request, context, title, facts.viewer, area)
     view = presenter_school.school_request_view(words, facts, form, operator_reason=operator_reason)
     status = 422 if form is not None else 200
@@ -144,7 +144,7 @@ async def _checked_form(request: AnyRequest, context: AppContext) -> dict[str, s
 
 def _page(request: AnyRequest, context: AppContext, title: str, viewer: Viewer, area: Area) -> PageView:
     words = words_for(request, context.words)
-    section = links.SCHOOL_REQUESTS if area == "staff" else links.OPERATOR_REQUESTS
+    section = links.SCHOOL_REQUESTS if area == "school" else links.OPERATOR_REQUESTS
     return page_view(
         request,
         context,

@@ -82,7 +82,7 @@ class NewSession(msgspec.Struct, frozen=True):
 class SignedIn(msgspec.Struct, frozen=True):
     """A new session. `token`: only for the cookie, as the table keeps its SHA-256.
 
-    `has_roles`: whether the person acts for an organisation.
+    `has_roles`: whether the person acts for an organisation, or has a post in an export.
     """
 
     token: str

@@ -95,8 +95,10 @@ async def require_viewer(conn: AsyncConnection, token: str | None, now: datetime
 
 
 async def acts_for_organisations(conn: AsyncConnection, viewer: Viewer) -> bool:
-    """Whether the viewer may have work in a room: ESIA has named an organisation that they act for."""
-    return bool(await store.memberships(conn, viewer.account_id, EVER))
+    """Whether the viewer may have work in a room: ESIA has named an organisation, or an export a post."""
+    return bool(await store.memberships(conn, viewer.account_id, EVER)) or (
+        viewer.trusted and await people.has_post(conn, esia_oid=viewer.esia_oid, snils=viewer.snils)
+    )
 
 
 def esia_of(settings: Settings, clock: Clock) -> EsiaClient:
@@ -215,6 +217,10 @@ async def sign_in(
             await store.close_session(conn, store.sha256(earlier_token), now)
         if account.trusted:
             await store.open_session(conn, token, account.account_id, now, new, refresh_token)
+        person = profile.person
+        has_roles = any(role.active for role in profile.roles or ()) or (
+            await people.has_post(conn, esia_oid=person.oid, snils=person.snils)
+        )
         await audit.record(
             conn,
             at=now,
@@ -232,7 +238,7 @@ async def sign_in(
         token=token,
         account_id=account.account_id,
         return_to=return_to,
-        has_roles=any(role.active for role in profile.roles or ()),
+        has_roles=has_roles,
     )
 
 

@@ -24,6 +24,13 @@ FROM people.visible_groups(
 ORDER BY visible.organization_name, visible.grade NULLS LAST, visible.group_name, visible.region,
     visible.system_id, visible.group_id, visible.relation
 
+-- name: has_post
+-- Whether an export has a post of the person.
+SELECT EXISTS (
+    SELECT FROM people.posts post
+    WHERE (post.snils = %(snils)s::text OR post.esia_oid = %(esia_oid)s::text) AND NOT post.archived
+)
+
 -- name: periods
 -- The periods of a school in the academic year that a day belongs to: the last one begun, or the first there is.
 SELECT period.id, period.kind, period.number, period.name, period.starts_on, period.ends_on

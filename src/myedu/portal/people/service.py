@@ -12,7 +12,7 @@ import msgspec
 from psycopg import AsyncConnection
 
 from myedu.connector.sdk.journal_address import JournalAddress
-from myedu.kit.db import execute, fetch_all, fetch_one
+from myedu.kit.db import execute, fetch_all, fetch_one, fetch_value
 from myedu.kit.sql import load_queries
 from myedu.portal.people.invented import NotSandbox, invented_person, invented_pupils
 from myedu.portal.people.missing import candidates, incomplete_kids, own_facts, shown_child
@@ -46,6 +46,7 @@ __all__ = [
     "erase_staff",
     "erased_persons",
     "erased_snils",
+    "has_post",
     "incomplete_kids",
     "invented_person",
     "invented_pupils",
@@ -129,6 +130,11 @@ async def visible_groups(conn: AsyncConnection, staff: StaffViewer, now: datetim
         "ogrns": [membership.ogrn for membership in memberships if membership.ogrn],
     }
     return await fetch_all(conn, QUERIES.visible_groups, who, StaffGroup)
+
+
+async def has_post(conn: AsyncConnection, *, esia_oid: str, snils: str | None) -> bool:
+    """Whether an export says that the person works at a school, whatever ESIA says."""
+    return bool(await fetch_value(conn, QUERIES.has_post, {"snils": snils, "esia_oid": esia_oid}))
 
 
 async def periods_of(conn: AsyncConnection, student: Student, day: date) -> list[Period]:

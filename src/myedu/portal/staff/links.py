@@ -4,6 +4,7 @@ from datetime import date
 
 DAY = "/staff/day"
 GROUPS = "/staff/groups"
+POSTS = "/staff/posts"
 
 
 def day(day: date) -> str:

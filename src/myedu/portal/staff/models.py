@@ -8,6 +8,7 @@ import msgspec
 from myedu.contract.answers import TeacherSchedule
 from myedu.portal.federation.models import Fresh, Unavailable
 from myedu.portal.people.models import StaffGroup, Viewer
+from myedu.portal.verification.models import OwnState
 
 
 class NoStaffHere(Exception):
@@ -45,6 +46,13 @@ class DayFacts(msgspec.Struct, frozen=True):
     today: date
     day: date
     posts: Sequence[PostDay]
+
+
+class PostsFacts(msgspec.Struct, frozen=True):
+    """What the viewer may know of their own posts, verified or not."""
+
+    viewer: Viewer
+    state: OwnState
 
 
 class GroupsFacts(msgspec.Struct, frozen=True):

@@ -13,10 +13,22 @@ from myedu.portal.federation.models import NO_SUCH_POST, Fresh, Unavailable
 from myedu.portal.people.models import StaffGroup
 from myedu.portal.room_names import room_name
 from myedu.portal.staff import links
-from myedu.portal.staff.models import DayFacts, GroupsFacts, Post, PostDay
-from myedu.portal.staff.views import DayView, GroupRow, GroupsView, LessonRow, SchoolDay, SchoolGroups
+from myedu.portal.staff.models import DayFacts, GroupsFacts, Post, PostDay, PostsFacts
+from myedu.portal.staff.views import (
+    DayView,
+    GroupRow,
+    GroupsView,
+    LessonRow,
+    PostState,
+    PostsView,
+    SchoolDay,
+    SchoolGroups,
+)
+from myedu.portal.verification.models import OwnPost, StaffState
+from myedu.portal.verification.service import reason_for_person, role_text, state_text
 
 _NOT_SERVED = "not-served"
+_TONES: dict[StaffState, str] = {"verified": "good", "waiting": "warn", "differing": "bad"}
 _LEADING = ("head", "deputy", "administrator")  # who see groups that they don't teach too
 
 
@@ -134,21 +146,9 @@ def groups_view(words: Words, facts: GroupsFacts) -> GroupsView:
 def _school_groups(words: Words, post: Post, number: int) -> SchoolGroups:
     return SchoolGroups(
         id=f"school-{number}",
-        title=f"{_role(words, post.one.relation)}, {post.one.organization_name}",
+        title=f"{role_text(words, post.one.relation)}, {post.one.organization_name}",
         groups=tuple(GroupRow(name=group.group_name, note=_kind(words, group)) for group in post.groups),
     )
-
-
-def _role(words: Words, role: str) -> str:
-    _ = words.gettext
-    known = {
-        "teacher": _("Teacher"),
-        "class_teacher": _("Class teacher"),
-        "head": _("Head of the school"),
-        "deputy": _("Deputy head"),
-        "administrator": _("Administrator"),
-    }
-    return known.get(role, role)
 
 
 def _kind(words: Words, group: StaffGroup) -> str:
@@ -156,3 +156,46 @@ def _kind(words: Words, group: StaffGroup) -> str:
     taught = _("you teach here") if group.subject_ids and group.relation in _LEADING else ""
     kind = "" if group.group_kind == "class" else _("group")
     return ", ".join(part for part in (kind, taught) if part)
+
+
+def posts_view(words: Words, facts: PostsFacts) -> PostsView:
+    """The viewer's posts, and schools that ESIA names and whose export has none."""
+    _, state = words.gettext, facts.state
+    posts = [_own_post(words, post, number) for number, post in enumerate(state.posts, 1)]
+    for number, school in enumerate(state.absent, len(posts) + 1):
+        sentence = _(
+            "ESIA names you as an employee of this school, but the school's export has no post of yours. Ask"
+            " the school to enter your SNILS in its journal: it comes here with the next export."
+        )
+        posts.append(
+            PostState(
+                id=f"post-{number}",
+                title=school.school_name,
+                state=state_text(words, "differing"),
+                tone=_TONES["differing"],
+                sentences=(sentence,),
+            )
+        )
+    verified = all(post.state == "verified" for post in state.posts) and not state.absent
+    intro = (
+        _("The school and ESIA agree about your posts.")
+        if verified
+        else _(
+            "Lessons and classes are shown for a post that the school's export, ESIA and the head agree"
+            " about. Below is what is missing, and who can help."
+        )
+    )
+    return PostsView(intro=intro, posts=tuple(posts))
+
+
+def _own_post(words: Words, post: OwnPost, number: int) -> PostState:
+    reasons = [] if post.state == "verified" else post.reasons
+    others = [reason for reason in reasons if reason != "head-not-confirmed"]
+    return PostState(
+        id=f"post-{number}",
+        title=f"{role_text(words, post.role)}, {post.school_name}",
+        state=state_text(words, post.state),
+        tone=_TONES[post.state],
+        sentences=tuple(reason_for_person(words, reason) for reason in others or reasons),
+        link=Link(label=words.gettext("My day"), href=links.DAY) if post.state == "verified" else None,
+    )

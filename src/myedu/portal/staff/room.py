@@ -10,9 +10,11 @@ from myedu.portal.staff.models import NoStaffHere
 
 
 async def _home(context: AppContext, token: str) -> HomePage | None:
-    if not await service.works_here(context, token):
-        return None
-    return HomePage(label=_("My day"), href=links.DAY)
+    if await service.works_here(context, token):
+        return HomePage(label=_("My day"), href=links.DAY)
+    if await service.has_posts(context, token):
+        return HomePage(label=_("My posts"), href=links.POSTS)
+    return None
 
 
 ROOM = Room(
@@ -24,5 +26,6 @@ ROOM = Room(
     nav=(
         NavEntry(area="staff", section=links.DAY, label=_("My day"), href=links.DAY),
         NavEntry(area="staff", section=links.GROUPS, label=_("My classes"), href=links.GROUPS),
+        NavEntry(area="staff", section=links.POSTS, label=_("My posts"), href=links.POSTS),
     ),
 )

@@ -12,7 +12,8 @@ from myedu.portal.identity import service as identity
 from myedu.portal.identity.models import NotSignedIn
 from myedu.portal.people import service as people
 from myedu.portal.people.models import StaffGroup, StaffViewer, Viewer
-from myedu.portal.staff.models import DayFacts, GroupsFacts, NoStaffHere, Post, PostDay
+from myedu.portal.staff.models import DayFacts, GroupsFacts, NoStaffHere, Post, PostDay, PostsFacts
+from myedu.portal.verification import service as verification
 
 
 async def works_here(context: AppContext, token: str) -> bool:
@@ -22,6 +23,25 @@ async def works_here(context: AppContext, token: str) -> bool:
     except (NotSignedIn, NoStaffHere):
         return False
     return True
+
+
+async def has_posts(context: AppContext, token: str) -> bool:
+    """Whether the viewer has a post that is not verified yet, or should have one."""
+    try:
+        return not (await posts(context, token)).state.is_empty
+    except (NotSignedIn, NoStaffHere):
+        return False
+
+
+async def posts(context: AppContext, token: str | None) -> PostsFacts:
+    """The viewer's own posts and what is missing. Raises NotSignedIn, NoStaffHere."""
+    now = context.clock.now()
+    async with context.database.transaction() as conn:
+        viewer = await identity.require_viewer(conn, token, now)
+        state = await verification.own_state(conn, viewer, now)
+    if state.is_empty:
+        raise NoStaffHere
+    return PostsFacts(viewer, state)
 
 
 async def day(

@@ -55,6 +55,24 @@ class SchoolGroups(View, frozen=True):
     groups: tuple[GroupRow, ...]
 
 
+class PostState(View, frozen=True):
+    """A post of the viewer: its state, and sentences that say what is missing."""
+
+    id: str
+    title: str
+    state: str
+    tone: str
+    sentences: tuple[str, ...] = ()
+    link: Link | None = None
+
+
+class PostsView(View, frozen=True):
+    """The viewer's posts."""
+
+    intro: str
+    posts: tuple[PostState, ...]
+
+
 class GroupsView(View, frozen=True):
     """The groups of all posts."""
 

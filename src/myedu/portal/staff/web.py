@@ -53,6 +53,15 @@ async def groups(request: AnyRequest, context: FromContext) -> Response[bytes]:
     return html_page(context, "staff/groups.html", page, presenter.groups_view(words, facts))
 
 
+@get(links.POSTS)
+async def posts(request: AnyRequest, context: FromContext) -> Response[bytes]:
+    """The viewer's posts: which are verified, what is missing for the others and who can bring it."""
+    facts = await service.posts(context, _token(request))
+    words = words_for(request, context.words)
+    page = _page(request, context, words.gettext("My posts"), facts.viewer, links.POSTS)
+    return html_page(context, "staff/posts.html", page, presenter.posts_view(words, facts))
+
+
 def _token(request: AnyRequest) -> str | None:
     return request.cookies.get(SESSION_COOKIE)
 
@@ -69,4 +78,4 @@ def _page(request: AnyRequest, context: AppContext, title: str, viewer: Viewer, 
     )
 
 
-ROUTES = [today, day, groups]
+ROUTES = [today, day, groups, posts]

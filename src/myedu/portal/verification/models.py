@@ -6,6 +6,30 @@ import msgspec
 
 from myedu.portal.identity.models import HeadViewer
 from myedu.portal.people.models import SchoolKey, Viewer
+from myedu.portal.verification.staff_models import (
+    MatchResult,
+    MissingPost,
+    OwnPost,
+    OwnState,
+    RegionStaff,
+    SchoolStaff,
+    SchoolWithoutPost,
+    StaffState,
+)
+
+__all__ = [
+    "HeadSchools",
+    "MatchResult",
+    "MissingPost",
+    "OwnPost",
+    "OwnState",
+    "RegionStaff",
+    "School",
+    "SchoolNotConfirmed",
+    "SchoolStaff",
+    "SchoolWithoutPost",
+    "StaffState",
+]
 
 
 class SchoolNotConfirmed(Exception):

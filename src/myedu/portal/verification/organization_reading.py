@@ -12,7 +12,7 @@ from myedu.esia.models import EsiaEmployee, EsiaOrganisation, Tokens
 from myedu.kit.clock import Clock
 from myedu.kit.db import Database, execute, fetch_all
 from myedu.portal.identity import service as identity
-from myedu.portal.verification import organizations
+from myedu.portal.verification import organizations, staff_matching
 from myedu.portal.verification.organization_models import (
     Account,
     EsiaOrganizationFacts,
@@ -92,6 +92,11 @@ class OrganizationReader:
             await self._failed(oid, "esia-silent")
             raise
         return await self._keep(oid, [one for one in employees if _is_of(one, known)])
+
+    async def match_staff(self, oid: str) -> None:
+        """Match the posts of the organisation's schools with the employees that were read."""
+        async with self._database.transaction() as conn:
+            await staff_matching.match_schools_of(conn, oid, self._clock.now())
 
     async def _keep(self, oid: str, employees: Sequence[EsiaEmployee]) -> str:
         now = self._clock.now()

@@ -48,6 +48,7 @@ class EmployeesTask:
         """Read and store the employees; withdraw what ESIA no longer bears out."""
         try:
             await self._reader.read_employees(job.subject)
+            await self._reader.match_staff(job.subject)
         except EsiaUnavailable as error:
             if job.attempt < _MOST_ATTEMPTS:
                 raise RetryLater(_PAUSE * job.attempt, str(error)) from error

@@ -6,8 +6,10 @@ from myedu.portal.verification import organizations
 from myedu.portal.verification.models import HeadSchools, SchoolNotConfirmed
 from myedu.portal.verification.organizations import confirmed_schools
 from myedu.portal.verification.staff import confirm_exact_of
+from myedu.portal.verification.staff_csv import missing_csv
 from myedu.portal.verification.staff_lists import missing_staff, own_state, staff_counts, staff_totals
 from myedu.portal.verification.staff_matching import match_region, match_regions
+from myedu.portal.verification.staff_words import reason_for_person, reason_title, role_text, state_text
 
 __all__ = [
     "confirm_exact_of",
@@ -15,10 +17,15 @@ __all__ = [
     "head_schools",
     "match_region",
     "match_regions",
+    "missing_csv",
     "missing_staff",
     "own_state",
+    "reason_for_person",
+    "reason_title",
+    "role_text",
     "staff_counts",
     "staff_totals",
+    "state_text",
 ]
 
 

@@ -17,15 +17,13 @@ from myedu.portal.identity import service as identity
 from myedu.portal.identity.models import HeadViewer
 from myedu.portal.verification.models import HeadSchools, School, SchoolNotConfirmed
 from myedu.portal.verification.organizations import confirmed_schools
+from myedu.portal.verification.staff_facts import ExactFacts, PostFacts, StaffFacts
 from myedu.portal.verification.staff_lists import counts_of, missing_staff, post_of, posts_of
 from myedu.portal.verification.staff_matching import match_part
 from myedu.portal.verification.staff_models import (
     DeclineReason,
-    ExactFacts,
     MissingPost,
     NoSuchPost,
-    PostFacts,
-    StaffFacts,
     StaffFilter,
     StaffPost,
 )
@@ -148,6 +146,11 @@ async def decline(
         action = "staff.withdraw" if was_verified else "staff.decline"
         await _note(conn, schools.head, found, now, action, reason=reason)
         await _match(conn, schools.schools, now)
+
+
+async def check_head(context: AppContext, token: str | None) -> None:
+    """Before a form is read: for others nothing is here, whatever they send. Raises as `head_schools`."""
+    await _head(context, token)
 
 
 async def _head(context: AppContext, token: str | None) -> HeadSchools:

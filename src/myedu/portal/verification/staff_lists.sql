@@ -105,7 +105,8 @@ ORDER BY post.school_name, post.role, post.staff_id
 LIMIT 50
 
 -- name: schools_without_post
--- Confirmed schools that ESIA names for an account and whose export has no post of the person.
+-- Confirmed schools that ESIA names for an account and whose export has no post of the person. A head has a page of
+-- the school without a post too.
 SELECT DISTINCT coalesce(school.short_name, school.name) AS school_name, school.region
 FROM identity.accounts account
 JOIN identity.account_roles role ON role.account_id = account.id
@@ -114,7 +115,7 @@ JOIN people.verified_organizations verified
 JOIN people.current_organizations school
     ON school.region = verified.region AND school.system_id = verified.system_id
         AND school.organization_id = verified.organization_id
-WHERE account.id = %(account_id)s AND account.trusted
+WHERE account.id = %(account_id)s AND account.trusted AND NOT role.chief
     AND NOT EXISTS (
         SELECT FROM people.posts post
         WHERE (post.snils = account.snils OR post.esia_oid = account.esia_oid) AND NOT post.archived

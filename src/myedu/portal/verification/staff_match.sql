@@ -244,6 +244,12 @@ SELECT pg_try_advisory_xact_lock(hashtext('verification.staff_matches'), hashtex
 -- Regions with journal systems.
 SELECT DISTINCT region FROM people.systems ORDER BY region
 
+-- name: schools_of
+-- The schools that are, or were, confirmed as an organisation of ESIA.
+SELECT region, system_id, organization_id FROM people.verified_organizations
+WHERE esia_oid = %(esia_oid)s
+ORDER BY region, system_id, organization_id
+
 -- name: packages
 -- The packages of a region that are in force, as one text.
 SELECT coalesce(string_agg(concat_ws(' ', system_id, export_id), ', ' ORDER BY system_id), '')

@@ -9,6 +9,7 @@ from psycopg import AsyncConnection
 
 from myedu.kit.db import Database, execute, fetch_all, fetch_one, fetch_value
 from myedu.kit.sql import load_queries
+from myedu.portal.people.models import SchoolKey
 from myedu.portal.verification.staff_models import MatchResult
 
 QUERIES = load_queries(__package__, "staff_match.sql")
@@ -75,6 +76,12 @@ async def match_part(
     elif not await fetch_value(conn, QUERIES.try_lock_region, {"region": region}):
         return None
     return await _match(conn, now, region, system_id, organization_id, person_id)
+
+
+async def match_schools_of(conn: AsyncConnection, esia_oid: str, now: datetime) -> None:
+    """Match the posts of the schools that are, or were, confirmed as this organisation. In a transaction."""
+    for school in await fetch_all(conn, QUERIES.schools_of, {"esia_oid": esia_oid}, SchoolKey):
+        await match_part(conn, now, **msgspec.structs.asdict(school))
 
 
 async def _match(

@@ -6,8 +6,6 @@ from typing import Literal
 
 import msgspec
 
-from myedu.portal.verification.models import HeadSchools
-
 StaffState = Literal["verified", "waiting", "differing"]
 """verified: the head has confirmed it; waiting: nothing is wrong, somebody has a step to take; differing:
 the export and ESIA disagree, or the export with itself."""
@@ -178,29 +176,3 @@ class StaffFilter(msgspec.Struct, frozen=True, kw_only=True):
     state: StaffState | None = None
     begins: str = ""
     page: int = 1
-
-
-class StaffFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """The posts of a head's schools. `has_more`: after this page."""
-
-    schools: HeadSchools
-    now: datetime
-    counts: HeadCount
-    chosen: StaffFilter
-    posts: Sequence[StaffPost]
-    has_more: bool
-
-
-class PostFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """One post, about which the head is asked."""
-
-    schools: HeadSchools
-    post: StaffPost
-
-
-class ExactFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """The question before all posts are confirmed in which the export and ESIA agree."""
-
-    schools: HeadSchools
-    count: int
-    names: Sequence[str]

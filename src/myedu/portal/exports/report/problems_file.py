@@ -2,18 +2,16 @@
 
 import csv
 import io
-import re
 from collections.abc import AsyncIterator
 from uuid import UUID
 
+from myedu.kit.csv_cells import plain_cell
 from myedu.kit.db import Database
 from myedu.portal.exports.report.package_queries import iterate_problems
 from myedu.portal.exports.report.words import words_en, words_ru
 
 COLUMNS = ("table", "line", "field", "code", "severity", "detail", "words_ru", "words_en")
 _PIECE = 64 * 1024
-# Where the system's list separator is «;», a spreadsheet begins a new cell after each.
-_FORMULA = re.compile(r"(^|;)(?=[\s\"]*[=+@\t\r-])")
 
 
 async def problems_file(database: Database, system_id: str, export_id: UUID) -> AsyncIterator[bytes]:
@@ -24,15 +22,10 @@ async def problems_file(database: Database, system_id: str, export_id: UUID) -> 
     text.write("\ufeff")
     writer.writerow(COLUMNS)
     async for one in iterate_problems(database, system_id, export_id):
-        place = (one.table, one.line, one.field or "", one.code, one.severity, _cell(one.detail or ""))
+        place = (one.table, one.line, one.field or "", one.code, one.severity, plain_cell(one.detail or ""))
         writer.writerow((*place, words_ru(one.code), words_en(one.code)))
         if text.tell() > _PIECE:
             yield text.getvalue().encode()
             text.seek(0)
             text.truncate()
     yield text.getvalue().encode()
-
-
-def _cell(text: str) -> str:
-    """A vendor's text must not run as a formula when the operator opens the file."""
-    return _FORMULA.sub(r"\1'", text)
