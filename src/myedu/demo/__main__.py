@@ -12,9 +12,10 @@ from myedu.contract.windows import monday_of
 from myedu.demo import interrupts, people
 from myedu.demo.programs import ProgramError
 from myedu.demo.services import PORTAL_PORT
-from myedu.demo.smoke_check import SmokeCheckFailed, check_family, week_table
+from myedu.demo.smoke_check import check_family, week_table
 from myedu.demo.stack import Options, Stack, run_stack
 from myedu.demo.terminal_ru import RUSSIAN
+from myedu.demo.visitor import SmokeCheckFailed
 from myedu.kit.clock import SystemClock
 from myedu.kit.migrate import MigrationError
 from myedu.kit.postgres import PostgresError

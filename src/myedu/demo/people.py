@@ -6,6 +6,8 @@ A mother has three children in three regions on three systems; among the others 
 from datetime import date
 from typing import Literal, TypedDict
 
+import msgspec
+
 from myedu.connector.adapters.netschool.roster import Guardian, Roster, SchoolClass, Student
 from myedu.connector.adapters.netschool.sample import sample_roster
 from myedu.esia.sandbox.people import Cast as EsiaCast
@@ -17,27 +19,55 @@ MOTHER, FATHER, OUTSIDER, TEACHER = 1000300001, 1000300002, 1000300010, 10003000
 ELDEST, SECOND, YOUNGEST = 1000300003, 1000300004, 1000300005
 SCHOOL, OPERATOR = 1000400001, 1000400002  # organisations
 UNCONFIRMED, SON_OF_UNCONFIRMED, SON_OF_OUTSIDER = 1000300007, 1000300008, 1000300011
+HEAD, PHYSICIST = 1000300012, 1000300014  # of SCHOOL; the export misspells the physicist's surname
+WAITING_SCHOOL, WAITING_HEAD, HISTORIAN = 1000400003, 1000300017, 1000300018
+AUTHORITY = 1000400010  # of Приморский край, where OFFICER works
+OFFICER, SEEKING_FATHER, SOUGHT_DAUGHTER = 1000300020, 1000300021, 1000300022
 
-_PUPILS_OF_REGION = {"16": (SECOND, SON_OF_OUTSIDER), "14": (YOUNGEST, SON_OF_UNCONFIRMED)}
-_TEACHER_IN = "16"
+SCHOOL_REGION, WAITING_REGION = "16", "14"
+MISSPELT_SNILS = "00016016960"
+"""Of SOUGHT_DAUGHTER in the journal, until the school's secretary corrects it (demo/secretary.py)."""
+_MISSPELT_SURNAME = "Стрежов"
+
+_PUPILS_OF_REGION = {
+    SCHOOL_REGION: (SECOND, SON_OF_OUTSIDER, SOUGHT_DAUGHTER),
+    WAITING_REGION: (YOUNGEST, SON_OF_UNCONFIRMED),
+}
 
 
 def journal_cast(people: EsiaCast, region: str) -> Cast:
     """The people who study and work in a generated region, with the guardians of its pupils."""
     known = {person.oid: person for person in people.people}
-    pupils = tuple(
-        CastPupil(person=_cast_person(known[oid]), guardians=_guardians(people, known[oid]))
-        for oid in _PUPILS_OF_REGION[region]
-    )
-    if region != _TEACHER_IN:
-        return Cast(pupils=pupils)
-    school = people.organisation(SCHOOL)
-    assert school is not None  # of the sandbox's own cast
+    if region == SCHOOL_REGION:
+        school, head = SCHOOL, HEAD
+        misspelt = msgspec.structs.replace(_cast_person(known[PHYSICIST]), last_name=_MISSPELT_SURNAME)
+        teachers: tuple[CastTeacher, ...] = (
+            CastTeacher(person=_cast_person(known[TEACHER])),
+            CastTeacher(person=misspelt, subject="Физика"),
+        )
+    else:
+        school, head = WAITING_SCHOOL, WAITING_HEAD
+        teachers = (CastTeacher(person=_cast_person(known[HISTORIAN]), subject="История"),)
     return Cast(
-        pupils=pupils,
-        teachers=(CastTeacher(person=_cast_person(known[TEACHER])),),
-        schools=(CastSchool(ogrn=school.ogrn),),
+        pupils=tuple(_cast_pupil(people, known[oid]) for oid in _PUPILS_OF_REGION[region]),
+        teachers=teachers,
+        schools=(_cast_school(people, school, known[head]),),
     )
+
+
+def _cast_pupil(people: EsiaCast, child: SandboxPerson) -> CastPupil:
+    if child.oid == SOUGHT_DAUGHTER:
+        # No guardian either: the school has not entered one.
+        return CastPupil(
+            person=msgspec.structs.replace(_cast_person(child), snils=MISSPELT_SNILS, esia_oid=None)
+        )
+    return CastPupil(person=_cast_person(child), guardians=_guardians(people, child))
+
+
+def _cast_school(people: EsiaCast, oid: int, head: SandboxPerson) -> CastSchool:
+    school = people.organisation(oid)
+    assert school is not None  # of the sandbox's own cast
+    return CastSchool(ogrn=school.ogrn, inn=school.inn, kpp=school.kpp, head=_cast_person(head))
 
 
 def netschool_roster(people: EsiaCast, region: str, academic_year: int) -> Roster:

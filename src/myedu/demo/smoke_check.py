@@ -3,7 +3,6 @@
 import re
 from datetime import date, timedelta
 from html.parser import HTMLParser
-from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 import aiohttp
@@ -11,10 +10,7 @@ import msgspec
 
 from myedu.contract.answers import Diary
 from myedu.contract.school import DiaryLesson
-
-
-class SmokeCheckFailed(Exception):
-    """Something that the parent should see is missing; the message names it."""
+from myedu.demo.visitor import SmokeCheckFailed, Visitor, visiting
 
 
 class Child(msgspec.Struct, frozen=True):
@@ -57,8 +53,7 @@ async def check_family(portal: str, oid: int, monday: date) -> list[ChildWeek]:
 
     During holidays it is the last week with lessons before them. Raises SmokeCheckFailed.
     """
-    jar = aiohttp.CookieJar(unsafe=True)  # accepts cookies of IP addresses
-    async with aiohttp.ClientSession(cookie_jar=jar, timeout=aiohttp.ClientTimeout(total=30)) as session:
+    async with visiting() as session:
         page = await _sign_in(session, portal, oid)
         family = msgspec.json.decode(await _read(session, f"{portal}/api/children"), type=Children)
         weeks = []
@@ -70,16 +65,10 @@ async def check_family(portal: str, oid: int, monday: date) -> list[ChildWeek]:
 
 
 async def _sign_in(session: aiohttp.ClientSession, portal: str, oid: int) -> str:
-    async with session.get(f"{portal}/enter") as answer:
-        form = _Form.of(await answer.text())
-        if answer.status != 200 or form.action is None:
-            raise SmokeCheckFailed(f"{answer.url} answered {answer.status} and offers no one to sign in as")
-        target = urljoin(str(answer.url), form.action)
-    async with session.post(target, data={**form.fields, "oid": str(oid)}) as answer:
-        page = await answer.text()
-        if answer.status != 200 or answer.url.path != "/children":
-            raise SmokeCheckFailed(f"signing in ended at {answer.url} with {answer.status}, not at «Все»")
-        return page
+    page = await Visitor(session, portal).sign_in(oid)
+    if page.path != "/children":
+        raise SmokeCheckFailed(f"signing in ended at {page.path}, not at «Все»")
+    return page.html
 
 
 async def _open_week(session: aiohttp.ClientSession, portal: str, child: Child, monday: date) -> ChildWeek:
@@ -144,28 +133,6 @@ def _line(item: DiaryLesson, zone: ZoneInfo) -> str:
 def _cut(text: str, width: int) -> str:
     text = " ".join(text.split())
     return text if len(text) <= width else text[: width - 1] + "…"
-
-
-class _Form(HTMLParser):
-    """The first form of a page: its action and hidden fields."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.action: str | None = None
-        self.fields: dict[str, str] = {}
-
-    @classmethod
-    def of(cls, page: str) -> "_Form":
-        form = cls()
-        form.feed(page)
-        return form
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = dict(attrs)
-        if tag == "form" and self.action is None:
-            self.action = attributes.get("action") or ""
-        if tag == "input" and attributes.get("type") == "hidden":
-            self.fields[attributes.get("name") or ""] = attributes.get("value") or ""
 
 
 class _Text(HTMLParser):

@@ -1,5 +1,6 @@
 """The whole stack on one machine: PostgreSQL, the ESIA sandbox, three journals, the portal."""
 
+import asyncio
 import contextlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,9 +11,11 @@ import msgspec
 
 from myedu.connector.adapters.netschool.sample import write_sample
 from myedu.demo import people
+from myedu.demo.head import confirm_school
 from myedu.demo.keys import PORTAL_CLIENT_ID, Keys, ensure_keys
 from myedu.demo.ports import Ports
 from myedu.demo.programs import Program, Supervisor, run_command
+from myedu.demo.secretary import Secretary
 from myedu.demo.servers import (
     Server,
     ensure_portal_database,
@@ -97,15 +100,19 @@ def run_stack(options: Options, say: Callable[[str], None]) -> Iterator[Stack]:
         )
         sandbox = start_esia(supervisor, folder, keys, cast, ports[SANDBOX_PORT])
         journals = _start_journals(start)
-        portal = _start_portal(start, portal_database, sandbox, journals)
-        yield Stack(
-            portal=portal,
-            sandbox=sandbox,
-            journals=journals,
-            portal_database=portal_database,
-            supervisor=supervisor,
-            people=cast,
-        )
+        settings = portal_settings(portal_database, folder, keys, sandbox, ports[PORTAL_PORT])
+        portal = _start_portal(start, settings, journals)
+        say(tr("The head confirms the school and its staff …"))
+        asyncio.run(confirm_school(portal, people.HEAD, people.SCHOOL, "Орлова"))
+        with _secretary(start, settings):
+            yield Stack(
+                portal=portal,
+                sandbox=sandbox,
+                journals=journals,
+                portal_database=portal_database,
+                supervisor=supervisor,
+                people=cast,
+            )
 
 
 def _find_ports(options: Options) -> dict[int, int]:
@@ -210,9 +217,8 @@ def _netschool_program(start: _Start) -> Program:
     )
 
 
-def _start_portal(start: _Start, database: str, sandbox: str, journals: dict[str, str]) -> str:
+def _start_portal(start: _Start, settings: dict[str, str], journals: dict[str, str]) -> str:
     """Registers the journals, pulls their exports, starts the portal; its address."""
-    settings = portal_settings(database, start.folder, start.keys, sandbox, start.ports[PORTAL_PORT])
     log = start.supervisor.log_of("portal-exports")
     for journal in (*JOURNALS, NETSCHOOL):
         address = journals[journal.system_id]
@@ -224,6 +230,26 @@ def _start_portal(start: _Start, database: str, sandbox: str, journals: dict[str
         ):  # a line a journal; `myedu portal pull` prints its tables below it, indented
             start.say(tr("Export of {line}", line=line))
     return start_portal(start.supervisor, settings)
+
+
+def _secretary(start: _Start, portal: dict[str, str]) -> Secretary:
+    """Of the school in which a father's daughter is looked for."""
+    journal = next(one for one in JOURNALS if one.region == people.SCHOOL_REGION)
+    program = _journal_program(start, journal)
+    log = start.supervisor.log_of("secretary")
+
+    def publish() -> None:
+        run_command(program.module, "export", settings=program.settings, log=log)
+        run_command("myedu.portal", "pull", journal.system_id, settings=portal, log=log)
+
+    right = next(one.snils for one in start.cast.people if one.oid == people.SOUGHT_DAUGHTER)
+    assert right is not None  # of the sandbox's own cast
+    return Secretary(
+        portal["MYEDU_DATABASE_URL"],
+        program.settings["MYEDU_DATABASE_URL"],
+        (people.MISSPELT_SNILS, right),
+        publish,
+    )
 
 
 def _database_of(journal: Journal, options: Options) -> str:

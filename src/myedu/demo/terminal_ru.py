@@ -10,6 +10,7 @@ RUSSIAN = {
     "can't listen on 127.0.0.1, port {port}: {reason}": "нельзя слушать 127.0.0.1, порт {port}: {reason}",
     "port {port} of 127.0.0.1 is taken, perhaps by a demo or sandbox that still runs: stop what listens there, or move all programs with --port {other}": "порт {port} на 127.0.0.1 занят, возможно, ещё работает demo или sandbox: остановите того, кто там слушает, или сдвиньте все программы: --port {other}",
     "Inventing a region for today: {title} …": "Придумываем регион на сегодня: {title} …",
+    "The head confirms the school and its staff …": "Директор подтверждает школу и сотрудников …",
     "Export of {line}": "Выгрузка {line}",
     "Ready in {seconds} s. Open {url} and choose a person; all of them are invented:": "Готово за {seconds} с. Откройте {url} и выберите человека; все люди вымышлены:",
     "operator": "оператор",

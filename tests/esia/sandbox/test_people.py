@@ -40,7 +40,7 @@ def test_the_default_cast() -> None:
         organisation.oid for organisation in cast.organisations
     }
     parents = [person for person in cast.people if person.children and person.confirmed]
-    assert len(parents) == 2
+    assert len(parents) == 3
     assert not set(parents[0].children) & set(parents[1].children)
 
 

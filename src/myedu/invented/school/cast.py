@@ -45,10 +45,13 @@ class CastTeacher(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CastSchool(msgspec.Struct, frozen=True, kw_only=True):
-    """School number `school`, from 1, as the legal entity that ESIA knows by this number."""
+    """School number `school`, from 1, as the legal entity that ESIA knows by these numbers, and its head."""
 
     ogrn: str
     school: int = 1
+    inn: str | None = None
+    kpp: str | None = None
+    head: CastPerson | None = None
 
 
 class Cast(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from random import Random
 from myedu.contract.tables import Person
 from myedu.invented.calendar import SchoolYear, school_year_of
 from myedu.invented.regions import RegionProfile, region_profile
-from myedu.invented.school.cast import Cast
+from myedu.invented.school.cast import Cast, CastPerson
 from myedu.invented.school.ids import Ids
 from myedu.invented.school.lessons import LessonGenerator
 from myedu.invented.school.people import PersonFactory
@@ -41,6 +41,7 @@ def generate_region(
         round(pupils / school_size),
         *(pupil.school for pupil in cast.pupils),
         *(teacher.school for teacher in cast.teachers),
+        *(school.school for school in cast.schools),
     )
     for number in range(1, schools + 1):
         size = pupils // schools + (number <= pupils % schools)
@@ -87,8 +88,13 @@ def school_batch(school: School, today: date) -> Batch:
 def _snils_of(cast: Cast) -> frozenset[str]:
     people = [pupil.person for pupil in cast.pupils]
     people += [guardian.person for pupil in cast.pupils for guardian in pupil.guardians]
-    people += [teacher.person for teacher in cast.teachers]
+    people += _staff_of(cast)
     return frozenset(person.snils for person in people if person.snils)
+
+
+def _staff_of(cast: Cast) -> list[CastPerson]:
+    heads = [school.head for school in cast.schools if school.head]
+    return [*heads, *(teacher.person for teacher in cast.teachers)]
 
 
 def _cast_adults(
@@ -103,7 +109,7 @@ def _cast_adults(
     ids, rng = Ids(seed, region, 0), Random(f"{seed}:{region}:0")  # noqa: S311 - not a secret
     people = PersonFactory(ids, rng, profile, year=year.first_year, reserved_snils=reserved_snils)
     cast_people = [guardian.person for pupil in cast.pupils for guardian in pupil.guardians]
-    cast_people += [teacher.person for teacher in cast.teachers]
+    cast_people += _staff_of(cast)
     adults: dict[str, Person] = {}
     for person in cast_people:
         key = cast_key(person)

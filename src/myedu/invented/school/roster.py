@@ -230,10 +230,11 @@ class Roster:
         self.teachers.append(teacher)
         return teacher
 
-    def hire_head(self) -> None:
-        """A new person as the head of the school."""
-        person = self._people.adult()
-        self.persons.append(person)
+    def hire_head(self, person: Person | None = None) -> None:
+        """The head of the school: `person`, whose row belongs to the region, or a new person."""
+        if person is None:
+            person = self._people.adult()
+            self.persons.append(person)
         self._employ(person, "head", "Директор")
 
     def pick_teacher(self, speciality: str, hours: int, exclude: Teacher | None = None) -> Teacher:

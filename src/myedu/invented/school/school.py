@@ -12,7 +12,7 @@ from myedu.invented import curriculum
 from myedu.invented.calendar import SchoolYear, Span
 from myedu.invented.regions import RegionProfile
 from myedu.invented.school.bells import LESSONS, Bells
-from myedu.invented.school.cast import Cast
+from myedu.invented.school.cast import Cast, CastSchool
 from myedu.invented.school.ids import Ids
 from myedu.invented.school.people import PersonFactory
 from myedu.invented.school.roster import Roster, SchoolClass, cast_key
@@ -69,13 +69,14 @@ def build_school(
     ids, rng = Ids(seed, region, number), Random(f"{seed}:{region}:{number}")  # noqa: S311 - not a secret
     people = PersonFactory(ids, rng, profile, year=year.first_year, reserved_snils=reserved_snils)
     town, zone = profile.towns[(number - 1) % len(profile.towns)]
-    organization = _organization(region, number, town, zone, profile, people, cast)
+    given = next((school for school in cast.schools if school.school == number), None)
+    organization = _organization(region, number, town, zone, profile, people, given)
     roster = Roster(organization, ids, rng, people, profile.native_language)
     _add_classes(roster, number, pupils, year.first_year)
     roster.seat_cast([pupil for pupil in cast.pupils if pupil.school == number], adults)
     roster.fill_classes()
     roster.split_classes()
-    roster.hire_head()
+    roster.hire_head(adults[cast_key(given.head)] if given and given.head else None)
     for teacher in cast.teachers:
         if teacher.school == number:
             roster.hire(curriculum.speciality_of(teacher.subject, 5), adults[cast_key(teacher.person)])
@@ -123,9 +124,8 @@ def _organization(
     zone: str,
     profile: RegionProfile,
     people: PersonFactory,
-    cast: Cast,
+    given: CastSchool | None,
 ) -> Organization:
-    given = next((school.ogrn for school in cast.schools if school.school == number), None)
     kind = "Гимназия" if number % 4 == 3 else "Средняя общеобразовательная школа"
     return Organization(
         id=f"school-{number}",
@@ -134,8 +134,9 @@ def _organization(
         short_name=f"{'Гимназия' if number % 4 == 3 else 'СОШ'} № {number + 4}",
         kind="school",
         time_zone=zone,
-        inn=f"{region}{number:08d}",
-        ogrn=given or f"1{region}{number:010d}",
+        inn=(given and given.inn) or f"{region}{number:08d}",
+        ogrn=given.ogrn if given else f"1{region}{number:010d}",
+        kpp=given.kpp if given else None,
         oktmo=f"{profile.oktmo}{number:06d}",
         address=f"{profile.name}, {town}, ул. Школьная, д. {number}",
         email=f"school{number}@region{region}.example",
