@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from myedu.kit.web.pages import View
 
 WIDTH, HEIGHT = 360, 150
-_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 6, 10, 20
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 16, 10, 20
 _RULES = 4
 _STEPS = (1, 2, 5)
 

@@ -87,9 +87,9 @@ def _seconds(words: Words, times: Times, points: Sequence[HistoryPoint | None]) 
     calls = sum(point.calls for point in points if point)
     return ChartView(
         name="seconds",
-        title=_("How fast the journal answers"),
+        title=_("How fast the journal answers, ms"),
         description=_("Calls: {total}.").format(total=grouped(calls)),
-        rules=rules_up_to(top, lambda value: _milliseconds(words, value)),
+        rules=rules_up_to(top, lambda value: grouped(round(value * 1000))),
         ticks=ticks_of(_ticks(words, times)),
         legend=(LegendView(kind="near", label="p50"), LegendView(kind="far", label="p99")),
         lines=(*line_with_gaps(p99, "far", top), *line_with_gaps(p50, "near", top)),
@@ -111,7 +111,7 @@ def _seconds(words: Words, times: Times, points: Sequence[HistoryPoint | None]) 
 
 def _packages(words: Words, times: Times, points: Sequence[PackagePoint | None]) -> ChartView:
     _ = words.gettext
-    names = (_("Applied"), _("Held"), _("Refused"))
+    names = (_("Applied packages"), _("Held packages"), _("Refused packages"))
     columns = [[point.applied, point.held, point.refused] if point else None for point in points]
     top = max(4.0, nice_top(max((sum(column) for column in columns if column), default=0)))
     total = sum(sum(column) for column in columns if column)
