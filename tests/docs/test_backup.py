@@ -84,13 +84,26 @@ def note(url: str, action: str) -> None:
         )
 
 
+def now(url: str) -> str:
+    with psycopg.connect(url) as conn:
+        (found,) = conn.execute("SELECT clock_timestamp()::text").fetchone() or ("",)
+    return str(found)
+
+
+def drop_the_audit(url: str) -> None:
+    """The mistake."""
+    with psycopg.connect(url) as conn:
+        conn.execute("DROP SCHEMA audit CASCADE")
+
+
 def actions(url: str) -> list[str]:
     with psycopg.connect(url) as conn:
         return [row[0] for row in conn.execute("SELECT action FROM audit.lines ORDER BY id").fetchall()]
 
 
+@pytest.mark.parametrize("to_a_moment", [False, True], ids=["to the end", "to a moment"])
 def test_a_destroyed_server_is_restored_with_what_was_committed_last(
-    server: EmbeddedPostgres, binaries: Path, backup: Path, tmp_path: Path
+    server: EmbeddedPostgres, binaries: Path, backup: Path, tmp_path: Path, to_a_moment: bool
 ) -> None:
     shell = Shell(binaries, DB=server.url("postgres"), BACKUP=str(backup))
     try:
@@ -101,6 +114,10 @@ def test_a_destroyed_server_is_restored_with_what_was_committed_last(
         note(server.url("portal"), "before.backup")
         shell.run(base if can_verify(binaries) else base.splitlines()[0])
         note(server.url("portal"), "after.backup")
+        moment = now(server.url("portal"))
+        if to_a_moment:
+            time.sleep(0.1)
+            drop_the_audit(server.url("portal"))
         wait_until_received(server)
         assert server.pid is not None
         os.kill(server.pid, signal.SIGKILL)  # the disk with it: nothing of its folder is used again
@@ -109,8 +126,11 @@ def test_a_destroyed_server_is_restored_with_what_was_committed_last(
         shell.close()
     cluster = tmp_path / "restored" / "cluster"
     cluster.mkdir(parents=True, mode=0o700)
-    (restore,) = commands("Restore")
-    Shell(binaries, BACKUP=str(backup), DATA=str(cluster)).run(restore)
+    restore, stop_at = commands("Restore")
+    shell = Shell(binaries, BACKUP=str(backup), DATA=str(cluster), MOMENT=moment)
+    shell.run(restore)
+    if to_a_moment:
+        shell.run(stop_at)
     give_to_servers_account(server, backup, cluster)
     with EmbeddedPostgres(tmp_path / "restored", binaries=binaries) as again:
         wait_until_writable(again)
