@@ -219,7 +219,7 @@ async def site(
             browsers[viewer], _ = await enter(home.world.signed_in(oid))
         await add_teacher(home)
         for viewer, organisation in (("head", SCHOOL_IN_ESIA), ("other head", OTHER_IN_ESIA)):
-            await acts_for(home, browsers[viewer], organisation)
+            await acts_for(browsers[viewer], PERSONS[viewer], organisation)
         requests = [await sent_request(browsers["mother"], system) for system in ("near", "far")]
         await home.mother.get(f"/c/{home.maria}/week/2026-11-25")
         await home.mother.get(f"/c/{home.pavel}/week/2026-11-25")

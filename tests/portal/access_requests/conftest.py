@@ -12,7 +12,6 @@ import pytest
 
 from myedu.kit.web.forms import FIELD, csrf_token
 from myedu.portal.identity.models import SESSION_COOKIE
-from myedu.portal.identity.service import token_sha256
 from tests.portal.browser import Browser, Page
 from tests.portal.conftest import NOON, Rows
 from tests.portal.diary.conftest import Home, OpenHome, open_home  # noqa: F401
@@ -63,13 +62,11 @@ def ask_path(**fields: str) -> str:
     return f"/children/missing/ask?{urlencode({'child': 'kid-1', **NEAR, **fields})}"
 
 
-async def acts_for(home: Home, browser: Browser, organisation: str) -> None:
-    """Let the session be one that was opened for an organisation."""
-    async with home.database.connection() as conn:
-        await conn.execute(
-            "UPDATE identity.login_sessions SET acting_for = %s WHERE token_sha256 = %s",
-            [organisation, token_sha256(browser.cookie(SESSION_COOKIE) or "")],
-        )
+async def acts_for(browser: Browser, oid: int, organisation: str) -> None:
+    """Sign in for an organisation."""
+    page = await browser.get(f"/enter?organization={organisation}&next=%2Fsessions")
+    page = await browser.press(page, action="/login", button=("oid", str(oid)))
+    assert page.url.endswith("/sessions")
 
 
 async def write_town(home: Home) -> None:
@@ -107,8 +104,8 @@ async def open_town(open_home: OpenHome, **settings: Any) -> AsyncIterator[Town]
             (await stack.enter_async_context(home.world.signed_in(oid)))[0]
             for oid in (HEAD, OTHER_HEAD, OPERATOR)
         ]
-        await acts_for(home, people[0], SCHOOL_IN_ESIA)
-        await acts_for(home, people[1], OTHER_IN_ESIA)
+        await acts_for(people[0], HEAD, SCHOOL_IN_ESIA)
+        await acts_for(people[1], OTHER_HEAD, OTHER_IN_ESIA)
         yield Town(home, home.outsider, home.mother, *people)
 
 

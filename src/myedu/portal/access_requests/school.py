@@ -110,8 +110,15 @@ async def school_request(context: AppContext, who: Answering, id: UUID) -> Schoo
         return await _opened(conn, who.viewer, who.relation, one, now, "school")
 
 
-async def school_answer(context: AppContext, who: Answering, id: UUID, answer: Answer, words: str) -> None:
-    """Answer a request to the viewer's schools. Raises NoSuchRequest."""
+async def school_answer(
+    context: AppContext, token: str | None, who: Answering, id: UUID, answer: Answer, words: str
+) -> None:
+    """Answer a request to the viewer's schools. Raises NoSuchRequest.
+
+    ESIA is asked first whether the head still is one.
+    """
+    if who.relation == "head":
+        await context.service(Rights).acting_head_now(token)
     async with context.database.transaction() as conn:
         one = await _of_schools(conn, who, id)
         await _answer(conn, who.viewer, who.relation, one, context.clock.now(), answer, words)

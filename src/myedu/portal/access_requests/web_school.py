@@ -50,7 +50,7 @@ async def school_answer(request: AnyRequest, context: FromContext, id: FromPath[
     form = answer_form(await _checked_form(request, context))
     if form.answer is None or form.problems:
         return _show(request, context, facts, form)
-    await school.school_answer(context, who, id, form.answer, form.words)
+    await school.school_answer(context, _token(request), who, id, form.answer, form.words)
     return redirect(links.school_request(id))
 
 

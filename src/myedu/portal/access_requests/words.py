@@ -184,5 +184,6 @@ def snils_end(snils: str | None) -> str:
 
 
 def school_place(words: Words, school: ConnectedSchool) -> str:
-    """The region, and the address where the export has one."""
-    return ", ".join(filter(None, (region_name(words, school.region), school.address)))
+    """The region, and the address where the export has one; it may begin with the region."""
+    region, address = region_name(words, school.region), school.address or ""
+    return address if address.startswith(region) else ", ".join(filter(None, (region, address)))
