@@ -16,7 +16,7 @@ from tests.portal.browser import Browser, Page
 from tests.portal.conftest import NOON, Rows
 from tests.portal.diary.conftest import Home, OpenHome, open_home  # noqa: F401
 
-HEAD, OTHER_HEAD, OPERATOR = 1000300012, 1000300017, 1000300009
+HEAD, OTHER_HEAD, OPERATOR, DEPUTY = 1000300012, 1000300017, 1000300009, 1000300013
 SCHOOL_IN_ESIA, OTHER_IN_ESIA, OPERATORS_ORGANISATION = "1000400001", "1000400003", "1000400002"
 TIMUR, TIMUR_BORN = "16017919155", date(2013, 4, 4)
 """The son of the outsider, by ESIA's word."""
@@ -33,6 +33,7 @@ class Town(msgspec.Struct, frozen=True):
     head: Browser
     other_head: Browser
     operator: Browser
+    deputy: Browser
 
     async def sql(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
         """Rows of a statement in the portal's database."""
@@ -85,6 +86,14 @@ async def write_town(home: Home) -> None:
             " VALUES ('14', 'near', 'o1', %s, %s, gen_random_uuid())",
             [SCHOOL_IN_ESIA, NOON],
         )
+        await Rows(conn).person("d", last_name="Щеглова", first_name="Наталья", snils="00016018863", **near)
+        await Rows(conn).add(
+            "staff", id="deputy", role="deputy", person_id="d", organization_id="o1", system_id="near"
+        )
+        await conn.execute(
+            "INSERT INTO people.verified_staff VALUES ('14', 'near', 'deputy', %s, %s, gen_random_uuid())",
+            [str(DEPUTY), NOON],
+        )
         for system_id in ("near", "far"):
             await conn.execute(
                 "INSERT INTO exports.packages (system_id, export_id, region, mode, created_at, received_at,"
@@ -102,7 +111,7 @@ async def open_town(open_home: OpenHome, **settings: Any) -> AsyncIterator[Town]
         await write_town(home)
         people = [
             (await stack.enter_async_context(home.world.signed_in(oid)))[0]
-            for oid in (HEAD, OTHER_HEAD, OPERATOR)
+            for oid in (HEAD, OTHER_HEAD, OPERATOR, DEPUTY)
         ]
         await acts_for(people[0], HEAD, SCHOOL_IN_ESIA)
         await acts_for(people[1], OTHER_HEAD, OTHER_IN_ESIA)

@@ -118,9 +118,9 @@ async def test_for_all_others_nothing_is_here(town: Town) -> None:
     operators = f"/operator/requests/{request}"
     outsiders = {
         own: (town.stranger, town.head, town.operator),
-        school: (town.mother, town.stranger, town.other_head, town.operator),
-        "/school/requests": (town.mother, town.stranger, town.other_head, town.operator),
-        "/operator/requests": (town.mother, town.head, town.other_head),
+        school: (town.mother, town.stranger, town.operator),
+        "/school/requests": (town.mother, town.stranger, town.operator),
+        "/operator/requests": (town.mother, town.head, town.other_head, town.deputy),
         # The school has its head: the operator has nothing to read here.
         operators: (town.mother, town.head, town.operator),
     }
@@ -132,6 +132,9 @@ async def test_for_all_others_nothing_is_here(town: Town) -> None:
             assert page.h1 == none.h1
         async with town.home.world.browser() as anonymous:
             assert (await anonymous.location_of(path)).startswith("/enter")
+    for path in (school, f"/school/requests/{uuid4()}", "/school/requests"):
+        # A head who has confirmed no school is led to where they do.
+        assert await town.other_head.location_of(path) == "/school"
     for path in (f"{own}/close", f"{school}/answer", operators, f"{operators}/answer"):
         page = await town.post(
             town.stranger, path, answer="refused", words="Я не директор", reason="проверка связи"
@@ -236,3 +239,28 @@ async def test_requests_of_erased_persons_are_erased(town: Town) -> None:
         left = await (await conn.execute("SELECT asks_for FROM access_requests.requests")).fetchall()
         assert left == [("typed",)]
         raise psycopg.Rollback
+
+
+async def test_a_deputy_answers_until_the_school_is_theirs_no_more(town: Town) -> None:
+    await town.ask(town.mother)
+    await town.ask(
+        town.stranger, child="other", last_name="Ю", first_name="Я", birth_date="01.01.2015", system="far"
+    )
+    request = (await town.sql("SELECT id FROM access_requests.requests WHERE system_id = 'near'"))[0][0]
+    assert 'href="/school/requests"' in (await town.deputy.get("/")).html
+    listed = text_of(await town.deputy.get("/school/requests"))
+    assert "Чижов Тимур Олегович" in listed
+    assert "Ю Я" not in listed
+    answered = await town.post(town.deputy, f"/school/requests/{request}/answer", answer="not-ours", words="")
+    assert "Ответ: не наш ученик" in text_of(answered)
+    assert await town.sql(
+        "SELECT DISTINCT actor_relation FROM audit.lines WHERE action = 'request.answer'"
+        " AND detail->>'request' = %(id)s",
+        id=str(request),
+    ) == [("deputy",)]
+    await town.sql("UPDATE people.verified_staff SET withdrawn_at = now(), withdrawn_reason = 'x'")
+    try:
+        assert (await town.deputy.get(f"/school/requests/{request}")).status == 404
+        assert (await town.deputy.get("/school/requests")).status == 404
+    finally:
+        await town.sql("UPDATE people.verified_staff SET withdrawn_at = NULL, withdrawn_reason = NULL")

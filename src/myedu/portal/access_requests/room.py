@@ -8,14 +8,14 @@ from psycopg import AsyncConnection
 from myedu.kit.i18n import message as _
 from myedu.kit.web.admission import RequestClassSpec
 from myedu.kit.web.error_handlers import not_found
-from myedu.portal.access_requests import links, web, web_school
+from myedu.portal.access_requests import links, school, web, web_school
 from myedu.portal.access_requests.models import NoSchoolHere, NoSuchRequest
 from myedu.portal.access_requests.schools import Schools
 from myedu.portal.access_requests.service import erase_persons
 from myedu.portal.access_requests.settings import RequestSettings
 from myedu.portal.access_requests.tasks import CheckTask, nightly_tasks
 from myedu.portal.context import AppContext, WorkerContext
-from myedu.portal.navigation import NavEntry
+from myedu.portal.navigation import HomePage, NavEntry
 from myedu.portal.people.models import Place
 from myedu.portal.room import Room
 from myedu.portal.tasks import Task
@@ -35,14 +35,21 @@ async def _erase(conn: AsyncConnection, region: str, system_id: str) -> None:
     await erase_persons(conn, Place(region, system_id))
 
 
+async def _home(context: AppContext, token: str) -> HomePage | None:
+    """Of deputies; heads come from «Моя школа»."""
+    if not await school.is_deputy(context, token):
+        return None
+    return HomePage(label=_("Families' requests"), href=links.SCHOOL_REQUESTS)
+
+
 ROOM = Room(
     name="access_requests",
     settings=(RequestSettings,),
+    home=_home,
     routes=(*web.ROUTES, *web_school.ROUTES),
     templates="myedu.portal.access_requests",
     errors={NoSuchRequest: not_found, NoSchoolHere: not_found},
     nav=(
-        NavEntry(area="guardian", section=links.MISSING, label=_("Diary not found"), href=links.MISSING),
         NavEntry(
             area="school",
             section=links.SCHOOL_REQUESTS,

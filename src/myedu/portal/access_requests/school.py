@@ -21,15 +21,14 @@ from myedu.portal.access_requests.models import (
 from myedu.portal.access_requests.service import close_if_found
 from myedu.portal.audit import service as audit
 from myedu.portal.context import AppContext
-from myedu.portal.identity.models import NotHead
+from myedu.portal.identity.models import NotHead, NotSignedIn
 from myedu.portal.identity.service import Rights
 from myedu.portal.people import service as people
-from myedu.portal.people.models import Candidate, Viewer
+from myedu.portal.people.models import Candidate, StaffViewer, Viewer
 from myedu.portal.verification import service as verification
-from myedu.portal.verification.models import SchoolNotConfirmed
 
 REQUESTS_A_PAGE = 20
-_LEADING = ("head", "deputy", "administrator")
+_LEADING = ("deputy", "administrator")  # a head signs in for the school
 _MOSCOW = ZoneInfo("Europe/Moscow")
 
 SchoolId = tuple[str, str, str]
@@ -46,11 +45,12 @@ class Answering(msgspec.Struct, frozen=True):
 async def answering(context: AppContext, token: str | None) -> Answering:
     """The head of a session with their confirmed schools, or one of a school's deputies or administrators.
 
-    Raises NotSignedIn, RightsUnconfirmed; NoSchoolHere for everybody else.
+    Raises NotSignedIn, RightsUnconfirmed; SchoolNotConfirmed for a head who has confirmed none; NoSchoolHere
+    for everybody else.
     """
     try:
         found = await verification.head_schools(context, token)
-    except (NotHead, SchoolNotConfirmed):
+    except NotHead:
         return await _leading_staff(context, token)
     schools = {(one.region, one.system_id, one.organization_id) for one in found.schools}
     return Answering(found.viewer, frozenset(schools), "head")
@@ -58,25 +58,28 @@ async def answering(context: AppContext, token: str | None) -> Answering:
 
 async def _leading_staff(context: AppContext, token: str | None) -> Answering:
     staff = await context.service(Rights).staff(token)
+    schools = await _led_by(context, staff)
+    if not schools:
+        raise NoSchoolHere
+    return Answering(staff.viewer, schools, "deputy")
+
+
+async def _led_by(context: AppContext, staff: StaffViewer) -> frozenset[SchoolId]:
     async with context.database.connection() as conn:
         groups = await people.visible_groups(conn, staff, context.clock.now())
-    schools = {
+    return frozenset(
         (group.region, group.system_id, group.organization_id)
         for group in groups
         if group.relation in _LEADING
-    }
-    if not schools:
-        raise NoSchoolHere
-    return Answering(staff.viewer, frozenset(schools), "deputy")
+    )
 
 
-async def answers_here(context: AppContext, token: str | None) -> bool:
-    """Whether the viewer answers for a school."""
+async def is_deputy(context: AppContext, token: str) -> bool:
+    """Whether the viewer answers beside a head, by what ESIA said last: the page itself asks again."""
     try:
-        await answering(context, token)
-    except NoSchoolHere:
+        return bool(await _led_by(context, await context.service(Rights).last_known_staff(token)))
+    except NotSignedIn:
         return False
-    return True
 
 
 async def school_list(context: AppContext, who: Answering, page: int) -> SchoolList:

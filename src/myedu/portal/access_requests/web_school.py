@@ -19,6 +19,7 @@ from myedu.portal.identity.models import SESSION_COOKIE
 from myedu.portal.navigation import Area, links_of
 from myedu.portal.people.models import Viewer
 
+_AREAS: dict[str, Area] = {"head": "school", "deputy": "staff"}
 _SCHOOL = f"{links.SCHOOL_REQUESTS}/{{id:uuid}}"
 _OPERATOR = f"{links.OPERATOR_REQUESTS}/{{id:uuid}}"
 
@@ -29,7 +30,7 @@ async def school_requests(request: AnyRequest, context: FromContext) -> Response
     who = await school.answering(context, _token(request))
     facts = await school.school_list(context, who, page_number(request.query_params.get("page")))
     words = words_for(request, context.words)
-    page = _page(request, context, presenter_school.list_title(words), who.viewer, "school")
+    page = _page(request, context, presenter_school.list_title(words), who.viewer, _AREAS[who.relation])
     view = presenter_school.school_list_view(words, facts, several=len(who.schools) > 1)
     return html_page(context, "access_requests/list.html", page, view)
 
@@ -39,7 +40,7 @@ async def school_request(request: AnyRequest, context: FromContext, id: FromPath
     """One request, with what ESIA says beside what the school's journal has."""
     who = await school.answering(context, _token(request))
     facts = await school.school_request(context, who, id)
-    return _show(request, context, facts, None)
+    return _show(request, context, facts, None, _AREAS[who.relation])
 
 
 @post(f"{_SCHOOL}/answer", status_code=HTTP_303_SEE_OTHER)
@@ -49,7 +50,7 @@ async def school_answer(request: AnyRequest, context: FromContext, id: FromPath[
     facts = await school.school_request(context, who, id)
     form = answer_form(await _checked_form(request, context))
     if form.answer is None or form.problems:
-        return _show(request, context, facts, form)
+        return _show(request, context, facts, form, _AREAS[who.relation])
     await school.school_answer(context, _token(request), who, id, form.answer, form.words)
     return redirect(links.school_request(id))
 
@@ -81,7 +82,7 @@ async def operator_request(request: AnyRequest, context: FromContext, id: FromPa
     if not reason:
         return _ask_reason(request, context, viewer, one, is_missing=True)
     facts = await school.operator_request(context, _token(request), id, reason)
-    return _show(request, context, facts, None, operator_reason=reason)
+    return _show(request, context, facts, None, "operator", operator_reason=reason)
 
 
 @post(f"{_OPERATOR}/answer", status_code=HTTP_303_SEE_OTHER)
@@ -93,7 +94,7 @@ async def operator_answer(request: AnyRequest, context: FromContext, id: FromPat
         return _ask_reason(request, context, viewer, one, is_missing=True)
     if form.answer is None or form.problems:
         facts = await school.operator_request(context, _token(request), id, form.reason)
-        return _show(request, context, facts, form, operator_reason=form.reason)
+        return _show(request, context, facts, form, "operator", operator_reason=form.reason)
     await school.operator_answer(context, _token(request), id, form.answer, form.words, form.reason)
     return redirect(links.OPERATOR_REQUESTS)
 
@@ -114,12 +115,12 @@ def _show(
     context: AppContext,
     facts: SchoolRequestFacts,
     form: AnswerForm | None,
+    area: Area,
     *,
     operator_reason: str | None = None,
 ) -> Response[bytes]:
     words = words_for(request, context.words)
     title = words.gettext("Request: {name}").format(name=child_name(facts.request))
-    area: Area = "school" if operator_reason is None else "operator"
     page = _page(request, context, title, facts.viewer, area)
     view = presenter_school.school_request_view(words, facts, form, operator_reason=operator_reason)
     status = 422 if form is not None else 200
@@ -144,7 +145,7 @@ async def _checked_form(request: AnyRequest, context: AppContext) -> dict[str, s
 
 def _page(request: AnyRequest, context: AppContext, title: str, viewer: Viewer, area: Area) -> PageView:
     words = words_for(request, context.words)
-    section = links.SCHOOL_REQUESTS if area == "school" else links.OPERATOR_REQUESTS
+    section = links.OPERATOR_REQUESTS if area == "operator" else links.SCHOOL_REQUESTS
     return page_view(
         request,
         context,
