@@ -20,6 +20,7 @@ from myedu.portal.access_requests.views import (
     StepView,
 )
 from myedu.portal.access_requests.words import (
+    NOTHING,
     answer_words,
     child_name,
     day,
@@ -221,7 +222,7 @@ def _compared(words: Words, one: Request, pupil: Candidate) -> tuple[CompareRow,
                 what=_("SNILS"),
                 asked=snils_end(one.child_snils),
                 journal=snils_end(pupil.snils),
-                state=_("equal") if is_equal else _("differs"),
+                state=_("equal") if is_equal else _("differs") if pupil.snils else _("not in the journal"),
                 tone="good" if is_equal else "bad",
             )
         )
@@ -235,7 +236,7 @@ def _row(words: Words, what: str, asked: str, journal: str) -> CompareRow:
         what=what,
         asked=asked,
         journal=journal,
-        state=_("equal") if is_equal else _("differs"),
+        state=_("equal") if is_equal else _("not in the journal") if journal == NOTHING else _("differs"),
         tone="good" if is_equal else "bad",
     )
 

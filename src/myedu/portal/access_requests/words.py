@@ -10,6 +10,7 @@ from myedu.portal.people.models import ConnectedSchool
 from myedu.portal.region_names import region_name
 
 _MOSCOW = ZoneInfo("Europe/Moscow")
+NOTHING = "—"
 
 
 def family_words(words: Words, reason: FamilyReason) -> tuple[str, tuple[str, ...]]:
@@ -101,7 +102,7 @@ def school_words(words: Words, reason: SchoolReason) -> tuple[str, str]:
         ),
         "closed-link": lambda: (
             _("The journal has closed this asker's access to the pupil."),
-            _("Look at the order. If access stays closed, answer «Refused» and say no more of the child."),
+            _("Look at the order. If access stays closed, answer «Refusal» and say no more of the child."),
         ),
         "other-guardians": lambda: (_("The journal names other guardians, not the asker."), guardian),
         "kid-of-another": lambda: (
@@ -123,7 +124,7 @@ def answer_words(words: Words, answer: Answer) -> str:
     return {
         "fixed": _("Corrected in the journal: shown after its next export, mostly the next morning"),
         "documents": _("Come to the school with the documents"),
-        "refused": _("Refused"),
+        "refused": _("Refusal"),
         "not-ours": _("Not our pupil"),
     }[answer]
 
@@ -175,12 +176,12 @@ def moment(words: Words, at: datetime) -> str:
 
 def day(words: Words, value: date | None) -> str:
     """«01.09.2012»; a dash for none."""
-    return words.date_numeric(value) if value else "—"
+    return words.date_numeric(value) if value else NOTHING
 
 
 def snils_end(snils: str | None) -> str:
     """The last digits: enough to compare with a paper, too few to sign anything."""
-    return f"•••-•••-•{snils[7:9]} {snils[9:]}" if snils else "—"
+    return f"•••-•••-•{snils[7:9]} {snils[9:]}" if snils else NOTHING
 
 
 def school_place(words: Words, school: ConnectedSchool) -> str:
