@@ -47,7 +47,9 @@ def main(arguments: list[str]) -> int:
             plan = Plan(
                 targets(portal, bare, week, visits), options.rounds, options.seconds, options.connections
             )
-            print(json.dumps(result(load(plan)) | first))
+            since = datetime.now(UTC)
+            together = result(load(plan)) | {"batch_mean": batch_mean(url, since)}
+            print(json.dumps(together | first | alone(portal, bare, week, visits, options.seconds)))
     return 0
 
 
@@ -72,6 +74,28 @@ def result(rounds: list[Round]) -> dict[str, float | str]:
         "html_p50_ms": median("html", "p50_ms"),
         "html_p99_ms": median("html", "p99_ms"),
     }
+
+
+def alone(portal: int, bare: int, week: Window, visits: list[Visit], seconds: float) -> dict[str, float]:
+    """One asker, so that every batch is of one page: the median of three rounds, in milliseconds."""
+    rounds = load(Plan(targets(portal, bare, week, visits), 3, seconds, 1))
+
+    def median(name: str) -> float:
+        return round(statistics.median(each.p50_ms for each in rounds if each.name == name), 2)
+
+    return {
+        "alone_p50_ms": median("json"),
+        "alone_html_p50_ms": median("html"),
+        "alone_raw_p50_ms": median("raw"),
+    }
+
+
+def batch_mean(url: str, since: datetime) -> float:
+    """Pages a statement: the lines of one statement have its time."""
+    lines = "SELECT count(*) / count(DISTINCT at)::float FROM audit.lines WHERE at > %s"
+    with psycopg.connect(url) as conn:
+        ((mean,),) = conn.execute(lines, [since]).fetchall()
+    return round(mean, 1)
 
 
 def first_load(portal: int, week: Window, visit: Visit) -> dict[str, float]:

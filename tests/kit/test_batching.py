@@ -49,7 +49,6 @@ async def test_what_gathers_meanwhile_goes_together() -> None:
     double.go.set()
     assert await asyncio.gather(*asked) == [2 * number for number in range(8)]
     assert double.calls == [[0], [1, 2, 3], [4, 5, 6], [7]]
-    assert batcher.done == (4, 8)
 
 
 async def test_two_batches_are_under_way_at_most() -> None:

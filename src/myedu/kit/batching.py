@@ -7,7 +7,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextvars import Context
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 import psycopg
 from psycopg_pool import PoolTimeout
@@ -22,13 +22,6 @@ AT_ONCE = 2
 WAIT_SECONDS = 5.0
 """The same patience as for a connection of the pool."""
 _OF_ONE_ITEM = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.DeadlockDetected)
-
-
-class Batch(NamedTuple):
-    """How many statements a batcher has run, and for how many items."""
-
-    statements: int
-    items: int
 
 
 class Batcher(Generic[Item, Result]):
@@ -50,17 +43,11 @@ class Batcher(Generic[Item, Result]):
         self._run, self._most, self._at_once, self._wait_seconds = run, most, at_once, wait_seconds
         self._waiting: deque[tuple[Item, asyncio.Future[Result], float]] = deque()
         self._workers: set[asyncio.Task[None]] = set()
-        self._statements = self._items = 0
 
     @property
     def waiting(self) -> int:
         """How many statements' worth of items wait, the last one perhaps not full."""
         return -(-len(self._waiting) // self._most)
-
-    @property
-    def done(self) -> Batch:
-        """What was run since the start."""
-        return Batch(self._statements, self._items)
 
     async def __call__(self, item: Item) -> Result:
         """The result of this item."""
@@ -98,7 +85,6 @@ class Batcher(Generic[Item, Result]):
 
     async def _run_batch(self, batch: Sequence[tuple[Item, asyncio.Future[Result]]]) -> None:
         try:
-            self._statements, self._items = self._statements + 1, self._items + len(batch)
             results = await self._run([item for item, _ in batch])
         except _OF_ONE_ITEM as error:
             if len(batch) == 1:

@@ -8,11 +8,20 @@ from psycopg import AsyncConnection
 
 from myedu.kit.clock import Clock
 from myedu.kit.db import Database
-from myedu.kit.telemetry import Telemetry
+from myedu.kit.telemetry import MetricSpec, Telemetry
 from myedu.portal.diary import store
 from myedu.portal.diary.models import Family, OpenedChild, OpenedPage
 from myedu.portal.identity.models import NotSignedIn
 from myedu.portal.people.service import NotVisible
+
+_PAGES = MetricSpec("myedu_opened_pages", "counter", (), "Pages about children that were opened.")
+_STATEMENTS = MetricSpec(
+    "myedu_opening_statements",
+    "counter",
+    (),
+    "Statements that opened them: one for all that waited together.",
+)
+METRICS = (_PAGES, _STATEMENTS)
 
 
 class PageOpener:
@@ -44,6 +53,8 @@ class PageOpener:
     async def _open_together(
         self, conn: AsyncConnection, pages: Sequence[store.PageRequest]
     ) -> Sequence[OpenedPage | None]:
+        self._telemetry.count(_STATEMENTS.name)
+        self._telemetry.count(_PAGES.name, amount=len(pages))
         return await store.open_diaries(conn, pages, self._clock.now())
 
     async def _visit_together(

@@ -12,6 +12,7 @@ from myedu.kit.web.languages import words_for
 from myedu.kit.web.responses import AnyRequest
 from myedu.portal.context import AppContext
 from myedu.portal.diary import api, links, web, web_family
+from myedu.portal.diary.opening import METRICS
 from myedu.portal.diary.presenter_landing import child_not_found
 from myedu.portal.diary.sections import SectionCache
 from myedu.portal.diary.service import DiaryService, NotFound, erase_persons
@@ -60,4 +61,5 @@ ROOM = Room(
     services=("diary",),
     open=_open,
     erase=_erase,
+    metrics=METRICS,
 )
