@@ -37,6 +37,7 @@ from myedu.portal import terminal_ru as portal_ru
 from myedu.portal.checks import FindingState
 from myedu.portal.exports import commands as export_commands
 from myedu.portal.exports.models import Stage, State
+from myedu.portal.pilot import forms
 
 SOURCE = Path(cli.__file__).parent
 PAGE = SOURCE.parents[1] / "docs" / "operations" / "commands.md"
@@ -61,6 +62,7 @@ def portal_sentences() -> Iterator[str]:
     yield from sentences_of("portal")
     yield from portal._ABOUT.values()
     yield from (command.help for command in portal.all_commands())
+    yield from forms.SENTENCES
     yield from (commands.SYSTEM_HELP, export_commands._APPROVE_HELP)
     yield from (*get_args(State), "received", *get_args(Stage), *get_args(FindingState))
 
@@ -407,6 +409,9 @@ ARGUMENTS = {
     "problems": ["r25-a", "0d8f2a3c-0000-4000-8000-000000000000"],
     "register": ["r25-a", "25", "Журнал", "https://journal.example", "portal"],
     "show": ["1"],
+    "add": ["77", "Город Москва"],
+    "set": ["25", "--state", "joining"],
+    "contacts": ["25"],
     "find": ["--snils", "16013959652", "--reason", "complaint 123"],
 }
 # `myedu exports` runs the same commands as `myedu portal`.

@@ -24,7 +24,10 @@ _PROGRAMS = {  # module, or module:function if it isn't `main`; what `myedu` say
         "myedu.portal.__main__:doctor_program",
         "whether everything that the portal needs is there (myedu[portal])",
     ),
-    "regions": ("myedu.portal.__main__:regions", "regions and their systems: list (myedu[portal])"),
+    "regions": (
+        "myedu.portal.__main__:regions",
+        "regions of the pilot and their systems: list, show, add, set, contacts (myedu[portal])",
+    ),
     "people": ("myedu.portal.__main__:people", "persons of the exports: find (myedu[portal])"),
     "audit": ("myedu.portal.__main__:audit", "who did what to whose data: list (myedu[portal])"),
     "jobs": ("myedu.portal.__main__:jobs", "the worker's queue: list, show, retry (myedu[portal])"),

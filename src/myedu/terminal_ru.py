@@ -12,7 +12,7 @@ RUSSIAN = {
     "for a vendor: a portal on this machine to try a journal on (myedu[demo])": "поставщику: портал на этой машине, чтобы испытать журнал (myedu[demo])",
     "the section «Моё образование» and its commands (myedu[portal])": "раздел «Моё образование» и его команды (myedu[portal])",
     "export packages: load, approve, reject, roll-back (myedu[portal])": "пакеты выгрузки: load, approve, reject, roll-back (myedu[portal])",
-    "regions and their systems: list (myedu[portal])": "регионы и их системы: list (myedu[portal])",
+    "regions of the pilot and their systems: list, show, add, set, contacts (myedu[portal])": "регионы пилота и их системы: list, show, add, set, contacts (myedu[portal])",
     "persons of the exports: find (myedu[portal])": "люди из выгрузок: find (myedu[portal])",
     "who did what to whose data: list (myedu[portal])": "кто что делал с чьими данными: list (myedu[portal])",
     "whether everything that the portal needs is there (myedu[portal])": "всё ли есть, что нужно порталу (myedu[portal])",

@@ -38,13 +38,17 @@ Place = Literal[
     "staff",
     "head",
     "any head",
+    "officer",
+    "other region",
     "operator",
     "sandbox",
     "vendor",
     "signed-in",
     "all",
 ]
-Viewer = Literal["mother", "pupil", "other parent", "teacher", "head", "other head", "operator", "anonymous"]
+Viewer = Literal[
+    "mother", "pupil", "other parent", "teacher", "head", "other head", "officer", "operator", "anonymous"
+]
 Outcome = Literal["opened", "nothing there", "sign in", "token needed"]
 
 PERSONS: dict[Viewer, int] = {
@@ -54,9 +58,11 @@ PERSONS: dict[Viewer, int] = {
     "teacher": 1000300006,
     "head": 1000300012,
     "other head": 1000300017,
+    "officer": 1000300020,
     "operator": 1000300009,
 }
 OPERATORS_ORGANISATION = "1000400002"
+AUTHORITY = "1000400010"
 FAMILY: set[Viewer] = {"mother", "pupil"}
 MAY_OPEN: dict[Place, set[Viewer]] = {
     "child": FAMILY,
@@ -65,6 +71,8 @@ MAY_OPEN: dict[Place, set[Viewer]] = {
     "staff": {"teacher"},
     "head": {"head"},  # of the school
     "any head": {"head", "other head"},  # one who has confirmed no school finds theirs there
+    "officer": {"officer"},
+    "other region": set(),  # the same routes for a region that is not the officer's
     "operator": {"operator"},
     "sandbox": {"operator"},
     "vendor": set(),  # programs with a token of their own
@@ -78,7 +86,7 @@ FOR_SIGNED_IN = {
 FOR_ALL = {
     "/conformance/{system_id}",  # published in this portal; test_conformance.py has those that are not
     *("/", "/c/{child}", "/enter", "/enter/back", "/leave", "/view"),
-    *("/schools", "/help/diary-not-found"),
+    *("/schools", "/regions", "/help/diary-not-found"),
     *health.PATHS,
     *("/sw.js", "/static/{file}"),
     "/exchange/oauth2/token",  # where a vendor's program gets its token
@@ -105,7 +113,9 @@ class Route(msgspec.Struct, frozen=True, order=True):
             return "vendor"
         if self.path.startswith("/operator/vendor"):
             return "sandbox"
-        if self.path.startswith("/operator/"):
+        if self.path == "/region" or self.path.startswith("/region/"):
+            return "officer"
+        if self.path == "/pilot" or self.path.startswith(("/operator/", "/pilot/")):
             return "operator"
         if self.path == "/school":
             return "any head"
@@ -114,6 +124,15 @@ class Route(msgspec.Struct, frozen=True, order=True):
         if self.path.startswith("/staff/"):
             return "staff"
         raise AssertionError(f"{self.path} has no place: say here who may open it")
+
+
+def places_of(route: Route) -> tuple[Place, ...]:
+    """Those for which a route is opened: for one's own child and for another's, and so on."""
+    if route.place == "child":
+        return ("child", "sibling")
+    if route.place == "officer" and "{region}" in route.path:
+        return ("officer", "other region")
+    return (route.place,)
 
 
 def all_routes() -> list[Route]:
@@ -142,14 +161,14 @@ class Site(msgspec.Struct, frozen=True):
     request: UUID
     unanswered: UUID  # a request to a school without a head, which operators see
 
-    async def outcome(self, viewer: Viewer, route: Route, child: UUID) -> Outcome | int:
+    async def outcome(self, viewer: Viewer, route: Route, place: Place, child: UUID) -> Outcome | int:
         """What a viewer gets; the status if it is none of the four."""
         browser = self.browsers[viewer]
         form = {FIELD: csrf_token(browser.cookie(SESSION_COOKIE) or ""), "person": "maria", "done": "1"}
         form |= {"region": "14", "system": "near", "school": "o1", "post": POST.id}
         async with browser.session.request(
             route.method,
-            f"{self.home.world.url}{self._path(route, child)}",
+            f"{self.home.world.url}{self._path(route, place, child)}",
             data=form if route.method == "POST" else None,
             headers={"origin": self.home.world.url},
             allow_redirects=False,
@@ -165,7 +184,7 @@ class Site(msgspec.Struct, frozen=True):
             # A form with missing fields and a return from ESIA without a code are explained.
             return "opened" if answer.status < 400 or answer.status in (400, 422) else answer.status
 
-    def _path(self, route: Route, child: UUID) -> str:
+    def _path(self, route: Route, place: Place, child: UUID) -> str:
         system_id = "near" if route.place == "sandbox" else "r25-a"
         values = {
             "child": child,
@@ -178,6 +197,8 @@ class Site(msgspec.Struct, frozen=True):
             "exchange_id": self.exchange_id,
             "run_id": self.run_id,
             "name": "region-down",
+            "region": "14" if place == "other region" else "25",
+            "contact_id": 1,
             "id": self.unanswered if route.place == "operator" else self.request,
             "file": _file(route.path),
         }
@@ -218,6 +239,10 @@ async def site(
         for viewer, oid in PERSONS.items():
             browsers[viewer], _ = await enter(home.world.signed_in(oid))
         await add_teacher(home)
+        async with home.database.connection() as conn:
+            await conn.execute(
+                "UPDATE pilot.regions SET authority_oids = %s WHERE code = '25'", [[AUTHORITY]]
+            )
         for viewer, organisation in (("head", SCHOOL_IN_ESIA), ("other head", OTHER_IN_ESIA)):
             await acts_for(browsers[viewer], PERSONS[viewer], organisation)
         requests = [await sent_request(browsers["mother"], system) for system in ("near", "far")]
@@ -296,7 +321,7 @@ async def test_everyone_gets_what_is_theirs_and_nothing_else(site: Site, viewer:
     wrong = {}
     for route in all_routes():
         for place in ("child", "sibling") if route.place == "child" else (route.place,):
-            found = await site.outcome(viewer, route, children.get(place, site.home.maria))
+            found = await site.outcome(viewer, route, place, children.get(place, site.home.maria))
             if found != expected(viewer, place, is_sandbox=site.is_sandbox):
                 wrong[route.method, route.path, place] = found
     assert wrong == {}
@@ -304,4 +329,4 @@ async def test_everyone_gets_what_is_theirs_and_nothing_else(site: Site, viewer:
 
 def test_every_place_has_routes() -> None:
     places = {route.place for route in all_routes()}
-    assert places | {"sibling"} == set(get_args(Place))
+    assert places | {"sibling", "other region"} == set(get_args(Place))

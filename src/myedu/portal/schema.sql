@@ -19,6 +19,8 @@ CREATE SCHEMA operators;
 
 CREATE SCHEMA people;
 
+CREATE SCHEMA pilot;
+
 CREATE SCHEMA verification;
 
 CREATE TYPE jobs.pgqueuer_status AS ENUM (
@@ -1629,6 +1631,15 @@ CREATE VIEW people.posts AS
      JOIN people.persons person ON (((person.region = post.region) AND (person.system_id = post.system_id) AND (person.id = post.person_id))))
      JOIN people.organizations school ON (((school.region = post.region) AND (school.system_id = post.system_id) AND (school.id = post.organization_id))));
 
+CREATE VIEW people.school_contacts AS
+ SELECT region,
+    system_id,
+    id AS organization_id,
+    email,
+    phone
+   FROM people.organizations
+  WHERE (archived_at IS NULL);
+
 CREATE TABLE people.systems (
     id text NOT NULL,
     region text NOT NULL,
@@ -1658,6 +1669,57 @@ CREATE TABLE people.verified_staff (
     withdrawn_at timestamp with time zone,
     withdrawn_reason text,
     CONSTRAINT verified_staff_check CHECK (((withdrawn_at IS NULL) = (withdrawn_reason IS NULL)))
+);
+
+CREATE TABLE pilot.contacts (
+    id bigint NOT NULL,
+    region text NOT NULL,
+    role text NOT NULL,
+    name text NOT NULL,
+    email text NOT NULL,
+    phone text NOT NULL,
+    CONSTRAINT contacts_check CHECK (((email <> ''::text) OR (phone <> ''::text))),
+    CONSTRAINT contacts_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT contacts_role_check CHECK ((role = ANY (ARRAY['authority'::text, 'technical'::text, 'vendor'::text, 'on-call'::text])))
+);
+
+ALTER TABLE pilot.contacts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME pilot.contacts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE pilot.readiness_days (
+    region text NOT NULL,
+    day date NOT NULL,
+    systems integer NOT NULL,
+    conforming integer NOT NULL,
+    on_time integer NOT NULL,
+    fresh bigint NOT NULL,
+    stale bigint NOT NULL,
+    unavailable bigint NOT NULL,
+    schools integer NOT NULL,
+    schools_verified integer NOT NULL,
+    posts integer NOT NULL,
+    posts_verified integer NOT NULL,
+    counted_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE pilot.regions (
+    code text NOT NULL,
+    name text NOT NULL,
+    state text NOT NULL,
+    joined_on date,
+    export_days integer NOT NULL,
+    authority_oids text[] NOT NULL,
+    notes text NOT NULL,
+    CONSTRAINT regions_code_check CHECK ((code ~ '^[0-9]{2}$'::text)),
+    CONSTRAINT regions_export_days_check CHECK (((export_days >= 1) AND (export_days <= 31))),
+    CONSTRAINT regions_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT regions_state_check CHECK ((state = ANY (ARRAY['registered'::text, 'joining'::text, 'connected'::text, 'paused'::text])))
 );
 
 CREATE TABLE verification.esia_employees (
@@ -1897,6 +1959,15 @@ ALTER TABLE ONLY people.verified_organizations
 ALTER TABLE ONLY people.verified_staff
     ADD CONSTRAINT verified_staff_pkey PRIMARY KEY (staff_id, system_id, region);
 
+ALTER TABLE ONLY pilot.contacts
+    ADD CONSTRAINT contacts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY pilot.readiness_days
+    ADD CONSTRAINT readiness_days_pkey PRIMARY KEY (region, day);
+
+ALTER TABLE ONLY pilot.regions
+    ADD CONSTRAINT regions_pkey PRIMARY KEY (code);
+
 ALTER TABLE ONLY verification.esia_employees
     ADD CONSTRAINT esia_employees_pkey PRIMARY KEY (organization_oid, person_oid);
 
@@ -2023,6 +2094,8 @@ CREATE INDEX verified_organizations_esia_oid ON people.verified_organizations US
 
 CREATE INDEX verified_staff_esia_oid ON people.verified_staff USING btree (esia_oid);
 
+CREATE INDEX contacts_region ON pilot.contacts USING btree (region);
+
 CREATE INDEX esia_employees_person ON verification.esia_employees USING btree (person_oid);
 
 CREATE INDEX esia_employees_snils ON verification.esia_employees USING btree (snils) WHERE (snils IS NOT NULL);
@@ -2064,3 +2137,9 @@ ALTER TABLE ONLY identity.account_roles
 
 ALTER TABLE ONLY identity.login_sessions
     ADD CONSTRAINT login_sessions_account_id_fkey FOREIGN KEY (account_id) REFERENCES identity.accounts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY pilot.contacts
+    ADD CONSTRAINT contacts_region_fkey FOREIGN KEY (region) REFERENCES pilot.regions(code);
+
+ALTER TABLE ONLY pilot.readiness_days
+    ADD CONSTRAINT readiness_days_region_fkey FOREIGN KEY (region) REFERENCES pilot.regions(code);

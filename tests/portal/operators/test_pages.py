@@ -23,9 +23,9 @@ LIST = "/operator/packages"
 
 
 @pytest.mark.parametrize(
-    ("oid", "address"), [(OPERATOR, LIST), (MOTHER, "/children"), (TEACHER, "/children")]
+    ("oid", "address"), [(OPERATOR, "/pilot"), (MOTHER, "/children"), (TEACHER, "/children")]
 )
-async def test_an_operator_lands_on_the_packages(portal: OperatorsPortal, oid: int, address: str) -> None:
+async def test_an_operator_lands_on_the_pilot(portal: OperatorsPortal, oid: int, address: str) -> None:
     async with portal.world.signed_in(oid) as (browser, page):
         assert (page.status, page.url) == (200, f"{portal.world.url}{address}")
         assert await browser.location_of("/") == address

@@ -202,6 +202,32 @@ class PackagePoint(msgspec.Struct, frozen=True, kw_only=True):
     set_aside: int
 
 
+class Arrivals(msgspec.Struct, frozen=True, kw_only=True):
+    """How a system's packages arrive. `local_time`: of the daily pull, None if its vendor pushes.
+
+    `confirmed_at`: when a pull found that the newest package is applied; `code`: as what the last import has
+    failed, at `failed_at`; `held`: packages that wait for an operator; `vendor_key_at`: when the key was
+    registered by which its vendor pushes.
+    """
+
+    system_id: str
+    local_time: time | None
+    time_zone: str | None
+    first_applied_at: datetime | None
+    last_applied_at: datetime | None
+    held: int
+    confirmed_at: datetime | None
+    code: str | None
+    failed_at: datetime | None
+    vendor_key_at: datetime | None
+
+    @property
+    def last_good_at(self) -> datetime | None:
+        """The last time at which the system's newest package was here: applied, or found to be the same."""
+        found = [self.last_applied_at, self.confirmed_at]
+        return max((at for at in found if at is not None), default=None)
+
+
 class SystemLine(msgspec.Struct, frozen=True, kw_only=True):
     """A system: when it is pulled, how its last import ended, how far the job under way is.
 

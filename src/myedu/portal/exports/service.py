@@ -25,6 +25,7 @@ from myedu.portal.exports.receive.spool import drop_superseded, folder_of
 from myedu.portal.exports.receive.vendors import register_key
 from myedu.portal.exports.receive.verify import read_manifest
 from myedu.portal.exports.report.package_queries import (
+    arrivals,
     connected,
     newest_packages,
     package_history,
@@ -43,6 +44,7 @@ __all__ = [
     "KEPT",
     "apply_held",
     "approve",
+    "arrivals",
     "connected",
     "erase_expired",
     "last_package",

@@ -81,7 +81,14 @@ class Rights:
         The door decides: an account that acts for no school sees no group. Raises NotSignedIn and, for those
         who did act for one, RightsUnconfirmed.
         """
-        since = self._clock.now() - self._term
+        return await self._staff(token, self._term)
+
+    async def staff_now(self, token: str | None) -> StaffViewer:
+        """The same for a deed with consequences: ESIA has named the organisations just now."""
+        return await self._staff(token, _JUST_CONFIRMED)
+
+    async def _staff(self, token: str | None, within: timedelta) -> StaffViewer:
+        since = self._clock.now() - within
         for is_last in (False, True):
             viewer = await self._viewer(token)
             async with self._database.connection() as conn:

@@ -69,17 +69,24 @@ async def published_report(conn: AsyncConnection, system_id: str) -> PublishedRe
     return await fetch_one(conn, QUERIES.published_report, {"system_id": system_id}, PublishedReport)
 
 
-async def conformance_of(conn: AsyncConnection, region: str) -> list[ConformanceOf]:
-    """The newest report of each of a region's systems, and since when it is published; by system."""
+async def conformance_of(conn: AsyncConnection, region: str | None = None) -> list[ConformanceOf]:
+    """The newest report of each system, and since when it is published; of a region, or of all."""
     return await fetch_all(conn, QUERIES.of_region, {"region": region}, ConformanceOf)
 
 
 async def set_published(
-    conn: AsyncConnection, system_id: str, *, published: bool, account: UUID | None, now: datetime
+    conn: AsyncConnection,
+    system_id: str,
+    *,
+    published: bool,
+    account: UUID | None,
+    now: datetime,
+    relation: str = "operator",
 ) -> bool:
     """Publish a system's newest report and later ones, because its region agrees, or withdraw it.
 
-    In the caller's transaction, with a line of the audit; False if it is so already, or there is no report.
+    In the caller's transaction, with a line of the audit by `relation`; False if it is so already, or there
+    is no report.
     """
     query = QUERIES.publish if published else QUERIES.withdraw
     about = {"system_id": system_id, "now": now, "account": account}
@@ -87,7 +94,7 @@ async def set_published(
     if region is None:
         return False
     action = "conformance.publish" if published else "conformance.withdraw"
-    await _note(conn, action, region, system_id, account, now)
+    await _note(conn, action, region, system_id, account, now, relation)
     return True
 
 
@@ -160,14 +167,20 @@ class ConformanceTask:
 
 
 async def _note(
-    conn: AsyncConnection, action: str, region: str, system_id: str, account: UUID | None, now: datetime
+    conn: AsyncConnection,
+    action: str,
+    region: str,
+    system_id: str,
+    account: UUID | None,
+    now: datetime,
+    relation: str = "operator",
 ) -> None:
     await audit.record(
         conn,
         at=now,
         action=action,
         actor_account=account,
-        actor_relation="operator",
+        actor_relation=relation,
         region=region,
         system_id=system_id,
     )

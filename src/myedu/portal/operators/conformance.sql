@@ -77,12 +77,12 @@ RETURNING region;
 DELETE FROM operators.conformance_published WHERE system_id = %(system_id)s RETURNING region;
 
 -- name: of_region
--- The newest report of each system of a region.
+-- The newest report of each system, of a region or of all.
 SELECT DISTINCT ON (run.system_id) run.system_id, run.ended_at AS judged_at, run.product, run.counts,
     run.exit_status, published.published_at
 FROM operators.conformance_runs run
 LEFT JOIN operators.conformance_published published ON published.system_id = run.system_id
-WHERE run.region = %(region)s AND run.state = 'judged'
+WHERE (%(region)s::text IS NULL OR run.region = %(region)s::text) AND run.state = 'judged'
 ORDER BY run.system_id, run.id DESC;
 
 -- name: published_report

@@ -11,27 +11,34 @@ from myedu.portal.exports import service as exports
 from myedu.portal.exports.models import PackageReport
 from myedu.portal.federation.service import history, recent_stats
 from myedu.portal.identity import service as identity
+from myedu.portal.operators import links
 from myedu.portal.operators.conformance import conformance_of, set_published
 from myedu.portal.operators.journals import last_package, times_of
 from myedu.portal.operators.models import JournalsFacts, Overview, PackageFacts
 from myedu.portal.people.models import Viewer
 
 __all__ = [
+    "PACKAGES_ADDRESS",
     "PROBLEMS_A_PAGE",
     "NoSuchPackage",
     "approve",
     "check_operator",
     "conformance_of",
+    "journal_address",
     "journals",
     "note_read",
     "overview",
     "package",
     "problems_of",
     "reject",
+    "report_address",
     "set_published",
 ]
 
 PROBLEMS_A_PAGE = 50
+PACKAGES_ADDRESS = links.PACKAGES
+journal_address = links.journal
+report_address = links.published
 
 
 class NoSuchPackage(Exception):

@@ -26,6 +26,7 @@ ROOM = Room(
         "people.current_persons": "persons whom their system still has: federation renews their copies",
         "people.current_organizations": "verification matches schools with ESIA's organisations",
         "people.verified_organizations": "which school is which organisation of ESIA: rooms join it",
+        "people.school_contacts": "the pilot lists schools that are missing, with whom to write to",
         "people.posts": "verification matches them with ESIA's people",
         "people.post_subjects": "a school's head reads them beside the posts",
         "people.verified_staff": "verification notes what heads have confirmed, and withdraws it",

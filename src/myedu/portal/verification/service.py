@@ -9,9 +9,11 @@ from myedu.portal.verification.staff import confirm_exact_of
 from myedu.portal.verification.staff_csv import missing_csv
 from myedu.portal.verification.staff_lists import missing_staff, own_state, staff_counts, staff_totals
 from myedu.portal.verification.staff_matching import match_region, match_regions
+from myedu.portal.verification.staff_models import MissingPost
 from myedu.portal.verification.staff_words import reason_for_person, reason_title, role_text, state_text
 
 __all__ = [
+    "MissingPost",
     "confirm_exact_of",
     "confirmed_schools",
     "head_schools",

@@ -1,10 +1,8 @@
 """The file of posts that are not verified: the same for a school's head and for a region's officers."""
 
-import csv
-import io
 from collections.abc import AsyncIterator, Iterable
 
-from myedu.kit.csv_cells import plain_cell
+from myedu.kit.csv_file import csv_pieces
 from myedu.kit.i18n import Words
 from myedu.portal.verification.staff_models import MissingPost
 from myedu.portal.verification.staff_words import reason_title, role_text, state_text
@@ -14,22 +12,24 @@ COLUMNS = (
     "position", "state", "reasons", "words", "seen_at_esia",
 )  # fmt: skip
 """`reasons`: codes with a space between; `words`: the same in the reader's language."""
-_PIECE = 64 * 1024
 
 
-async def missing_csv(words: Words, posts: Iterable[MissingPost]) -> AsyncIterator[bytes]:
-    """UTF-8 in pieces of some 64 KiB, with a BOM: programs that people open it with need it."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    text.write("\ufeff")
-    writer.writerow(COLUMNS)
-    for post in posts:
-        writer.writerow([plain_cell(cell) for cell in _row(words, post)])
-        if text.tell() > _PIECE:
-            yield text.getvalue().encode()
-            text.seek(0)
-            text.truncate()
-    yield text.getvalue().encode()
+def missing_csv(
+    words: Words, posts: AsyncIterator[MissingPost] | Iterable[MissingPost]
+) -> AsyncIterator[bytes]:
+    """The file as the posts come."""
+    return csv_pieces(COLUMNS, _rows(words, posts))
+
+
+async def _rows(
+    words: Words, posts: AsyncIterator[MissingPost] | Iterable[MissingPost]
+) -> AsyncIterator[tuple[str, ...]]:
+    if isinstance(posts, AsyncIterator):
+        async for post in posts:
+            yield _row(words, post)
+    else:
+        for post in posts:
+            yield _row(words, post)
 
 
 def _row(words: Words, post: MissingPost) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from psycopg import AsyncConnection
 from myedu.kit.db import Database, execute, fetch_all, fetch_one, fetch_value
 from myedu.kit.sql import load_queries
 from myedu.portal.exports.models import (
+    Arrivals,
     Connected,
     PackageLine,
     PackagePoint,
@@ -76,6 +77,11 @@ async def package_history(
     """Packages that came, in steps from `since`, by system and time. Steps without any are left out."""
     wanted = {"system_ids": list(system_ids), "since": since, "step": step}
     return await fetch_all(conn, QUERIES.history, wanted, PackagePoint)
+
+
+async def arrivals(conn: AsyncConnection) -> list[Arrivals]:
+    """How the packages of every registered system arrive, by region and id."""
+    return await fetch_all(conn, QUERIES.arrivals, None, Arrivals)
 
 
 async def systems(conn: AsyncConnection) -> list[SystemLine]:

@@ -80,6 +80,31 @@ LEFT JOIN exports.packages package ON package.system_id = system.id
 WHERE system.paused_at IS NULL
 GROUP BY system.id, schedule.system_id, run.code
 
+-- name: arrivals
+-- Of every system: when it is pulled, its first and last applied package, its last good import, what waits.
+SELECT system.id AS system_id, schedule.local_time, schedule.time_zone, package.first_applied_at,
+    package.last_applied_at, package.held,
+    CASE WHEN run.way = 'pull' AND run.code IS NULL AND newest.state = 'applied' THEN run.ended_at END AS confirmed_at,
+    run.code, run.ended_at AS failed_at, key.registered_at AS vendor_key_at
+FROM people.systems system
+LEFT JOIN exports.schedules schedule ON schedule.system_id = system.id
+LEFT JOIN exports.runs run ON run.system_id = system.id
+LEFT JOIN exports.vendor_keys key ON key.system_id = system.id
+CROSS JOIN LATERAL (
+    SELECT min(one.applied_at) FILTER (WHERE one.state = 'applied') AS first_applied_at,
+        max(one.applied_at) FILTER (WHERE one.state = 'applied') AS last_applied_at,
+        count(*) FILTER (WHERE one.state = 'held') AS held
+    FROM exports.packages one
+    WHERE one.system_id = system.id
+) package
+LEFT JOIN LATERAL (
+    SELECT one.state FROM exports.packages one
+    WHERE one.system_id = system.id
+    ORDER BY one.received_at DESC, one.created_at DESC
+    LIMIT 1
+) newest ON true
+ORDER BY system.region, system.id
+
 -- name: reject
 -- An operator rejects a held package; no row if it isn't held any more.
 UPDATE exports.packages
