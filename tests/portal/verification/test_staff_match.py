@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 from psycopg import AsyncConnection
 
-from myedu.portal.people.models import EsiaMembership, StaffViewer, Viewer
+from myedu.portal.people import service as people
+from myedu.portal.people.models import EsiaMembership, Place, StaffViewer, Viewer
 from myedu.portal.people.service import visible_groups
 from myedu.portal.verification.service import match_region
 from myedu.portal.verification.staff_matching import due_regions, erase_persons, match_part
@@ -351,6 +352,16 @@ async def test_what_is_kept_of_erased_persons_goes(staff: StaffRows) -> None:
     for table in ("staff_matches", "staff_declined"):
         cursor = await staff.conn.execute(f"SELECT staff_id FROM verification.{table}")
         assert await cursor.fetchall() == [("stays",)]
+
+
+async def test_what_was_confirmed_of_erased_posts_goes(staff: StaffRows) -> None:
+    await staff.school()
+    await staff.post()
+    await staff.confirm()
+    await staff.confirm("erased")
+    await people.erase_staff(staff.conn, Place("14", "s1"))
+    cursor = await staff.conn.execute("SELECT staff_id FROM people.verified_staff")
+    assert await cursor.fetchall() == [("post",)]
 
 
 def test_every_reason_is_of_one_kind() -> None:

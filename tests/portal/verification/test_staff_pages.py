@@ -102,6 +102,7 @@ async def test_the_head_confirms_whom_export_and_esia_agree_about(school: Home, 
     async with school.world.signed_in(TEACHER) as (teacher, landed):
         assert landed.h1 == "Мои должности"
         assert "Директору осталось вас подтвердить" in text_of(landed)
+        assert "/staff/day" not in landed.html, "no link to what isn't there yet"
         assert (await teacher.get("/staff/day")).status == 404
         question = await head.get(f"{STAFF}/confirm-all")
         assert "Орлова Тамара Ивановна" in text_of(question)

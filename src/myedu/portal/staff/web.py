@@ -4,6 +4,7 @@ from datetime import date
 
 from litestar import Response, get
 from litestar.params import FromPath
+from msgspec.structs import replace
 
 from myedu.contract.problems import ContractError
 from myedu.contract.windows import parse_day
@@ -59,6 +60,8 @@ async def posts(request: AnyRequest, context: FromContext) -> Response[bytes]:
     facts = await service.posts(context, _token(request))
     words = words_for(request, context.words)
     page = _page(request, context, words.gettext("My posts"), facts.viewer, links.POSTS)
+    if not any(post.state == "verified" for post in facts.state.posts):
+        page = replace(page, nav=())  # the other pages are not there yet
     return html_page(context, "staff/posts.html", page, presenter.posts_view(words, facts))
 
 

@@ -10,6 +10,7 @@ from myedu.portal.verification.staff_models import STATES, StaffFilter, StaffPos
 from myedu.portal.verification.staff_views import PostView, QuestionView, SideView, StaffView
 from myedu.portal.verification.staff_words import reason_for_head, role_text, state_text
 
+_SHOWN_AS_SIDES = ("name-differs", "birth-date-differs")
 _TONES: dict[StaffState, str] = {"verified": "good", "waiting": "warn", "differing": "bad"}
 
 
@@ -24,6 +25,7 @@ def staff_view(words: Words, facts: StaffFacts) -> StaffView:
     )
     several = len(facts.schools.schools) > 1
     return StaffView(
+        schools=", ".join(school.name for school in facts.schools.schools),
         search=links.STAFF,
         begins=chosen.begins,
         state=chosen.state or "",
@@ -101,13 +103,11 @@ def _told(post: StaffPost) -> list[str]:
 
 
 def _what(words: Words, post: StaffPost) -> str:
+    """«Классный руководитель · Учитель физики · Физика»; a position that begins with the role says both."""
     role, position = role_text(words, post.role), post.position or ""
-    named = (
-        position
-        if position.casefold().startswith(role.casefold())
-        else ", ".join(filter(None, (role, position)))
-    )
-    return " · ".join(filter(None, (named, ", ".join(post.subjects))))
+    if position.casefold().startswith(role.casefold()):
+        role = ""
+    return " · ".join(filter(None, (role, position, ", ".join(post.subjects))))
 
 
 def _deeds(words: Words, post: StaffPost) -> list[Link]:
@@ -143,7 +143,9 @@ def confirm_view(words: Words, facts: PostFacts) -> QuestionView:
         button=_("Yes, confirm"),
         back=_back(words),
         sides=_sides(words, post),
-        reasons=tuple(reason_for_head(words, post, reason) for reason in _told(post)),
+        reasons=tuple(
+            reason_for_head(words, post, reason) for reason in _told(post) if reason not in _SHOWN_AS_SIDES
+        ),
         hidden=(("system", post.system_id), ("post", post.staff_id), ("reasons", " ".join(post.reasons))),
     )
 

@@ -20,6 +20,7 @@ class PostView(View, frozen=True):
 class StaffView(View, frozen=True):
     """The posts of a head's schools. `filters`: by state, with their numbers."""
 
+    schools: str
     search: str
     begins: str
     filters: tuple[Link, ...]

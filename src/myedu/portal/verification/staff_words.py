@@ -8,8 +8,12 @@ from myedu.portal.verification.staff_models import StaffPost, StaffState
 
 def state_text(words: Words, state: StaffState) -> str:
     """The state as one word."""
-    _ = words.gettext
-    return {"verified": _("verified"), "waiting": _("waiting"), "differing": _("differing")}[state]
+    texts: dict[StaffState, str] = {
+        "verified": words.pgettext("staff", "verified"),
+        "waiting": words.pgettext("staff", "waiting"),
+        "differing": words.pgettext("staff", "differing"),
+    }
+    return texts[state]
 
 
 def reason_title(words: Words, reason: str) -> str:
