@@ -1,5 +1,6 @@
 """`myedu doctor`: each thing that can be wrong is a line that says what to do; it changes nothing."""
 
+import asyncio
 import os
 import socket
 import subprocess
@@ -12,6 +13,7 @@ from uuid import uuid4
 import msgspec
 import psycopg
 import pytest
+from starlette.applications import Starlette
 
 from myedu.connector.adapters.netschool.sample import sample_roster, write_sample
 from myedu.connector.adapters.netschool.source import RecordedSource
@@ -19,24 +21,27 @@ from myedu.connector.adapters.netschool.system import NetSchoolSystem
 from myedu.connector.sdk.server import RegisteredClient, connector_app
 from myedu.kit.clock import FixedClock, SystemClock
 from myedu.kit.db import Database
+from myedu.kit.encryption import Keyring, new_key, read_keys
 from myedu.kit.serve import serving
 from myedu.kit.settings import Settings
 from myedu.portal.checks import Finding
 from myedu.portal.context import CommandContext
+from myedu.portal.doctor import _log_of_database
 from myedu.portal.exports.checks import check_packages, check_spool
 from myedu.portal.exports.settings import ExportSettings
-from myedu.portal.federation.checks import check_journals
+from myedu.portal.federation.checks import check_copies, check_journals
 from myedu.portal.identity.checks import check_esia, check_esia_keys
 from myedu.portal.identity.settings import IdentitySettings
 from myedu.portal.jobs.checks import check_worker
 from myedu.portal.people.models import System
 from myedu.portal.people.service import register_system
-from myedu.portal.settings import JournalAccessSettings
+from myedu.portal.settings import EncryptionSettings, JournalAccessSettings
+from tests.conftest import as_owner
 from tests.portal.conftest import COPY_KEY, Keys
 from tests.portal.exports.pushing import key_pair
 
 KEYS = key_pair()
-KINDS = (IdentitySettings, JournalAccessSettings, ExportSettings)
+KINDS = (IdentitySettings, JournalAccessSettings, EncryptionSettings, ExportSettings)
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +73,7 @@ def context(database: Database, portal_keys: Keys, tmp_path: Path) -> CommandCon
         "esia_token_keys": (portal_keys.esia.certificate,),
         "journal_key": str(key),
         "allow_private_journals": True,
+        "copy_keys": (COPY_KEY,),
         "spool": tmp_path / "spool",
     }
     settings = Settings.of_values(KINDS, values)
@@ -116,10 +122,80 @@ async def test_a_key_of_another_certificate_is_told(context: CommandContext, por
 async def test_esia_that_is_away_is_told(context: CommandContext) -> None:
     (found,) = await check_esia(context)
     assert (found.state, "can't be reached" in found.sentence) == ("failed", True)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        settings = context.settings.replace(esia_url=f"http://127.0.0.1:{listener.getsockname()[1]}")
-        (found,) = await check_esia(msgspec.structs.replace(context, settings=settings))
+    async with serving(Starlette()) as url:
+        settings = context.settings.replace(esia_url=url)
+        found = await check_esia(msgspec.structs.replace(context, settings=settings))
+        assert states(list(found)) == {"ESIA": "ok", "clock": "ok"}
+        late = FixedClock(SystemClock().now() + timedelta(minutes=3))
+        found = await check_esia(msgspec.structs.replace(context, settings=settings, clock=late))
+        assert states(list(found)) == {"ESIA": "ok", "clock": "warning"}
+        assert "by 180 s" in found[1].sentence or "by 181 s" in found[1].sentence
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (b"", {"ESIA": "failed"}),
+        (b"HTTP/1.0 200 OK\r\nDate: Thursday\r\n\r\n", {"ESIA": "ok"}),
+        (b"HTTP/1.0 200 OK\r\nDate: \xff\r\n\r\n", {"ESIA": "ok"}),
+        (b"nonsense", {"ESIA": "ok"}),
+        (b"x" * 100_000, {"ESIA": "ok"}),
+    ],
+)
+async def test_whatever_esia_answers_is_no_traceback(
+    context: CommandContext, answer: bytes, expected: dict[str, str]
+) -> None:
+    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        writer.write(answer)
+        writer.close()
+
+    server = await asyncio.start_server(speak, "127.0.0.1", 0)
+    async with server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        settings = context.settings.replace(esia_url=url)
+        found = await check_esia(msgspec.structs.replace(context, settings=settings))
+    assert states(list(found)) == expected
+
+
+async def test_kept_answers_with_a_key_that_is_gone_are_told(
+    context: CommandContext, database: Database
+) -> None:
+    first, older, gone = new_key(), new_key(), new_key()
+
+    async def told(*keys: str) -> Finding:
+        settings = context.settings.replace(copy_keys=keys)
+        (found,) = await check_copies(msgspec.structs.replace(context, settings=settings))
+        return found
+
+    async with database.transaction() as conn:
+        await conn.execute("DELETE FROM federation.copies")
+    assert (await told(first)).state == "ok"
+    for number, key in enumerate((older, gone)):
+        body = Keyring(read_keys([key])).encrypt(b"{}", b"name")
+        async with database.transaction() as conn:
+            await conn.execute(
+                "INSERT INTO federation.copies (region, system_id, student_id, method, first_day, last_day,"
+                " body, fetched_at, asked_on) VALUES ('25', 's', %s, 'diary', '2026-11-23', '2026-11-29', %s,"
+                " now(), now())",
+                [f"pupil-{number}", body],
+            )
+    found = await told(first, older)
+    assert (found.state, found.sentence.split()[0]) == ("warning", "1")
+    found = await told(first, older, gone)
+    assert (found.state, "2 kept answers have an older key" in found.sentence) == ("ok", True)
+
+
+async def test_a_slot_that_nobody_reads_is_told(context: CommandContext, url: str) -> None:
+    (found,) = await _log_of_database(context)
     assert found.state == "ok"
+    with psycopg.connect(as_owner(url), autocommit=True) as conn:
+        conn.execute("SELECT pg_create_physical_replication_slot('doctors_slot', true)")
+        try:
+            sentences = [one.sentence for one in await _log_of_database(context) if one.state == "warning"]
+        finally:
+            conn.execute("SELECT pg_drop_replication_slot('doctors_slot')")
+    assert any("nobody reads the slot doctors_slot" in sentence for sentence in sentences)
 
 
 async def test_every_journal_is_asked(context: CommandContext, database: Database, tmp_path: Path) -> None:

@@ -81,6 +81,10 @@ class Keyring:
         row_key = hmac.digest(self._keys[self._first], b"myedu state\0" + name, "sha256")
         return hmac.digest(row_key, data, "sha256")[:16]
 
+    def knows_key_of(self, encrypted: bytes) -> bool:
+        """Whether the key that has encrypted this is one of these; its first bytes are enough."""
+        return _id_in(encrypted) in self._keys
+
     def is_by_first_key(self, encrypted: bytes) -> bool:
         """False for what an older key has encrypted."""
         return _id_in(encrypted) == self._first

@@ -9,14 +9,16 @@ import msgspec
 import psycopg
 
 from myedu.kit.clock import SystemClock
-from myedu.kit.db import Database, DatabaseUnreachable
+from myedu.kit.db import Database, DatabaseUnreachable, fetch_all, fetch_value
 from myedu.kit.migrate import MigrationError, pending_migrations
 from myedu.kit.settings import NotRead, Settings, SettingsError
 from myedu.kit.terminal import tr
+from myedu.portal import database_metrics
 from myedu.portal.app import check_settings, settings_kinds
 from myedu.portal.checks import Check, Finding, failed, ok, warning
 from myedu.portal.commands import Call, CommandFailed
 from myedu.portal.context import CommandContext
+from myedu.portal.database_metrics import Slot
 from myedu.portal.room import Room
 from myedu.portal.settings import DatabaseSettings
 
@@ -62,7 +64,8 @@ async def findings_of(rooms: tuple[Room, ...]) -> list[Finding]:
         findings += own
         if any(finding.state == "failed" for finding in own):
             return findings  # without its tables nothing else can be asked
-        checks = [check for room in rooms for check in room.checks]
+        checks: list[Check] = [_log_of_database]
+        checks += [check for room in rooms for check in room.checks]
         for found in await asyncio.gather(*(_carefully(check, context) for check in checks)):
             findings += found
     finally:
@@ -127,3 +130,26 @@ async def _database(context: CommandContext) -> Sequence[Finding]:
         sentence = tr("the database's differs by {seconds} s: let both machines follow NTP", seconds=skew)
         found.append(warning(tr("clock"), sentence))
     return found
+
+
+async def _log_of_database(context: CommandContext) -> Sequence[Finding]:
+    """Whether what should follow PostgreSQL's log does: standbys, the backup."""
+    about = tr("database log")
+    async with context.database.connection() as conn:
+        slots = await fetch_all(conn, database_metrics.QUERIES.slots, None, Slot)
+        archive_fails = await fetch_value(conn, database_metrics.QUERIES.archive_fails, None)
+    found = [
+        warning(
+            about,
+            tr(
+                "nobody reads the slot {slot}, for which {size} MiB are kept: docs/operations/alarms.md",
+                slot=slot.name,
+                size=round(slot.kept_bytes / 1024**2),
+            ),
+        )
+        for slot in slots
+        if not slot.is_active
+    ]
+    if archive_fails:
+        found.append(failed(about, tr("it can't be archived: docs/operations/alarms.md")))
+    return found or [ok(about, tr("slots that are read: {count}", count=len(slots)))]

@@ -130,3 +130,9 @@ WHERE key = %(key)b AND holder = %(holder)s;
 -- name: release_lease
 -- The fetch wasn't needed: the copy has been refreshed meanwhile.
 DELETE FROM federation.flights WHERE key = %(key)b AND holder = %(holder)s;
+
+-- name: copy_heads
+-- How some kept answers begin: with the layout and the key that they have.
+SELECT substr(body, 1, 5) AS head, count(*) AS copies
+FROM (SELECT body FROM federation.copies LIMIT %(limit)s) copy
+GROUP BY 1
