@@ -34,8 +34,8 @@ def organization_view(words: Words, roles: Sequence[ActingRole]) -> Organization
     led = [role for role in roles if role.chief]
     return OrganizationView(
         lead=_(
-            "You are signed in as a private person. To work as the head of your school, sign in for its "
-            "legal entity: ESIA asks for your consent once more."
+            "To work as the head of your school, sign in for its legal entity: ESIA asks for your consent "
+            "once more."
         ),
         organizations=tuple(
             Link(
@@ -52,5 +52,5 @@ def organization_view(words: Words, roles: Sequence[ActingRole]) -> Organization
             _("A new head is entered by the tax service; then the head joins the organisation in ESIA."),
             _("When ESIA shows you as the head, sign out here and sign in again."),
         ),
-        back=Link(label=_("To the first page"), href="/"),
+        back=Link(label=_("To the children"), href="/children"),
     )

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from myedu.kit.i18n import Words
 from myedu.kit.web.pages import Link
+from myedu.portal.identity.service import CHOOSE_ORGANIZATION
 from myedu.portal.people.models import SchoolClass
 from myedu.portal.region_names import region_name
 from myedu.portal.verification import links
@@ -62,6 +63,7 @@ def choice_view(words: Words, facts: SchoolChoice) -> ChoiceView:
         advice=() if facts.candidates else _advice(words),
         numbers=tuple(numbers),
         action=links.CONFIRM,
+        other=Link(label=_("Another organisation of mine"), href=CHOOSE_ORGANIZATION),
         retry=Link(label=_("Try again"), href=links.SCHOOL) if facts.problem else None,
     )
 

@@ -40,6 +40,7 @@ class ChoiceView(View, frozen=True):
     advice: tuple[str, ...]
     numbers: tuple[tuple[str, str], ...]
     action: str
+    other: Link
     retry: Link | None = None
 
 
