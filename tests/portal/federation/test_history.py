@@ -1,6 +1,7 @@
 """What a journal did is what its history says: calls, outcomes of reads, reasons, times, single exchanges."""
 
 import asyncio
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -275,6 +276,12 @@ def test_the_label_of_an_id_tells_one_pupil_from_many_and_not_who() -> None:
     assert len(label("a").removeprefix("pupil-")) == 4
 
 
+def test_the_statement_adds_up_every_place_of_a_histogram() -> None:
+    text = history.QUERIES.hours.text
+    assert text.count("sum(within[") == len(BOUNDS) + 1
+    assert f"sum(within[{len(BOUNDS) + 1}])" in text
+
+
 seconds = st.floats(min_value=0, max_value=20, allow_nan=False)
 
 
@@ -301,3 +308,39 @@ def test_counts_of_processes_merge_into_those_of_one(processes: Sequence[Sequenc
     true = everything[max(0, -(-len(everything) // 2) - 1)]
     above = next((bound for bound in BOUNDS if true <= bound), BOUNDS[-1])
     assert p50 <= above
+
+
+PROCESS = """
+import asyncio, os, sys
+from myedu.connector.sdk.exchange_trace import ExchangeTrace
+from myedu.kit.clock import SystemClock
+from myedu.kit.db import Database
+from myedu.portal.federation import history
+async def main(url, system_id):
+    history._SECONDS = 0.2
+    database, counted = await Database.open(url, max_size=1), history.History(SystemClock(), b"key")
+    for _ in range(7):
+        counted.add_call(system_id, "diary", 0.1, ExchangeTrace(), reason="cut")
+    asyncio.create_task(counted.keep_written(database, asyncio.Event()))
+    await asyncio.sleep(2)
+    counted.add_call(system_id, "diary", 0.1, ExchangeTrace(), reason="cut")  # of the last minute: lost
+    os.kill(os.getpid(), 9)
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+async def test_a_killed_process_loses_the_last_minute_at_most(
+    stand_of: Stands, federation_database_url: str
+) -> None:
+    it = await counted(stand_of)
+    system_id = it.stand.student.system_id
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", PROCESS, federation_database_url, system_id
+    )
+    assert await asyncio.wait_for(process.wait(), 30) == -9
+    async with it.stand.database.connection() as conn:
+        since = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - HOUR
+        points = await history.history(conn, [system_id], since, HOUR)
+        kept = await history.exchanges(conn, system_id, None, limit=100)
+    assert sum(point.calls for point in points) == 7
+    assert len(kept) == 5  # of one problem in a minute

@@ -25,6 +25,7 @@ from myedu.portal.operators.service import conformance_of
 from myedu.portal.people.models import System
 from myedu.portal.people.service import register_system, system
 from myedu.portal.settings import JournalAccessSettings
+from myedu.portal.tasks import JobRun
 from tests.connector.conformance.conftest import TOKEN_KEY
 from tests.connector.conformance.good import TodaysSchool
 from tests.connector.conformance.hostiles import Hostile
@@ -180,6 +181,21 @@ async def test_only_the_newest_runs_stay_and_a_report_always(portal: OperatorsPo
     await work(portal)
     states = await portal.ask("SELECT state FROM operators.conformance_runs ORDER BY id")
     assert states == ["judged", *["failed"] * KEPT_RUNS]
+
+
+async def test_a_run_is_begun_anew_by_another_worker_and_not_after_its_end(portal: OperatorsPortal) -> None:
+    await register(portal, "http://127.0.0.1:1")
+    (run_id,) = await portal.ask(
+        "INSERT INTO operators.conformance_runs (region, system_id, state, asked_at, done, rules)"
+        " VALUES ('25', 'r25-a', 'running', now(), 50, 100) RETURNING id"
+    )
+    task = ConformanceTask(portal.context.database, portal.world.clock, portal.world.settings)
+    for _ in range(2):
+        await task.run(JobRun(subject="r25-a", payload=str(run_id).encode(), attempt=1))
+        (first, *_rest) = await portal.ask("SELECT state, code, ended_at FROM operators.conformance_runs")
+        assert first[:2] == ("failed", "cannot-judge")
+        portal.world.clock.advance(timedelta(minutes=1))
+    assert first[2] == portal.world.clock.now() - timedelta(minutes=2)
 
 
 async def test_a_run_whose_worker_is_gone_does_not_close_the_way(portal: OperatorsPortal) -> None:

@@ -16,11 +16,47 @@ ON CONFLICT (system_id, hour) DO UPDATE SET
     within = federation.added(kept.within, excluded.within);
 
 -- name: hours
--- The kept hours of some systems, the oldest first.
-SELECT system_id, hour, calls, fresh, stale, unavailable, failures, reasons, within
-FROM federation.hours
-WHERE system_id = ANY(%(system_ids)s::text[]) AND hour >= %(since)s
-ORDER BY system_id, hour;
+-- The kept hours of some systems added up to steps, the oldest first: one sum for each place of a histogram.
+WITH binned AS MATERIALIZED (
+    SELECT system_id, date_bin(%(step)s, hour, %(since)s) AS at, calls, fresh, stale, unavailable, failures,
+        reasons, within
+    FROM federation.hours
+    WHERE system_id = ANY(%(system_ids)s::text[]) AND hour >= %(since)s
+), counted AS (
+    SELECT system_id, at, sum(calls)::bigint AS calls, sum(fresh)::bigint AS fresh,
+        sum(stale)::bigint AS stale, sum(unavailable)::bigint AS unavailable,
+        ARRAY[
+            sum(within[1]), sum(within[2]), sum(within[3]), sum(within[4]), sum(within[5]), sum(within[6]),
+            sum(within[7]), sum(within[8]), sum(within[9]), sum(within[10]), sum(within[11]), sum(within[12]),
+            sum(within[13]), sum(within[14]), sum(within[15]), sum(within[16]), sum(within[17]), sum(within[18]),
+            sum(within[19]), sum(within[20]), sum(within[21]), sum(within[22]), sum(within[23]), sum(within[24]),
+            sum(within[25]), sum(within[26]), sum(within[27]), sum(within[28])
+        ]::bigint[] AS within
+    FROM binned
+    GROUP BY system_id, at
+), failed AS (
+    SELECT system_id, at, jsonb_object_agg(code, total) AS codes
+    FROM (
+        SELECT system_id, at, code, sum(number::bigint) AS total
+        FROM binned CROSS JOIN jsonb_each_text(failures) each_of (code, number)
+        GROUP BY system_id, at, code
+    ) by_code
+    GROUP BY system_id, at
+), reasoned AS (
+    SELECT system_id, at, jsonb_object_agg(code, total) AS codes
+    FROM (
+        SELECT system_id, at, code, sum(number::bigint) AS total
+        FROM binned CROSS JOIN jsonb_each_text(reasons) each_of (code, number)
+        GROUP BY system_id, at, code
+    ) by_code
+    GROUP BY system_id, at
+)
+SELECT system_id, at AS hour, calls, fresh, stale, unavailable, coalesce(failed.codes, '{}') AS failures,
+    coalesce(reasoned.codes, '{}') AS reasons, within
+FROM counted
+LEFT JOIN failed USING (system_id, at)
+LEFT JOIN reasoned USING (system_id, at)
+ORDER BY system_id, at;
 
 -- name: erase_old_hours
 -- Erase the hours before a time.
