@@ -1,5 +1,8 @@
 """Which regions and schools are connected: for everyone, found by words, without personal data."""
 
+import json
+from pathlib import Path
+
 import pytest
 from psycopg import AsyncConnection
 
@@ -108,3 +111,31 @@ async def test_many_schools_are_paged(conn: AsyncConnection, town: Town) -> None
             assert first.html.count("Лицей") == last.html.count("Лицей") == 20
     finally:
         await town.sql("DELETE FROM people.organizations WHERE id LIKE 'm%%'")
+
+
+async def test_names_of_real_schools_are_found(conn: AsyncConnection, rows: Rows, real_data: Path) -> None:
+    """Schools as a regional journal answers them: branches, quotes of both kinds, «Д/с № 168 о.в.»."""
+    schools = json.loads((real_data / "netschool" / "netschool_schools.json").read_text())
+    for one in schools:
+        await rows.add(
+            "organizations",
+            id=str(one["id"]),
+            name=one["name"].strip(),
+            short_name=one["shortName"],
+            address=one["address"],
+            kind="school",
+            time_zone="UTC",
+        )
+    for one in schools:
+        for typed in (
+            one["name"],
+            one["shortName"],
+            one["shortName"].upper(),
+            f"{one['name']} {one['address']}",
+        ):
+            found = await people.search_schools(conn, typed, REGIONS)
+            assert str(one["id"]) in {school.organization_id for school in found}, typed
+    wanted = {str(one["id"]) for one in schools if "СОШ № 68" in one["name"]}
+    for typed in ("сош 68 челябинск", "СОШ №68", "68 сош"):
+        found = await people.search_schools(conn, typed, REGIONS)
+        assert {school.organization_id for school in found} == wanted

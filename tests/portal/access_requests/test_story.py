@@ -1,5 +1,6 @@
 """A family asks, the head answers, the journal is corrected, the diary is found; nobody else sees it."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import psycopg
@@ -7,7 +8,10 @@ import pytest
 
 from myedu.kit.clock import FixedClock
 from myedu.portal.access_requests.room import ROOM
+from myedu.portal.access_requests.service import OpenCounts, open_counts
+from myedu.portal.access_requests.store import delete_closed as delete_expired
 from myedu.portal.access_requests.tasks import CheckTask, check
+from myedu.portal.people import service as people
 from myedu.portal.tasks import JobRun
 from tests.portal.access_requests.conftest import NEAR, TIMUR, Town, ask_path
 from tests.portal.conftest import NOON
@@ -264,3 +268,27 @@ async def test_a_deputy_answers_until_the_school_is_theirs_no_more(town: Town) -
         assert (await town.deputy.get("/school/requests")).status == 404
     finally:
         await town.sql("UPDATE people.verified_staff SET withdrawn_at = NULL, withdrawn_reason = NULL")
+
+
+async def test_counts_for_a_regions_officers_and_the_night(town: Town) -> None:
+    await town.ask(town.mother)
+    async with town.home.database.connection() as conn:
+        assert await open_counts(conn, "14") == OpenCounts(1, 1, 0, NOON)
+        assert await open_counts(conn, "25") == OpenCounts(0, 0, 0, None)
+    request = await town.request_id()
+    await town.post(town.head, f"/school/requests/{request}/answer", answer="fixed", words="")
+    async with town.home.database.connection() as conn:
+        assert await open_counts(conn, "14") == OpenCounts(1, 0, 1, None)
+    await town.post(town.mother, f"{MISSING}/requests/{request}/close")
+    await town.sql(
+        "INSERT INTO people.esia_kids_incomplete"
+        " VALUES ('old', 1, now() - interval '1 year'), ('new', 1, now())"
+    )
+    async with town.home.database.transaction() as conn:
+        assert await delete_expired(conn, NOON - timedelta(days=1)) == 0
+        assert await delete_expired(conn, NOON + timedelta(days=1)) == 1
+        assert await people.forget_incomplete_kids(conn, datetime.now(UTC) - timedelta(days=60)) == 1
+        left = await (await conn.execute("SELECT parent_oid FROM people.esia_kids_incomplete")).fetchall()
+        assert left == [("new",)]
+        await conn.execute("DELETE FROM people.esia_kids_incomplete")
+    assert await town.sql("SELECT count(*) FROM access_requests.events") == [(0,)]

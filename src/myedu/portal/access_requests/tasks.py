@@ -13,10 +13,12 @@ from myedu.portal.access_requests.service import close_if_found
 from myedu.portal.access_requests.settings import RequestSettings
 from myedu.portal.context import WorkerContext
 from myedu.portal.exports import service as exports
+from myedu.portal.people import service as people
 from myedu.portal.tasks import Due, JobRun, NightlyTask
 
 TASK = "access_requests/check"
 _FIRST = UUID(int=0)
+_LONGER_THAN_A_SESSION = timedelta(days=400)  # of 365 days at most
 
 
 class CheckTask:
@@ -74,6 +76,7 @@ def nightly_tasks(context: WorkerContext) -> Sequence[NightlyTask]:
     async def delete() -> str:
         async with context.database.transaction() as conn:
             deleted = await store.delete_closed(conn, context.clock.now() - kept)
+            await people.forget_incomplete_kids(conn, context.clock.now() - _LONGER_THAN_A_SESSION)
         return f"requests deleted after their term: {deleted}"
 
     return (

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
-from myedu.kit.db import fetch_all, fetch_value
+from myedu.kit.db import execute, fetch_all, fetch_value
 from myedu.kit.sql import load_queries
 from myedu.portal.people.models import Candidate, OwnFacts, SoughtChild, Viewer
 
@@ -23,6 +23,11 @@ async def own_facts(conn: AsyncConnection, viewer: Viewer, now: datetime) -> lis
 async def incomplete_kids(conn: AsyncConnection, viewer: Viewer) -> int:
     """How many children ESIA names for the viewer without SNILS or birth date."""
     return await fetch_value(conn, QUERIES.incomplete_kids, {"esia_oid": viewer.esia_oid}) or 0
+
+
+async def forget_incomplete_kids(conn: AsyncConnection, before: datetime) -> int:
+    """Delete the counts of `incomplete_kids` that ESIA gave before; how many."""
+    return await execute(conn, QUERIES.forget_incomplete_kids, {"before": before})
 
 
 async def shown_child(

@@ -78,6 +78,10 @@ ORDER BY asked.asks_for DESC, asked.birth_date DESC, asked.snils
 -- How many children ESIA names for the viewer without SNILS or birth date.
 SELECT kids FROM people.esia_kids_incomplete WHERE parent_oid = %(esia_oid)s
 
+-- name: forget_incomplete_kids
+-- What ESIA said so long ago that nobody's session asks for it any more.
+DELETE FROM people.esia_kids_incomplete WHERE seen_at < %(before)s
+
 -- name: shown_child
 -- For the asker. The child of a request, if the viewer sees it now; others whom they see are not looked at.
 SELECT student.child

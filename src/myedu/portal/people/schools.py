@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from psycopg import AsyncConnection
 
-from myedu.kit.db import fetch_all, fetch_one
+from myedu.kit.db import execute, fetch_all, fetch_one
 from myedu.kit.sql import load_queries
 from myedu.portal.people.models import ConnectedSchool
 
@@ -52,7 +52,9 @@ async def _with_words(
     # Words have letters and digits only, so nothing in them is an operator.
     wanted = " & ".join(f"'{word}':*" for word in words)
     asked = {"words": wanted, "regions": regions, "most": MOST_SCHOOLS}
-    return await fetch_all(conn, QUERIES.search_schools, asked, ConnectedSchool)
+    async with conn.transaction():
+        await execute(conn, QUERIES.plan_for_index)
+        return await fetch_all(conn, QUERIES.search_schools, asked, ConnectedSchool)
 
 
 async def connected_school(

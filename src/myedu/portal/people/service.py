@@ -15,7 +15,13 @@ from myedu.connector.sdk.journal_address import JournalAddress
 from myedu.kit.db import execute, fetch_all, fetch_one, fetch_value
 from myedu.kit.sql import load_queries
 from myedu.portal.people.invented import NotSandbox, invented_person, invented_pupils
-from myedu.portal.people.missing import candidates, incomplete_kids, own_facts, shown_child
+from myedu.portal.people.missing import (
+    candidates,
+    forget_incomplete_kids,
+    incomplete_kids,
+    own_facts,
+    shown_child,
+)
 from myedu.portal.people.models import (
     ErasedPerson,
     Kid,
@@ -46,6 +52,7 @@ __all__ = [
     "erase_staff",
     "erased_persons",
     "erased_snils",
+    "forget_incomplete_kids",
     "has_post",
     "incomplete_kids",
     "invented_person",
