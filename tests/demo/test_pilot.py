@@ -70,3 +70,18 @@ async def test_a_diary_that_was_not_found_is_found(demo: RunningDemo) -> None:
         # The secretary corrects the journal, which exports; the portal pulls.
         assert await until(shown)
         assert "Дневник найден" in text_of(await father.get(sent.url))
+
+
+async def test_the_operator_sees_ten_regions_and_the_officer_one(demo: RunningDemo) -> None:
+    async with demo.signed_in(people.OPERATOR_PERSON) as (operator, page):
+        text = text_of(page)
+        assert page.url.endswith("/pilot")
+        for region in ("Приморский край", "Республика Татарстан", "Калининградская область"):
+            assert region in text
+        assert (await operator.get("/pilot/39")).status == 200
+    async with demo.signed_in(people.OFFICER) as (officer, page):
+        assert page.url.endswith("/region/25")
+        assert "Приморский край" in text_of(page)
+        assert "Республика Татарстан" not in text_of(page)
+        assert (await officer.get("/pilot")).status == 404
+        assert (await officer.get("/region/16")).status == 404

@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -15,6 +16,7 @@ from myedu.demo.head import confirm_school
 from myedu.demo.keys import PORTAL_CLIENT_ID, Keys, ensure_keys
 from myedu.demo.ports import Ports
 from myedu.demo.programs import Program, Supervisor, run_command
+from myedu.demo.register import fill_register
 from myedu.demo.secretary import Secretary
 from myedu.demo.servers import (
     Server,
@@ -229,6 +231,8 @@ def _start_portal(start: _Start, settings: dict[str, str], journals: dict[str, s
             " "
         ):  # a line a journal; `myedu portal pull` prints its tables below it, indented
             start.say(tr("Export of {line}", line=line))
+    command = partial(run_command, "myedu.cli", settings=settings, log=log)
+    fill_register(command, start.options.today.isoformat())
     return start_portal(start.supervisor, settings)
 
 
