@@ -2,16 +2,16 @@
 
 from datetime import datetime
 
-from myedu.contract.region_names import ENGLISH
 from myedu.kit.i18n import Words
 from myedu.portal.operators.models import ConformanceOf
 from myedu.portal.pilot.models import Card, ContactRole, RegionState, Trouble
 from myedu.portal.pilot.readiness import ZONE
+from myedu.portal.region_names import region_name
 
 
 def name_of(words: Words, card: Card) -> str:
-    """A region's name: as its card has it, in English the pilot's regions have theirs."""
-    return ENGLISH.get(card.code, card.name) if words.language == "en" else card.name
+    """A region's name: as its card has it, in English that of the list."""
+    return region_name(words, card.code) if words.language == "en" else card.name
 
 
 def state_words(words: Words, state: RegionState) -> tuple[str, str]:
