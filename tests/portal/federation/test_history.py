@@ -21,7 +21,7 @@ from myedu.portal.federation.history import EXCHANGES_KEPT, HOURS_KEPT, KEPT_OF_
 from myedu.portal.federation.hours import BOUNDS, Hour, quantile_seconds
 from myedu.portal.federation.models import HistoryPoint, KeptExchange, ReadLimits
 from tests.connector.sdk.school import PUPIL, School
-from tests.portal.federation.conftest import NOW, Stand, Stands, student_of
+from tests.portal.federation.conftest import MOTHER, NOW, WEEK, Stand, Stands, student_of
 from tests.portal.journal import FAULTS
 
 HOUR = timedelta(hours=1)
@@ -48,7 +48,7 @@ class Counted(msgspec.Struct, frozen=True):
 
     async def settled(self) -> None:
         """Wait for the calls that outlive their page."""
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(1)
 
 
 PATIENT = ReadLimits(deadline_seconds=3, flight_seconds=1.5)
@@ -62,7 +62,7 @@ async def counted(stands: Stands, limits: ReadLimits = PATIENT) -> Counted:
 
 
 async def test_the_figures_are_what_was_done(stand_of: Stands) -> None:
-    it = await counted(stand_of, ReadLimits(deadline_seconds=0.1, flight_seconds=2))
+    it = await counted(stand_of, ReadLimits(deadline_seconds=5, flight_seconds=5, patience_seconds=0.05))
     stand, journal = it.stand, it.stand.journal
     await stand.read()  # fresh: capabilities and a diary
     await stand.read()  # fresh, from the copy: no call
@@ -70,7 +70,8 @@ async def test_the_figures_are_what_was_done(stand_of: Stands) -> None:
     await stand.read()  # fresh: 304
     stand.clock.advance(OLDER)
     journal.pause = 0.3
-    await stand.read()  # stale: slow; the call ends well
+    # stale: slow; the call ends well
+    await stand.federation.read_diary(stand.student, WEEK, viewer=MOTHER, wait="briefly")
     await it.settled()
     journal.pause = 0.0
     stand.clock.advance(OLDER)
@@ -79,7 +80,6 @@ async def test_the_figures_are_what_was_done(stand_of: Stands) -> None:
         await stand.read()  # stale for each reason
     journal.fault = None
     await stand.read(student=student_of(stand.student.system_id, "unknown"))  # unavailable: not-found
-    await it.settled()
     (point,) = await it.points()
     assert (point.fresh, point.stale, point.unavailable) == (3, 3, 1)
     assert point.reasons == {"slow": 1, "not-json": 1, "wrong-student": 1, "not-found": 1}
@@ -87,7 +87,8 @@ async def test_the_figures_are_what_was_done(stand_of: Stands) -> None:
     assert point.calls == 2 + len(journal.statuses) == 8  # capabilities are asked again after five minutes
     assert point.p50 is not None
     assert point.p99 is not None
-    assert point.p50 < 0.3 <= point.p99 <= 0.5
+    assert point.p50 <= point.p99
+    assert point.p99 >= 0.3  # the slow one
 
 
 async def test_a_dead_journal_is_counted_once_for_each_call(stand_of: Stands) -> None:
@@ -170,10 +171,9 @@ async def test_every_fault_is_kept_with_its_request_and_answer(stand_of: Stands,
 
 
 async def test_a_sample_of_slow_good_answers_is_kept_too(stand_of: Stands) -> None:
-    it = await counted(stand_of, ReadLimits(deadline_seconds=0.1, flight_seconds=5))
+    it = await counted(stand_of, ReadLimits(deadline_seconds=9, flight_seconds=9))
     it.stand.journal.pause = 1.6
     await it.stand.read()
-    await asyncio.sleep(1.8)
     (one,) = await it.kept("slow")
     assert (one.status, one.media_type, one.excerpt) == (200, "application/json", None)
     assert one.bytes is not None
@@ -226,13 +226,24 @@ PROBLEM = {
     "seen",
     [
         Seen(HTMLResponse(NGINX, 502), "502 Bad Gateway"),
-        Seen(HTMLResponse(DEBUG, 500), "KeyError at /v1/students/pupil-ID/diary — KeyError"),
+        Seen(HTMLResponse(DEBUG, 500), "KeyError at /v1/students/pupil-ID/diary - KeyError"),
+        Seen(HTMLResponse("<title>Ученик Лебедев не найден</title>", 404), None),
+        Seen(HTMLResponse("<h1>Сервис недоступен</h1>", 503), "Сервис недоступен"),
         Seen(HTMLResponse("<title>Дневник Лебедева</title>", 200), None),
         Seen(JSONResponse(PROBLEM, 500, media_type="application/problem+json"), "internal: База занята"),
         Seen(JSONResponse({"student_id": PUPIL, "lessons": [{"subject": "Лебедев"}]}), None),
         Seen(RedirectResponse(f"/login/{PUPIL}?name=Лебедев"), None),
     ],
-    ids=["nginx", "a page with data", "a diary in HTML", "problem", "a diary of another shape", "redirect"],
+    ids=[
+        "nginx",
+        "a page with data",
+        "a name",
+        "a proxy in Russian",
+        "a diary in HTML",
+        "problem",
+        "a diary of another shape",
+        "redirect",
+    ],
 )
 async def test_of_an_answer_is_kept_what_an_error_page_says_and_nothing_of_a_person(
     stand_of: Stands, seen: Seen

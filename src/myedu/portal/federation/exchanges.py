@@ -33,6 +33,8 @@ _LONGEST_HEADER, _LONGEST_EXCERPT, _LONGEST_PATH = 200, 200, 500
 _DIGITS = re.compile(r"\d{4,}")
 _TITLES = re.compile(r"<(title|h1)\b[^>]*>(.*?)</\1\s*>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
+_OF_PROXIES = frozenset({502, 503, 504})
+"""Statuses by which a server before the journal says that the journal is away."""
 _QUOTED = re.compile(r"'[^']*'|`[^`]*`(?= is)")
 
 
@@ -145,7 +147,7 @@ def _excerpt(trace: ExchangeTrace, media_type: str | None, labels: Mapping[str, 
         return _of_problem(trace.start, labels)
     # A page with 200 may be somebody's diary; one that says 502 is a proxy's or a server's.
     if media_type in ("text/html", "application/xhtml+xml") and (trace.status or 0) >= 400:
-        return _of_page(trace.start, labels)
+        return _of_page(trace.start, labels, from_proxy=trace.status in _OF_PROXIES)
     return None
 
 
@@ -157,11 +159,15 @@ def _of_problem(body: bytes, labels: Mapping[str, str]) -> str | None:
     return _masked(": ".join(filter(None, (said.code, said.title))), labels) or None
 
 
-def _of_page(body: bytes, labels: Mapping[str, str]) -> str | None:
-    """The title and the heading: the rest of a server's own error page may quote a request and its data."""
+def _of_page(body: bytes, labels: Mapping[str, str], *, from_proxy: bool) -> str | None:
+    """The title and the heading: the rest of a server's own error page may quote a request and its data.
+
+    In Russian only if a proxy says it: «ученик Лебедев не найден» is a title too.
+    """
     text = body.decode("utf-8", errors="replace")
     found = dict.fromkeys(" ".join(_TAG.sub(" ", part).split()) for _, part in _TITLES.findall(text))
-    return _masked(" — ".join(filter(None, found)), labels) or None
+    said = " - ".join(filter(None, found))
+    return _masked(said, labels) or None if from_proxy or said.isascii() else None
 
 
 def _place(sentence: str, labels: Mapping[str, str]) -> str | None:
