@@ -63,6 +63,7 @@ async def test_v2_asks_in_which_role(open_stand: Open) -> None:
         assert {f"{HEAD}", f"{HEAD}:{SCHOOL}", f"{OTHER_HEAD}:{OTHER_SCHOOL}"} <= offered
         assert f"{MOTHER}:{SCHOOL}" not in offered
         assert "от имени организации МБОУ «Выдуманная школа № 2»" in page.html
+        assert "организация: сотрудники" in page.html
         verifier = new_code_verifier()
         code = await stand.code(HEAD, verifier, SCHOOL)  # chooses «как частное лицо»
         tokens = await stand.client.exchange(code, verifier, str(SCHOOL))

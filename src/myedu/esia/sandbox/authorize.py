@@ -150,7 +150,7 @@ async def login_page(request: Request) -> Response:
     return sandbox.pages.choose(
         token=token,
         system=authorization.client_id,
-        scopes=describe_scopes(authorization.scope),
+        scopes=describe_scopes(f"{authorization.scope} {authorization.scope_org}"),
         people=sandbox.cast.with_accounts(),
         roles=_roles_offered(sandbox, authorization),
         returns_to=_origin(authorization.redirect_uri),

@@ -71,6 +71,20 @@ ORGANISATION_SCOPES = frozenset(
     }
 )
 
+_ORGANISATION_WORDS = {
+    "org_shortname": "краткое название",
+    "org_fullname": "полное название",
+    "org_type": "вид",
+    "org_ogrn": "ОГРН",
+    "org_inn": "ИНН",
+    "org_kpp": "КПП",
+    "org_emps": "сотрудники",
+    "org_grps": "группы сотрудников",
+    "org_brhs": "филиалы",
+    "org_addrs": "адреса",
+    "org_ctts": "контакты",
+}
+
 _OF_ORGANISATION = re.compile(r"(?:https?://[^/\s]+/)?(?P<name>\w+)\?org_oid=(?P<oid>\d{1,18})")
 """A scope of an organisation: version 1 writes an address; some clients of both versions only its end."""
 
@@ -133,4 +147,11 @@ def organisation_scopes(granted_scope: str, oid: int) -> frozenset[str]:
 
 def describe_scopes(scope: str) -> list[str]:
     """The scopes in words, for the page of consent, in Russian."""
-    return [PERSON_SCOPES.get(name, "сведения об организации") for name in scope.split()]
+    return [PERSON_SCOPES.get(name) or _organisation_words(name) for name in scope.split()]
+
+
+def _organisation_words(name: str) -> str:
+    found = _OF_ORGANISATION.fullmatch(name)
+    what = _ORGANISATION_WORDS.get(found["name"] if found else name)
+    place = f" {found['oid']}" if found else ""
+    return f"организация{place}: {what}" if what else f"сведения об организации{place}"
