@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 
@@ -75,6 +76,21 @@ async def test_the_trend_is_what_the_nights_have_counted(pilot: PilotPortal) -> 
     async with pilot.world.signed_in(OPERATOR) as (browser, page):
         assert 'aria-label="с 33 % до 33 % за дней: 4"' in page.html
         assert "20.11.2026" in (await browser.get("/pilot/25")).html
+
+
+async def test_posts_are_counted_once_a_minute_and_the_page_says_when(pilot: PilotPortal) -> None:
+    state = "UPDATE verification.staff_matches SET state = %s"
+    async with pilot.world.signed_in(OPERATOR) as (browser, page):
+        assert "1 сотрудник не подтверждён" in page.html
+        await pilot.run(state, "verified")
+        pilot.world.clock.advance(timedelta(seconds=59))
+        again = await browser.get("/pilot")
+        assert "1 сотрудник не подтверждён" in again.html
+        assert "Сосчитано 23.11.2026 12:00" in again.html
+        assert "сотрудник не подтверждён" not in (await browser.get("/pilot/25")).html
+        pilot.world.clock.advance(timedelta(seconds=2))
+        assert "сотрудник не подтверждён" not in (await browser.get("/pilot")).html
+    await pilot.run(state, "waiting")
 
 
 async def test_the_card_is_edited_and_the_audit_says_so(pilot: PilotPortal) -> None:

@@ -24,16 +24,23 @@ _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
 async def all_facts(
-    conn: AsyncConnection, now: datetime, recent: RecentStats | None = None, region: str | None = None
+    conn: AsyncConnection,
+    now: datetime,
+    recent: RecentStats | None = None,
+    region: str | None = None,
+    *,
+    counted: Mapping[str, Day] | None = None,
 ) -> tuple[RegionFacts, ...]:
     """Every region, those that need a deed first; or one. `recent`: of this program's journals.
+
+    `counted`: region → a count of its posts that is good enough; without it they are counted.
 
     1. the cards; 2. systems with their packages, reports and the last day's answers; 3. schools and posts,
     counted now; 4. the trend of the days before.
     """
     cards = await store.cards(conn) if region is None else _found(await store.card(conn, region))
     systems = await _systems(conn, now, recent, region)
-    counts = await _counts(conn)
+    counts = await _counts(conn, counted)
     trend = await _trend(conn, now, region)
     return readiness.in_order(
         [
@@ -110,8 +117,18 @@ def _end_of(file: str | None) -> datetime | None:
         return None
 
 
-async def _counts(conn: AsyncConnection) -> dict[str, Counts]:
+async def _counts(conn: AsyncConnection, counted: Mapping[str, Day] | None) -> dict[str, Counts]:
     schools = await store.school_counts(conn)
+    if counted is not None:
+        return {
+            region: Counts(
+                schools=schools[region].schools if region in schools else 0,
+                schools_verified=schools[region].verified if region in schools else 0,
+                posts=day.posts,
+                posts_verified=day.posts_verified,
+            )
+            for region, day in counted.items()
+        }
     posts = {one.region: one for one in await verification.staff_totals(conn)}
     counts = {}
     for region in schools.keys() | posts.keys():

@@ -161,9 +161,10 @@ class RegionFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
-    """All regions, those that need a deed first."""
+    """All regions, those that need a deed first. `posts_counted_at`: the rest is counted now."""
 
     now: datetime
+    posts_counted_at: datetime
     regions: tuple[RegionFacts, ...]
 
 

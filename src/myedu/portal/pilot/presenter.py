@@ -53,7 +53,7 @@ def overview_view(words: Words, overview: Overview, query: str) -> OverviewView:
         query=query,
         attention=tuple(_attention(words, one, overview) for one in shown if one.troubles),
         regions=tuple(_row(words, one, overview) for one in shown),
-        counted=_("Counted on {time}").format(time=moment(words, overview.now)),
+        counted=_("Counted on {time}").format(time=moment(words, overview.posts_counted_at)),
         nothing="" if shown else _("No region has «{query}» in its name.").format(query=query),
     )
 

@@ -56,7 +56,7 @@ def links_for(who: Reader) -> links.RegionLinks:
 def region_view(words: Words, who: Reader, page: RegionPage) -> RegionView:
     """One region."""
     _ = words.gettext
-    facts, at = page.facts, Overview(now=page.now, regions=(page.facts,))
+    facts, at = page.facts, Overview(now=page.now, posts_counted_at=page.now, regions=(page.facts,))
     own = links_for(who)
     operator = who.side == "operator"
     edit = [Link(label=_("Change the contacts"), href=own.contacts)]
