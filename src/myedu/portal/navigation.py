@@ -19,6 +19,7 @@ class NavEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One section. `label`: a message id; `href`: an address, with `{child}` in the area `child`.
 
     `shown_if`: whether a portal with these settings has the section; None: every portal has it.
+    `stands_first`: before the sections of rooms below, as the first page of its area.
     """
 
     area: Area
@@ -26,6 +27,7 @@ class NavEntry(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     href: str
     shown_if: Callable[[Settings], bool] | None = None
+    stands_first: bool = False
 
     def address(self, child: UUID | None = None) -> str:
         """The section's address; `child`: needed in the area `child`."""
@@ -43,7 +45,7 @@ def links_of(
     entries: Sequence[NavEntry], words: Words, area: Area, current: str, child: UUID | None = None
 ) -> Iterator[Link]:
     """The area's sections in the order of the rooms; `current`: the section that is open."""
-    for entry in entries:
+    for entry in sorted(entries, key=lambda entry: not entry.stands_first):
         if entry.area == area:
             yield Link(
                 label=words.gettext(entry.label),

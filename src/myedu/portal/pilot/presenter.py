@@ -89,9 +89,10 @@ def region_state(words: Words, region: RegionFacts) -> TagView:
     """The worst trouble in a word, else the region's own state."""
     if region.troubles:
         worst = region.troubles[0]
-        return TagView(tag=trouble_tag(words, worst), tone=worst.severity)
-    tag, tone = state_words(words, region.card.state)
-    return TagView(tag=tag, tone=tone)
+        tag, tone = trouble_tag(words, worst), str(worst.severity)
+    else:
+        tag, tone = state_words(words, region.card.state)
+    return TagView(tag=tag.replace(" ", "\N{NO-BREAK SPACE}"), tone=tone)  # one line in a narrow column
 
 
 def _row(words: Words, region: RegionFacts, overview: Overview) -> RegionRowView:

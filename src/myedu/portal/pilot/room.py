@@ -38,6 +38,7 @@ ROOM = Room(
             label=_("The pilot"),
             href=links.PILOT,
             shown_if=_is_no_sandbox,
+            stands_first=True,
         ),
         NavEntry(area="region", section=links.REGION, label=_("My region"), href=links.REGION),
     ),
