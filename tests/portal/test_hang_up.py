@@ -15,7 +15,7 @@ from tests.portal.test_access import Site, Viewer, all_routes, open_home, site  
 
 def requests(site: Site, *prefixes: str) -> list[tuple[str, str]]:  # noqa: F811
     return [
-        (route.method, site._path(route, site.home.maria))
+        (route.method, site._path(route, route.place, site.home.maria))
         for route in all_routes()
         if route.path.startswith(prefixes) and route.path != "/leave"
     ]
