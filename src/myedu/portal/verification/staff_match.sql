@@ -1,27 +1,26 @@
 -- name: match
 -- Match the posts of a region, or of one school or person of it, with ESIA's people; write what has changed, withdraw
 -- what doesn't hold any more, and open the post of the head who has confirmed the school.
-WITH school AS MATERIALIZED (
-    SELECT verified.system_id, verified.organization_id, verified.esia_oid, verified.confirmed_by, listed.read_at
-    FROM people.verified_organizations verified
-    CROSS JOIN LATERAL (
-        SELECT max(employee.seen_at) AS read_at FROM verification.esia_employees employee
-        WHERE employee.organization_oid = verified.esia_oid
-    ) listed
-    WHERE verified.region = %(region)s::text AND verified.withdrawn_at IS NULL
-        AND (%(system_id)s::text IS NULL OR verified.system_id = %(system_id)s::text)
-        AND (%(organization_id)s::text IS NULL OR verified.organization_id = %(organization_id)s::text)
-), post AS MATERIALIZED (
+--
+-- ESIA's people are looked up laterally, each with LIMIT 1: by index for every post, however many accounts there are.
+-- The other joins are of whole sets: see plan_for_region.
+WITH post AS MATERIALIZED (
     SELECT post.region, post.system_id, post.staff_id, post.organization_id, post.person_id, post.role,
         post.last_name, post.first_name, post.middle_name, post.birth_date, post.snils, post.esia_oid,
         NOT post.archived AND (post.ends_on IS NULL OR post.ends_on >= day.today) AS is_current,
-        school.esia_oid AS school_oid, school.confirmed_by AS school_confirmed_by, school.read_at,
+        school.esia_oid AS school_oid, school.confirmed_by AS school_confirmed_by, listed.read_at,
         confirmed.esia_oid AS confirmed_oid, confirmed.withdrawn_reason AS was_withdrawn,
         confirmed.staff_id IS NOT NULL AND confirmed.withdrawn_at IS NULL AS is_live,
         declined.staff_id IS NOT NULL AS is_declined
     FROM people.posts post
     CROSS JOIN LATERAL (SELECT (%(now)s::timestamptz AT TIME ZONE post.time_zone)::date AS today) day
-    LEFT JOIN school ON school.system_id = post.system_id AND school.organization_id = post.organization_id
+    LEFT JOIN people.verified_organizations school
+        ON school.region = post.region AND school.system_id = post.system_id
+            AND school.organization_id = post.organization_id AND school.withdrawn_at IS NULL
+    CROSS JOIN LATERAL (
+        SELECT max(employee.seen_at) AS read_at FROM verification.esia_employees employee
+        WHERE employee.organization_oid = school.esia_oid
+    ) listed
     LEFT JOIN people.verified_staff confirmed
         ON confirmed.region = post.region AND confirmed.system_id = post.system_id
             AND confirmed.staff_id = post.staff_id
@@ -67,19 +66,18 @@ WITH school AS MATERIALIZED (
             WHEN person.oid <> post.confirmed_oid THEN 'another-person'
             WHEN person.oid IS NULL AND (
                 post.read_at IS NOT NULL
-                OR EXISTS (
-                    SELECT FROM identity.accounts account
-                    WHERE account.esia_oid = post.confirmed_oid AND account.roles_seen_at IS NOT NULL
-                        AND NOT EXISTS (
-                            SELECT FROM identity.account_roles role
-                            WHERE role.account_id = account.id AND role.organization_oid = post.school_oid
-                        )
+                OR (
+                    SELECT account.roles_seen_at IS NOT NULL AND NOT EXISTS (
+                        SELECT FROM identity.account_roles role
+                        WHERE role.account_id = account.id AND role.organization_oid = post.school_oid
+                    )
+                    FROM identity.accounts account
+                    WHERE account.esia_oid = post.confirmed_oid
                 )
             ) THEN 'not-employed-at-esia'
         END AS withdraw
     FROM post
     -- People of the school at ESIA who have the post's SNILS or number: by the list of employees, by their own roles.
-    -- Lateral: index look-ups for each post, whatever the planner thinks of so many conditions.
     LEFT JOIN LATERAL (
         SELECT named.*, account.id AS account_id, account.trusted, role.chief,
             min(named.oid) OVER () <> max(named.oid) OVER () AS is_ambiguous
@@ -93,14 +91,24 @@ WITH school AS MATERIALIZED (
             SELECT own.esia_oid, own.last_name, own.first_name, own.middle_name, own.birth_date, own.snils,
                 named_role.seen_at, false
             FROM identity.accounts own
-            JOIN identity.account_roles named_role
-                ON named_role.account_id = own.id AND named_role.organization_oid = post.school_oid
+            CROSS JOIN LATERAL (
+                SELECT known.seen_at FROM identity.account_roles known
+                WHERE known.account_id = own.id AND known.organization_oid = post.school_oid
+                LIMIT 1
+            ) named_role
             WHERE (own.snils = post.snils OR own.esia_oid = post.esia_oid)
                 AND (post.read_at IS NULL OR post.read_at <= named_role.seen_at)
         ) named
-        LEFT JOIN identity.accounts account ON account.esia_oid = named.oid
-        LEFT JOIN identity.account_roles role
-            ON role.account_id = account.id AND role.organization_oid = post.school_oid
+        LEFT JOIN LATERAL (
+            SELECT known.id, known.trusted, known.roles_seen_at FROM identity.accounts known
+            WHERE known.esia_oid = named.oid
+            LIMIT 1
+        ) account ON true
+        LEFT JOIN LATERAL (
+            SELECT known.account_id, known.chief FROM identity.account_roles known
+            WHERE known.account_id = account.id AND known.organization_oid = post.school_oid
+            LIMIT 1
+        ) role ON true
         -- The newest word of ESIA's counts: the person's own roles may be newer than the list.
         WHERE NOT named.is_listed OR role.account_id IS NOT NULL
             OR account.roles_seen_at IS NULL OR account.roles_seen_at <= named.seen_at
@@ -227,6 +235,10 @@ SELECT (SELECT count(*) FROM result) AS posts,
 -- name: set_limits
 -- A region may take longer than a page's statement, though it takes seconds.
 SELECT set_config('statement_timeout', '10min', true), set_config('work_mem', '64MB', true)
+
+-- name: plan_for_region
+-- Joins of a region's sets are hashed: a loop over all pairs looks cheap while a table's statistics are of before.
+SELECT set_config('enable_nestloop', 'off', true)
 
 -- name: plan_for_values
 -- The plan depends on whether a region or a school is asked for.

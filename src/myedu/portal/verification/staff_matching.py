@@ -33,6 +33,7 @@ async def match_region(conn: AsyncConnection, region: str, now: datetime) -> Mat
     """Match all posts of a region. In a transaction; a match of the region under way is waited for."""
     began = time.monotonic()
     await execute(conn, QUERIES.set_limits)
+    await execute(conn, QUERIES.plan_for_region)
     await execute(conn, QUERIES.lock_region, {"region": region})
     # Before the rows are read: a package that is applied meanwhile is another one.
     packages = await fetch_value(conn, QUERIES.packages, {"region": region})
