@@ -18,6 +18,7 @@ from tests.portal.conftest import NOON
 from tests.portal.diary.conftest import text_of
 
 MISSING, ASK = "/children/missing", "/children/missing/ask"
+PAVEL, UNCONFIRMED = 1000300004, 1000300007
 
 
 async def corrected(town: Town) -> None:
@@ -292,3 +293,37 @@ async def test_counts_for_a_regions_officers_and_the_night(town: Town) -> None:
         assert left == [("new",)]
         await conn.execute("DELETE FROM people.esia_kids_incomplete")
     assert await town.sql("SELECT count(*) FROM access_requests.events") == [(0,)]
+
+
+async def test_a_pupil_asks_from_fourteen_on(town: Town) -> None:
+    """Maria is sixteen; Pavel is twelve, and signs in with a child's account."""
+    await town.sql("UPDATE people.enrollments SET archived_at = now() WHERE person_id IN ('maria', 'pavel')")
+    try:
+        pupil = town.home.pupil
+        assert "сейчас не зачислен ни в один класс" in text_of(await pupil.get(MISSING))
+        sent = await town.ask(pupil, child="self")
+        assert sent.h1 == "Обращение: Синицына Мария"
+        request = await town.request_id()
+        opened = text_of(await town.head.get(f"/school/requests/{request}"))
+        assert "Ученик спрашивает о своём дневнике" in opened
+        assert "Ученик сейчас не зачислен ни в один класс" in opened
+        async with town.home.world.signed_in(PAVEL) as (child, _):
+            page = await child.get(MISSING)
+            assert "попросите написать кого-то из родителей" in text_of(page)
+            assert ASK not in page.html
+            assert await child.location_of(ask_path(child="self")) == MISSING
+            assert (await town.ask(child, child="self")).h1 == "Дневник не найден"
+        assert await town.sql("SELECT count(*) FROM access_requests.requests") == [(1,)]
+    finally:
+        await town.sql("UPDATE people.enrollments SET archived_at = NULL")
+    assert "Дневник найден" in text_of(await town.home.pupil.get(f"{MISSING}/requests/{request}"))
+
+
+async def test_every_dead_end_leads_here(town: Town) -> None:
+    assert f'href="{MISSING}"' in (await town.stranger.get("/children")).html
+    lost = await town.stranger.get(f"/c/{uuid4()}/today")
+    assert (lost.status, f'href="{MISSING}"' in lost.html) == (404, True)
+    async with town.home.world.signed_in(UNCONFIRMED) as (browser, page):
+        assert page.status == 403
+        assert 'href="/help/diary-not-found"' in page.html
+        assert f'href="{MISSING}"' in (await browser.get("/help/diary-not-found")).html

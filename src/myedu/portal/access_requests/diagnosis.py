@@ -6,7 +6,7 @@ from datetime import date
 from myedu.portal.access_requests.models import FamilyReason, SchoolReason
 from myedu.portal.people.models import Candidate, OwnFacts, SoughtChild, Viewer
 
-_ADULT, _PUPIL_UNTIL = 18, 21
+_ASKS_FROM, _ADULT, _PUPIL_UNTIL = 14, 18, 21
 
 
 def kid_reason(facts: OwnFacts, today: date) -> FamilyReason:
@@ -48,6 +48,11 @@ def may_be_pupil(viewer: Viewer, facts: OwnFacts, today: date) -> bool:
     if facts.child is not None or facts.studies or facts.begins_on:
         return True
     return viewer.birth_date is None or age_on(viewer.birth_date, today) < _PUPIL_UNTIL
+
+
+def may_ask(viewer: Viewer, today: date) -> bool:
+    """Whether the viewer sends requests: for a child under 14 a parent does."""
+    return viewer.birth_date is None or age_on(viewer.birth_date, today) >= _ASKS_FROM
 
 
 def _by_enrolment(facts: OwnFacts) -> FamilyReason:

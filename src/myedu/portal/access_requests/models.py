@@ -79,6 +79,10 @@ class TooManyRequests(Exception):
         self.why = why
 
 
+class TooYoung(Exception):
+    """The viewer is a child under 14, for whom a parent asks."""
+
+
 class AlreadyShown(Exception):
     """The child whose diary is asked for is shown to the viewer already."""
 
@@ -186,11 +190,12 @@ class NewRequest(msgspec.Struct, frozen=True, kw_only=True):
 class MissingFacts(msgspec.Struct, frozen=True, kw_only=True):
     """The family's page: a diagnosis for each child of ESIA's, and the requests, the newest first.
 
-    `sees_children`: whether the portal shows the viewer any.
+    `may_ask`: from 14 years on; `sees_children`: whether the portal shows the viewer any.
     """
 
     viewer: Viewer
     now: datetime
+    may_ask: bool
     diagnoses: Sequence[Diagnosis]
     incomplete_kids: int
     sees_children: bool

@@ -43,6 +43,8 @@ def missing_view(words: Words, facts: MissingFacts) -> MissingView:
     _ = words.gettext
     has_kids = any(one.facts.asks_for == "kid" for one in facts.diagnoses)
     notes = []
+    if not facts.may_ask:
+        notes.append(_("From 14 years on you ask the school yourself. Till then ask a parent to write."))
     if facts.incomplete_kids:
         notes.append(
             _(
@@ -60,29 +62,29 @@ def missing_view(words: Words, facts: MissingFacts) -> MissingView:
     return MissingView(
         lead=_("The portal shows the children whom Gosuslugi or the school's journal names as yours."),
         notes=tuple(notes),
-        cards=tuple(_cards(words, facts.diagnoses)),
-        other=Link(label=_("Ask about another child"), href=links.ask("other")),
+        cards=tuple(_cards(words, facts)),
+        other=Link(label=_("Ask about another child"), href=links.ask("other")) if facts.may_ask else None,
         requests=tuple(_row(words, one) for one in facts.requests),
         help=Link(label=_("Why a diary is not found"), href=links.HELP),
         back=Link(label=_("To the first page"), href="/"),
     )
 
 
-def _cards(words: Words, diagnoses: Sequence[Diagnosis]) -> list[ReasonCard]:
+def _cards(words: Words, facts: MissingFacts) -> list[ReasonCard]:
     cards, kids = [], 0
-    for one in diagnoses:
+    for one in facts.diagnoses:
         kids += one.facts.asks_for == "kid"
         choice = f"kid-{kids}" if one.facts.asks_for == "kid" else "self"
-        cards.append(_card(words, one, choice))
+        cards.append(_card(words, one, choice, may_ask=facts.may_ask))
     return cards
 
 
-def _card(words: Words, one: Diagnosis, choice: str) -> ReasonCard:
+def _card(words: Words, one: Diagnosis, choice: str, *, may_ask: bool) -> ReasonCard:
     _ = words.gettext
     text, steps = family_words(words, one.reason)
     if one.reason == "not-begun" and one.facts.begins_on:
         text = f"{text} {_('They begin on {day}.').format(day=day(words, one.facts.begins_on))}"
-    action = Link(label=_("Ask the school"), href=links.ask(choice))
+    action = Link(label=_("Ask the school"), href=links.ask(choice)) if may_ask else None
     if one.facts.child is not None:
         action = Link(label=_("Open the diary"), href=f"/c/{one.facts.child}/today")
     return ReasonCard(

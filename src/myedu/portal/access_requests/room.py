@@ -3,13 +3,15 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
+from litestar import Response
 from psycopg import AsyncConnection
 
 from myedu.kit.i18n import message as _
 from myedu.kit.web.admission import RequestClassSpec
 from myedu.kit.web.error_handlers import not_found
+from myedu.kit.web.responses import AnyRequest, redirect
 from myedu.portal.access_requests import links, school, web, web_school
-from myedu.portal.access_requests.models import NoSchoolHere, NoSuchRequest
+from myedu.portal.access_requests.models import NoSchoolHere, NoSuchRequest, TooYoung
 from myedu.portal.access_requests.schools import Schools
 from myedu.portal.access_requests.service import erase_persons
 from myedu.portal.access_requests.settings import RequestSettings
@@ -35,6 +37,10 @@ async def _erase(conn: AsyncConnection, region: str, system_id: str) -> None:
     await erase_persons(conn, Place(region, system_id))
 
 
+def _too_young(request: AnyRequest, error: TooYoung) -> Response[bytes]:
+    return redirect(links.MISSING)  # it says who asks
+
+
 async def _home(context: AppContext, token: str) -> HomePage | None:
     """Of deputies; heads come from «Моя школа»."""
     if not await school.is_deputy(context, token):
@@ -48,7 +54,7 @@ ROOM = Room(
     home=_home,
     routes=(*web.ROUTES, *web_school.ROUTES),
     templates="myedu.portal.access_requests",
-    errors={NoSuchRequest: not_found, NoSchoolHere: not_found},
+    errors={NoSuchRequest: not_found, NoSchoolHere: not_found, TooYoung: _too_young},
     nav=(
         NavEntry(
             area="school",

@@ -1,7 +1,7 @@
 """What the room `access_requests` does for others, and what families ask."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ from myedu.portal.access_requests.models import (
     Request,
     RequestFacts,
     TooManyRequests,
+    TooYoung,
 )
 from myedu.portal.access_requests.schools import Schools, region_lines
 from myedu.portal.audit import service as audit
@@ -76,6 +77,7 @@ async def missing(context: AppContext, token: str | None) -> MissingFacts:
         return MissingFacts(
             viewer=viewer,
             now=now,
+            may_ask=diagnosis.may_ask(viewer, _day(now)),
             diagnoses=await _diagnoses(conn, viewer, now),
             incomplete_kids=await people.incomplete_kids(conn, viewer),
             sees_children=bool(await people.visible_students(conn, viewer, now)),
@@ -84,7 +86,7 @@ async def missing(context: AppContext, token: str | None) -> MissingFacts:
 
 
 async def _diagnoses(conn: AsyncConnection, viewer: Viewer, now: datetime) -> list[Diagnosis]:
-    today = now.astimezone(_MOSCOW).date()
+    today = _day(now)
     found = []
     for facts in await people.own_facts(conn, viewer, now):
         if facts.asks_for == "kid":
@@ -97,10 +99,14 @@ async def _diagnoses(conn: AsyncConnection, viewer: Viewer, now: datetime) -> li
 async def ask_facts(
     context: AppContext, token: str | None, query: str, school: tuple[str, str, str] | None
 ) -> AskFacts:
-    """The form, with the school that is chosen or the schools that `query` finds. Raises NotSignedIn."""
+    """The form, with the school that is chosen or the schools that `query` finds.
+
+    Raises NotSignedIn, TooYoung.
+    """
     now = context.clock.now()
     async with context.database.connection() as conn:
         viewer = await identity.require_viewer(conn, token, now)
+        _check_age(viewer, now)
         return AskFacts(
             viewer=viewer,
             now=now,
@@ -114,11 +120,12 @@ async def send(context: AppContext, token: str | None, new: NewRequest) -> UUID:
     """Send a request, or add to the open one about the same child and school; its id.
 
     Nothing is looked up about a typed child: the answer can't depend on whether there is one (ADR 0027).
-    Raises NotSignedIn, AlreadyShown, TooManyRequests.
+    Raises NotSignedIn, TooYoung, AlreadyShown, TooManyRequests.
     """
     now = context.clock.now()
     async with context.database.transaction() as conn:
         viewer = await identity.require_viewer(conn, token, now)
+        _check_age(viewer, now)
         shown = await people.shown_child(conn, viewer, new.sought, now)
         if shown is not None:
             raise AlreadyShown(shown)
@@ -198,6 +205,15 @@ async def close_if_found(conn: AsyncConnection, one: Request, viewer: Viewer, no
 async def erase_persons(conn: AsyncConnection, place: Place) -> None:
     """Erase the requests of persons whom this transaction erases, and those about them."""
     await store.erase(conn, await people.erased_snils(conn, place))
+
+
+def _day(now: datetime) -> date:
+    return now.astimezone(_MOSCOW).date()
+
+
+def _check_age(viewer: Viewer, now: datetime) -> None:
+    if not diagnosis.may_ask(viewer, _day(now)):
+        raise TooYoung
 
 
 def _self(viewer: Viewer) -> SoughtChild:

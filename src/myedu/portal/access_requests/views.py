@@ -29,7 +29,7 @@ class MissingView(View, frozen=True):
     lead: str
     notes: tuple[str, ...]
     cards: tuple[ReasonCard, ...]
-    other: Link
+    other: Link | None
     requests: tuple[RequestRow, ...]
     help: Link
     back: Link
