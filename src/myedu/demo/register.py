@@ -1,6 +1,7 @@
 """The demo's register of the pilot: of its ten regions three are live, one of them with an officer."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from myedu.demo import people
 
@@ -18,7 +19,8 @@ def fill_register(run: Callable[..., str], today: str) -> None:
 
     `run`: a command of `myedu`, which returns what it prints. Raises ProgramError.
     """
-    for region, state in _LIVE.items():
+
+    def fill(region: str, state: str) -> None:
         card = ["--state", state, "--joined-on", today]
         if region == "25":
             card += ["--authority", str(people.AUTHORITY)]
@@ -26,3 +28,6 @@ def fill_register(run: Callable[..., str], today: str) -> None:
         if run("regions", "contacts", region, "--json").strip() in ("", "[]"):
             role, name, email = _CONTACTS[region]
             run("regions", "contacts", region, "--add", role, name, "--email", email)
+
+    with ThreadPoolExecutor(len(_LIVE)) as pool:
+        list(pool.map(fill, _LIVE, _LIVE.values()))
