@@ -99,7 +99,7 @@ def _print_welcome(stack: Stack, seconds: float) -> None:
     for person in stack.people.with_accounts():
         print(f"  {person.full_name:<32} {person.about}")
     account = tr("the operator's account only")
-    print(f"\n{tr('operator'):<14} {stack.portal}/operator/packages ({account})")
+    print(f"\n{tr('operator'):<14} {stack.portal}/pilot ({account})")
     print(f"{tr('portal'):<14} {stack.portal}\n{tr('ESIA sandbox'):<14} {stack.sandbox}")
     for system_id, address in stack.journals.items():
         print(f"{system_id:<14} {address}")
