@@ -18,6 +18,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from myedu.kit.batching import Batcher
 from myedu.kit.sql import Query
+from myedu.kit.terminal import tr
 
 T = TypeVar("T", bound=msgspec.Struct)
 Item = TypeVar("Item")
@@ -103,8 +104,11 @@ class Database:
         except PoolTimeout:
             # Its own text would quote the address, which may hold a password.
             raise DatabaseUnreachable(
-                f"no connection to PostgreSQL within {CONNECT_SECONDS} s:"
-                " see that it runs and that MYEDU_DATABASE_URL names it"
+                tr(
+                    "no connection to PostgreSQL within {seconds} s: see that it runs and that"
+                    " MYEDU_DATABASE_URL names it",
+                    seconds=CONNECT_SECONDS,
+                )
             ) from None
         except BaseException:
             await pool.close()

@@ -113,6 +113,10 @@ _SHARED_RU = {
     "there is no command {name}; there are: {names}": "нет команды {name}; есть: {names}",
     "did you mean {name}?": "может быть, {name}?",
     "{text} is no day: write it as 2026-09-01": "{text} — не дата: пишите так: 2026-09-01",
+    # kit.db
+    "no connection to PostgreSQL within {seconds} s: see that it runs and that MYEDU_DATABASE_URL names it": (
+        "за {seconds} с нет соединения с PostgreSQL: работает ли он и верно ли он назван в MYEDU_DATABASE_URL"
+    ),
     # kit.serve
     "another program listens there: stop it, or choose another port": (
         "там слушает другая программа: остановите её или выберите другой порт"

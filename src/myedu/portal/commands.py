@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
@@ -79,6 +80,7 @@ def with_database(
 
     async def opened(call: Call) -> None:
         url = call.settings.of(DatabaseSettings).database_url
+        logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # its tries; the error is told once
         database = await Database.open(url, max_size=connections, name="myedu-command")
         try:
             await run(
