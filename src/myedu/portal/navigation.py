@@ -15,6 +15,10 @@ Area = Literal["guardian", "child", "staff", "school", "region", "operator"]
 schools; region: for a region's officers; operator: for the portal's operators."""
 
 
+PUBLIC_REGIONS = "/regions"
+"""A page of the highest room, to which the landing page leads: a room below can't import its address."""
+
+
 class NavEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One section. `label`: a message id; `href`: an address, with `{child}` in the area `child`.
 

@@ -8,7 +8,7 @@ from myedu.portal.access_requests.models import ConnectedRegion
 from myedu.portal.access_requests.service import HELP, MISSING, SCHOOLS, region_lines
 from myedu.portal.diary import links
 from myedu.portal.diary.views import EnterView, HomesView
-from myedu.portal.navigation import HomePage
+from myedu.portal.navigation import PUBLIC_REGIONS, HomePage
 
 
 def enter_title(words: Words) -> str:
@@ -37,6 +37,7 @@ def enter_view(
         search=SCHOOLS,
         regions=region_lines(words, regions),
         help=Link(label=_("Why a diary is not found"), href=HELP),
+        pilot=Link(label=_("Regions of the pilot"), href=PUBLIC_REGIONS),
     )
 
 

@@ -319,5 +319,6 @@ class EnterView(View, frozen=True):
     action: Link
     search: str  # where the form that looks for a school leads
     help: Link
+    pilot: Link
     regions: tuple[str, ...] = ()
     notice: str = ""

@@ -1,8 +1,10 @@
 """Addresses of the pilot's pages: the operator's, the officer's, and everyone's."""
 
+from myedu.portal.navigation import PUBLIC_REGIONS
+
 PILOT = "/pilot"
 REGION = "/region"
-PUBLIC = "/regions"
+PUBLIC = PUBLIC_REGIONS
 
 
 class RegionLinks:
