@@ -1,6 +1,8 @@
 """`myedu regions show`, `add`, `set`, `contacts`: what they print, keep, and end with."""
 
+import inspect
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -8,6 +10,9 @@ from collections.abc import Callable
 import msgspec
 import psycopg
 import pytest
+
+from myedu.portal.pilot import readiness
+from myedu.portal.pilot.terminal_words import trouble_word
 
 
 class Console(msgspec.Struct, frozen=True):
@@ -79,3 +84,9 @@ def test_contacts_are_listed_and_each_deed_is_a_line_of_the_audit(console: Conso
             "SELECT action, actor_relation FROM audit.lines WHERE region = '25' ORDER BY id"
         ).fetchall()
     assert lines == [("region.contact-add", "operator"), ("region.contact-remove", "operator")]
+
+
+def test_every_trouble_has_a_word_in_the_terminal() -> None:
+    codes = set(re.findall(r'code="([-a-z]+)"', inspect.getsource(readiness)))
+    assert len(codes) == 15
+    assert all(trouble_word(code) for code in codes)

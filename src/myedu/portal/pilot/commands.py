@@ -12,7 +12,8 @@ from myedu.portal.context import CommandContext
 from myedu.portal.people.service import is_region
 from myedu.portal.pilot import deeds, forms, store
 from myedu.portal.pilot.facts import all_facts
-from myedu.portal.pilot.models import CONTACT_ROLES, STATES, Card, Contact, RegionFacts
+from myedu.portal.pilot.models import CONTACT_ROLES, STATES, Card, Contact, RegionFacts, RegionState
+from myedu.portal.pilot.terminal_words import role_word, state_word, trouble_word
 
 _LONGEST_NAME = 200
 
@@ -22,7 +23,7 @@ class RegionLine(msgspec.Struct, frozen=True, kw_only=True):
 
     code: str
     name: str
-    state: str
+    state: RegionState
     joined_on: date | None
     export_days: int
     authority_oids: list[str]
@@ -77,16 +78,16 @@ def _head() -> Sequence[str]:
 
 def _cells(line: RegionLine) -> Sequence[str]:
     return (
-        line.code, line.name, line.state,
+        line.code, line.name, state_word(line.state),
         f"{line.conforming}/{line.systems}", f"{line.on_time}/{line.systems}",
         _share(line.schools_verified, line.schools), _share(line.posts_verified, line.posts),
-        ", ".join(dict.fromkeys(line.troubles)) or "-",
+        ", ".join(trouble_word(code) for code in dict.fromkeys(line.troubles)) or "-",
     )  # fmt: skip
 
 
 def _facts(line: RegionLine) -> Sequence[tuple[str, str]]:
     contacts = [
-        f"{one.id}. {one.role}: {', '.join(filter(None, (one.name, one.email, one.phone)))}"
+        f"{one.id}. {role_word(one.role)}: {', '.join(filter(None, (one.name, one.email, one.phone)))}"
         for one in line.contacts
     ]
     return [
@@ -174,7 +175,9 @@ async def _contacts(context: CommandContext, options: argparse.Namespace) -> Non
         print(msgspec.json.encode(found).decode())
     elif found:
         head = (tr("id"), tr("role"), tr("name"), tr("e-mail"), tr("phone"))
-        rows = [(str(one.id), one.role, one.name, one.email or "-", one.phone or "-") for one in found]
+        rows = [
+            (str(one.id), role_word(one.role), one.name, one.email or "-", one.phone or "-") for one in found
+        ]
         print(table([head, *rows]))
     else:
         print(tr("{region}: has no contact", region=options.region))
