@@ -20,6 +20,7 @@ from myedu.portal.people.models import System
 from myedu.portal.people.service import register_system
 from tests.portal.conftest import COPY_KEY, Keys
 from tests.portal.exports.packages import a_school, package
+from tests.portal.silent_esia import silent_esia
 
 NAME = "`{old}` is called `{new}` now: use that name\n"
 
@@ -95,12 +96,15 @@ def test_a_database_of_another_version_is_named(
     arguments: list[str],
     fresh_database: Callable[..., str],
     portal_keys: Keys,
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("MYEDU_DATABASE_URL", fresh_database())
     monkeypatch.setenv("MYEDU_JOURNAL_KEY", str(portal_keys.portal.key))
     monkeypatch.setenv("MYEDU_COPY_KEYS", COPY_KEY)
+    for name, value in silent_esia(tmp_path).items():
+        monkeypatch.setenv(name, value)
     assert main(arguments, program=program) == 1
     first, second = capsys.readouterr().err.splitlines()[-2:]
     assert re.fullmatch(r"the database is of another version: .* does not exist", first)

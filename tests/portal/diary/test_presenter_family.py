@@ -72,11 +72,11 @@ def test_time_zones_are_named_only_if_they_differ():
 
 
 def test_schools_of_one_name_are_distinguished():
-    far = student(2, "Дьулус", region="76", organization_id="o2")
+    far = student(2, "Дьулус", region="99", organization_id="o2")
     both = cards(facts_of(diary()), facts_of(diary(), who=far))
     assert [card.school for card in both] == [
         "Гимназия № 3, Республика Саха (Якутия)",
-        "Гимназия № 3, регион 76",
+        "Гимназия № 3, регион 99",
     ]
     assert [card.zone for card in both] == ["Время школы: Якутск, МСК+6"] * 2
     brother = student(2, "Дьулус")

@@ -38,6 +38,7 @@ from tests.portal.exports.packages import a_school, id_of, put
 from tests.portal.exports.pushing import key_pair
 from tests.portal.exports.taking import Ask, command_context
 from tests.portal.jobs.toy import IMPATIENT, PACE, working
+from tests.portal.silent_esia import silent_esia
 
 ONE, TWO = UUID(int=1), UUID(int=2)
 
@@ -312,6 +313,7 @@ def _start_worker(url: str, folder: Path) -> subprocess.Popen[bytes]:
         "MYEDU_ALLOW_PRIVATE_JOURNALS": "true",
         "MYEDU_COPY_KEYS": new_key(),
         "MYEDU_CHANGES_SECONDS": "0",  # its jobs would stay for a worker that reads no feeds
+        **silent_esia(folder),
     }
     return subprocess.Popen(
         [sys.executable, "-m", "myedu.portal", "work"],

@@ -36,6 +36,7 @@ from myedu.portal.people.models import Student, System
 from tests.portal.conftest import COPY_KEY, Rows, free_port
 from tests.portal.federation.conftest import MOTHER, student_of
 from tests.portal.journal import CLIENT_ID, public_key_of
+from tests.portal.silent_esia import silent_esia
 
 SYSTEM, REGION, PATIENCE = "journal-16", "16", 40
 LONG = ReadLimits(fresh_seconds=86_400)  # no page asks twice here: only the workers change its copy
@@ -113,6 +114,7 @@ def working(region: Region, count: int, folder: Path) -> Iterator[None]:
         "MYEDU_SPOOL": str(folder / "spool"),
         "MYEDU_ALLOW_PRIVATE_JOURNALS": "true",
         "MYEDU_CHANGES_SECONDS": "2",
+        **silent_esia(folder),
     }
     with ExitStack() as stack:
         workers = []

@@ -117,7 +117,7 @@ async def test_the_first_page_leads_an_operator_to_the_explanation(open_world: O
         now["/te"] = SILENT
         world.clock.advance(A_DAY)
         page = await browser.get("/")
-        assert (page.status, page.url.endswith(PACKAGES)) == (503, True)
+        assert (page.status, page.url.endswith("/pilot")) == (503, True)
 
 
 @pytest.mark.parametrize("deed", ["agree", "refuse"])
