@@ -112,3 +112,23 @@ async def test_nobody_waits_longer_than_for_a_connection() -> None:
     assert await first == 2
     with pytest.raises(PoolTimeout):
         await late
+
+
+async def test_others_get_a_turn_between_the_callers_of_a_batch() -> None:
+    batcher = Batcher(Doubling())
+    turns: list[int] = []
+    loop, turn = asyncio.get_running_loop(), 0
+
+    def count() -> None:
+        nonlocal turn
+        turn += 1
+        if len(turns) < 12:
+            loop.call_soon(count)
+
+    async def caller(number: int) -> None:
+        await batcher(number)
+        turns.append(turn)
+
+    loop.call_soon(count)
+    await asyncio.gather(*(caller(number) for number in range(12)))
+    assert max(turns.count(one) for one in turns) <= 4

@@ -19,6 +19,8 @@ MOST = 32
 """Items of a batch: more of them save little more, and a batch answers when its last item is done."""
 AT_ONCE = 2
 """Batches under way in a process: while one is in PostgreSQL, the next is made or read here."""
+_AT_A_TIME = 4
+"""Callers that go on in one turn of the loop: a whole batch of pages would keep everything else waiting."""
 WAIT_SECONDS = 5.0
 """The same patience as for a connection of the pool."""
 _OF_ONE_ITEM = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.DeadlockDetected)
@@ -95,9 +97,11 @@ class Batcher(Generic[Item, Result]):
         except Exception as error:
             _fail(batch, error)
         else:
-            for (_, future), result in zip(batch, results, strict=True):
+            for place, ((_, future), result) in enumerate(zip(batch, results, strict=True), start=1):
                 if not future.done():
                     future.set_result(result)
+                if place % _AT_A_TIME == 0:
+                    await asyncio.sleep(0)
 
 
 def _fail(batch: Sequence[tuple[Item, asyncio.Future[Result]]], error: Exception) -> None:
