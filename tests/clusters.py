@@ -51,6 +51,13 @@ def own_folder(folder: Path) -> Path:
     return folder
 
 
+def _is_alive(pid: str) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 class Cluster:
     """A cluster in a folder that `own_folder` made; it trusts everybody on 127.0.0.1."""
 
@@ -70,7 +77,10 @@ class Cluster:
     def start(self) -> None:
         options = f"-p {self.port} -h 127.0.0.1 -k {self._sockets}"
         words = ["pg_ctl", "-D", str(self.data), "-l", str(self._log), "-o", options, "-w", "start"]
-        run(words, self._environment)
+        try:
+            run(words, self._environment)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self._log.read_text()[-2000:]}") from None
 
     def stop(self) -> None:
         if (self.data / "postmaster.pid").exists():
@@ -78,9 +88,18 @@ class Cluster:
 
     def destroy(self) -> None:
         """As a machine that is lost: without warning, its disk too."""
-        os.kill(int((self.data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
-        time.sleep(0.5)
+        pid = (self.data / "postmaster.pid").read_text().split()[0]
+        backends = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        os.kill(int(pid), signal.SIGKILL)
+        # What is left of them keeps the shared memory, and the next server would not start.
+        deadline = time.monotonic() + _SECONDS
+        while any(map(_is_alive, backends)):
+            assert time.monotonic() < deadline, "the killed server's processes go on"
+            time.sleep(0.05)
         shutil.rmtree(self.data)
+        # Its lock names a process that stays a zombie where nobody waits for it.
+        for left in self._sockets.glob(".s.PGSQL.*"):
+            left.unlink()
 
     def url(self, database: str = "postgres") -> str:
         return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
