@@ -26,8 +26,8 @@ from myedu.kit.db import Database
 from myedu.kit.encryption import new_key
 from myedu.kit.migrate import migrate
 from myedu.portal.audit import service as audit
-from myedu.portal.identity.models import SESSION_COOKIE
 from myedu.portal.pilot.service import count_day
+from myedu.portal.signed_in import SESSION_COOKIE
 
 _ORGANISATION, _TOKEN = "1000400002", "session-of-the-operator"
 _OPENED = 40  # pages; the first ones prepare their statements

@@ -43,10 +43,10 @@ from myedu.kit.serve import serving
 from myedu.kit.settings import Settings
 from myedu.portal.app import build_portal, settings_kinds
 from myedu.portal.exports import service as exports
-from myedu.portal.identity.models import SESSION_COOKIE
 from myedu.portal.people.models import System
 from myedu.portal.people.service import register_system
 from myedu.portal.settings import DatabaseSettings, ServerSettings
+from myedu.portal.signed_in import SESSION_COOKIE
 
 MORNING = datetime(2026, 11, 24, 7, 20, tzinfo=UTC)
 """Tuesday, 10:20 in Moscow, the third lesson; 17:20 in Vladivostok, 16:20 in Yakutsk."""

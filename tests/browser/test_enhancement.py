@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Error, Page, expect
 
 from myedu.demo.people import MOTHER, OUTSIDER
-from myedu.portal.identity.models import SESSION_COOKIE
+from myedu.portal.signed_in import SESSION_COOKIE
 from tests.browser.conftest import Town, Visit
 
 pytestmark = pytest.mark.browser

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from myedu.demo import people
 from myedu.kit.web.forms import FIELD, csrf_token
-from myedu.portal.identity.models import SESSION_COOKIE
+from myedu.portal.signed_in import SESSION_COOKIE
 from tests.demo.conftest import RunningDemo, text_of, until
 from tests.portal.browser import Browser, Page
 

@@ -19,8 +19,8 @@ from psycopg import sql
 from myedu.connector.new.project import write_project
 from myedu.demo.sandbox import Options, VendorSandbox, run_sandbox
 from myedu.kit.web.forms import csrf_token
-from myedu.portal.identity.models import SESSION_COOKIE
 from myedu.portal.operators import links
+from myedu.portal.signed_in import SESSION_COOKIE
 from tests.conftest import Server
 from tests.demo.conftest import text_of, until
 from tests.portal.browser import Browser, Page

@@ -22,7 +22,7 @@ from myedu.kit.web.forms import FIELD, csrf_token
 from myedu.portal.app import ROOMS
 from myedu.portal.exports.models import LoadContext
 from myedu.portal.exports.service import load_folder
-from myedu.portal.identity.models import SESSION_COOKIE
+from myedu.portal.signed_in import SESSION_COOKIE
 from tests.portal.access_requests.conftest import OTHER_IN_ESIA, SCHOOL_IN_ESIA, acts_for
 from tests.portal.browser import Browser
 from tests.portal.diary.conftest import MOTHER, OUTSIDER, PUPIL, Home, OpenHome, open_home  # noqa: F401

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from myedu.kit.web.forms import FIELD, csrf_token
-from myedu.portal.identity.models import SESSION_COOKIE
+from myedu.portal.signed_in import SESSION_COOKIE
 from tests.hang_up import errors, hang_up
 from tests.portal.exports.pushing import pusher, vendor
 from tests.portal.test_access import Site, Viewer, all_routes, open_home, site  # noqa: F401

@@ -9,7 +9,7 @@ import pytest
 
 from myedu.contract.package import Manifest
 from myedu.kit.web.forms import FIELD, csrf_token
-from myedu.portal.identity.models import SESSION_COOKIE
+from myedu.portal.signed_in import SESSION_COOKIE
 from tests.openapi.documents import document, form_fields
 from tests.openapi.requests import no_server_error
 from tests.portal.exports.pushing import pusher, vendor

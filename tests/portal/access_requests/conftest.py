@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from myedu.kit.web.forms import FIELD, csrf_token
-from myedu.portal.identity.models import SESSION_COOKIE
+from myedu.portal.signed_in import SESSION_COOKIE
 from tests.portal.browser import Browser, Page
 from tests.portal.conftest import NOON, Rows
 from tests.portal.diary.conftest import Home, OpenHome, open_home  # noqa: F401

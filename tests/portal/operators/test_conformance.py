@@ -16,7 +16,6 @@ from myedu.kit.clock import SystemClock
 from myedu.kit.serve import serving
 from myedu.kit.settings import Settings
 from myedu.kit.web.forms import csrf_token
-from myedu.portal.identity.models import SESSION_COOKIE
 from myedu.portal.jobs.worker import Pace, Worker
 from myedu.portal.operators import judge as judges
 from myedu.portal.operators.conformance import KEPT_RUNS, ConformanceTask
@@ -25,6 +24,7 @@ from myedu.portal.operators.service import conformance_of
 from myedu.portal.people.models import System
 from myedu.portal.people.service import register_system, system
 from myedu.portal.settings import JournalAccessSettings
+from myedu.portal.signed_in import SESSION_COOKIE
 from myedu.portal.tasks import JobRun
 from tests.connector.conformance.conftest import TOKEN_KEY
 from tests.connector.conformance.good import TodaysSchool

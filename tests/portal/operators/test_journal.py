@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from myedu.kit.web.forms import csrf_token
 from myedu.portal.federation import history
-from myedu.portal.identity.models import SESSION_COOKIE
+from myedu.portal.signed_in import SESSION_COOKIE
 from tests.portal.browser import Browser, Page
 from tests.portal.diary.conftest import Home, OpenHome, open_home, text_of  # noqa: F401
 from tests.portal.exports.packages import a_school

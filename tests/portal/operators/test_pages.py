@@ -14,8 +14,8 @@ from myedu.portal.exports import queue
 from myedu.portal.exports.report import package_queries
 from myedu.portal.exports.report.words import WORDS
 from myedu.portal.exports.tasks import ImportTask
-from myedu.portal.identity.models import SESSION_COOKIE
 from myedu.portal.jobs.worker import Pace, Worker
+from myedu.portal.signed_in import SESSION_COOKIE
 from tests.portal.exports.packages import a_school, altered
 from tests.portal.operators.conftest import MOTHER, OPERATOR, TEACHER, OperatorsPortal
 

@@ -13,11 +13,11 @@ from myedu.kit.db import Database
 from myedu.kit.settings import SettingsError
 from myedu.kit.web.forms import csrf_token
 from myedu.portal.app import build_portal
-from myedu.portal.identity.models import SESSION_COOKIE
 from myedu.portal.operators import links
 from myedu.portal.people.models import System
 from myedu.portal.people.service import register_system
 from myedu.portal.settings import is_sandbox
+from myedu.portal.signed_in import SESSION_COOKIE
 from tests.portal.browser import Browser, Page
 from tests.portal.conftest import NOON, OpenWorld, Rows, World
 from tests.portal.operators.conftest import MOTHER, OPERATOR, ORGANISATION

@@ -14,7 +14,6 @@ from myedu.portal.people.models import SoughtChild
 _MOST_NAME, _MOST_CLASS = 60, 20
 _OLDEST = date(1990, 1, 1)  # pupils of colleges are over thirty, seldom
 _DATE = re.compile(r"([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})")
-_LAST_PAGE = 1000
 
 Problem = Literal["last_name", "first_name", "birth_date", "answer", "words", "reason"]
 
@@ -106,13 +105,6 @@ def school_key(fields: Mapping[str, str]) -> tuple[str, str, str] | None:
     ):
         return None
     return region, system_id, organization_id
-
-
-def page_number(text: str | None) -> int:
-    """The page of a list; 1 for anything else."""
-    if not text or not text.isascii() or not text.isdigit() or len(text) > len(str(_LAST_PAGE)):
-        return 1
-    return int(text) if 0 < int(text) <= _LAST_PAGE else 1
 
 
 def _day(text: str) -> date | None:

@@ -8,19 +8,18 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
-from myedu.kit.web.forms import FIELD, check_form, csrf_token
 from myedu.kit.web.languages import words_for
 from myedu.kit.web.pages import PageView
-from myedu.kit.web.responses import AnyRequest, html_page, page_view, redirect, text_fields
+from myedu.kit.web.paging import page_number
+from myedu.kit.web.responses import AnyRequest, html_page, page_view, redirect
 from myedu.portal.access_requests import links, presenter, presenter_schools, service
 from myedu.portal.access_requests.models import AlreadyShown, AskFacts, NewRequest, TooManyRequests
-from myedu.portal.access_requests.parse import AskForm, ask_form, page_number, school_key
+from myedu.portal.access_requests.parse import AskForm, ask_form, school_key
 from myedu.portal.access_requests.schools import MOST_LETTERS, Schools
 from myedu.portal.access_requests.words import child_name
 from myedu.portal.context import AppContext, FromContext
-from myedu.portal.identity.models import SESSION_COOKIE
-from myedu.portal.navigation import links_of
 from myedu.portal.people.models import Viewer
+from myedu.portal.signed_in import checked_form, session_token, signed_in_page
 
 _MOSCOW = ZoneInfo("Europe/Moscow")
 
@@ -28,7 +27,7 @@ _MOSCOW = ZoneInfo("Europe/Moscow")
 @get(links.MISSING)
 async def missing(request: AnyRequest, context: FromContext) -> Response[bytes]:
     """Why each child is shown or not, and the requests."""
-    facts = await service.missing(context, _token(request))
+    facts = await service.missing(context, session_token(request))
     words = words_for(request, context.words)
     page = family_page(request, context, presenter.missing_title(words), facts.viewer)
     return html_page(context, "access_requests/missing.html", page, presenter.missing_view(words, facts))
@@ -39,14 +38,14 @@ async def ask(request: AnyRequest, context: FromContext) -> Response[bytes]:
     """The form: first a school is looked for (`q`), then chosen, then the fields."""
     query = request.query_params.get("q", "")[:MOST_LETTERS]
     fields = dict(request.query_params.items())
-    facts = await service.ask_facts(context, _token(request), query, school_key(fields))
+    facts = await service.ask_facts(context, session_token(request), query, school_key(fields))
     return _ask_page(request, context, facts, ask_form(fields, _today(context)), query, ())
 
 
 @post(links.ASK, status_code=HTTP_303_SEE_OTHER)
 async def send(request: AnyRequest, context: FromContext) -> Response[bytes]:
     """Send the request, and lead to it; a form with mistakes is shown again."""
-    token = _token(request)
+    token = session_token(request)
     fields = await _checked_form(request, context)
     facts = await service.ask_facts(context, token, "", school_key(fields))
     form, words = ask_form(fields, _today(context)), words_for(request, context.words)
@@ -67,7 +66,7 @@ async def send(request: AnyRequest, context: FromContext) -> Response[bytes]:
 @get(f"{links.REQUESTS}/{{id:uuid}}")
 async def show(request: AnyRequest, context: FromContext, id: FromPath[UUID]) -> Response[bytes]:
     """One of the viewer's requests."""
-    facts = await service.request(context, _token(request), id)
+    facts = await service.request(context, session_token(request), id)
     words = words_for(request, context.words)
     title = words.gettext("Request: {name}").format(name=child_name(facts.request))
     page = family_page(request, context, title, facts.viewer)
@@ -77,9 +76,11 @@ async def show(request: AnyRequest, context: FromContext, id: FromPath[UUID]) ->
 @post(f"{links.REQUESTS}/{{id:uuid}}/close", status_code=HTTP_303_SEE_OTHER)
 async def close(request: AnyRequest, context: FromContext, id: FromPath[UUID]) -> Response[bytes]:
     """The family needs no answer any more."""
-    await service.request(context, _token(request), id)  # for others nothing is here, whatever they send
+    await service.request(
+        context, session_token(request), id
+    )  # for others nothing is here, whatever they send
     await _checked_form(request, context)
-    await service.close(context, _token(request), id)
+    await service.close(context, session_token(request), id)
     return redirect(links.request(id))
 
 
@@ -124,28 +125,22 @@ def _ask_page(
 
 async def _checked_form(request: AnyRequest, context: AppContext) -> dict[str, str]:
     """The fields of a form of this session. Raises NotSignedIn before anything is said about the form."""
-    await service.signed_in(context, _token(request))
-    fields = await text_fields(request)
-    check_form(_token(request), fields.get(FIELD), request.headers, context.base_url)
-    return fields
+    await service.signed_in(context, session_token(request))
+    return await checked_form(request, context)
 
 
 def family_page(request: AnyRequest, context: AppContext, title: str, viewer: Viewer) -> PageView:
     """What a family's page has around its view."""
     words = words_for(request, context.words)
-    return page_view(
+    return signed_in_page(
         request,
         context,
         title,
-        viewer=f"{viewer.first_name} {viewer.last_name}",
-        csrf=csrf_token(_token(request) or ""),
-        nav=tuple(links_of(context.nav, words, "guardian", links.MISSING)),
+        viewer,
+        area="guardian",
+        section=links.MISSING,
         zone_note=words.gettext("All times are Moscow times"),
     )
-
-
-def _token(request: AnyRequest) -> str | None:
-    return request.cookies.get(SESSION_COOKIE)
 
 
 def _today(context: AppContext) -> date:

@@ -6,18 +6,18 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
 
-from myedu.kit.web.forms import FIELD, check_form, csrf_token
 from myedu.kit.web.languages import words_for
 from myedu.kit.web.pages import PageView
-from myedu.kit.web.responses import AnyRequest, html_page, page_view, redirect, text_fields
+from myedu.kit.web.paging import page_number
+from myedu.kit.web.responses import AnyRequest, html_page, redirect
 from myedu.portal.access_requests import links, presenter_school, school
 from myedu.portal.access_requests.models import Request, SchoolRequestFacts
-from myedu.portal.access_requests.parse import AnswerForm, answer_form, page_number, reason_of
+from myedu.portal.access_requests.parse import AnswerForm, answer_form, reason_of
 from myedu.portal.access_requests.words import child_name
 from myedu.portal.context import AppContext, FromContext
-from myedu.portal.identity.models import SESSION_COOKIE
-from myedu.portal.navigation import Area, links_of
+from myedu.portal.navigation import Area
 from myedu.portal.people.models import Viewer
+from myedu.portal.signed_in import checked_form, session_token, signed_in_page
 
 _AREAS: dict[str, Area] = {"head": "school", "deputy": "staff"}
 _SCHOOL = f"{links.SCHOOL_REQUESTS}/{{id:uuid}}"
@@ -27,7 +27,7 @@ _OPERATOR = f"{links.OPERATOR_REQUESTS}/{{id:uuid}}"
 @get(links.SCHOOL_REQUESTS)
 async def school_requests(request: AnyRequest, context: FromContext) -> Response[bytes]:
     """The requests to the viewer's schools."""
-    who = await school.answering(context, _token(request))
+    who = await school.answering(context, session_token(request))
     facts = await school.school_list(context, who, page_number(request.query_params.get("page")))
     words = words_for(request, context.words)
     page = _page(request, context, presenter_school.list_title(words), who.viewer, _AREAS[who.relation])
@@ -38,7 +38,7 @@ async def school_requests(request: AnyRequest, context: FromContext) -> Response
 @get(_SCHOOL)
 async def school_request(request: AnyRequest, context: FromContext, id: FromPath[UUID]) -> Response[bytes]:
     """One request, with what ESIA says beside what the school's journal has."""
-    who = await school.answering(context, _token(request))
+    who = await school.answering(context, session_token(request))
     facts = await school.school_request(context, who, id)
     return _show(request, context, facts, None, _AREAS[who.relation])
 
@@ -46,12 +46,12 @@ async def school_request(request: AnyRequest, context: FromContext, id: FromPath
 @post(f"{_SCHOOL}/answer", status_code=HTTP_303_SEE_OTHER)
 async def school_answer(request: AnyRequest, context: FromContext, id: FromPath[UUID]) -> Response[bytes]:
     """Answer, and lead back to the request; a form with mistakes is shown again."""
-    who = await school.answering(context, _token(request))
+    who = await school.answering(context, session_token(request))
     facts = await school.school_request(context, who, id)
     form = answer_form(await _checked_form(request, context))
     if form.answer is None or form.problems:
         return _show(request, context, facts, form, _AREAS[who.relation])
-    await school.school_answer(context, _token(request), who, id, form.answer, form.words)
+    await school.school_answer(context, session_token(request), who, id, form.answer, form.words)
     return redirect(links.school_request(id))
 
 
@@ -59,7 +59,7 @@ async def school_answer(request: AnyRequest, context: FromContext, id: FromPath[
 async def operator_requests(request: AnyRequest, context: FromContext) -> Response[bytes]:
     """The requests that no head can answer yet, without names."""
     page_of = page_number(request.query_params.get("page"))
-    facts = await school.operator_list(context, _token(request), page_of)
+    facts = await school.operator_list(context, session_token(request), page_of)
     words = words_for(request, context.words)
     page = _page(request, context, presenter_school.list_title(words), facts.viewer, "operator")
     return html_page(
@@ -70,32 +70,32 @@ async def operator_requests(request: AnyRequest, context: FromContext) -> Respon
 @get(_OPERATOR)
 async def operator_question(request: AnyRequest, context: FromContext, id: FromPath[UUID]) -> Response[bytes]:
     """The question why the request is read."""
-    viewer, one = await school.operator_question(context, _token(request), id)
+    viewer, one = await school.operator_question(context, session_token(request), id)
     return _ask_reason(request, context, viewer, one, is_missing=False)
 
 
 @post(_OPERATOR, status_code=HTTP_200_OK)
 async def operator_request(request: AnyRequest, context: FromContext, id: FromPath[UUID]) -> Response[bytes]:
     """One request, after the reason has been written into the audit."""
-    viewer, one = await school.operator_question(context, _token(request), id)
+    viewer, one = await school.operator_question(context, session_token(request), id)
     reason = reason_of(await _checked_form(request, context))
     if not reason:
         return _ask_reason(request, context, viewer, one, is_missing=True)
-    facts = await school.operator_request(context, _token(request), id, reason)
+    facts = await school.operator_request(context, session_token(request), id, reason)
     return _show(request, context, facts, None, "operator", operator_reason=reason)
 
 
 @post(f"{_OPERATOR}/answer", status_code=HTTP_303_SEE_OTHER)
 async def operator_answer(request: AnyRequest, context: FromContext, id: FromPath[UUID]) -> Response[bytes]:
     """Answer in the school's stead; a form with mistakes is shown again."""
-    viewer, one = await school.operator_question(context, _token(request), id)
+    viewer, one = await school.operator_question(context, session_token(request), id)
     form = answer_form(await _checked_form(request, context))
     if not form.reason:
         return _ask_reason(request, context, viewer, one, is_missing=True)
     if form.answer is None or form.problems:
-        facts = await school.operator_request(context, _token(request), id, form.reason)
+        facts = await school.operator_request(context, session_token(request), id, form.reason)
         return _show(request, context, facts, form, "operator", operator_reason=form.reason)
-    await school.operator_answer(context, _token(request), id, form.answer, form.words, form.reason)
+    await school.operator_answer(context, session_token(request), id, form.answer, form.words, form.reason)
     return redirect(links.OPERATOR_REQUESTS)
 
 
@@ -138,24 +138,18 @@ def _ask_reason(
 
 async def _checked_form(request: AnyRequest, context: AppContext) -> dict[str, str]:
     """Only after the viewer was checked: for others nothing is here, whatever they send."""
-    fields = await text_fields(request)
-    check_form(_token(request), fields.get(FIELD), request.headers, context.base_url)
-    return fields
+    return await checked_form(request, context)
 
 
 def _page(request: AnyRequest, context: AppContext, title: str, viewer: Viewer, area: Area) -> PageView:
     words = words_for(request, context.words)
     section = links.OPERATOR_REQUESTS if area == "operator" else links.SCHOOL_REQUESTS
-    return page_view(
+    return signed_in_page(
         request,
         context,
         title,
-        viewer=f"{viewer.first_name} {viewer.last_name}",
-        csrf=csrf_token(_token(request) or ""),
-        nav=tuple(links_of(context.nav, words, area, section)),
+        viewer,
+        area=area,
+        section=section,
         zone_note=words.gettext("All times are Moscow times"),
     )
-
-
-def _token(request: AnyRequest) -> str | None:
-    return request.cookies.get(SESSION_COOKIE)

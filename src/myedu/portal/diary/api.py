@@ -17,17 +17,12 @@ from myedu.portal.diary.models import DiaryFacts, MarksFacts, WeekFacts
 from myedu.portal.diary.parse import cursor_of, day_of
 from myedu.portal.diary.service import DiaryService
 from myedu.portal.federation.models import Event, Fresh, FreshJson, Outcome, Unavailable
-from myedu.portal.identity.models import SESSION_COOKIE
 from myedu.portal.people.models import Period, Student
+from myedu.portal.signed_in import session_token
 
 PREFIX = "/api/"
 FromDiary = NamedDependency[SkipValidation[DiaryService]]
 """The type of a handler's parameter `diary`."""
-
-
-def session_token(request: AnyRequest) -> str | None:
-    """The session's token in the cookie; the service checks it."""
-    return request.cookies.get(SESSION_COOKIE)
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

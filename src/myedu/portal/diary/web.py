@@ -11,7 +11,7 @@ from markupsafe import Markup
 from msgspec.structs import replace
 
 from myedu.contract.answers import FileLink
-from myedu.kit.web.forms import FIELD, check_form, csrf_token
+from myedu.kit.web.forms import csrf_token
 from myedu.kit.web.languages import words_for
 from myedu.kit.web.pages import ErrorView, PageView
 from myedu.kit.web.responses import (
@@ -21,11 +21,10 @@ from myedu.kit.web.responses import (
     own_address,
     page_view,
     redirect,
-    text_fields,
 )
 from myedu.portal.context import AppContext, FromContext
 from myedu.portal.diary import links
-from myedu.portal.diary.api import FromDiary, session_token
+from myedu.portal.diary.api import FromDiary
 from myedu.portal.diary.models import (
     ChildFacts,
     DiaryFacts,
@@ -46,6 +45,7 @@ from myedu.portal.diary.sections import Section, SectionCache, correct_until, ke
 from myedu.portal.diary.service import DiaryService
 from myedu.portal.diary.shown import shown
 from myedu.portal.federation.models import Fresh, FreshJson, Outcome, Wait
+from myedu.portal.signed_in import checked_form, session_token
 
 _BY_HTMX = "hx-request"
 
@@ -152,8 +152,7 @@ async def tick(
     contract may hold a slash.
     """
     token = session_token(request)
-    form = await text_fields(request)
-    check_form(token, form.get(FIELD), request.headers, context.base_url)
+    form = await checked_form(request, context)
     homework_id = links.id_of(rest.removesuffix("/done"))
     facts = await diary.tick(token, child, homework_id, done=form.get("done") == "1")
     back = local_path(form.get("back"))

@@ -10,7 +10,7 @@ from myedu.kit.i18n import Words
 from myedu.kit.web.appearance import COOKIE as APPEARANCE_COOKIE
 from myedu.kit.web.appearance import appearance_cookie, choose_appearance
 from myedu.kit.web.appearance_form import appearance_title, appearance_view
-from myedu.kit.web.forms import FIELD, check_form, csrf_token
+from myedu.kit.web.forms import csrf_token
 from myedu.kit.web.languages import COOKIE as LANGUAGE_COOKIE
 from myedu.kit.web.languages import words_for
 from myedu.kit.web.pages import PageView
@@ -22,12 +22,11 @@ from myedu.kit.web.responses import (
     page_view,
     redirect,
     set_cookie,
-    text_fields,
 )
 from myedu.portal.access_requests.service import Schools
 from myedu.portal.context import AppContext, FromContext
 from myedu.portal.diary import links
-from myedu.portal.diary.api import FromDiary, session_token
+from myedu.portal.diary.api import FromDiary
 from myedu.portal.diary.models import (
     Family,
     FamilyFacts,
@@ -38,6 +37,7 @@ from myedu.portal.diary.presenter_page import plain_page
 from myedu.portal.diary.shown import shown
 from myedu.portal.homes import homes_of, remember_homes
 from myedu.portal.identity.service import session_lifetime
+from myedu.portal.signed_in import checked_form, session_token
 
 APPEARANCE_LASTS = timedelta(days=400)  # the longest that browsers keep a cookie
 
@@ -96,8 +96,7 @@ async def appearance(request: AnyRequest, context: FromContext, diary: FromDiary
 @post(links.APPEARANCE, status_code=HTTP_303_SEE_OTHER)
 async def save_appearance(request: AnyRequest, context: FromContext) -> Response[bytes]:
     """Store the appearance and the language in cookies; a redirect to the form's `back`."""
-    form = await text_fields(request)
-    check_form(session_token(request), form.get(FIELD), request.headers, context.base_url)
+    form = await checked_form(request, context)
     chosen = choose_appearance(form.get("theme", ""), form.get("size", ""), form.get("wide", ""))
     answer = redirect(local_path(form.get("back")))
     cookies = {APPEARANCE_COOKIE: appearance_cookie(chosen)}

@@ -8,7 +8,6 @@ import msgspec
 
 from myedu.portal.people.models import Viewer
 
-SESSION_COOKIE = "myedu_session"
 SIGN_IN_COOKIE = "myedu_sign_in"
 
 AttemptProblem = Literal["unknown", "other-browser", "used", "expired"]

@@ -10,7 +10,6 @@ from litestar.status_codes import HTTP_303_SEE_OTHER
 
 from myedu.esia.client import EsiaClient
 from myedu.esia.errors import EsiaAnswerWrong, EsiaError, refusal
-from myedu.kit.web import forms
 from myedu.kit.web.error_pages import TEMPLATE
 from myedu.kit.web.languages import words_for
 from myedu.kit.web.responses import (
@@ -20,7 +19,6 @@ from myedu.kit.web.responses import (
     page_view,
     redirect,
     set_cookie,
-    text_fields,
 )
 from myedu.portal.context import AppContext, FromContext
 from myedu.portal.homes import homes_of, remember_homes
@@ -28,7 +26,6 @@ from myedu.portal.identity import service
 from myedu.portal.identity.devices import device_of
 from myedu.portal.identity.esia_registration import ENTER_BACK
 from myedu.portal.identity.models import (
-    SESSION_COOKIE,
     SIGN_IN_COOKIE,
     AttemptRefused,
     NewSession,
@@ -44,6 +41,7 @@ from myedu.portal.identity.presenter import (
 )
 from myedu.portal.identity.presenter_organization import ORGANIZATION
 from myedu.portal.identity.settings import IdentitySettings
+from myedu.portal.signed_in import SESSION_COOKIE, checked_form
 
 _log = logging.getLogger(__name__)
 
@@ -106,8 +104,7 @@ async def enter_back(request: AnyRequest, context: FromContext, esia: FromEsia) 
 async def leave(request: AnyRequest, context: FromContext, esia: FromEsia) -> Response[bytes]:
     """Sign out here, then at ESIA, so that the next person at a shared computer doesn't get this account."""
     token = request.cookies.get(SESSION_COOKIE)
-    form = await text_fields(request)
-    forms.check_form(token, form.get(forms.FIELD), request.headers, context.base_url)
+    await checked_form(request, context)
     if token:
         await service.sign_out(context.database, token, context.clock.now())
     answer = redirect(esia.logout_url())

@@ -3,13 +3,12 @@
 from litestar import Response, get, post
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
-from myedu.kit.web.forms import FIELD, check_form, csrf_token
 from myedu.kit.web.languages import words_for
-from myedu.kit.web.responses import AnyRequest, html_page, page_view, redirect, text_fields
+from myedu.kit.web.responses import AnyRequest, html_page, redirect
 from myedu.portal.context import FromContext
 from myedu.portal.identity import service
-from myedu.portal.identity.models import SESSION_COOKIE
 from myedu.portal.identity.presenter_sessions import CLOSED, SESSIONS, sessions_title, sessions_view
+from myedu.portal.signed_in import checked_form, session_token, signed_in_page
 
 _CLOSE = f"{SESSIONS}/close"
 
@@ -17,15 +16,14 @@ _CLOSE = f"{SESSIONS}/close"
 @get(SESSIONS)
 async def sessions(request: AnyRequest, context: FromContext) -> Response[bytes]:
     """The viewer's open sessions."""
-    token, now = request.cookies.get(SESSION_COOKIE), context.clock.now()
+    token, now = session_token(request), context.clock.now()
     viewer, found = await service.own_sessions(context.database, token, now)
     words = words_for(request, context.words)
-    page = page_view(
+    page = signed_in_page(
         request,
         context,
         sessions_title(words),
-        viewer=f"{viewer.first_name} {viewer.last_name}",
-        csrf=csrf_token(token or ""),
+        viewer,
         zone_note=words.gettext("All times are Moscow times"),
     )
     view = sessions_view(words, found, now, action=_CLOSE, has_closed=CLOSED in request.query_params)
@@ -35,10 +33,9 @@ async def sessions(request: AnyRequest, context: FromContext) -> Response[bytes]
 @post(_CLOSE, status_code=HTTP_303_SEE_OTHER)
 async def close(request: AnyRequest, context: FromContext) -> Response[bytes]:
     """Close the session of the field `session`, or with `others` all but this one; back to the list."""
-    token, now = request.cookies.get(SESSION_COOKIE), context.clock.now()
+    token, now = session_token(request), context.clock.now()
     await service.own_sessions(context.database, token, now)  # whoever has no session signs in first
-    form = await text_fields(request)
-    check_form(token, form.get(FIELD), request.headers, context.base_url)
+    form = await checked_form(request, context)
     closed = 0
     if "others" in form or form.get("session"):
         key = None if "others" in form else form["session"]

@@ -7,20 +7,18 @@ from litestar.params import FromPath
 from litestar.response import Stream
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
-from myedu.kit.web.forms import FIELD, check_form, csrf_token
 from myedu.kit.web.languages import words_for
 from myedu.kit.web.pages import PageView
-from myedu.kit.web.responses import AnyRequest, csv_file, html_page, page_view, redirect, text_fields
+from myedu.kit.web.paging import page_number
+from myedu.kit.web.responses import AnyRequest, csv_file, html_page, redirect
 from myedu.portal.context import AppContext, FromContext
 from myedu.portal.exports import service as exports
-from myedu.portal.identity.models import SESSION_COOKIE
-from myedu.portal.navigation import links_of
 from myedu.portal.operators import links, presenter, presenter_journals, service
 from myedu.portal.operators.models import Decision
 from myedu.portal.people.models import Viewer
+from myedu.portal.signed_in import checked_form, session_token, signed_in_page
 
 PACKAGE = "/operator/packages/{system_id:str}/{export_id:uuid}"
-_LAST_PAGE = 100_000  # five million problems; larger numbers are not from our links
 
 
 @get(links.PACKAGES)
@@ -119,8 +117,7 @@ async def _confirm(
 async def check_operators_form(request: AnyRequest, context: AppContext) -> None:
     """Only after the viewer was checked: for others nothing is here, whatever they send."""
     await service.check_operator(context, session_token(request))
-    form = await text_fields(request)
-    check_form(session_token(request), form.get(FIELD), request.headers, context.base_url)
+    await checked_form(request, context)
 
 
 def operator_page(
@@ -128,29 +125,17 @@ def operator_page(
 ) -> PageView:
     """What every operators' page has around its view."""
     words = words_for(request, context.words)
-    return page_view(
+    return signed_in_page(
         request,
         context,
         title,
-        viewer=f"{viewer.first_name} {viewer.last_name}",
-        csrf=csrf_token(session_token(request) or ""),
-        nav=tuple(links_of(context.nav, words, "operator", section)),
+        viewer,
+        area="operator",
+        section=section,
         zone_note=words.gettext("All times are Moscow times"),
     )
-
-
-def session_token(request: AnyRequest) -> str | None:
-    """The session of the request."""
-    return request.cookies.get(SESSION_COOKIE)
 
 
 def is_watched(request: AnyRequest) -> bool:
     """Whether the page refreshes itself."""
     return request.query_params.get("pause") != "1"
-
-
-def page_number(text: str | None) -> int:
-    """The page's number; 1 for anything else."""
-    if not text or not text.isascii() or not text.isdigit() or len(text) > len(str(_LAST_PAGE)):
-        return 1
-    return int(text) if 0 < int(text) < _LAST_PAGE else 1

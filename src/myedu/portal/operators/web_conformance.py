@@ -9,7 +9,8 @@ from myedu.kit.web.responses import AnyRequest, html_page, page_view, redirect
 from myedu.portal.context import FromContext
 from myedu.portal.operators import journals, links, presenter_conformance, presenter_journal
 from myedu.portal.operators.journals import NoSuchJournal
-from myedu.portal.operators.web import check_operators_form, operator_page, session_token
+from myedu.portal.operators.web import check_operators_form, operator_page
+from myedu.portal.signed_in import session_token
 
 _CONFORMANCE = f"{links.JOURNALS}/{{system_id:str}}/conformance"
 _MEDIA_TYPES = {"report.html": "text/html; charset=utf-8", "report.json": "application/json"}

@@ -9,6 +9,7 @@ from litestar.status_codes import HTTP_303_SEE_OTHER
 
 from myedu.kit.web.languages import words_for
 from myedu.kit.web.pages import PageView
+from myedu.kit.web.paging import page_number
 from myedu.kit.web.responses import AnyRequest, html_page, redirect
 from myedu.portal.context import AppContext, FromContext
 from myedu.portal.operators import journals, links, presenter_journal, service
@@ -21,10 +22,9 @@ from myedu.portal.operators.web import (
     check_operators_form,
     is_watched,
     operator_page,
-    page_number,
-    session_token,
 )
 from myedu.portal.people.models import Viewer
+from myedu.portal.signed_in import session_token
 
 _JOURNAL = f"{links.JOURNALS}/{{system_id:str}}"
 _LONGEST_CODE = 40

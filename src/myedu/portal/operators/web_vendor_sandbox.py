@@ -16,7 +16,8 @@ from myedu.portal.context import FromContext
 from myedu.portal.operators import links, vendor_sandbox
 from myedu.portal.operators import presenter_vendor_sandbox as presenter
 from myedu.portal.operators.vendor_sandbox import BadRegistration, Registration
-from myedu.portal.operators.web import check_operators_form, is_watched, operator_page, session_token
+from myedu.portal.operators.web import check_operators_form, is_watched, operator_page
+from myedu.portal.signed_in import session_token
 
 _log = logging.getLogger(__name__)
 _SYSTEM = f"{links.VENDOR_SANDBOX}/{{system_id:str}}"

@@ -6,21 +6,19 @@ from litestar.response import Stream
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
 from myedu.kit.csv_file import csv_pieces
-from myedu.kit.web.forms import FIELD, check_form, csrf_token
 from myedu.kit.web.languages import words_for
 from myedu.kit.web.pages import PageView
-from myedu.kit.web.responses import AnyRequest, csv_file, html_page, page_view, redirect, text_fields
+from myedu.kit.web.paging import page_number
+from myedu.kit.web.responses import AnyRequest, csv_file, html_page, redirect
 from myedu.portal.context import AppContext, FromContext
-from myedu.portal.identity.models import SESSION_COOKIE
-from myedu.portal.navigation import links_of
 from myedu.portal.people.models import Viewer
 from myedu.portal.pilot import deeds, files, forms, links, presenter, presenter_region, service, store
 from myedu.portal.pilot.models import Card, Contact, NoSuchRegion
 from myedu.portal.pilot.service import Reader, Side
+from myedu.portal.signed_in import checked_form, session_token, signed_in_page
 from myedu.portal.verification import service as verification
 
 _BOTH = (f"{links.PILOT}/{{region:str}}", f"{links.REGION}/{{region:str}}")
-_LAST_PAGE = 100_000
 _LONGEST_QUERY = 100
 
 
@@ -31,7 +29,7 @@ def _below(part: str) -> list[str]:
 @get(links.PILOT)
 async def overview(request: AnyRequest, context: FromContext) -> Response[bytes]:
     """All regions, those that need a deed first; `q` looks for one."""
-    viewer, facts = await service.overview(context, _token(request))
+    viewer, facts = await service.overview(context, session_token(request))
     words = words_for(request, context.words)
     page = _page(request, context, words.gettext("The pilot"), viewer, "operator")
     query = (request.query_params.get("q") or "")[:_LONGEST_QUERY]
@@ -41,7 +39,7 @@ async def overview(request: AnyRequest, context: FromContext) -> Response[bytes]
 @get(links.REGION)
 async def home(request: AnyRequest, context: FromContext) -> Response[bytes]:
     """An officer's region; who has several chooses."""
-    officer = await service.home(context, _token(request))
+    officer = await service.home(context, session_token(request))
     if len(officer.regions) == 1:
         return redirect(f"{links.REGION}/{officer.regions[0].code}")
     words = words_for(request, context.words)
@@ -62,7 +60,10 @@ async def region(request: AnyRequest, context: FromContext, region: FromPath[str
 @get(_below("/schools"))
 async def schools(request: AnyRequest, context: FromContext, region: FromPath[str]) -> Response[bytes]:
     """The schools without a verified account of the legal entity."""
-    who, number = await _reader(request, context, region, "schools"), _number(request)
+    who, number = (
+        await _reader(request, context, region, "schools"),
+        page_number(request.query_params.get("page")),
+    )
     found = await service.region_page(context, who)
     rows = await service.missing_schools(context, who, number)
     words = words_for(request, context.words)
@@ -77,7 +78,10 @@ async def schools(request: AnyRequest, context: FromContext, region: FromPath[st
 @get(_below("/teachers"))
 async def teachers(request: AnyRequest, context: FromContext, region: FromPath[str]) -> Response[bytes]:
     """The posts that nobody has verified."""
-    who, number = await _reader(request, context, region, "teachers"), _number(request)
+    who, number = (
+        await _reader(request, context, region, "teachers"),
+        page_number(request.query_params.get("page")),
+    )
     found = await service.region_page(context, who)
     rows = await service.missing_posts(context, who, number)
     words = words_for(request, context.words)
@@ -125,7 +129,7 @@ async def change_card(request: AnyRequest, context: FromContext, region: FromPat
         changed = forms.changed_card(await _card(context, who), form)
     except forms.FormProblem as problem:
         return _card_form(request, context, who, form, problem.sentence)
-    who = await service.reader_now(context, _token(request), who.side, region, "card")
+    who = await service.reader_now(context, session_token(request), who.side, region, "card")
     async with context.database.transaction() as conn:
         await deeds.change_card(conn, _by(who), changed, context.clock.now())
     return redirect(presenter_region.links_for(who).page)
@@ -156,7 +160,7 @@ async def change_contact(
 async def publication(request: AnyRequest, context: FromContext, region: FromPath[str]) -> Response[bytes]:
     """The region agrees that its conformance reports are for everyone, or ends that."""
     who, fields = await _form(request, context, region, "publication")
-    who = await service.reader_now(context, _token(request), who.side, region, "publication")
+    who = await service.reader_now(context, session_token(request), who.side, region, "publication")
     async with context.database.transaction() as conn:
         agreed = fields.get("agreed") == "1"
         await deeds.publish(conn, _by(who), who.region, context.clock.now(), agreed=agreed)
@@ -241,7 +245,7 @@ async def _contacts(context: AppContext, who: Reader) -> list[Contact]:
 
 
 async def _reader(request: AnyRequest, context: AppContext, region: str, page: str) -> Reader:
-    return await service.reader(context, _token(request), _side(request), region, page)
+    return await service.reader(context, session_token(request), _side(request), region, page)
 
 
 async def _form(
@@ -249,8 +253,7 @@ async def _form(
 ) -> tuple[Reader, dict[str, str]]:
     """Only after the viewer was checked: for others nothing is here, whatever they send."""
     who = await _reader(request, context, region, deed)
-    fields = await text_fields(request)
-    check_form(_token(request), fields.get(FIELD), request.headers, context.base_url)
+    fields = await checked_form(request, context)
     return who, fields
 
 
@@ -264,32 +267,16 @@ def _side(request: AnyRequest) -> Side:
 
 def _page(request: AnyRequest, context: AppContext, title: str, viewer: Viewer, side: Side) -> PageView:
     words = words_for(request, context.words)
-    if side == "operator":
-        nav = links_of(context.nav, words, "operator", links.PILOT)
-    else:
-        nav = links_of(context.nav, words, "region", links.REGION)
-    return page_view(
+    return signed_in_page(
         request,
         context,
         title,
-        viewer=f"{viewer.first_name} {viewer.last_name}",
-        csrf=csrf_token(_token(request) or ""),
-        nav=tuple(nav),
+        viewer,
+        area="operator" if side == "operator" else "region",
+        section=links.PILOT if side == "operator" else links.REGION,
         zone_note=words.gettext("All times are Moscow times"),
     )
 
 
 def _titled(text: str, name: str) -> str:
     return text.format(region=name)
-
-
-def _token(request: AnyRequest) -> str | None:
-    return request.cookies.get(SESSION_COOKIE)
-
-
-def _number(request: AnyRequest) -> int:
-    """The page's number; 1 for anything else."""
-    text = request.query_params.get("page") or ""
-    if not text.isascii() or not text.isdigit() or len(text) > len(str(_LAST_PAGE)):
-        return 1
-    return min(max(int(text), 1), _LAST_PAGE)

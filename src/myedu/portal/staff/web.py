@@ -8,15 +8,13 @@ from msgspec.structs import replace
 
 from myedu.contract.problems import ContractError
 from myedu.contract.windows import parse_day
-from myedu.kit.web.forms import csrf_token
 from myedu.kit.web.languages import words_for
 from myedu.kit.web.pages import PageView
-from myedu.kit.web.responses import AnyRequest, html_page, page_view
+from myedu.kit.web.responses import AnyRequest, html_page
 from myedu.portal.context import AppContext, FromContext
 from myedu.portal.federation.service import Federation
-from myedu.portal.identity.models import SESSION_COOKIE
-from myedu.portal.navigation import links_of
 from myedu.portal.people.models import Viewer
+from myedu.portal.signed_in import session_token, signed_in_page
 from myedu.portal.staff import links, presenter, service
 from myedu.portal.staff.models import NoStaffHere
 
@@ -30,7 +28,9 @@ async def today(request: AnyRequest, context: FromContext) -> Response[bytes]:
 @get(f"{links.DAY}/{{day:str}}")
 async def day(request: AnyRequest, context: FromContext, day: FromPath[str]) -> Response[bytes]:
     """The lessons of a day."""
-    await service.groups(context, _token(request))  # for others nothing is here, whatever the address says
+    await service.groups(
+        context, session_token(request)
+    )  # for others nothing is here, whatever the address says
     try:
         wanted = parse_day(day, "day")
     except ContractError:
@@ -39,7 +39,7 @@ async def day(request: AnyRequest, context: FromContext, day: FromPath[str]) -> 
 
 
 async def _day(request: AnyRequest, context: AppContext, wanted: date | None) -> Response[bytes]:
-    facts = await service.day(context, context.service(Federation), _token(request), wanted)
+    facts = await service.day(context, context.service(Federation), session_token(request), wanted)
     words = words_for(request, context.words)
     page = _page(request, context, presenter.day_title(words, facts), facts.viewer, links.DAY)
     return html_page(context, "staff/day.html", page, presenter.day_view(words, facts))
@@ -48,7 +48,7 @@ async def _day(request: AnyRequest, context: AppContext, wanted: date | None) ->
 @get(links.GROUPS)
 async def groups(request: AnyRequest, context: FromContext) -> Response[bytes]:
     """The classes and groups of the viewer's posts."""
-    facts = await service.groups(context, _token(request))
+    facts = await service.groups(context, session_token(request))
     words = words_for(request, context.words)
     page = _page(request, context, words.gettext("My classes"), facts.viewer, links.GROUPS)
     return html_page(context, "staff/groups.html", page, presenter.groups_view(words, facts))
@@ -57,7 +57,7 @@ async def groups(request: AnyRequest, context: FromContext) -> Response[bytes]:
 @get(links.POSTS)
 async def posts(request: AnyRequest, context: FromContext) -> Response[bytes]:
     """The viewer's posts: which are verified, what is missing for the others and who can bring it."""
-    facts = await service.posts(context, _token(request))
+    facts = await service.posts(context, session_token(request))
     words = words_for(request, context.words)
     page = _page(request, context, words.gettext("My posts"), facts.viewer, links.POSTS)
     if not any(post.state == "verified" for post in facts.state.posts):
@@ -65,19 +65,14 @@ async def posts(request: AnyRequest, context: FromContext) -> Response[bytes]:
     return html_page(context, "staff/posts.html", page, presenter.posts_view(words, facts))
 
 
-def _token(request: AnyRequest) -> str | None:
-    return request.cookies.get(SESSION_COOKIE)
-
-
 def _page(request: AnyRequest, context: AppContext, title: str, viewer: Viewer, section: str) -> PageView:
-    words = words_for(request, context.words)
-    return page_view(
+    return signed_in_page(
         request,
         context,
         title,
-        viewer=f"{viewer.first_name} {viewer.last_name}",
-        csrf=csrf_token(_token(request) or ""),
-        nav=tuple(links_of(context.nav, words, "staff", section)),
+        viewer,
+        area="staff",
+        section=section,
     )
 
 

@@ -6,27 +6,25 @@ from litestar import Response, get, post
 from litestar.response import Stream
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
-from myedu.kit.web.forms import FIELD, check_form, csrf_token
 from myedu.kit.web.languages import words_for
 from myedu.kit.web.pages import PageView
-from myedu.kit.web.responses import AnyRequest, csv_file, html_page, page_view, redirect, text_fields
+from myedu.kit.web.paging import page_number
+from myedu.kit.web.responses import AnyRequest, csv_file, html_page, redirect
 from myedu.portal.context import AppContext, FromContext
-from myedu.portal.identity.models import SESSION_COOKIE
-from myedu.portal.navigation import links_of
 from myedu.portal.people.models import Viewer
+from myedu.portal.signed_in import checked_form, session_token, signed_in_page
 from myedu.portal.verification import staff, staff_presenter
 from myedu.portal.verification import staff_links as links
 from myedu.portal.verification.staff_csv import missing_csv
 from myedu.portal.verification.staff_models import DeclineReason, NoSuchPost, StaffFilter, StaffState
 
-_LAST_PAGE = 1000  # fifty thousand posts; larger numbers are not from our links
 _LONGEST_NAME = 100
 
 
 @get(links.STAFF)
 async def list_staff(request: AnyRequest, context: FromContext) -> Response[bytes]:
     """The posts, those first that need a deed."""
-    facts = await staff.overview(context, _token(request), _filter(request))
+    facts = await staff.overview(context, session_token(request), _filter(request))
     words = words_for(request, context.words)
     page = _page(request, context, words.gettext("Staff"), facts.schools.viewer)
     return html_page(context, "verification/staff.html", page, staff_presenter.staff_view(words, facts))
@@ -35,7 +33,7 @@ async def list_staff(request: AnyRequest, context: FromContext) -> Response[byte
 @get(links.MISSING)
 async def missing(request: AnyRequest, context: FromContext) -> Stream:
     """Who is not verified, as a CSV file."""
-    posts = await staff.missing(context, _token(request))
+    posts = await staff.missing(context, session_token(request))
     return csv_file("staff-not-verified.csv", missing_csv(words_for(request, context.words), posts))
 
 
@@ -43,7 +41,7 @@ async def missing(request: AnyRequest, context: FromContext) -> Stream:
 async def ask_confirm(request: AnyRequest, context: FromContext) -> Response[bytes]:
     """The question before a post is confirmed."""
     query = request.query_params
-    facts = await staff.post(context, _token(request), query.get("system", ""), query.get("post", ""))
+    facts = await staff.post(context, session_token(request), query.get("system", ""), query.get("post", ""))
     if not facts.post.can_confirm:
         return redirect(links.STAFF)
     words = words_for(request, context.words)
@@ -57,14 +55,14 @@ async def confirm(request: AnyRequest, context: FromContext) -> Response[bytes]:
     """Confirm a post; back to the question if there is something else to decide by now."""
     form = await _form(request, context)
     key = form.get("system", ""), form.get("post", "")
-    done = await staff.confirm(context, _token(request), *key, form.get("reasons", "").split())
+    done = await staff.confirm(context, session_token(request), *key, form.get("reasons", "").split())
     return redirect(links.STAFF if done else links.deed(links.CONFIRM, *key))
 
 
 @get(links.CONFIRM_ALL)
 async def ask_confirm_all(request: AnyRequest, context: FromContext) -> Response[bytes]:
     """The question before all exact posts are confirmed."""
-    facts = await staff.exact(context, _token(request))
+    facts = await staff.exact(context, session_token(request))
     if not facts.count:
         return redirect(links.STAFF)
     words = words_for(request, context.words)
@@ -77,7 +75,7 @@ async def ask_confirm_all(request: AnyRequest, context: FromContext) -> Response
 async def confirm_all(request: AnyRequest, context: FromContext) -> Response[bytes]:
     """Confirm them. Pressed twice they are confirmed once."""
     await _form(request, context)
-    await staff.confirm_exact(context, _token(request))
+    await staff.confirm_exact(context, session_token(request))
     return redirect(links.STAFF)
 
 
@@ -85,7 +83,7 @@ async def confirm_all(request: AnyRequest, context: FromContext) -> Response[byt
 async def ask_decline(request: AnyRequest, context: FromContext) -> Response[bytes]:
     """The question before a post is declined or withdrawn."""
     query = request.query_params
-    facts = await staff.post(context, _token(request), query.get("system", ""), query.get("post", ""))
+    facts = await staff.post(context, session_token(request), query.get("system", ""), query.get("post", ""))
     words = words_for(request, context.words)
     page = _page(request, context, staff_presenter.decline_title(words, facts), facts.schools.viewer)
     view = staff_presenter.decline_view(words, facts)
@@ -98,9 +96,9 @@ async def decline(request: AnyRequest, context: FromContext) -> Response[bytes]:
     form = await _form(request, context)
     key, reason = (form.get("system", ""), form.get("post", "")), form.get("reason", "")
     if reason not in get_args(DeclineReason):
-        await staff.post(context, _token(request), *key)
+        await staff.post(context, session_token(request), *key)
         return redirect(links.deed(links.DECLINE, *key))
-    await staff.decline(context, _token(request), *key, cast(DeclineReason, reason))
+    await staff.decline(context, session_token(request), *key, cast(DeclineReason, reason))
     return redirect(links.STAFF)
 
 
@@ -110,34 +108,26 @@ ERRORS = (NoSuchPost,)
 
 async def _form(request: AnyRequest, context: AppContext) -> dict[str, str]:
     """The fields. Only after the viewer was checked: for others nothing is here, whatever they send."""
-    await staff.check_head(context, _token(request))
-    form = await text_fields(request)
-    check_form(_token(request), form.get(FIELD), request.headers, context.base_url)
-    return form
+    await staff.check_head(context, session_token(request))
+    return await checked_form(request, context)
 
 
 def _filter(request: AnyRequest) -> StaffFilter:
     query = request.query_params
-    state, page = query.get("state", ""), query.get("page", "")
-    is_number = page.isascii() and page.isdigit() and len(page) <= len(str(_LAST_PAGE))
+    state = query.get("state", "")
     return StaffFilter(
         state=cast(StaffState, state) if state in get_args(StaffState) else None,
         begins=query.get("name", "").replace("\0", "").strip()[:_LONGEST_NAME],
-        page=min(max(int(page), 1), _LAST_PAGE) if is_number else 1,
+        page=page_number(query.get("page")),
     )
 
 
-def _token(request: AnyRequest) -> str | None:
-    return request.cookies.get(SESSION_COOKIE)
-
-
 def _page(request: AnyRequest, context: AppContext, title: str, viewer: Viewer) -> PageView:
-    words = words_for(request, context.words)
-    return page_view(
+    return signed_in_page(
         request,
         context,
         title,
-        viewer=f"{viewer.first_name} {viewer.last_name}",
-        csrf=csrf_token(_token(request) or ""),
-        nav=tuple(links_of(context.nav, words, "school", links.STAFF)),
+        viewer,
+        area="school",
+        section=links.STAFF,
     )

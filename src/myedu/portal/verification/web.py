@@ -4,25 +4,24 @@ from litestar import Response, get, post
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
 from myedu.esia.errors import EsiaError
-from myedu.kit.web.forms import FIELD, check_form, csrf_token
 from myedu.kit.web.languages import words_for
 from myedu.kit.web.pages import PageView
-from myedu.kit.web.responses import AnyRequest, html_page, page_view, redirect, text_fields
+from myedu.kit.web.paging import page_number
+from myedu.kit.web.responses import AnyRequest, html_page, redirect
 from myedu.portal.context import AppContext, FromContext
-from myedu.portal.identity.models import SESSION_COOKIE
-from myedu.portal.navigation import Area, links_of
+from myedu.portal.navigation import Area
 from myedu.portal.people.models import SchoolKey, Viewer
+from myedu.portal.signed_in import checked_form, session_token, signed_in_page
 from myedu.portal.verification import links, school, school_presenter
 from myedu.portal.verification.organization_models import SchoolHome
 
-_LAST_PAGE = 10_000
 _DONE, _TAKEN, _SILENT = "confirmed", "taken", "esia"
 
 
 @get(links.SCHOOL)
 async def my_school(request: AnyRequest, context: FromContext) -> Response[bytes]:
     """The head's home; before the school is confirmed, what may be it."""
-    facts = await school.page(context, _token(request))
+    facts = await school.page(context, session_token(request))
     words = words_for(request, context.words)
     title = words.gettext("My school")
     if isinstance(facts, SchoolHome):
@@ -39,10 +38,9 @@ async def my_school(request: AnyRequest, context: FromContext) -> Response[bytes
 @post(links.CONFIRM, status_code=HTTP_303_SEE_OTHER)
 async def confirm(request: AnyRequest, context: FromContext) -> Response[bytes]:
     """Confirm the school of the fields `region`, `system` and `school`; back to the home, which says it."""
-    token = _token(request)
+    token = session_token(request)
     await school.check_head(context, token)  # for others nothing is here, whatever they send
-    form = await text_fields(request)
-    check_form(token, form.get(FIELD), request.headers, context.base_url)
+    form = await checked_form(request, context)
     key = SchoolKey(form.get("region", ""), form.get("system", ""), form.get("school", ""))
     try:
         outcome = _DONE if await school.confirm(context, token, key) else _TAKEN
@@ -54,7 +52,7 @@ async def confirm(request: AnyRequest, context: FromContext) -> Response[bytes]:
 @get(links.INVITATION)
 async def invitation(request: AnyRequest, context: FromContext) -> Response[bytes]:
     """The text with which the head invites the staff, and who has signed in."""
-    facts = await school.invitation(context, _token(request))
+    facts = await school.invitation(context, session_token(request))
     words = words_for(request, context.words)
     title = words.gettext("Invite the staff")
     page = _page(request, context, title, facts.schools.viewer, "school", links.INVITATION)
@@ -65,8 +63,8 @@ async def invitation(request: AnyRequest, context: FromContext) -> Response[byte
 @get(links.OPERATORS_SCHOOLS)
 async def operators_schools(request: AnyRequest, context: FromContext) -> Response[bytes]:
     """Second claims to a school, and schools that were withdrawn."""
-    number = _number(request.query_params.get("page"))
-    facts = await school.claims(context, _token(request), number)
+    number = page_number(request.query_params.get("page"))
+    facts = await school.claims(context, session_token(request), number)
     words = words_for(request, context.words)
     page = _page(
         request, context, words.gettext("Schools"), facts.viewer, "operator", links.OPERATORS_SCHOOLS
@@ -79,26 +77,15 @@ def _page(
     request: AnyRequest, context: AppContext, title: str, viewer: Viewer, area: Area | None, section: str
 ) -> PageView:
     words = words_for(request, context.words)
-    return page_view(
+    return signed_in_page(
         request,
         context,
         title,
-        viewer=f"{viewer.first_name} {viewer.last_name}",
-        csrf=csrf_token(_token(request) or ""),
-        nav=tuple(links_of(context.nav, words, area, section)) if area else (),
+        viewer,
+        area=area,
+        section=section,
         status=school_presenter.status_words(words, request.query_params),
     )
-
-
-def _token(request: AnyRequest) -> str | None:
-    return request.cookies.get(SESSION_COOKIE)
-
-
-def _number(text: str | None) -> int:
-    """The page's number; 1 for anything else."""
-    if not text or not text.isascii() or not text.isdigit() or len(text) > len(str(_LAST_PAGE)):
-        return 1
-    return int(text) if 0 < int(text) < _LAST_PAGE else 1
 
 
 ROUTES = [my_school, confirm, invitation, operators_schools]
